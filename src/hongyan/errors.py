@@ -1,0 +1,369 @@
+"""Every error Hongyan raises, split by blame, as plain values; it knows no transport, no file and no other module.
+
+::
+
+    HongyanError
+    ├── UsageError          you asked for something that cannot be: wrong argument, file, setting
+    │   ├── NotLoggedIn     the profile has no login that could be used
+    │   ├── NoSuchChat      nobody has that name
+    │   ├── AmbiguousName   several have it
+    │   ├── NotCapable      this transport cannot do that at all
+    │   └── ProfileLocked   another program holds the profile, or a cool-down protects the account
+    ├── Refused             the server understood and said no (endpoint, ret)
+    │   └── TooFast         … because of the pace (ret 1205); ``retry_at`` says when to try again
+    ├── ProtocolChanged     the server said something this version does not understand
+    ├── NoAnswer            nobody answered, or the answer broke off
+    │   └── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    └── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
+
+Each error has a stable ``code`` (what ``hongyan explain CODE`` takes), a one-sentence ``str()`` and an ``advice``.
+No error holds a secret: endpoints are named without their query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "MEANINGS",
+    "AmbiguousName",
+    "HongyanError",
+    "LoginEnded",
+    "Meaning",
+    "NoAnswer",
+    "NoSuchChat",
+    "NotCapable",
+    "NotComplete",
+    "NotLoggedIn",
+    "ProfileLocked",
+    "ProtocolChanged",
+    "Refused",
+    "TooFast",
+    "UsageError",
+    "meaning_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code of the service means: one entry of the table that errors and ``hongyan explain`` share.
+
+    ``code`` is the number on the wire; ``name`` a short English label; ``meaning`` and ``advice`` are sentences for a
+    person; ``evidence`` says where the reading comes from and when it was last seen.
+    """
+
+    code: int
+    name: str
+    meaning: str
+    advice: str
+    evidence: str
+
+
+MEANINGS: dict[int, Meaning] = {
+    m.code: m
+    for m in (
+        Meaning(
+            0,
+            "accepted",
+            "The server took the request. For a message this means accepted, not delivered.",
+            "Nothing to do; a refusal by the other side arrives later as a system message.",
+            "every answer, captured 2016-2019",
+        ),
+        Meaning(
+            -1,
+            "failed",
+            "A failure without a reason: the receiver does not exist or was idle for long, the phone is offline, "
+            "a friend-request limit is reached, or the server had a passing fault.",
+            "Open WeChat on the phone and try once more; a friend request is not to be repeated the same day.",
+            "front-end ERR_SYS; reports 2016-2021",
+        ),
+        Meaning(
+            -2,
+            "illogical",
+            "The server found the request contradictory.",
+            "Report it with the endpoint named above.",
+            "front-end ERR_LOGIC",
+        ),
+        Meaning(
+            -14,
+            "ticket error",
+            "Parameters of the login were missing from the request.",
+            "Log in again.",
+            "webwxinit, reports 2016",
+        ),
+        Meaning(
+            -2013,
+            "done, by invitation",
+            "The group was made or changed; some members got an invitation that they must accept first.",
+            "Nothing to do.",
+            "front-end treats it as success",
+        ),
+        Meaning(
+            1,
+            "not allowed or not understood",
+            "A parameter belongs to another login, an upload was not complete, or the operation has been withdrawn "
+            "(adding, inviting and removing group members since mid 2018).",
+            "Do not repeat it unchanged. Reload the contacts; for group members use the phone.",
+            "front-end; itchat, wechaty reports 2018",
+        ),
+        Meaning(
+            3,
+            "phone not reachable",
+            "The phone has been offline for too long, so the web client may not send.",
+            "Open WeChat on the phone, wait a minute, and try again.",
+            "vbot, efb reports 2017-2019",
+        ),
+        Meaning(
+            1100,
+            "logged out",
+            "The server knows no such login: it was ended on the phone or by a log-out, or cookies did not arrive.",
+            "Log in again: hongyan login.",
+            "front-end SESSION_NOEXIST",
+        ),
+        Meaning(
+            1101,
+            "login replaced or ended",
+            "Another web or desktop login of this account took over, or the phone ended this one.",
+            "Use one program per account; log in again: hongyan login.",
+            "front-end SESSION_INVALID; a send answered this wrongly in April 2019",
+        ),
+        Meaning(
+            1102,
+            "login expired or forced out",
+            "The cookies are invalid or expired, or the service ended the login by itself. Since January 2025 this "
+            "follows within seconds of most web logins.",
+            "If it came right after the login, the service does not want this account on the web: stop trying.",
+            "reports of all clients, January 2025",
+        ),
+        Meaning(
+            1200,
+            "request not understood",
+            "The server could not read the request.",
+            "This is a fault of the client: report it with the endpoint named above.",
+            "front-end PARSER_REQUEST",
+        ),
+        Meaning(
+            1203,
+            "web login barred",
+            "The service does not let this account, or this environment, use Web WeChat.",
+            "Stop: repeating the login risks the account. Use the phone or the official desktop client.",
+            "login page, reports 2017-2026",
+        ),
+        Meaning(
+            1204,
+            "receiver not allowed",
+            "Sending to this receiver is not allowed: yourself, a group member who is no friend, a system account, "
+            "or a peer restricted by risk control.",
+            "Choose another receiver; for notes to yourself use filehelper.",
+            "WeixinBot, wechaty reports 2016-2024",
+        ),
+        Meaning(
+            1205,
+            "too fast",
+            "Too many requests of this kind in a short time.",
+            "Wait; the pause doubles with each repetition. Never hammer.",
+            "front-end FREQ; reports 2016-2024",
+        ),
+    )
+}
+
+
+def meaning_of(code: int) -> Meaning:
+    """Return the table's entry for ``code``, or an honest one saying that the code is unknown."""
+    return MEANINGS.get(code) or Meaning(
+        code,
+        "unknown code",
+        "No client or capture explains this code.",
+        "Report it together with the endpoint; the login goes on.",
+        "none",
+    )
+
+
+class HongyanError(Exception):
+    """The root of the tree. ``code`` is stable, ``advice`` says what to do; ``str()`` is one sentence."""
+
+    code: str = "error"
+    advice: str = ""
+
+
+class UsageError(HongyanError):
+    """You asked for something that cannot be done as asked."""
+
+    code = "usage"
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class NotLoggedIn(UsageError):
+    """The profile holds no login that can be used."""
+
+    code = "not-logged-in"
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(f"profile {profile!r} is not logged in", "Run: hongyan login")
+        self.profile = profile
+
+
+class NoSuchChat(UsageError):
+    """Nobody is called ``name``; ``near`` lists names that look alike."""
+
+    code = "no-such-chat"
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        hint = f"Did you mean {', '.join(near)}?" if near else "See: hongyan contacts"
+        super().__init__(f"no chat is called {name!r}", hint)
+        self.name = name
+        self.near = tuple(near)
+
+
+class AmbiguousName(UsageError):
+    """Several chats are called ``name``; ``candidates`` describes each, in the order in which a number picks them."""
+
+    code = "ambiguous-name"
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        listed = "; ".join(f"#{n} {c}" for n, c in enumerate(candidates, 1))
+        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Pick one by number: {listed}")
+        self.name = name
+        self.candidates = tuple(candidates)
+
+
+class NotCapable(UsageError):
+    """The transport under this account has no such ability."""
+
+    code = "not-capable"
+
+    def __init__(self, what: str, transport: str) -> None:
+        super().__init__(f"{transport} cannot {what}", "See the table of abilities in the README.")
+        self.what = what
+        self.transport = transport
+
+
+class ProfileLocked(UsageError):
+    """The profile may not be used now: ``until`` is a Unix time where a cool-down runs, else None."""
+
+    code = "profile-locked"
+
+    def __init__(self, problem: str, advice: str, until: float | None = None) -> None:
+        super().__init__(problem, advice)
+        self.until = until
+
+
+class Refused(HongyanError):
+    """The server answered no. ``endpoint`` is its name without query, ``ret`` its code, ``said`` its own words."""
+
+    def __init__(self, endpoint: str, ret: int, said: str = "") -> None:
+        super().__init__(endpoint, ret, said)
+        self.endpoint = endpoint
+        self.ret = ret
+        self.said = said
+        self.meaning = meaning_of(ret)
+
+    @property
+    def code(self) -> str:  # type: ignore[override]  # read-only here: it follows from ret
+        """``refused.<ret>``."""
+        return f"refused.{self.ret}"
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]  # read-only here: it follows from ret
+        """What to do, from the table of meanings."""
+        return self.meaning.advice
+
+    def __str__(self) -> str:
+        said = f" ({self.said})" if self.said else ""
+        return f"{self.endpoint} answered {self.ret}, {self.meaning.name}{said}: {self.meaning.meaning}"
+
+
+class TooFast(Refused):
+    """Ret 1205; ``retry_at`` is the Unix time before which this kind of action must not be tried again."""
+
+    def __init__(self, endpoint: str, said: str = "", retry_at: float | None = None) -> None:
+        super().__init__(endpoint, 1205, said)
+        self.retry_at = retry_at
+
+
+class ProtocolChanged(HongyanError):
+    """The server's answer cannot be read. ``excerpt`` is a short piece of it with secrets taken out."""
+
+    code = "protocol-changed"
+    advice = "Keep the answer (hongyan decode reads it) and report it."
+
+    def __init__(self, endpoint: str, problem: str, excerpt: str = "") -> None:
+        super().__init__(endpoint, problem, excerpt)
+        self.endpoint = endpoint
+        self.problem = problem
+        self.excerpt = excerpt
+
+    def __str__(self) -> str:
+        tail = f": {self.excerpt!r}" if self.excerpt else ""
+        return f"{self.endpoint} gave an answer that cannot be read ({self.problem}){tail}"
+
+
+class NoAnswer(HongyanError):
+    """Nobody answered: no connection, a time-out, an answer that broke off, or a gateway error (HTTP 5xx)."""
+
+    code = "no-answer"
+    advice = (
+        "Check the network and the server's address; without a server, run hongyan emulate, or hongyan demo."
+    )
+
+    def __init__(self, endpoint: str, problem: str) -> None:
+        super().__init__(endpoint, problem)
+        self.endpoint = endpoint
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"no answer from {self.endpoint}: {self.problem}"
+
+
+class NotComplete(NoAnswer):
+    """The server gave ``have`` of ``expected`` parts; what there is may not be passed off as everything."""
+
+    code = "not-complete"
+    advice = "Try again in a minute; the server may still be loading."
+
+    def __init__(self, what: str, have: int, expected: int) -> None:
+        super().__init__(what, f"{have} of {expected} came")
+        self.what = what
+        self.have = have
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.what} is not complete: {self.have} of {self.expected} came"
+
+
+class LoginEnded(HongyanError):
+    """The login is over. ``ret`` is 1100, 1101, 1102 or 1203 from the server; ``said`` its words to the user."""
+
+    BARRED: ClassVar[int] = 1203
+
+    def __init__(self, ret: int, said: str = "", endpoint: str = "synccheck") -> None:
+        super().__init__(ret, said, endpoint)
+        self.ret = ret
+        self.said = said
+        self.endpoint = endpoint
+        self.meaning = meaning_of(ret)
+
+    @property
+    def code(self) -> str:  # type: ignore[override]  # read-only here: it follows from ret
+        """``login-ended.<ret>``."""
+        return f"login-ended.{self.ret}"
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]  # read-only here: it follows from ret
+        """What to do, from the table of meanings."""
+        return self.meaning.advice
+
+    def __str__(self) -> str:
+        said = f" The server says: {self.said}" if self.said else ""
+        return f"the login ended ({self.ret}, {self.meaning.name}): {self.meaning.meaning}{said}"

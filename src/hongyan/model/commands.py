@@ -1,0 +1,254 @@
+"""What can be asked of an account, as values: each becomes a durable row that the holder of the login carries out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId
+
+__all__ = [
+    "AcceptFriend",
+    "AddFriend",
+    "ChangeMembers",
+    "Command",
+    "CommandRow",
+    "CreateGroup",
+    "FetchAvatar",
+    "FetchMedia",
+    "FetchMembers",
+    "ForwardMessage",
+    "Logout",
+    "MarkRead",
+    "MemberChange",
+    "Outcome",
+    "Pin",
+    "QuitGroup",
+    "Recall",
+    "Refresh",
+    "RenameGroup",
+    "SendCard",
+    "SendFile",
+    "SendLocation",
+    "SendSticker",
+    "SendText",
+    "SetRemark",
+]
+
+
+class Outcome(StrEnum):
+    """How far a command came; the words are never mixed: accepted is not delivered, unconfirmed is not failed."""
+
+    QUEUED = "queued"
+    SENT = "sent"  # handed to the network; the answer is not known yet
+    ACCEPTED = "accepted"  # the server said yes
+    ECHOED = "echoed"  # the message came back through the feed, where a transport echoes
+    UNCONFIRMED = "unconfirmed"  # nobody knows; a person decides
+    FAILED = "failed"  # it certainly did not happen, and the reason is known
+
+
+class _Command(Struct, frozen=True, kw_only=True, tag_field="command"):
+    pass
+
+
+class SendText(_Command, frozen=True, tag="send-text"):
+    """A text; ``mentions`` are the chat keys of members whom the text names with ``@``."""
+
+    chat: ChatKey
+    text: str
+    mentions: tuple[ChatKey, ...] = ()
+
+
+class SendFile(_Command, frozen=True, tag="send-file"):
+    """A file of this machine, sent as what it is: picture, animated sticker, video or plain file.
+
+    ``path`` is the copy that the profile keeps until the send is over; ``name`` what the receiver sees;
+    ``form`` is ``picture``, ``sticker``, ``video``, ``file``, or ``auto`` (by the name's ending).
+    """
+
+    chat: ChatKey
+    path: str
+    name: str
+    size: int  # bytes
+    md5: str
+    form: str = "auto"
+
+
+class SendSticker(_Command, frozen=True, tag="send-sticker"):
+    """A sticker that the server knows already, by the MD5 of a received one."""
+
+    chat: ChatKey
+    md5: str
+
+
+class SendCard(_Command, frozen=True, tag="send-card"):
+    """The card of a friend or an official account."""
+
+    chat: ChatKey
+    person: ChatKey
+
+
+class SendLocation(_Command, frozen=True, tag="send-location"):
+    """A place: degrees, label as shown. ``origin`` is the XML of a received location that is sent on."""
+
+    chat: ChatKey
+    latitude: float
+    longitude: float
+    label: str
+    origin: str = ""
+
+
+class ForwardMessage(_Command, frozen=True, tag="forward"):
+    """A received message, sent on as it is; ``seq`` is its place in the journal."""
+
+    chat: ChatKey
+    seq: int
+
+
+class Recall(_Command, frozen=True, tag="recall"):
+    """Take back an own message within two minutes."""
+
+    chat: ChatKey
+    message: MsgId
+
+
+class SetRemark(_Command, frozen=True, tag="set-remark"):
+    """My own name for a friend; empty removes it."""
+
+    chat: ChatKey
+    remark: str
+
+
+class Pin(_Command, frozen=True, tag="pin"):
+    """Keep a chat at the top, or no longer."""
+
+    chat: ChatKey
+    on: bool
+
+
+class MarkRead(_Command, frozen=True, tag="mark-read"):
+    """Clear the unread mark on the phone."""
+
+    chat: ChatKey
+
+
+class AcceptFriend(_Command, frozen=True, tag="accept-friend"):
+    """Accept the friend request at ``seq`` in the journal."""
+
+    seq: int
+
+
+class AddFriend(_Command, frozen=True, tag="add-friend"):
+    """Ask a person (group member, card) to become a friend, with a greeting."""
+
+    person: ChatKey
+    greeting: str
+
+
+class CreateGroup(_Command, frozen=True, tag="create-group"):
+    """A new group of at least two others."""
+
+    members: tuple[ChatKey, ...]
+    topic: str = ""
+
+
+class MemberChange(StrEnum):
+    """What to do with group members; ``ADD`` turns into an invitation where the group is large."""
+
+    ADD = "add"
+    INVITE = "invite"
+    REMOVE = "remove"
+
+
+class ChangeMembers(_Command, frozen=True, tag="change-members"):
+    """Add, invite or remove members."""
+
+    group: ChatKey
+    members: tuple[ChatKey, ...]
+    change: MemberChange
+
+
+class RenameGroup(_Command, frozen=True, tag="rename-group"):
+    """Give a group another name."""
+
+    group: ChatKey
+    topic: str
+
+
+class QuitGroup(_Command, frozen=True, tag="quit-group"):
+    """Leave a group."""
+
+    group: ChatKey
+
+
+class FetchMembers(_Command, frozen=True, tag="fetch-members"):
+    """Ask the server for the complete member list of a group."""
+
+    group: ChatKey
+
+
+class FetchMedia(_Command, frozen=True, tag="fetch-media"):
+    """Download what the message at ``seq`` carries; ``size`` is ``full``, ``thumbnail`` or ``big``."""
+
+    seq: int
+    size: str = "full"
+
+
+class FetchAvatar(_Command, frozen=True, tag="fetch-avatar"):
+    """Download the picture of a person or group."""
+
+    chat: ChatKey
+
+
+class Refresh(_Command, frozen=True, tag="refresh"):
+    """Load the whole contact list again."""
+
+
+class Logout(_Command, frozen=True, tag="logout"):
+    """End the login."""
+
+
+Command = (
+    SendText
+    | SendFile
+    | SendSticker
+    | SendCard
+    | SendLocation
+    | ForwardMessage
+    | Recall
+    | SetRemark
+    | Pin
+    | MarkRead
+    | AcceptFriend
+    | AddFriend
+    | CreateGroup
+    | ChangeMembers
+    | RenameGroup
+    | QuitGroup
+    | FetchMembers
+    | FetchMedia
+    | FetchAvatar
+    | Refresh
+    | Logout
+)
+
+
+class CommandRow(Struct, frozen=True, kw_only=True):
+    """A command with its fate. Times are Unix seconds; ``result`` is what the outcome left, by command:
+
+    the message id of a send, the chat key of a new group, the path of a fetched file, else empty.
+    ``reason`` is the stable code of an error, ``said`` its sentence.
+    """
+
+    id: CommandId
+    command: Command
+    client_msg_id: ClientMsgId
+    outcome: Outcome
+    created_at: float
+    settled_at: float | None = None
+    result: str = ""
+    reason: str = ""
+    said: str = ""
+    retry_at: float | None = None
+    attempts: int = 0
