@@ -1,0 +1,84 @@
+"""``hongyan explain CODE``: the entry that errors carry, printed by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import click
+
+from hongyan.errors import (
+    MEANINGS,
+    AmbiguousName,
+    HongyanError,
+    Meaning,
+    NoAnswer,
+    NoSuchChat,
+    NotCapable,
+    NotComplete,
+    NotLoggedIn,
+    ProfileLocked,
+    ProtocolChanged,
+    UsageError,
+    meaning_of,
+)
+
+__all__ = ["explain"]
+
+_BY_WORD: Final[dict[str, type[HongyanError]]] = {
+    kind.code: kind
+    for kind in (
+        UsageError,
+        NotLoggedIn,
+        NoSuchChat,
+        AmbiguousName,
+        NotCapable,
+        ProfileLocked,
+        ProtocolChanged,
+        NoAnswer,
+        NotComplete,
+    )
+}
+
+
+@click.command(context_settings={"ignore_unknown_options": True})  # -1 is a code, not an option
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(code: str, *, as_json: bool) -> None:
+    """Say what CODE means and what to do: a number of the service (1102) or a code of ours (refused.1205)."""
+    values = _look_up(code.strip())
+    click.echo(json.dumps({"schema": 1, **values}, ensure_ascii=False) if as_json else _as_text(values))
+
+
+def _look_up(code: str) -> dict[str, str | int]:
+    kind = _BY_WORD.get(code)
+    if kind is not None:
+        said = " ".join((kind.__doc__ or "").split())
+        return {
+            "code": code,
+            "name": kind.__name__,
+            "meaning": said,
+            "advice": kind.advice,
+            "evidence": "this program",
+        }
+    return _values(meaning_of(_number_in(code)))
+
+
+def _values(found: Meaning) -> dict[str, str | int]:
+    return {name: getattr(found, name) for name in ("code", "name", "meaning", "advice", "evidence")}
+
+
+def _number_in(code: str) -> int:
+    match = re.search(r"(?:^|\.)(-?\d+)\Z", code)
+    if match is None:
+        known = ", ".join([*(str(n) for n in sorted(MEANINGS)), *_BY_WORD])
+        raise UsageError(f"{code!r} is no code that Hongyan knows", f"Known codes: {known}")
+    return int(match[1])
+
+
+def _as_text(values: dict[str, str | int]) -> str:
+    lines = [f"{values['code']}: {values['name']}", f"  {values['meaning']}"]
+    if values["advice"]:
+        lines.append(f"  What to do: {values['advice']}")
+    return "\n".join([*lines, f"  Evidence: {values['evidence']}"])
