@@ -1,0 +1,132 @@
+"""What a sentence of the service tells about groups, friends and sending; it knows no wording and no language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+__all__ = [
+    "SELF",
+    "FriendAccepted",
+    "FriendAdded",
+    "GroupJoined",
+    "GroupRenamed",
+    "Happening",
+    "LiveLocationEnded",
+    "MemberRemoved",
+    "NotAFriend",
+    "Nudged",
+    "OwnerChanged",
+    "RedPacketNotice",
+    "SafetyHint",
+    "SendBlocked",
+    "SendTooFast",
+]
+
+SELF: Final = "<self>"
+"""Stands for the account itself wherever these events name people ("you" in the sentence).
+
+A person who really has this nickname is given with other brackets, so the mark cannot be forged.
+"""
+
+
+class _Happening(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True, gc=False):
+    pass
+
+
+class GroupJoined(_Happening, frozen=True, kw_only=True, tag="group-joined"):
+    """People came into the group. ``inviter`` is empty where nobody is named; ``by_qr``: they scanned a code.
+
+    ``already_there`` lists those whom the sentence names as members when this account was invited.
+    """
+
+    inviter: str = ""
+    joined: tuple[str, ...] = ()
+    by_qr: bool = False
+    already_there: tuple[str, ...] = ()
+
+
+class GroupRenamed(_Happening, frozen=True, kw_only=True, tag="group-renamed"):
+    """Someone gave the group another name."""
+
+    by: str = ""
+    new_name: str = ""
+
+
+class MemberRemoved(_Happening, frozen=True, kw_only=True, tag="member-removed"):
+    """Someone was removed from the group; leaving by oneself produces no sentence."""
+
+    remover: str = ""
+    removed: tuple[str, ...] = ()
+
+
+class OwnerChanged(_Happening, frozen=True, kw_only=True, tag="owner-changed"):
+    """The group has a new owner."""
+
+    new_owner: str = ""
+
+
+class FriendAdded(_Happening, frozen=True, kw_only=True, tag="friend-added"):
+    """A new friend; ``by_me`` is False where the other side added this account."""
+
+    nickname: str = ""
+    by_me: bool = True
+
+
+class FriendAccepted(_Happening, frozen=True, kw_only=True, tag="friend-accepted"):
+    """The standard sentence of somebody who accepted a request; a person could also have typed it."""
+
+
+class NotAFriend(_Happening, frozen=True, kw_only=True, tag="not-a-friend"):
+    """A send was refused: the receiver does not have this account as a friend (any more)."""
+
+    nickname: str = ""
+
+
+class SendBlocked(_Happening, frozen=True, kw_only=True, tag="send-blocked"):
+    """A send was refused: the receiver has blocked this account."""
+
+
+class SendTooFast(_Happening, frozen=True, kw_only=True, tag="send-too-fast"):
+    """A send or another action was refused because of the pace."""
+
+
+class RedPacketNotice(_Happening, frozen=True, kw_only=True, tag="red-packet"):
+    """A red packet came, went out or was opened (``way``); the web shows nothing else of it."""
+
+    way: str = "received"
+    by: str = ""
+    sender: str = ""
+
+
+class LiveLocationEnded(_Happening, frozen=True, kw_only=True, tag="live-location-ended"):
+    """Sharing of live locations is over."""
+
+
+class Nudged(_Happening, frozen=True, kw_only=True, tag="nudged"):
+    """Somebody nudged somebody."""
+
+    by: str = ""
+    target: str = ""
+
+
+class SafetyHint(_Happening, frozen=True, kw_only=True, tag="safety-hint"):
+    """A standing warning of the service, of interest to nobody's program."""
+
+
+Happening = (
+    GroupJoined
+    | GroupRenamed
+    | MemberRemoved
+    | OwnerChanged
+    | FriendAdded
+    | FriendAccepted
+    | NotAFriend
+    | SendBlocked
+    | SendTooFast
+    | RedPacketNotice
+    | LiveLocationEnded
+    | Nudged
+    | SafetyHint
+)
