@@ -1,0 +1,284 @@
+"""Reading JSON that may be damaged, rung by rung, down to single items; it knows damage, not messages.
+
+A strict decoder refuses a whole answer for one raw control character, lone surrogate, bad escape or wrong type in one
+item. So an answer is tried
+
+1. strictly (``msgspec``, every item kept as its own bytes);
+2. with broken UTF-8 replaced and the lenient standard ``json``; lone surrogates become U+FFFD;
+3. cut apart at the names of its members, which cannot stand inside a JSON string, and at the borders of list items;
+4. given up: the caller keeps the whole answer.
+
+Each item is then read strictly, else leniently with its types put right, else it is the caller's to keep as bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Raw, Struct
+
+from hongyan.errors import ProtocolChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Unreadable",
+    "coerce",
+    "cut_list",
+    "cut_members",
+    "loads",
+    "mend",
+    "read_item",
+    "read_list",
+    "read_object",
+]
+
+S = TypeVar("S", bound=Struct)
+
+_STRICT_FAILS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_LENIENT_FAILS: Final = (ValueError, RecursionError)
+_LONE: Final = re.compile("[\ud800-\udfff]")
+_ESCAPE: Final = re.compile(r'\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\')
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_LENIENT: Final = json.JSONDecoder(strict=False)
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+
+
+class Unreadable(ProtocolChanged):
+    """These bytes cannot be read as what they should be, on any rung."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("an answer", problem)
+
+
+def mend(text: str) -> str:
+    """Return ``text`` with lone surrogates replaced by U+FFFD, so that it can be written as UTF-8."""
+    return text if text.isascii() else _LONE.sub("\ufffd", text)
+
+
+def loads(raw: bytes) -> Any:
+    """Return the JSON value of ``raw``, leniently: control characters, lone surrogates and bad escapes pass.
+
+    Raises Unreadable where even that fails (not JSON, or nested too deep).
+    """
+    text = raw.decode("utf-8", "replace").lstrip("\ufeff")
+    try:
+        try:
+            return _mended(json.loads(text, strict=False))
+        except ValueError:
+            return _mended(json.loads(_ESCAPE.sub(_doubled, text), strict=False))
+    except _LENIENT_FAILS as failure:
+        raise Unreadable(f"not JSON: {failure}") from failure
+
+
+def _doubled(escape: re.Match[str]) -> str:
+    return escape[0] if escape[1] else "\\\\"
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return mend(value)
+    if isinstance(value, list):
+        return [_mended(v) for v in value]
+    if isinstance(value, dict):
+        return {mend(k): _mended(v) for k, v in value.items()}
+    return value
+
+
+def decoder_of(kind: type[S]) -> msgspec.json.Decoder[S]:
+    """Return the one strict decoder of ``kind``."""
+    if kind not in _decoders:
+        _decoders[kind] = msgspec.json.Decoder(kind)
+    return _decoders[kind]
+
+
+def read_item(raw: bytes | Raw, kind: type[S]) -> S:
+    """Return one item as ``kind``: strictly, else leniently with types put right; raises Unreadable."""
+    try:
+        return decoder_of(kind).decode(raw)
+    except _STRICT_FAILS:
+        return coerce(loads(bytes(raw)), kind)
+
+
+def coerce(value: Any, kind: type[S]) -> S:
+    """Return ``value`` (plain JSON data) as ``kind``; a field of another type is converted, else left at its default.
+
+    Raises Unreadable only where ``value`` is not an object at all.
+    """
+    if not isinstance(value, dict):
+        raise Unreadable(f"{type(value).__name__} where an object should be")
+    told = {}
+    for f in msgspec.structs.fields(kind):
+        if f.encode_name in value and (found := _as(value[f.encode_name], f.type)) is not None:
+            told[f.name] = found
+        elif f.required:
+            told[f.name] = 0
+    return kind(**told)
+
+
+def _as(value: Any, wanted: Any) -> Any:
+    """Return ``value`` as the annotated type, or None where nothing sensible can be made of it."""
+    origin = get_origin(wanted)
+    if origin in {Union, UnionType}:
+        return next(
+            (v for o in get_args(wanted) if o is not NoneType and (v := _as(value, o)) is not None), None
+        )
+    if origin in {list, tuple}:
+        items = (_as(v, get_args(wanted)[0]) for v in (value if isinstance(value, list) else ()))
+        return origin(v for v in items if v is not None)
+    if wanted is Raw:
+        return Raw(msgspec.json.encode(value))
+    if isinstance(wanted, type) and issubclass(wanted, Struct):
+        return coerce(value, wanted) if isinstance(value, dict) else None
+    return _SCALARS[wanted](value)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _number(value: Any) -> int | None:
+    try:
+        number = int(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
+    return number if number is None or abs(number) < 1 << 63 else None
+
+
+_SCALARS: Final = {str: _text, int: _number}
+
+
+def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, str]:
+    """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient`` or ``cut``; raises Unreadable.
+
+    ``names`` are the members at which a damaged answer may be cut.
+    """
+    try:
+        return decoder_of(kind).decode(raw), "strict"
+    except _STRICT_FAILS:
+        pass
+    try:
+        value = loads(raw)
+    except Unreadable:
+        return _from_pieces(raw, kind, names), "cut"
+    return coerce(value, kind), "lenient"
+
+
+def _from_pieces(raw: bytes, kind: type[S], names: frozenset[str]) -> S:
+    pieces = cut_members(raw, names)
+    if not pieces:
+        raise Unreadable("neither JSON nor a damaged answer")
+    told = {}
+    for f in msgspec.structs.fields(kind):
+        piece = pieces.get(f.encode_name)
+        if piece is not None and (value := _of_piece(piece, f.type)) is not None:
+            told[f.name] = value
+    return kind(**told)
+
+
+def _of_piece(piece: bytes, wanted: Any) -> Any:
+    if get_origin(wanted) is list:
+        return read_list(piece, get_args(wanted)[0])
+    try:
+        return _as(loads(_leading(piece)), wanted)
+    except Unreadable:
+        return None
+
+
+def read_list(piece: bytes, kind: Any) -> list[Any]:
+    """Return the items of a damaged list: as bytes where ``kind`` is Raw, else those that can be read as ``kind``."""
+    items = cut_list(piece)
+    if kind is Raw:
+        return [Raw(item) for item in items]
+    return [value for item in items if (value := _readable(item, kind)) is not None]
+
+
+def _readable(item: bytes, kind: type[S]) -> S | None:
+    try:
+        return read_item(item, kind)
+    except Unreadable:
+        return None
+
+
+def cut_members(raw: bytes, names: frozenset[str]) -> dict[str, bytes]:
+    """Cut an object at the given member names and return what follows each.
+
+    ``"Name":`` cannot stand inside a JSON string, where its quotes would be escaped, so this finds the members however
+    damaged the rest is. Of a name that occurs twice the last counts.
+    """
+    spots = re.compile(rb'"(' + "|".join(sorted(names)).encode() + rb')"\s*:')
+    found = list(spots.finditer(raw))
+    ends = [m.start() for m in found[1:]] + [len(raw)]
+    return {m[1].decode(): raw[m.end() : end].strip(b" \t\r\n,") for m, end in zip(found, ends, strict=True)}
+
+
+def cut_list(piece: bytes) -> list[bytes]:
+    """Cut a list of objects into the bytes of its items, whichever of two ways leaves more that can be read.
+
+    One way minds strings and brackets; it goes astray where a quote is damaged. The other cuts before each object that
+    begins with the same name as the first one, and then lets go what follows a complete object.
+    """
+    by_brackets = list(_by_brackets(piece))
+    if all(_is_object(item) for item in by_brackets):
+        return by_brackets
+    by_names = list(_by_names(piece))
+    return max(by_brackets, by_names, key=lambda items: (sum(map(_is_object, items)), -len(items)))
+
+
+def _is_object(item: bytes) -> bool:
+    try:
+        return isinstance(loads(item), dict)
+    except Unreadable:
+        return False
+
+
+def _by_brackets(piece: bytes) -> Iterator[bytes]:
+    depth = start = 0
+    for token in _TOKEN.finditer(piece):
+        mark = token[0]
+        if mark in {b"[", b"{"}:
+            depth += 1
+            start = token.start() if depth == 2 else start
+        elif mark in {b"]", b"}"}:
+            depth -= 1
+            if depth == 1:
+                yield piece[start : token.end()]
+            if depth <= 0:
+                return
+    if depth > 1:
+        yield piece[start:]
+
+
+def _by_names(piece: bytes) -> Iterator[bytes]:
+    first = re.search(rb'[\[,]\s*\{\s*"(\w+)"\s*:', piece)
+    if not first:
+        return
+    starts = [m.end() for m in re.finditer(rb'[\[,]\s*(?=\{\s*"' + first[1] + rb'"\s*:)', piece)]
+    for start, end in zip(starts, [*starts[1:], len(piece)], strict=True):
+        yield from _separated(piece[start:end].rstrip(b" \t\r\n,"))
+
+
+def _separated(item: bytes) -> Iterator[bytes]:
+    """Yield a complete object and, as an item of its own, the damaged one that hangs on it."""
+    whole = _leading(item)
+    rest = item[len(whole) :].strip(b" \t\r\n,")
+    yield whole
+    if rest.strip(b"]}"):
+        yield rest
+
+
+def _leading(piece: bytes) -> bytes:
+    """Return the JSON value at the beginning of ``piece``, or all of it where none can be read."""
+    text = piece.decode("utf-8", "surrogateescape")
+    try:
+        _, end = _LENIENT.raw_decode(text)
+    except _LENIENT_FAILS:
+        return piece
+    return text[:end].encode("utf-8", "surrogateescape")

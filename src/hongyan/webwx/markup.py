@@ -1,0 +1,103 @@
+"""The markup inside texts of the web service: line breaks, emoji spans, entities; it knows no message and no XML.
+
+The service escapes every text once and then puts its own tags in: ``<br/>`` for a newline and
+``<span class="emoji emoji1f31b"></span>`` for an emoji that was no single character to it. So the tags are read first
+and the entities last, and what a person typed as ``<br/>`` comes back as typed. Order and entities are those of the
+service's own web page; the forms of the spans were collected from captures and from itchat, wechat4u and vbot.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NewType
+
+__all__ = ["SWAPPED_EMOJI", "WireText", "decode", "escape", "plain", "unescape"]
+
+WireText = NewType("WireText", str)
+"""Text as it stands in the service's JSON; only ``decode`` turns it into text for people, once."""
+
+_BREAK: Final = re.compile(r"<br\s*/?>")
+_SPAN: Final = re.compile(
+    r"<span\s+class=(?P<quote>[\"']|&quot;)emoji[ ]emoji(?P<code>\w*)(?P=quote)\s*(?:/>|>\s*</span(?:\s*>|))"
+)
+_LINK: Final = re.compile(r"</?a\b[^<>]*>|</?_wc_custom_link_\b[^<>]*>|</?img\b[^<>]*>", re.IGNORECASE)
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&quot;", '"'), ("&apos;", "'"))
+_NUMERIC: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
+_UNREADABLE: Final = "[emoji]"
+
+SWAPPED_EMOJI: Final = {
+    "1f63c": "1f601",
+    "1f639": "1f602",
+    "1f63a": "1f603",
+    "1f4ab": "1f616",
+    "1f64d": "1f614",
+    "1f63b": "1f60d",
+    "1f63d": "1f618",
+    "1f64e": "1f621",
+    "1f63f": "1f622",
+}
+"""Codes that some servers put where the sender typed another emoji (itchat, vbot). Undoing it loses the real ones."""
+
+# How many digits each code point of a span takes, by the length of the whole.
+_DIGITS: Final = {4: (4,), 5: (5,), 6: (2, 4), 8: (4, 4), 9: (5, 4), 10: (5, 5)}
+
+
+def decode(text: WireText | str, *, swap_emoji: bool = False) -> str:
+    """Return ``text`` as people read it. To be called exactly once on each text of the wire.
+
+    A span that names no emoji becomes ``[emoji]``; nothing else is dropped. ``swap_emoji`` undoes the confusion of
+    SWAPPED_EMOJI, which newer phones do not cause.
+    """
+    if "<" in text:
+        text = _BREAK.sub("\n", text)
+        text = _SPAN.sub(lambda span: _emoji(span["code"], swap=swap_emoji), text)
+    return unescape(text)
+
+
+def unescape(text: str) -> str:
+    """Undo one level of entities; ``&amp;`` last, so that what was escaped twice stays escaped once."""
+    if "&" not in text:
+        return text
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    if "&#" in text:
+        text = _NUMERIC.sub(_character, text)
+    return text.replace("&amp;", "&")
+
+
+def _character(entity: re.Match[str]) -> str:
+    code = int(entity[1], 16) if entity[1] else int(entity[2])
+    lawful = code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return chr(code) if lawful and code != ord("&") else entity[0]
+
+
+def _emoji(code: str, *, swap: bool) -> str:
+    code = code.lower()
+    widths = _DIGITS.get(len(code))
+    if widths is None or not all(c in "0123456789abcdef" for c in code):
+        return _UNREADABLE
+    if swap:
+        code = SWAPPED_EMOJI.get(code, code)
+    return _characters(code, widths) or _UNREADABLE
+
+
+def _characters(code: str, widths: tuple[int, ...]) -> str:
+    found, at = "", 0
+    for width in widths:
+        point = int(code[at : at + width], 16)
+        if not 0x20 <= point < 0x110000 or 0xD800 <= point < 0xE000:
+            return ""
+        found, at = found + chr(point), at + width
+    return found
+
+
+def escape(text: str) -> WireText:
+    """Return ``text`` as the service would write it; ``decode`` of it is ``text`` again."""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&#39;"), ('"', "&quot;")):
+        text = text.replace(character, entity)
+    return WireText(text.replace("\n", "<br/>"))
+
+
+def plain(text: str) -> str:
+    """Return a decoded sentence of the service without its links' tags and its ``$revoke$`` mark, trimmed."""
+    return _LINK.sub("", text).replace("$revoke$", "").strip()

@@ -1,0 +1,53 @@
+"""Bytes of the service turned into values: one module for each family of messages and answers; nothing else is public."""
+
+from __future__ import annotations
+
+from hongyan.webwx.parse.answers import (
+    BatchAnswer,
+    ContactsAnswer,
+    InitAnswer,
+    LoginCode,
+    LoginPage,
+    LoginPoll,
+    NewGroup,
+    PushLogin,
+    Receipt,
+    RootPage,
+    SyncCheck,
+    parse_batch,
+    parse_contacts,
+    parse_init,
+    parse_login_code,
+    parse_login_page,
+    parse_login_poll,
+    parse_new_group,
+    parse_push_login,
+    parse_receipt,
+    parse_root_page,
+    parse_sync_check,
+)
+
+__all__ = [
+    "BatchAnswer",
+    "ContactsAnswer",
+    "InitAnswer",
+    "LoginCode",
+    "LoginPage",
+    "LoginPoll",
+    "NewGroup",
+    "PushLogin",
+    "Receipt",
+    "RootPage",
+    "SyncCheck",
+    "parse_batch",
+    "parse_contacts",
+    "parse_init",
+    "parse_login_code",
+    "parse_login_page",
+    "parse_login_poll",
+    "parse_new_group",
+    "parse_push_login",
+    "parse_receipt",
+    "parse_root_page",
+    "parse_sync_check",
+]
