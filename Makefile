@@ -24,12 +24,27 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): $(VENV)/.pinned pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.pinned: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Hongyan needs Python 3.11 or newer; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+wheel: $(STAMP)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@ls dist
+
+# The whole suite against what users install: the wheel's own files, not the checkout's.
+test-wheel: wheel
+	rm -rf $(WHEELED)
+	$(BIN)/python -m pip install --quiet --no-deps --target $(WHEELED) dist/*.whl
+	PYTHONPATH=$(CURDIR)/$(WHEELED) $(BIN)/python -c 'import hongyan; assert "$(WHEELED)" in hongyan.__file__, hongyan.__file__'
+	PYTHONPATH=$(CURDIR)/$(WHEELED) $(BIN)/pytest $(PYTEST_ARGS)
 
 # Resolve the pins again. The file keeps names, versions and hashes, and no download address.
 lock: $(STAMP)
