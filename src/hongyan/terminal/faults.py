@@ -1,0 +1,53 @@
+"""What went wrong and what to do, in the user's language, by the stable codes of errors; English is the errors' own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hongyan.errors import meaning_of
+from hongyan.terminal.clean import clean
+from hongyan.terminal.words import Language
+
+__all__ = ["explained"]
+
+_LOG_IN_AGAIN: Final = "重新登录：hongyan login"
+
+_CHINESE: Final[dict[str, tuple[str, str]]] = {
+    "-1": ("服务器没说原因（对方不存在、手机离线，或一时故障）", "在手机上打开微信，再试一次"),
+    "1": ("不允许，或请求不完整（拉人、踢人从 2018 年起只能在手机上做）", "不要原样重试；群成员请在手机上改"),
+    "3": ("手机离线太久，网页版不能发送", "在手机上打开微信，等一分钟再试"),
+    "1100": ("登录已被结束", _LOG_IN_AGAIN),
+    "1101": ("账号在别处登录，或手机结束了这次登录", f"一个账号只用一个程序；{_LOG_IN_AGAIN}"),
+    "1102": (
+        "登录已失效，或被服务器强制结束",
+        "如果刚登录就这样，说明微信不愿意让这个账号用网页版：请停止尝试",
+    ),
+    "1203": ("微信不允许这个账号使用网页版", "请停止尝试；请用手机或官方桌面版"),
+    "1204": (
+        "不允许发给这个对象（自己、非好友的群成员、系统账号，或被限制的人）",
+        "换一个对象；给自己记事用 filehelper",
+    ),
+    "1205": ("太频繁", "等一等再试，不要连续重试"),
+    "no-answer": ("服务器没有回应", "检查网络和服务器地址；没有服务器可用 hongyan emulate 或 hongyan demo"),
+    "not-complete": ("没有收完整", "一分钟后再试"),
+    "not-capable": ("这种连接做不到", "见 README 的能力表"),
+    "not-logged-in": ("还没有登录", _LOG_IN_AGAIN),
+    "protocol-changed": ("服务器的回答读不懂", "请保留原文并报告（hongyan decode 可以读它）"),
+    "profile-locked": ("这个配置现在不能用", ""),
+}
+_SERVICE_CODE: Final = re.compile(r"(?:refused|login-ended)\.(-?\d+)")
+
+
+def explained(code: str, said: str, advice: str, language: Language) -> tuple[str, str]:
+    """Return why and what to do for the error ``code``; ``said`` and ``advice`` are the error's own English words.
+
+    Where there is no Chinese for a code, the English is given: a sentence in the wrong language beats none.
+    """
+    service = _SERVICE_CODE.fullmatch(code)
+    english = clean(said, newline=" ") or (meaning_of(int(service[1])).meaning if service else code)
+    hint = clean(advice, newline=" ") or (meaning_of(int(service[1])).advice if service else "")
+    if language is Language.EN:
+        return english, hint
+    why, what = _CHINESE.get(service[1] if service else code, (english, hint))
+    return (f"{why}（{service[1]}）" if service else why), what

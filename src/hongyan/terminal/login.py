@@ -1,0 +1,141 @@
+"""Shows a login on its way: the QR code and one line for each state; it knows nothing of how a login is made."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Final, Self, TextIO
+
+from hongyan.errors import LoginEnded
+from hongyan.terminal.clean import clean
+from hongyan.terminal.faults import explained
+from hongyan.terminal.qr import draw, free_cells, picture_file, style_for
+from hongyan.terminal.words import LOGIN, Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from hongyan.errors import HongyanError
+
+__all__ = ["LoginScreen"]
+
+# The state, the link, the picture's path and the prompt below the code.
+_ROWS_OF_TEXT: Final = 4
+
+
+class LoginScreen:
+    """Where a login shows itself. Use it in a ``with`` block: the picture file disappears at the end.
+
+    ``out`` takes the QR code and the link, ``err`` one line for each state. ``picture`` is where the PNG file goes,
+    None for none. ``as_json`` turns every state into one JSON object on ``out`` instead of all of that.
+    """
+
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        *,
+        language: Language,
+        picture: Path | None = None,
+        as_json: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._out = out
+        self._err = err
+        self._language = language
+        self._picture = picture
+        self._as_json = as_json
+        self._environment = os.environ if environment is None else environment
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def waiting(self, link: str) -> None:
+        """Show a code to scan; called again with another ``link`` when the first has expired."""
+        link = clean(link)
+        if self._picture is not None:
+            picture_file(link, self._picture)
+        if not self._as_json:
+            self._draw(link)
+        self._state("waiting", link=link, picture=str(self._picture or ""))
+
+    def asked_phone(self) -> None:
+        """Tell that a known phone was asked to confirm, without a code."""
+        self._state("asked-phone")
+
+    def scanned(self, who: str = "") -> None:
+        """Tell that the code was scanned, by ``who`` where the server says so."""
+        self._state("scanned" if who else "scanned-unnamed", who=clean(who, newline=" "))
+
+    def confirmed(self) -> None:
+        """Tell that the phone has agreed."""
+        self._state("confirmed")
+
+    def expired(self) -> None:
+        """Tell that the code is too old; ``waiting`` with a new one follows."""
+        self._state("expired")
+
+    def cancelled(self) -> None:
+        """Tell that the phone declined; ``waiting`` with a new code follows."""
+        self._state("cancelled")
+
+    def loading(self, have: int) -> None:
+        """Tell how many contacts have come so far."""
+        self._state("loading", have=have)
+
+    def ready(self, who: str, contacts: int, groups: int) -> None:
+        """Tell who is logged in and what was loaded."""
+        self._state("ready", who=clean(who, newline=" "), contacts=contacts, groups=groups)
+
+    def refused(self, problem: HongyanError) -> None:
+        """Tell in plain words why there is no login, and what to do."""
+        barred = isinstance(problem, LoginEnded) and problem.ret == LoginEnded.BARRED
+        said = clean(getattr(problem, "said", ""), newline=" ")
+        why, advice = explained(problem.code, str(problem), problem.advice, self._language)
+        advice = self._words("barred-advice") if barred else advice
+        self._state("barred" if barred else "refused", why=why, code=problem.code, advice=advice)
+        if self._as_json:
+            return
+        if barred and said:
+            self._tell("  " + self._words("said", said=said))
+        if advice:
+            self._tell("  " + self._words("advice", advice=advice))
+
+    def close(self) -> None:
+        """Remove the picture file."""
+        if self._picture is not None:
+            self._picture.unlink(missing_ok=True)
+
+    def _draw(self, link: str) -> None:
+        free = free_cells(_ROWS_OF_TEXT) if self._out.isatty() else None
+        drawing = draw(link, style_for(self._out, self._environment), free=free)
+        if drawing is None:
+            self._tell(self._words("too-small"))
+        else:
+            self._out.write("\n".join(drawing.lines) + "\n")
+        self._out.write(self._words("link", link=link) + "\n")
+        if self._picture is not None:
+            self._out.write(self._words("picture", path=clean(str(self._picture))) + "\n")
+        self._out.flush()
+
+    def _words(self, key: str, **values: object) -> str:
+        return say(LOGIN, key, self._language, **values)
+
+    def _state(self, name: str, **values: object) -> None:
+        if self._as_json:
+            told = {key: value for key, value in values.items() if value != ""}
+            self._out.write(json.dumps({"schema": 1, "login": name, **told}, ensure_ascii=False) + "\n")
+            self._out.flush()
+        else:
+            self._tell(self._words(name, **values))
+
+    def _tell(self, sentence: str) -> None:
+        self._err.write(sentence + "\n")
+        self._err.flush()
