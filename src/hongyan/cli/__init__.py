@@ -1,23 +1,22 @@
 """The command line: which commands there are and how an error becomes an exit code; each command lives in its own file.
 
-Only the table below is read at start-up, so that ``hongyan --help`` loads nothing but click. A command's module is
-imported when the command runs.
+Only the table below is read at start-up: ``hongyan --help`` loads nothing at all. A command is a click command; its
+module, and click with it, is imported when the command runs.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
-
-import click
 
 from hongyan import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COMMANDS", "cli", "main"]
+    import click
+
+__all__ = ["COMMANDS", "load", "main"]
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("hongyan.cli.demo:demo", "Try everything on the emulator, without an account."),
@@ -37,58 +36,76 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class _Commands(click.Group):
-    """A group whose commands are imported when they run, and whose help needs the table only."""
+_HELP: Final = """\
+Usage: hongyan COMMAND [OPTIONS] [ARGS]...
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return list(COMMANDS)
+  Hongyan: Web WeChat in the terminal, as a robot, and as an emulator to try
+  both. Without a server of your own, start with: hongyan demo
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
+Options:
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit; hongyan COMMAND --help says more.
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+Commands:
+"""
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
-def cli() -> None:
-    """Hongyan: Web WeChat in the terminal, as a robot, and as an emulator to try both.
-
-    Without a server of your own, start with: hongyan demo
-    """
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 ok, 2 usage, 3 not logged in, 4 no such chat, 5 ambiguous name,
 
     6 refused by the server, 7 too fast, 8 no answer, 130 interrupted.
     """
+    name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if name in {"-h", "--help", "help"}:
+        _leave(_HELP + "".join(f"  {command:<9} {text}\n" for command, (_, text) in COMMANDS.items()))
+    if name == "--version":
+        _leave(f"hongyan {__version__}\n")
+    if name not in COMMANDS:
+        _leave_unknown(name)
+    sys.exit(_run(name, rest))
+
+
+def load(name: str) -> click.Command:
+    """Import the command called ``name`` (a key of ``COMMANDS``)."""
+    from importlib import import_module
+
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    import click
+
     try:
-        code = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="hongyan", standalone_mode=False
-        )
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        code = load(name).main(args=arguments, prog_name=f"hongyan {name}", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
     except click.ClickException as problem:
         problem.show()
-        sys.exit(problem.exit_code)
+        return problem.exit_code
     except BrokenPipeError:
-        _leave_pipe()
+        return _leave_pipe()
     except Exception as problem:  # noqa: BLE001  # the tree of errors is imported only where one is at hand
-        _leave_with(problem)
-    sys.exit(code if isinstance(code, int) else 0)
+        return _report(problem)
+    return code if isinstance(code, int) else 0
 
 
-def _leave_with(problem: Exception) -> NoReturn:
+def _leave(text: str) -> NoReturn:
+    sys.stdout.write(text)
+    sys.exit(0)
+
+
+def _leave_unknown(name: str) -> NoReturn:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"Did you mean {near[0]}?" if near else "See: hongyan --help"
+    sys.stderr.write(f"hongyan: there is no command {name!r}\n  {hint}\n")
+    sys.exit(2)
+
+
+def _report(problem: Exception) -> int:
     """Report an error of ours in a sentence; let any other through as the fault it is."""
     from hongyan.cli.exits import exit_code, report
     from hongyan.errors import HongyanError
@@ -96,12 +113,12 @@ def _leave_with(problem: Exception) -> NoReturn:
     if not isinstance(problem, HongyanError):
         raise problem
     report(problem)
-    sys.exit(exit_code(problem))
+    return exit_code(problem)
 
 
-def _leave_pipe() -> NoReturn:
+def _leave_pipe() -> int:
     """End quietly when the reader of our output has gone (``hongyan chats | head``)."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
+    return 0

@@ -1,0 +1,101 @@
+"""The command line as a table: help, exit codes, and errors in a sentence."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from hongyan.cli import COMMANDS, load, main
+from hongyan.cli.exits import EXIT_CODES, exit_code
+from hongyan.errors import (
+    MEANINGS,
+    AmbiguousName,
+    HongyanError,
+    LoginEnded,
+    NoAnswer,
+    NoSuchChat,
+    NotComplete,
+    NotLoggedIn,
+    ProtocolChanged,
+    Refused,
+    TooFast,
+    UsageError,
+)
+
+
+def _run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    out, err = capsys.readouterr()
+    return int(left.value.code or 0), out, err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_table_exists_and_has_help(name: str) -> None:
+    """The table names importable commands, and its short text agrees with the command's own help."""
+    command = load(name)
+    assert isinstance(command, click.Command)
+    result = CliRunner().invoke(command, ["--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (UsageError("no", "do this"), 2),
+        (NotLoggedIn("me"), 3),
+        (LoginEnded(1101), 3),
+        (NoSuchChat("bob"), 4),
+        (AmbiguousName("bob", ["a", "b"]), 5),
+        (Refused("webwxsendmsg", 1204), 6),
+        (ProtocolChanged("webwxinit", "no User"), 6),
+        (TooFast("webwxsendmsg"), 7),
+        (NoAnswer("jslogin", "refused"), 8),
+        (NotComplete("members of 家", 3, 5), 8),
+    ],
+)
+def test_each_error_has_its_exit_code(problem: HongyanError, code: int) -> None:
+    """The codes are those that the help promises."""
+    assert exit_code(problem) == code
+    assert str(problem)
+    assert problem.advice
+
+
+def test_a_special_case_stands_before_its_parent() -> None:
+    """A row that can never be reached would be a silent fault of the table."""
+    seen: list[type[HongyanError]] = []
+    for kind, _ in EXIT_CODES:
+        assert not any(issubclass(kind, earlier) for earlier in seen)
+        seen.append(kind)
+
+
+def test_explain_prints_the_entry_that_errors_carry(capsys: pytest.CaptureFixture[str]) -> None:
+    """One table serves both."""
+    code, out, _ = _run("explain", "1102", capsys=capsys)
+    assert code == 0
+    assert MEANINGS[1102].meaning in out
+    assert LoginEnded(1102).advice in out
+
+
+def test_explain_knows_negative_numbers_and_our_own_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """-1 is a code, not an option; refused.1205 is what ``code`` says."""
+    assert json.loads(_run("explain", "-1", "--json", capsys=capsys)[1])["code"] == -1
+    assert json.loads(_run("explain", "refused.1205", "--json", capsys=capsys)[1])["code"] == 1205
+    assert "NoAnswer" in _run("explain", "no-answer", capsys=capsys)[1]
+
+
+def test_nonsense_is_answered_with_a_sentence_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every wrong word says what would be right."""
+    code, _, err = _run("explain", "foo", capsys=capsys)
+    assert code == 2
+    assert "Known codes" in err
+    code, _, err = _run("sned", capsys=capsys)
+    assert code == 2
+    assert "Did you mean send?" in err
+    code, _, err = _run("frobnicate", capsys=capsys)
+    assert code == 2
+    assert "no command" in err
