@@ -26,6 +26,8 @@ from hongyan.webwx.parse.answers import (
     parse_root_page,
     parse_sync_check,
 )
+from hongyan.webwx.parse.messages import parse_message
+from hongyan.webwx.parse.sync import SyncAnswer, SyncEvent, SyncItem, parse_sync
 
 __all__ = [
     "BatchAnswer",
@@ -38,16 +40,21 @@ __all__ = [
     "PushLogin",
     "Receipt",
     "RootPage",
+    "SyncAnswer",
     "SyncCheck",
+    "SyncEvent",
+    "SyncItem",
     "parse_batch",
     "parse_contacts",
     "parse_init",
     "parse_login_code",
     "parse_login_page",
     "parse_login_poll",
+    "parse_message",
     "parse_new_group",
     "parse_push_login",
     "parse_receipt",
     "parse_root_page",
+    "parse_sync",
     "parse_sync_check",
 ]

@@ -1,0 +1,374 @@
+"""Messages of type 49, by the number in their ``<type>``: links, files, mini programs, money and much else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hongyan.model.messages import (
+    AnyMessage,
+    AppMessage,
+    Article,
+    Channels,
+    Coupon,
+    File,
+    FilePlaceholder,
+    GroupInvitation,
+    Link,
+    LiveLocation,
+    MiniProgram,
+    Music,
+    Picture,
+    Product,
+    RedPacket,
+    Solitaire,
+    Sticker,
+    StickerSet,
+    Text,
+    Transfer,
+    TransferState,
+    Unsupported,
+)
+from hongyan.webwx.markup import decode
+from hongyan.webwx.notices import is_withheld
+from hongyan.webwx.parse.records import parse_favorite_record, parse_quote, parse_record
+from hongyan.webwx.parse.values import number, pixels
+from hongyan.webwx.xml import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.webwx.parse.envelope import Envelope
+
+__all__ = ["APP_TYPES", "App", "app_type_of", "parse_app", "parse_digest"]
+
+_INVITATION_TITLES: Final = frozenset(
+    {"邀请你加入群聊", "邀請你加入群聊", "邀請你加入群組", "Group Chat Invitation"}
+)
+_INVITATION_PATH: Final = "addchatroombyinvite"
+_INVITERS: Final = (
+    re.compile(
+        r"^[\"“](?P<who>.+?)[\"”]邀[请請]你加入(?:群聊|群組|群组)[\"“]?(?P<group>.+?)[\"”]?，(?:进入|進入|點擊|点击)"
+    ),
+    re.compile(
+        r"^[\"“](?P<who>.+?)[\"”] invited you to join the group chat [\"“]?(?P<group>.+?)[\"”]?\. Enter"
+    ),
+)
+
+
+class App:
+    """The ``<appmsg>`` of a message, with the JSON fields that repeat some of it for those without XML."""
+
+    def __init__(self, e: Envelope) -> None:
+        self.e = e
+        self.document = e.document
+
+    def text(self, path: str) -> str:
+        """Return what stands at a path under ``<appmsg>``."""
+        return self.document.text(f".//appmsg/{path}").strip() if self.document else ""
+
+    @property
+    def title(self) -> str:
+        """The title, which the JSON calls ``FileName``."""
+        return self.text("title") or decode(self.e.wire.file_name)
+
+    @property
+    def description(self) -> str:
+        """The text below the title."""
+        return self.text("des")
+
+    @property
+    def url(self) -> str:
+        """The link; in the JSON it is escaped twice."""
+        return self.text("url") or decode(decode(self.e.wire.url))
+
+    @property
+    def source(self) -> str:
+        """The app or account it was shared from."""
+        found = self.text("sourcedisplayname")
+        if found or not self.document:
+            return found
+        return self.document.text(".//appinfo/appname").strip()
+
+
+def app_type_of(e: Envelope) -> int | None:
+    """Return the number in ``<type>``, else the JSON's, else None."""
+    told = e.document.text(".//appmsg/type").strip() if e.document else ""
+    return number(told) if told else e.wire.app_msg_type or None
+
+
+def parse_app(e: Envelope) -> AnyMessage:
+    """Read type 49."""
+    if e.document is None and is_withheld(e.text):
+        return Unsupported(**e.head, text=e.text)
+    kind = app_type_of(e)
+    if kind is None and is_withheld(App(e).title):
+        return Unsupported(**e.head, text=App(e).title)
+    return APP_TYPES.get(kind, _parse_other)(App(e))
+
+
+def _parse_other(app: App) -> AnyMessage:
+    return AppMessage(
+        **app.e.head,
+        app_type=app_type_of(app.e),
+        title=app.title,
+        description=app.description,
+        url=app.url,
+        source=app.source,
+    )
+
+
+def _parse_text(app: App) -> AnyMessage:
+    return Text(**app.e.head, text=app.title)
+
+
+def _parse_picture(app: App) -> AnyMessage:
+    return Picture(
+        **app.e.head,
+        size=number(app.text("appattach/totallen")),
+        md5=app.text("md5") or app.text("appattach/md5"),
+        thumb_size=pixels(app.text("appattach/cdnthumbwidth"), app.text("appattach/cdnthumbheight"))
+        or pixels(app.e.wire.img_width, app.e.wire.img_height),
+    )
+
+
+def _parse_music(app: App) -> AnyMessage:
+    return Music(
+        **app.e.head,
+        title=app.title,
+        artist=app.description,
+        url=app.url,
+        stream_url=app.text("dataurl") or app.text("lowdataurl"),
+        source=app.source,
+    )
+
+
+def _parse_link(app: App) -> AnyMessage:
+    if _INVITATION_PATH in app.url or app.title in _INVITATION_TITLES:
+        return _parse_invitation(app)
+    return Link(
+        **app.e.head,
+        title=app.title,
+        description=app.description,
+        url=app.url,
+        articles=_articles(app.document, ".//mmreader/category/item"),
+        publisher=app.document.text(".//mmreader/category/name").strip() if app.document else "",
+        source=app.source,
+        thumb_url=app.text("thumburl"),
+    )
+
+
+def _articles(document: Node | None, path: str) -> tuple[Article, ...]:
+    return tuple(_article(item) for item in document.all(path)) if document else ()
+
+
+def _article(item: Node) -> Article:
+    return Article(
+        title=item.text("title").strip(),
+        url=item.text("url").strip() or item.text("longurl").strip() or item.text("shorturl").strip(),
+        digest=item.text("digest").strip(),
+        cover=item.text("cover").strip().partition("|")[0],
+        published_at=number(item.text("pub_time")),
+    )
+
+
+def parse_digest(e: Envelope) -> AnyMessage | None:
+    """Return a digest of news that travels as a text, None where there is no article in it."""
+    articles = _articles(e.document, ".//mmreader/category/newitem") or _articles(
+        e.document, ".//mmreader/category/item"
+    )
+    if not articles or not e.document:
+        return None
+    publisher = e.document.text(".//mmreader/category/name").strip()
+    first = articles[0]
+    return Link(
+        **e.head,
+        title=first.title,
+        description=first.digest,
+        url=first.url,
+        articles=articles,
+        publisher=publisher,
+    )
+
+
+def _parse_invitation(app: App) -> AnyMessage:
+    found = next((f for pattern in _INVITERS if (f := pattern.match(app.description))), None)
+    return GroupInvitation(
+        **app.e.head,
+        title=app.title,
+        description=app.description,
+        url=app.url,
+        inviter=found["who"] if found else "",
+        group_name=found["group"] if found else "",
+    )
+
+
+def _extension(app: App, name: str) -> str:
+    told = app.text("appattach/fileext")
+    stem, dot, tail = name.rpartition(".")
+    return told or (tail if stem and dot and len(tail) <= 16 else "")
+
+
+def _parse_file(app: App) -> AnyMessage:
+    wire, name = app.e.wire, app.title
+    return File(
+        **app.e.head,
+        name=name,
+        size=number(app.text("appattach/totallen")) or number(wire.file_size),
+        ext=_extension(app, name),
+        md5=app.text("md5"),
+        media_id=wire.media_id,
+        encrypted_name=wire.encry_file_name,
+    )
+
+
+def _parse_file_placeholder(app: App) -> AnyMessage:
+    name = app.title
+    size = number(app.text("appattach/totallen")) or number(app.e.wire.file_size)
+    return FilePlaceholder(**app.e.head, name=name, size=size, ext=_extension(app, name), md5=app.text("md5"))
+
+
+def _parse_sticker(app: App) -> AnyMessage:
+    return Sticker(
+        **app.e.head,
+        md5=app.text("appattach/emoticonmd5") or app.text("md5"),
+        size=number(app.text("appattach/totallen")),
+        image_size=pixels(app.e.wire.img_width, app.e.wire.img_height),
+        in_store=bool(app.e.wire.has_product_id),
+    )
+
+
+def _parse_live_location(app: App) -> AnyMessage:
+    return LiveLocation(**app.e.head, title=app.title)
+
+
+def _parse_mini_program(app: App) -> AnyMessage:
+    return MiniProgram(
+        **app.e.head,
+        title=app.title,
+        description=app.description,
+        url=app.url,
+        name=app.text("sourcedisplayname"),
+        app_id=app.text("weappinfo/appid"),
+        username=app.text("weappinfo/username") or app.text("sourceusername"),
+        path=app.text("weappinfo/pagepath"),
+    )
+
+
+def _channels(app: App, element: str, *, live: bool) -> AnyMessage:
+    title = app.title
+    return Channels(
+        **app.e.head,
+        author=app.text(f"{element}/nickname"),
+        caption=app.text(f"{element}/desc"),
+        title="" if title.startswith(("当前", "當前", "Current version")) else title,
+        url=app.text(f"{element}/webUrl"),
+        object_id=app.text(f"{element}/objectId") or app.text(f"{element}/finderLiveID"),
+        username=app.text(f"{element}/username"),
+        live=live,
+    )
+
+
+def _parse_channels(app: App) -> AnyMessage:
+    return _channels(app, "finderFeed", live=False)
+
+
+def _parse_channels_live(app: App) -> AnyMessage:
+    return _channels(app, "finderLive", live=True)
+
+
+def _parse_solitaire(app: App) -> AnyMessage:
+    return Solitaire(**app.e.head, text=app.title)
+
+
+_STATES: Final = {
+    1: TransferState.OFFERED,
+    3: TransferState.ACCEPTED,
+    4: TransferState.RETURNED,
+    5: TransferState.ACCEPTED,
+    7: TransferState.OFFERED,
+    8: TransferState.OFFERED,
+    9: TransferState.EXPIRED,
+}
+
+
+def _parse_transfer(app: App) -> AnyMessage:
+    def pay(name: str) -> str:
+        return app.text(f"wcpayinfo/{name}")
+
+    return Transfer(
+        **app.e.head,
+        title=app.title,
+        description=app.description,
+        amount=pay("feedesc"),
+        state=_STATES.get(number(pay("paysubtype")), TransferState.UNKNOWN),
+        transfer_id=pay("transferid"),
+        transaction_id=pay("transcationid") or pay("transactionid"),
+        memo=pay("pay_memo"),
+        payer=pay("payer_username"),
+        receiver=pay("receiver_username"),
+        begun_at=number(pay("begintransfertime")),
+        expires_at=number(pay("invalidtime")),
+    )
+
+
+def _parse_red_packet(app: App) -> AnyMessage:
+    wish = app.text("wcpayinfo/receivertitle") or app.text("wcpayinfo/sendertitle")
+    return RedPacket(**app.e.head, title=app.title, description=app.description, wish=wish, url=app.url)
+
+
+def _parse_coupon(app: App) -> AnyMessage:
+    return Coupon(**app.e.head, title=app.title, description=app.description, url=app.url)
+
+
+def _parse_product(app: App) -> AnyMessage:
+    return Product(**app.e.head, title=app.title, description=app.description, url=app.url)
+
+
+def _parse_sticker_set(app: App) -> AnyMessage:
+    return StickerSet(**app.e.head, title=app.title, description=app.description, url=app.url)
+
+
+def _parse_quote(app: App) -> AnyMessage:
+    return parse_quote(app.e, app.title)
+
+
+def _parse_record(app: App) -> AnyMessage:
+    return parse_record(app.e, app.title, app.description)
+
+
+def _parse_favorite(app: App) -> AnyMessage:
+    return parse_favorite_record(app.e, app.title, app.description)
+
+
+APP_TYPES: Final[dict[int | None, Callable[[App], AnyMessage]]] = {
+    1: _parse_text,
+    2: _parse_picture,
+    3: _parse_music,
+    4: _parse_link,
+    5: _parse_link,
+    6: _parse_file,
+    8: _parse_sticker,
+    10: _parse_product,
+    13: _parse_product,
+    15: _parse_sticker_set,
+    16: _parse_coupon,
+    17: _parse_live_location,
+    19: _parse_record,
+    24: _parse_favorite,
+    26: _parse_sticker_set,
+    33: _parse_mini_program,
+    36: _parse_mini_program,
+    40: _parse_favorite,
+    51: _parse_channels,
+    53: _parse_solitaire,
+    57: _parse_quote,
+    63: _parse_channels_live,
+    74: _parse_file_placeholder,
+    76: _parse_music,
+    92: _parse_music,
+    2000: _parse_transfer,
+    2001: _parse_red_packet,
+    100001: _parse_link,
+}
+"""The number in ``<type>`` -> what reads it. Numbers seen in captures, the front-end, itchat, openwechat, puppets."""

@@ -1,0 +1,111 @@
+"""What surrounds a message's content: who, where, when, and the content freed from its sender prefix; no kinds here."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from hongyan.model.ids import MsgId, TransientName
+from hongyan.webwx.contacts import is_group_name
+from hongyan.webwx.markup import decode, decode_xml
+from hongyan.webwx.xml import Document, read
+
+if TYPE_CHECKING:
+    from hongyan.webwx.wire import WireMessage
+
+__all__ = ["Envelope", "Head", "envelope_of", "head_of_broken", "split_prefix"]
+
+SERVICE_TYPES: Final = frozenset({51, 9999, 10000, 10002})
+"""Types in which the service speaks, whoever ``FromUserName`` names."""
+
+# On the web the sender's name and a <br/>; gateways hand on the permanent id and a newline, once with a stray quote.
+_PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)")
+_IN_BROKEN: Final = re.compile(rb'"(MsgId|FromUserName|ToUserName|CreateTime)"\s*:\s*"?([^",}\s]{1,128})')
+
+
+class Head(TypedDict):
+    """The fields that every message has."""
+
+    id: MsgId
+    chat: TransientName
+    sender: TransientName
+    outgoing: bool
+    created_at: int
+
+
+class Envelope:
+    """A wire message with its head; ``content`` is without the prefix, ``raw`` are the bytes it came as."""
+
+    __slots__ = ("_document", "content", "head", "raw", "wire")
+
+    def __init__(self, wire: WireMessage, head: Head, content: str, raw: bytes) -> None:
+        self.wire = wire
+        self.head = head
+        self.content = content
+        self.raw = raw
+        self._document: Document | bool | None = False
+
+    @property
+    def text(self) -> str:
+        """The content as people read it."""
+        return decode(self.content)
+
+    @property
+    def document(self) -> Document | None:
+        """The content as XML, None where it holds no element; read once. Raises BadXml."""
+        if isinstance(self._document, bool):
+            self._document = read(decode_xml(self.content))
+        return self._document
+
+
+def split_prefix(content: str) -> tuple[str, str]:
+    """Return the sender before a group message's content, empty where there is none, and the rest."""
+    found = _PREFIX.match(content)
+    return (found[1], content[found.end() :]) if found else ("", content)
+
+
+def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
+    """Return the envelope of a message to or from ``me``, whose name may be empty where it is not known.
+
+    A message *to* a group, or from nobody in an ordinary kind, was written by this account on another device.
+    """
+    source, target = wire.from_user_name, wire.to_user_name
+    service = wire.msg_type in SERVICE_TYPES
+    outgoing = _outgoing(source, target, me, service=service)
+    chat = target if outgoing and target else source
+    sender, content = "", wire.content
+    if is_group_name(chat) and not outgoing and (":<br/>" in content or ":\n" in content):
+        sender, content = split_prefix(content)
+    if not sender and not service:
+        sender = source if outgoing or not is_group_name(chat) else ""
+    head = Head(
+        id=MsgId(wire.msg_id or (str(wire.new_msg_id) if wire.new_msg_id else "")),
+        chat=TransientName(chat),
+        sender=TransientName(sender),
+        outgoing=outgoing,
+        created_at=wire.create_time,
+    )
+    return Envelope(wire, head, content, raw)
+
+
+def _outgoing(source: str, target: str, me: str, *, service: bool) -> bool:
+    if me and source == me:
+        return True
+    if is_group_name(target) and not is_group_name(source):
+        return True
+    return not source and not service
+
+
+def head_of_broken(raw: bytes, me: str) -> Head:
+    """Return what can be found of the head in a message that cannot be read."""
+    told = {m[1]: m[2].decode("utf-8", "replace") for m in reversed(list(_IN_BROKEN.finditer(raw[:65536])))}
+    source, target = told.get(b"FromUserName", ""), told.get(b"ToUserName", "")
+    outgoing = _outgoing(source, target, me, service=True)
+    number, stamp = told.get(b"MsgId", ""), told.get(b"CreateTime", "")
+    return Head(
+        id=MsgId(number if number.isascii() and number.isdigit() else ""),
+        chat=TransientName(target if outgoing and target else source),
+        sender=TransientName(""),
+        outgoing=outgoing,
+        created_at=int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) < 14 else 0,
+    )

@@ -1,0 +1,245 @@
+"""Pictures, voices, videos, stickers, places and calls; what they need for a download, never the bytes themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hongyan.model.ids import MsgId
+from hongyan.model.messages import (
+    AnyMessage,
+    Call,
+    CallOutcome,
+    Location,
+    Picture,
+    Quoted,
+    Sticker,
+    Video,
+    Voice,
+)
+from hongyan.webwx.markup import decode, decode_xml
+from hongyan.webwx.parse.values import coordinate, number, pixels
+from hongyan.webwx.xml import Document, read
+
+if TYPE_CHECKING:
+    from hongyan.webwx.parse.envelope import Envelope
+
+__all__ = [
+    "is_location",
+    "parse_call",
+    "parse_location",
+    "parse_picture",
+    "parse_short_video",
+    "parse_sticker",
+    "parse_video",
+    "parse_voice",
+]
+
+_COORDINATES: Final = re.compile(r"coord=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)")
+_MAP_PICTURE: Final = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg"
+_OLD_MAP: Final = "http://weixin.qq.com/cgi-bin/redirectforward?args="
+
+
+def _attribute(document: Document | None, tag: str, *names: str) -> str:
+    return document.attribute_of(tag, *names) if document else ""
+
+
+def _handle(e: Envelope, document: Document | None) -> str:
+    """Return the opaque handle that stands in place of XML in some media messages."""
+    return "" if document else e.content.strip() if e.content.strip().startswith("@") else ""
+
+
+def parse_picture(e: Envelope) -> AnyMessage:
+    """Read type 3; the size of the thumbnail stands in the XML or beside it."""
+    document = e.document
+    thumb = pixels(
+        _attribute(document, "img", "cdnthumbwidth"), _attribute(document, "img", "cdnthumbheight")
+    )
+    return Picture(
+        **e.head,
+        size=number(_attribute(document, "img", "length")),
+        hd_size=number(_attribute(document, "img", "hdlength")),
+        md5=_attribute(document, "img", "md5"),
+        thumb_size=thumb or pixels(e.wire.img_width, e.wire.img_height),
+        handle=_handle(e, document),
+    )
+
+
+def parse_voice(e: Envelope) -> AnyMessage:
+    """Read type 34; since 2025 a voice may itself be an answer."""
+    document = e.document
+    return Voice(
+        **e.head,
+        duration_ms=number(_attribute(document, "voicemsg", "voicelength")) or e.wire.voice_length,
+        size=number(_attribute(document, "voicemsg", "length")),
+        quoted=_answered(document) if document else None,
+    )
+
+
+def _answered(document: Document) -> Quoted | None:
+    found = document.find(".//extcommoninfo/refermsg")
+    if not found:
+        return None
+    return Quoted(id=MsgId(found.text("svrid").strip()), created_at=number(found.text("createtime")))
+
+
+def _video(e: Envelope, *, short: bool) -> Video:
+    document = e.document
+    thumb = pixels(
+        _attribute(document, "videomsg", "cdnthumbwidth"),
+        _attribute(document, "videomsg", "cdnthumbheight"),
+    )
+    return Video(
+        **e.head,
+        duration_s=number(_attribute(document, "videomsg", "playlength")) or e.wire.play_length,
+        size=number(_attribute(document, "videomsg", "length")),
+        md5=_attribute(document, "videomsg", "md5", "newmd5"),
+        thumb_size=thumb or pixels(e.wire.img_width, e.wire.img_height),
+        short=short,
+        handle=_handle(e, document),
+    )
+
+
+def parse_video(e: Envelope) -> AnyMessage:
+    """Read type 43, whose content is XML or an opaque handle."""
+    return _video(e, short=False)
+
+
+def parse_short_video(e: Envelope) -> AnyMessage:
+    """Read type 62, the old "sight"."""
+    return _video(e, short=True)
+
+
+def parse_sticker(e: Envelope) -> AnyMessage:
+    """Read type 47; of a store sticker the server gives nothing but this."""
+    document = e.document
+    size = pixels(_attribute(document, "emoji", "width"), _attribute(document, "emoji", "height"))
+    return Sticker(
+        **e.head,
+        md5=_attribute(document, "emoji", "md5", "androidmd5"),
+        size=number(_attribute(document, "emoji", "len", "androidlen")),
+        image_size=size or pixels(e.wire.img_width, e.wire.img_height),
+        url=_attribute(document, "emoji", "cdnurl", "tpurl", "externurl"),
+        product_id=_attribute(document, "emoji", "productid"),
+        in_store=bool(e.wire.has_product_id),
+        caption=_attribute(document, "emoji", "attachedtext"),
+        handle=_handle(e, document),
+    )
+
+
+def is_location(e: Envelope) -> bool:
+    """Whether a text message is a place: by its sub-type, its map link, or the oldest form of its content."""
+    wire = e.wire
+    return wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or e.content.startswith(_OLD_MAP)
+
+
+def parse_location(e: Envelope) -> AnyMessage:
+    """Read a place, from the XML (type 48, or ``OriContent``), the map link and the line before the picture's path."""
+    line, picture = _line_and_picture(e)
+    document = _location_xml(e)
+    linked = _COORDINATES.search(e.wire.url)
+    latitude = coordinate(_attribute(document, "location", "x"))
+    longitude = coordinate(_attribute(document, "location", "y"))
+    if linked and (latitude is None or longitude is None):
+        latitude, longitude = coordinate(linked[1]), coordinate(linked[2])
+    place = _attribute(document, "location", "poiname")
+    return Location(
+        **e.head,
+        label=_attribute(document, "location", "label") or line or place,
+        place="" if place in {"[位置]", "[Location]"} else place,
+        latitude=latitude,
+        longitude=longitude,
+        scale=number(_attribute(document, "location", "scale")),
+        picture_path=picture,
+        url=decode(e.wire.url),
+    )
+
+
+def _location_xml(e: Envelope) -> Document | None:
+    if e.document and e.document.find(".//location"):
+        return e.document
+    return read(decode_xml(e.wire.ori_content)) if e.wire.ori_content else None
+
+
+def _line_and_picture(e: Envelope) -> tuple[str, str]:
+    """Split ``ADDRESS:<br/>/cgi-bin/…``; own messages in groups begin with an empty sender and its colon."""
+    text = e.text.removeprefix(":\n")
+    line, found, rest = text.partition(_MAP_PICTURE)
+    if not found:
+        return ("" if "<location" in text or text.startswith("http") else text.strip()), ""
+    return line.rstrip().removesuffix(":").rstrip(), found + rest
+
+
+_BUBBLE_WORDS: Final = (
+    (re.compile(r"已取消|Cancell?ed|対方已取消|已被取消|キャンセル", re.IGNORECASE), CallOutcome.CANCELLED),
+    (re.compile(r"已拒绝|已拒絕|Declined|rejected", re.IGNORECASE), CallOutcome.DECLINED),
+    (
+        re.compile(r"未应答|未應答|无应答|無應答|未接|No answer|Missed|忙线|忙線|busy", re.IGNORECASE),
+        CallOutcome.MISSED,
+    ),
+    (re.compile(r"通话时长|通話時間|通話時長|通话结束|Duration|ended", re.IGNORECASE), CallOutcome.ANSWERED),
+)
+# <wordingtype> of the invitation: 4608 while it rings, 1 cancelled, 4 taken, 6 the other side was busy.
+_WORDINGS: Final = {
+    "0": CallOutcome.CANCELLED,
+    "1": CallOutcome.CANCELLED,
+    "4": CallOutcome.ANSWERED,
+    "6": CallOutcome.MISSED,
+    "4608": CallOutcome.RINGING,
+}
+_CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+
+
+def parse_call(e: Envelope) -> AnyMessage:
+    """Read types 50, 52 and 53: an invitation of three sibling elements, a bubble, or a sentence."""
+    document = e.document
+    if document is None:
+        text = e.text
+        return Call(**e.head, video=_video_by_words(text), outcome=_by_words(text), text=text)
+    words = document.text(".//VoIPBubbleMsg/msg") or document.text(".//display_content")
+    told = document.text(".//duration").strip()
+    duration = number(told) or _seconds(words)
+    status = document.text(".//voipinvitemsg/status").strip()
+    return Call(
+        **e.head,
+        video=_video_by_type(document),
+        outcome=_outcome(document, words, duration, status),
+        duration_s=duration if told or duration else None,
+        text=words,
+        status=number(status) if status else None,
+    )
+
+
+def _video_by_type(document: Document) -> bool | None:
+    for path in (".//invitetype", ".//invite_type", ".//room_type"):
+        if (told := document.text(path).strip()) in {"0", "1"}:
+            return told == "0"
+    return None
+
+
+def _video_by_words(text: str) -> bool | None:
+    if "视频/语音" in text or "視頻/語音" in text:
+        return None
+    if any(w in text for w in ("视频", "視頻", "視訊", "video", "Video")):
+        return True
+    return False if any(w in text for w in ("语音", "語音", "voice", "Voice")) else None
+
+
+def _by_words(text: str) -> CallOutcome:
+    return next((outcome for words, outcome in _BUBBLE_WORDS if words.search(text)), CallOutcome.UNKNOWN)
+
+
+def _outcome(document: Document, words: str, duration: int, status: str) -> CallOutcome:
+    if duration > 0:
+        return CallOutcome.ANSWERED
+    told = _by_words(words)
+    if told is not CallOutcome.UNKNOWN:
+        return told
+    wording = (document.text(".//wordingtype") or document.text(".//wording_type")).strip()
+    ringing = CallOutcome.RINGING if status in {"0", "1", "2"} else CallOutcome.UNKNOWN
+    return ringing if status == "0" else _WORDINGS.get(wording, ringing)
+
+
+def _seconds(words: str) -> int:
+    found = _CLOCK.search(words)
+    return int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]) if found else 0

@@ -1,0 +1,91 @@
+"""One message of the wire turned into one value of the model, by its type; nothing it is given can make it raise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from hongyan.model.messages import AnyMessage, Unparsed
+from hongyan.webwx.ladder import Unreadable, coerce, read_item
+from hongyan.webwx.parse import media, people, system, texts
+from hongyan.webwx.parse.apps import parse_app
+from hongyan.webwx.parse.envelope import envelope_of, head_of_broken
+from hongyan.webwx.wire import WireMessage
+from hongyan.webwx.xml import BadXml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.webwx.parse.envelope import Envelope
+
+__all__ = ["MSG_TYPES", "parse_message"]
+
+MSG_TYPES: Final[dict[int, Callable[[Envelope], AnyMessage]]] = {
+    1: texts.parse_text,
+    2: texts.parse_legacy,
+    3: media.parse_picture,
+    11: texts.parse_legacy,
+    12: texts.parse_legacy,
+    13: texts.parse_legacy,
+    34: media.parse_voice,
+    35: texts.parse_legacy,
+    36: texts.parse_legacy,
+    37: people.parse_friend_request,
+    38: texts.parse_legacy,
+    39: texts.parse_legacy,
+    40: people.parse_suggested_friend,
+    42: people.parse_card,
+    43: media.parse_video,
+    44: texts.parse_legacy,
+    47: media.parse_sticker,
+    48: media.parse_location,
+    49: parse_app,
+    50: media.parse_call,
+    51: system.parse_status,
+    52: media.parse_call,
+    53: media.parse_call,
+    62: media.parse_short_video,
+    9999: texts.parse_legacy,
+    10000: system.parse_sentence,
+    10002: system.parse_command,
+}
+"""``MsgType`` -> what reads it. Numbers of the service's web page (``confFactory``) and of captures."""
+
+
+def parse_message(raw: bytes | Mapping[str, Any], me: str = "") -> AnyMessage:
+    """Return the message in ``raw``: an entry of ``AddMsgList`` as bytes, or as plain JSON data.
+
+    ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, what nobody knows ``Unknown``.
+    """
+    if isinstance(raw, Mapping):
+        return _of_data(raw, me)
+    try:
+        wire = read_item(raw, WireMessage)
+    except Unreadable as failure:
+        return _unparsed(bytes(raw), me, failure.problem)
+    return _of_wire(wire, me, raw)
+
+
+def _of_data(data: Mapping[str, Any], me: str) -> AnyMessage:
+    try:
+        kept = msgspec.json.encode(dict(data))
+        wire = coerce(dict(data), WireMessage)
+    except (Unreadable, TypeError, UnicodeError, RecursionError, msgspec.MsgspecError) as failure:
+        return _unparsed(repr(data).encode("utf-8", "replace"), me, str(failure))
+    return _of_wire(wire, me, kept)
+
+
+def _of_wire(wire: WireMessage, me: str, raw: bytes) -> AnyMessage:
+    if not wire.msg_type and not wire.from_user_name and not wire.to_user_name and not wire.content:
+        return _unparsed(bytes(raw), me, "an object without any field of a message")
+    envelope = envelope_of(wire, me, raw)
+    try:
+        return MSG_TYPES.get(wire.msg_type, texts.parse_unknown)(envelope)
+    except BadXml as failure:
+        return _unparsed(bytes(raw), me, failure.problem)
+
+
+def _unparsed(raw: bytes, me: str, reason: str) -> Unparsed:
+    return Unparsed(**head_of_broken(raw, me), reason=reason, raw=raw)

@@ -1,0 +1,152 @@
+"""A sync answer turned into its items in the order in which they are to be handled, each with its own bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Raw, Struct
+
+from hongyan.model.events import ContactChanged, ContactGone, MessageReceived, ProfileChanged, UnknownEvent
+from hongyan.model.ids import TransientName
+from hongyan.model.messages import Unparsed
+from hongyan.webwx.contacts import avatar_path, change_of
+from hongyan.webwx.ladder import Unreadable, cut_list, cut_members, read_item, read_object
+from hongyan.webwx.markup import decode
+from hongyan.webwx.parse.answers import usable_key
+from hongyan.webwx.parse.messages import parse_message
+from hongyan.webwx.wire import SyncKey, WireContact, WireGone, WireProfile, WireSync
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["SyncAnswer", "SyncEvent", "SyncItem", "parse_sync"]
+
+_NAMES: Final = frozenset(
+    {
+        "BaseResponse",
+        "AddMsgCount",
+        "AddMsgList",
+        "ModContactCount",
+        "ModContactList",
+        "DelContactCount",
+        "DelContactList",
+        "ModChatRoomMemberCount",
+        "ModChatRoomMemberList",
+        "Profile",
+        "ContinueFlag",
+        "SyncKey",
+        "SKey",
+        "SyncCheckKey",
+    }
+)
+
+SyncEvent = MessageReceived | ContactChanged | ContactGone | ProfileChanged | UnknownEvent
+
+
+class SyncItem(Struct, frozen=True, gc=False):
+    """One thing that the server told: the event, and the bytes it was read from."""
+
+    event: SyncEvent
+    raw: bytes
+
+
+class SyncAnswer(Struct, frozen=True, kw_only=True):
+    """webwxsync. Items come in the order profile, deletions, changes, messages.
+
+    A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` tells how the
+    answer could be read (``strict``, ``lenient``, ``cut``, ``lost``); ``unreadable`` is set when neither items nor key
+    could, and the only item then holds the whole answer.
+    """
+
+    ret: int | None = None
+    said: str = ""
+    items: tuple[SyncItem, ...] = ()
+    sync_key: SyncKey | None = None
+    sync_check_key: SyncKey | None = None
+    skey: str = ""
+    more: bool = False
+    rung: str = "strict"
+    unreadable: str = ""
+
+    def __repr__(self) -> str:
+        return f"SyncAnswer(ret={self.ret}, {len(self.items)} items, more={self.more}, rung={self.rung!r})"
+
+    @property
+    def key_readable(self) -> bool:
+        """Whether the next key is there, so that one can go on."""
+        return self.sync_key is not None
+
+
+def parse_sync(body: bytes, me: str = "") -> SyncAnswer:
+    """Read webwxsync's answer; never raises. One damaged item costs no other."""
+    try:
+        wire, rung = read_object(body, WireSync, _NAMES)
+    except Unreadable as failure:
+        lost = SyncItem(MessageReceived(message=Unparsed(reason=failure.problem, raw=body)), body)
+        return SyncAnswer(items=(lost,), rung="lost", unreadable=failure.problem)
+    if rung == "lenient":
+        _keep_bytes(wire, body)
+    response = wire.base_response
+    return SyncAnswer(
+        ret=response.ret if response else None,
+        said=response.err_msg if response else "",
+        items=tuple(_items(wire, me)),
+        sync_key=usable_key(wire.sync_key),
+        sync_check_key=usable_key(wire.sync_check_key),
+        skey=wire.s_key,
+        more=wire.continue_flag != 0,
+        rung=rung,
+    )
+
+
+def _keep_bytes(wire: WireSync, body: bytes) -> None:
+    """Put the original bytes of each item back where a lenient reading has written them anew."""
+    pieces = cut_members(body, _NAMES)
+    for name, listed in (
+        ("AddMsgList", wire.add_msg_list),
+        ("ModContactList", wire.mod_contact_list),
+        ("DelContactList", wire.del_contact_list),
+    ):
+        originals = cut_list(pieces.get(name, b"")) if listed else []
+        if len(originals) == len(listed):
+            listed[:] = [Raw(o) for o in originals]
+
+
+def _items(wire: WireSync, me: str) -> Iterator[SyncItem]:
+    if profile := _profile(bytes(wire.profile)):
+        yield profile
+    for raw in wire.del_contact_list:
+        yield _gone(bytes(raw))
+    for raw in wire.mod_contact_list:
+        yield _changed(bytes(raw), me)
+    for raw in wire.add_msg_list:
+        kept = bytes(raw)
+        yield SyncItem(MessageReceived(message=parse_message(kept, me)), kept)
+
+
+def _profile(raw: bytes) -> SyncItem | None:
+    """Return a change of the account itself; with ``BitFlag`` 0 the profile is empty padding."""
+    if not raw or raw == b"null":
+        return None
+    try:
+        profile = read_item(raw, WireProfile)
+    except Unreadable as failure:
+        return SyncItem(UnknownEvent(said=f"a profile that cannot be read: {failure.problem}"), raw)
+    if not profile.bit_flag:
+        return None
+    nickname = decode(profile.nick_name.buff) if profile.nick_name else ""
+    return SyncItem(ProfileChanged(nickname=nickname, avatar=avatar_path(profile.head_img_url)), raw)
+
+
+def _gone(raw: bytes) -> SyncItem:
+    try:
+        return SyncItem(ContactGone(name=TransientName(read_item(raw, WireGone).user_name)), raw)
+    except Unreadable as failure:
+        return SyncItem(UnknownEvent(said=f"a deletion that cannot be read: {failure.problem}"), raw)
+
+
+def _changed(raw: bytes, me: str) -> SyncItem:
+    try:
+        return SyncItem(ContactChanged(change=change_of(read_item(raw, WireContact), me)), raw)
+    except Unreadable as failure:
+        return SyncItem(UnknownEvent(said=f"a contact that cannot be read: {failure.problem}"), raw)

@@ -1,0 +1,32 @@
+"""Small conversions of what stands in attributes and elements; every one of them has an answer for nonsense."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["coordinate", "number", "pixels"]
+
+_LARGEST: Final = 1 << 53
+
+
+def number(text: str) -> int:
+    """Return a whole number, 0 where there is none."""
+    text = text.strip()
+    plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20
+    value = int(text) if plain else 0
+    return value if abs(value) <= _LARGEST else 0
+
+
+def pixels(width: str | int, height: str | int) -> tuple[int, int] | None:
+    """Return a size in pixels, None unless both numbers say something."""
+    size = (number(str(width)), number(str(height)))
+    return size if size[0] > 0 and size[1] > 0 else None
+
+
+def coordinate(text: str) -> float | None:
+    """Return degrees, None where there are none or impossible ones."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if -180 <= value <= 180 else None
