@@ -8,6 +8,8 @@ times are Unix seconds. Empty strings, 0 and None mean that the wire said nothin
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
@@ -580,7 +582,7 @@ class GroupChange(Message, frozen=True, kw_only=True, tag="group-change"):
 
 
 class Pat(Message, frozen=True, kw_only=True, tag="pat"):
-    """Somebody nudged somebody; ids are permanent ones. ``template`` holds them as ``${id}``, ``text`` reads well."""
+    """Somebody nudged somebody; ids are permanent ones. ``template`` holds them as ``${id}``, ``text`` bare."""
 
     from_id: str = ""
     target_id: str = ""
@@ -588,6 +590,10 @@ class Pat(Message, frozen=True, kw_only=True, tag="pat"):
     template: str = ""
     suffix: str = ""
     text: str = ""
+
+    def named(self, names: Mapping[str, str]) -> str:
+        """Return the sentence with the people's names, as far as ``names`` (by permanent id) has them."""
+        return re.sub(r"\$\{([^{}]*)\}", lambda found: names.get(found[1], found[1]), self.template)
 
 
 class StatusNotice(Message, frozen=True, kw_only=True, tag="status"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final, NewType
 
-__all__ = ["SWAPPED_EMOJI", "WireText", "decode", "decode_xml", "escape", "plain", "unescape"]
+__all__ = ["SWAPPED_EMOJI", "WireText", "decode", "decode_xml", "escape", "plain", "repaired", "unescape"]
 
 WireText = NewType("WireText", str)
 """Text as it stands in the service's JSON; only ``decode`` turns it into text for people, once."""
@@ -114,3 +114,21 @@ def decode_xml(text: WireText | str) -> str:
         text = _BREAK.sub("\n", text)
         text = _SPAN.sub(lambda span: _emoji(span["code"], swap=False), text)
     return text
+
+
+def repaired(text: str) -> str | None:
+    """Return what ``text`` was before UTF-8 was read as Windows-1252, None where it cannot have been that.
+
+    An offer for people who look at old captures: what comes in is kept as it came.
+    """
+    try:
+        octets = b"".join(_octet(c) for c in text)
+        found = octets.decode("utf-8")
+    except UnicodeError:
+        return None
+    return found if found != text else None
+
+
+def _octet(character: str) -> bytes:
+    """Return a character's byte in Windows-1252, in which five bytes without a character stand for themselves."""
+    return bytes([ord(character)]) if character in "\x81\x8d\x8f\x90\x9d" else character.encode("cp1252")
