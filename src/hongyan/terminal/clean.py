@@ -12,7 +12,7 @@ from typing import Final
 
 from wcwidth import iter_graphemes, wcswidth
 
-__all__ = ["cells", "clean", "fit", "pad"]
+__all__ = ["cells", "clean", "fit", "json_safe", "pad"]
 
 _JOINER: Final = "\u200d"
 _SELECTORS: Final = "\ufe0e\ufe0f"
@@ -106,6 +106,20 @@ def _in_flag(line: str, at: int) -> bool:
         and 3 <= len(tags) <= 6
         and all("\U000e0030" <= t <= "\U000e007a" for t in tags)
     )
+
+
+def json_safe(text: str) -> str:
+    """Return JSON text with everything that ``clean`` would show escaped written as JSON escapes: the value stays the same."""
+    return "".join(c if " " <= c <= "~" or _may_stay_in_json(c) else _json_escape(c) for c in text)
+
+
+def _may_stay_in_json(char: str) -> bool:
+    return unicodedata.category(char) not in _HIDDEN_CATEGORIES and char not in _BLANK_LETTERS
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def cells(text: str) -> int:

@@ -29,6 +29,7 @@ __all__ = [
     "Shape",
     "Target",
     "parse",
+    "target_of",
 ]
 
 
@@ -251,10 +252,11 @@ def _leading_name(rest: str) -> tuple[Target | Mistake, str]:
         return Target(re.sub(r"\\(.)", r"\1", quoted[1])), rest[quoted.end() :]
     colon = _COLON.search(rest)
     end = colon.start() if colon else len(rest)
-    return _target(rest[:end]), rest[end:]
+    return target_of(rest[:end]), rest[end:]
 
 
-def _target(name: str) -> Target:
+def target_of(name: str) -> Target:
+    """Return whom a name means: ``#3`` by number, ``"a b"`` without its quotes, anything else as it stands."""
     name = name.strip()
     if pick := _PICK.fullmatch(name):
         return Target(number=int(pick[1]))
@@ -287,7 +289,7 @@ def _shaped(name: str, shape: Shape, argument: str, *, escapes: bool) -> Line:
         case Shape.ALONE:
             return Mistake("needless-argument", name)
         case Shape.NAME | Shape.NAME_OR_OPEN:
-            return Order(name, _target(argument))
+            return Order(name, target_of(argument))
         case Shape.NAME_TEXT | Shape.ID_TEXT:
             return _divided_order(name, shape, argument, escapes=escapes)
         case Shape.NAME_AND_NUMBER:
@@ -319,8 +321,8 @@ def _divided_order(name: str, shape: Shape, argument: str, *, escapes: bool) -> 
 def _counted_order(name: str, argument: str) -> Line:
     whom, _, count = argument.rpartition(" ")
     if not count.isdecimal():
-        return Order(name, _target(argument))
-    return Order(name, _target(whom) if whom.strip() else None, number=int(count))
+        return Order(name, target_of(argument))
+    return Order(name, target_of(whom) if whom.strip() else None, number=int(count))
 
 
 def _numbered_order(name: str, argument: str) -> Order | Mistake:

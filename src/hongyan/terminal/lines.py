@@ -1,0 +1,311 @@
+"""Turns messages and events into single lines in the formats plain, seed, speech and JSON; it prints and sends nothing.
+
+Everything from the wire passes ``clean`` on its way, so a line holds no control character and ends where it should.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from hongyan.model.commands import Outcome
+from hongyan.model.messages import SELF, Notice, Recall, StatusNotice, Text
+from hongyan.model.summary import line as summary_line
+from hongyan.terminal.clean import clean, json_safe
+from hongyan.terminal.faults import explained
+from hongyan.terminal.seen import About, Seen, about, is_send
+from hongyan.terminal.words import TALK, Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.model.commands import CommandRow
+    from hongyan.model.events import Gap, LoginChanged, Status, UnknownEvent
+    from hongyan.model.messages import AnyMessage
+
+__all__ = ["Format", "Lines"]
+
+_SPOKEN_KIND: Final = re.compile(r"\[([^\]]+)\]\s*")
+
+
+class Format(StrEnum):
+    """How lines look."""
+
+    PLAIN = "plain"  # 09:12 name @ group: text
+    SEED = "seed"  # id |group| from -> to: text
+    JSON = "json"  # one object a line
+    SPEAK = "speak"  # chat, sender, text, time: in the order in which one wants to hear it
+
+
+class Lines:
+    """Renders for one account called ``me``. ``now`` returns Unix seconds: older days show their date.
+
+    Every method returns lines without a line end.
+    """
+
+    def __init__(self, form: Format, language: Language, me: str, now: Callable[[], float]) -> None:
+        self.form = form
+        self.language = language
+        self.me = clean(me, newline=" ")
+        self._now = now
+
+    # Messages
+
+    def shows(self, message: AnyMessage) -> bool:
+        """Whether a message is one to show as it comes: what the phone merely does is left to JSON."""
+        return self.form is Format.JSON or not isinstance(message, StatusNotice)
+
+    def message(self, seen: Seen, *, numbered: bool = False) -> str:
+        """Return the line of a received message, with its number (``#12``) behind it where asked for."""
+        if self.form is Format.JSON:
+            return self._json("message", **_message_values(seen, self.content(seen)))
+        return self._in_order(
+            _Part(
+                id=str(seen.message.id),
+                at=seen.at,
+                chat=_name(seen.chat),
+                sender=self._sender(seen),
+                content=self._content_with_hint(seen),
+                group=seen.group,
+                outgoing=seen.message.outgoing,
+                number=seen.seq if numbered else 0,
+            )
+        )
+
+    def content(self, seen: Seen) -> str:
+        """Return what a message says, as one clean line; a recall tells what was taken back where that is known."""
+        if isinstance(seen.message, Recall):
+            return self._recall(seen, seen.message)
+        return self._spoken(seen.message, clean(summary_line(seen.message, self.language)))
+
+    def _content_with_hint(self, seen: Seen) -> str:
+        content = self.content(seen)
+        return f"{content} ({self.words('accept-hint', number=seen.request)})" if seen.request else content
+
+    def _sender(self, seen: Seen) -> str:
+        if seen.message.outgoing:
+            return self.words("me-phone")
+        return _name(seen.sender)
+
+    def _recall(self, seen: Seen, recall: Recall) -> str:
+        who = _name(recall.by) if recall.by and recall.by != SELF else ""
+        own = recall.by == SELF or (seen.message.outgoing and not who)
+        told = self.words("recalled-own") if own else self.words("recalled-by", who=who or _name(seen.sender))
+        if seen.original is None:
+            return told
+        original = self._spoken(seen.original, clean(summary_line(seen.original, self.language)))
+        return f"{told}{self._comma()}{self.words('recalled-original', original=original)}"
+
+    def _spoken(self, message: AnyMessage, content: str) -> str:
+        """Say ``picture, 83 KB`` where the eye reads ``[picture] 83 KB``; what people typed stays."""
+        if self.form is not Format.SPEAK or isinstance(message, Text | Notice):
+            return content
+        kind = _SPOKEN_KIND.match(content)
+        return content if kind is None else self._comma().join(filter(None, [kind[1], content[kind.end() :]]))
+
+    # What became of commands
+
+    def sent(self, row: CommandRow, chat: str, *, group: bool, seq: int) -> str:
+        """Return the line of an own message that the server took."""
+        told = about(row)
+        if self.form is Format.JSON:
+            return self._json("sent", seq=seq, chat={"name": chat, "group": group}, **_row_values(row))
+        return self._in_order(
+            _Part(
+                id=row.result,
+                at=row.settled_at or row.created_at,
+                chat=_name(chat),
+                sender=self.words("me"),
+                content=clean(told.text) or f"[{self._what(told)}]",
+                group=group,
+                outgoing=True,
+                number=seq,
+            )
+        )
+
+    def settled(self, row: CommandRow, name: str) -> str:
+        """Return the status line of any other outcome: done, failed with reason and advice, unconfirmed."""
+        told = about(row)
+        if self.form is Format.JSON:
+            return self._json("command", chat={"name": name}, **_row_values(row))
+        what = self._what(told)
+        if row.outcome is Outcome.FAILED:
+            return self.status_line(self._failure(row, what, _name(name)))
+        if row.outcome is Outcome.UNCONFIRMED:
+            return self.status_line(self.words("unconfirmed", what=what, name=_name(name)))
+        done = f"{what}{self._comma()}{_name(name)}" if name else what
+        return self.status_line(self.words("done", what=done))
+
+    def _failure(self, row: CommandRow, what: str, name: str) -> str:
+        why, advice = explained(row.reason, row.said, "", self.language)
+        key = "failed" if is_send(row.command) and name else "not-done"
+        parts = [self.words(key, what=what, name=name, why=why)]
+        if advice:
+            parts.append(self.words("advice", advice=advice))
+        if row.retry_at:
+            parts.append(self.words("retry-at", time=self._clock(row.retry_at)))
+        return self._stop().join(part.rstrip("。.") for part in parts)
+
+    def _what(self, told: About) -> str:
+        return self.words(told.what, name=clean(told.name, newline=" ")).strip()
+
+    # The login and the journal
+
+    def login(self, event: LoginChanged) -> str:
+        """Return the line of a change of the login, with reason and advice where it got worse."""
+        if self.form is Format.JSON:
+            return self._json("login", state=event.state, reason=event.reason, advice=event.advice)
+        why, advice = explained(event.reason, "", event.advice, self.language) if event.reason else ("", "")
+        state = self.words(f"state-{event.state}")
+        hint = self.words("advice", advice=advice) if advice else ""
+        return self.status_line(self._stop().join(part.rstrip("。.") for part in (state, why, hint) if part))
+
+    def gap(self, event: Gap) -> str:
+        """Return the line of a time in which nobody was connected."""
+        if self.form is Format.JSON:
+            return self._json("gap", since=event.since, until=event.until, reason=event.reason)
+        since, until = self._clock(event.since), self._clock(event.until)
+        return self.status_line(self.words("gap", since=since, until=until))
+
+    def unknown(self, event: UnknownEvent, seq: int) -> str:
+        """Return the line of a row that this version cannot read."""
+        if self.form is Format.JSON:
+            return self._json("unknown", seq=seq, said=event.said)
+        return self.status_line(self.words("unknown-event", seq=seq, said=clean(event.said)))
+
+    def state(self, status: Status) -> str:
+        """Return the line of ``/status``."""
+        if self.form is Format.JSON:
+            return self._json("status", **msgspec.to_builtins(status))
+        parts = [self.words("status", state=self.words(f"state-{status.state}"), queued=status.queued)]
+        if status.since:
+            parts.append(self.words("status-since", time=self._clock(status.since)))
+        if status.latency is not None:
+            parts.append(self.words("status-latency", ms=round(status.latency * 1000)))
+        if status.retry_at:
+            parts.append(self.words("retry-at", time=self._clock(status.retry_at)))
+        return self.status_line(self._comma().join(parts))
+
+    def saved(self, seq: int, path: str) -> str:
+        """Return the line that tells where a file was put."""
+        if self.form is Format.JSON:
+            return self._json("saved", seq=seq, path=path)
+        number = "" if self.form is Format.SPEAK else f"#{seq} "
+        return self.status_line(number + self.words("saved", path=clean(path)))
+
+    # Pieces
+
+    def status_line(self, text: str) -> str:
+        """Return a sentence of the program marked as such."""
+        if self.form is Format.JSON:
+            return self._json("note", text=text)
+        return {Format.PLAIN: f"* {text}", Format.SEED: f"[*] {text}", Format.SPEAK: text}[self.form]
+
+    def words(self, key: str, **values: object) -> str:
+        """Return a sentence of the catalogue."""
+        return say(TALK, key, self.language, **values)
+
+    def _in_order(self, part: _Part) -> str:
+        return _ORDERS[self.form](self, part)
+
+    def _plain(self, part: _Part) -> str:
+        number = f"  #{part.number}" if part.number else ""
+        return f"{self._clock(part.at)} {self._who(part)}: {part.content}{number}"
+
+    @staticmethod
+    def _who(part: _Part) -> str:
+        if part.outgoing:
+            return f"{part.sender} → {part.chat}"
+        if not part.sender:
+            return f"* {part.chat}" if part.chat else "*"
+        return f"{part.sender} @ {part.chat}" if part.group else part.sender
+
+    def _seed(self, part: _Part) -> str:
+        # The first line clients print GROUP for the receiver in a group and SYSTEM where nobody wrote (seen in WeixinBot).
+        group = f"|{part.chat}| " if part.group else ""
+        sender = self.me if part.outgoing else part.sender or "SYSTEM"
+        to = "GROUP" if part.group and part.sender else part.chat if part.outgoing else self.me
+        return f"{part.id} {group}{sender} -> {to}: {part.content}"
+
+    def _speak(self, part: _Part) -> str:
+        chat = part.chat if part.group or part.outgoing or not part.sender else ""
+        whose = self._comma().join(filter(None, [chat, part.sender]))
+        colon = "：" if self.language is Language.ZH else ": "
+        return f"{whose}{colon}{part.content}{self._comma()}{self._clock(part.at)}"
+
+    def _comma(self) -> str:
+        return "，" if self.language is Language.ZH else ", "
+
+    def _stop(self) -> str:
+        return "。" if self.language is Language.ZH else ". "
+
+    def _clock(self, at: float) -> str:
+        when, today = _local(at), _local(self._now())
+        if when.date() == today.date():
+            return f"{when:%H:%M}"
+        return f"{when:%m-%d %H:%M}" if when.year == today.year else f"{when:%Y-%m-%d %H:%M}"
+
+    def values(self, event: str, **values: Any) -> str:
+        """Return any other values as a JSON line."""
+        return self._json(event, **values)
+
+    @staticmethod
+    def _json(event: str, **values: Any) -> str:
+        return json_safe(json.dumps({"schema": 1, "event": event, **values}, ensure_ascii=False))
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What the three text formats put into their own order; all text is clean."""
+
+    id: str
+    at: float
+    chat: str
+    sender: str
+    content: str
+    group: bool
+    outgoing: bool
+    number: int
+
+
+_ORDERS: Final[dict[Format, Callable[[Lines, _Part], str]]] = {
+    Format.PLAIN: Lines._plain,  # noqa: SLF001  # the table of the class's own methods
+    Format.SEED: Lines._seed,  # noqa: SLF001  # as above
+    Format.SPEAK: Lines._speak,  # noqa: SLF001  # as above
+}
+
+
+def _local(at: float) -> datetime:
+    return datetime.fromtimestamp(at).astimezone()
+
+
+def _name(name: str) -> str:
+    return clean(name, newline=" ", tab=" ")
+
+
+def _message_values(seen: Seen, content: str) -> dict[str, Any]:
+    fields = msgspec.to_builtins(seen.message)
+    told = {name: value for name, value in fields.items() if name not in seen.message.secret_fields}
+    return {
+        "seq": seen.seq,
+        "id": seen.message.id,
+        "time": seen.at,
+        "chat": {"key": seen.chat_key, "name": seen.chat, "group": seen.group},
+        "sender": {"key": seen.sender_key, "name": seen.sender},
+        "outgoing": seen.message.outgoing,
+        "kind": seen.message.kind,
+        "line": content,
+        "request": seen.request,
+        "redelivered": seen.redelivered,
+        "message": told,
+    }
+
+
+def _row_values(row: CommandRow) -> dict[str, Any]:
+    names = ("outcome", "result", "reason", "said", "retry_at")
+    command = msgspec.to_builtins(row.command)
+    return {"id": row.id, "command": command, **{name: getattr(row, name) for name in names}}

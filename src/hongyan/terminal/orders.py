@@ -1,0 +1,308 @@
+"""What each slash command does, one function for each; whom a name means and how things are told is the talk's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.commands import (
+    AcceptFriend,
+    ChangeMembers,
+    ForwardMessage,
+    Logout,
+    MarkRead,
+    MemberChange,
+    Pin,
+    QuitGroup,
+    RenameGroup,
+    SetRemark,
+)
+from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.terminal import listing
+from hongyan.terminal.grammar import COMMANDS, Order, Target, target_of
+from hongyan.terminal.media import carries_file
+from hongyan.terminal.seen import is_send, seen
+from hongyan.terminal.words import MISTAKES, say
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from hongyan.client.api import Chat
+    from hongyan.model.events import Recorded
+    from hongyan.terminal.talk import Talk
+
+__all__ = ["ORDERS"]
+
+_HISTORY: Final = 20
+_SEARCHED: Final = 2000  # messages of each chat that /search looks through
+_FOUND_AT_MOST: Final = 50
+_NAMES_DIVIDED: Final = re.compile(r"[,，、]")
+_QUOTE_RULE: Final = "- " * 15  # the line that WeChat puts below a quoted text
+
+
+async def chats(talk: Talk, _: Order) -> None:
+    """List the chats."""
+    talk.show_chats(talk.account.chats())
+
+
+async def contacts(talk: Talk, _: Order) -> None:
+    """List the contacts."""
+    talk.show_chats(talk.account.contacts())
+
+
+async def groups(talk: Talk, _: Order) -> None:
+    """List the groups."""
+    talk.show_chats(talk.account.groups())
+
+
+async def members(talk: Talk, order: Order) -> None:
+    """List the members of a group."""
+    members = await talk.account.members(_group(talk, order.target))
+    talk.show("members", listing.member_values(members), listing.member_lines(members))
+
+
+def _group(talk: Talk, target: Target | None) -> Chat:
+    chat = talk.chat(target)
+    if not chat.is_group:
+        raise UsageError(talk.words("not-group", name=chat.name), talk.words("no-such-chat-advice"))
+    return chat
+
+
+async def open_(talk: Talk, order: Order) -> None:
+    """Open a chat."""
+    talk.open_chat(talk.chat(order.target))
+
+
+async def close(talk: Talk, _: Order) -> None:
+    """Close the opened chat."""
+    name = talk.chat(None).name
+    talk.opened = None
+    talk.tell(talk.words("closed", name=name))
+
+
+async def hist(talk: Talk, order: Order) -> None:
+    """Show the latest messages of a chat, each with its number."""
+    rows = talk.account.history(talk.chat(order.target), _HISTORY if order.number is None else order.number)
+    _show_rows(talk, rows)
+
+
+def _show_rows(talk: Talk, rows: list[Recorded]) -> None:
+    if not rows:
+        talk.tell(talk.words("none"))
+    for recorded in rows:
+        talk.memory.keep(recorded)
+        line = _line(talk, recorded)
+        if line:
+            talk.screen.out(line)
+
+
+def _line(talk: Talk, recorded: Recorded) -> str:
+    found = seen(talk.account, recorded)
+    if found is not None:
+        return talk.lines.message(found, numbered=True)
+    if isinstance(recorded.event, CommandSettled) and is_send(recorded.event.row.command):
+        chat = talk.account.chat(recorded.chat)
+        return talk.lines.sent(recorded.event.row, chat.name, group=chat.is_group, seq=recorded.seq)
+    return ""
+
+
+async def search(talk: Talk, order: Order) -> None:
+    """Look for words in names and in the messages kept here."""
+    wanted = order.text.casefold()
+    people = [chat for chat in _everybody(talk) if _named(chat, wanted)]
+    found = [recorded for chat in talk.account.chats() for recorded in _matching(talk, chat, wanted)]
+    if people:
+        talk.show_chats(people)
+    if found:
+        _show_rows(talk, sorted(found, key=lambda row: row.seq)[-_FOUND_AT_MOST:])
+    if not people and not found:
+        talk.tell(talk.words("found-none", words=order.text))
+
+
+def _everybody(talk: Talk) -> list[Chat]:
+    chats = [*talk.account.chats(), *talk.account.contacts(), *talk.account.groups()]
+    return list({chat.key: chat for chat in chats}.values())
+
+
+def _matching(talk: Talk, chat: Chat, wanted: str) -> list[Recorded]:
+    rows = talk.account.history(chat, _SEARCHED)
+    return [row for row in rows if wanted in _searched_text(talk, row).casefold()]
+
+
+def _searched_text(talk: Talk, recorded: Recorded) -> str:
+    found = seen(talk.account, recorded) if isinstance(recorded.event, MessageReceived) else None
+    if found is not None:
+        return talk.lines.content(found)
+    command = recorded.event.row.command if isinstance(recorded.event, CommandSettled) else None
+    return str(getattr(command, "text", "") or getattr(command, "name", ""))
+
+
+async def save(talk: Talk, order: Order) -> None:
+    """Save what a message carries."""
+    recorded = _message(talk, order.id)
+    assert isinstance(recorded.event, MessageReceived)  # _message gives no other rows
+    if not carries_file(recorded.event.message):
+        raise UsageError(talk.words("nothing-in-it", id=order.id))
+    talk.saver.save(recorded)
+
+
+def _message(talk: Talk, number: str) -> Recorded:
+    recorded = talk.memory.find(number)
+    if recorded is None or not isinstance(recorded.event, MessageReceived):
+        raise UsageError(
+            talk.words("no-message", id=number), say(MISTAKES, "no-id-advice", talk.lines.language)
+        )
+    return recorded
+
+
+async def reply(talk: Talk, order: Order) -> None:
+    """Answer a message with a quoted text; the web cannot send WeChat's own kind of quotation."""
+    recorded = _message(talk, order.id)
+    found = seen(talk.account, recorded)
+    assert found is not None  # _message gives rows with messages only
+    whom = found.sender or talk.words("service")
+    quoted = f"「{whom}: {talk.lines.content(found)}」\n{_QUOTE_RULE.rstrip()}\n{order.text}"
+    await talk.send(talk.account.chat(recorded.chat), quoted)
+
+
+async def forward(talk: Talk, order: Order) -> None:
+    """Send a message on."""
+    recorded = _message(talk, order.id)
+    await talk.do(ForwardMessage(chat=talk.chat(target_of(order.text)).key, seq=recorded.seq))
+
+
+async def recall(talk: Talk, order: Order) -> None:
+    """Take back an own message: the one with the number, or the last one."""
+    own = talk.memory.own(order.id, talk.opened.key if talk.opened and not order.id else "")
+    if own is None and order.id:
+        known = talk.memory.find(order.id) is not None
+        raise UsageError(talk.words("not-own" if known else "no-message", id=order.id))
+    if own is None:
+        raise UsageError(talk.words("nothing-own"))
+    talk.keep(await talk.account.recall(talk.account.chat(own.chat), own.id))
+
+
+async def requests(talk: Talk, _: Order) -> None:
+    """List the friend requests that came."""
+    if not talk.memory.requests:
+        talk.tell(talk.words("no-requests"))
+    for number, recorded in talk.memory.requests.items():
+        found = seen(talk.account, recorded, request=number)
+        if found is not None:
+            talk.screen.out(talk.lines.message(found))
+
+
+async def accept(talk: Talk, order: Order) -> None:
+    """Accept a friend request."""
+    recorded = talk.memory.requests.get(order.number or 0)
+    if recorded is None:
+        advice = say(MISTAKES, "no-number-advice", talk.lines.language)
+        raise UsageError(talk.words("no-request", number=order.number), advice)
+    await talk.do(AcceptFriend(seq=recorded.seq))
+
+
+async def read(talk: Talk, order: Order) -> None:
+    """Mark a chat as read on the phone."""
+    await talk.do(MarkRead(chat=talk.chat(order.target).key))
+
+
+async def pin(talk: Talk, order: Order) -> None:
+    """Pin a chat, or no longer."""
+    await talk.do(Pin(chat=talk.chat(order.target).key, on=order.name == "pin"))
+
+
+async def remark(talk: Talk, order: Order) -> None:
+    """Give a friend a name of one's own."""
+    await talk.do(SetRemark(chat=talk.chat(order.target).key, remark=order.text))
+
+
+async def rename(talk: Talk, order: Order) -> None:
+    """Give a group another name."""
+    await talk.do(RenameGroup(group=_group(talk, order.target).key, topic=order.text))
+
+
+async def change_members(talk: Talk, order: Order) -> None:
+    """Bring people into a group, or remove them."""
+    change = MemberChange.ADD if order.name == "invite" else MemberChange.REMOVE
+    group = _group(talk, order.target)
+    names = [name.strip() for name in _NAMES_DIVIDED.split(order.text) if name.strip()]
+    people = [talk.chat(target_of(name)) for name in names]
+    await talk.do(ChangeMembers(group=group.key, members=tuple(chat.key for chat in people), change=change))
+
+
+async def quit_group(talk: Talk, order: Order) -> None:
+    """Leave a group."""
+    await talk.do(QuitGroup(group=_group(talk, order.target).key))
+
+
+async def who(talk: Talk, _: Order) -> None:
+    """Say who I am and which chat is open."""
+    talk.tell(talk.words("who", me=talk.account.me.name))
+    if talk.opened is not None:
+        talk.tell(talk.words("who-open", name=talk.opened.name))
+
+
+async def status(talk: Talk, _: Order) -> None:
+    """Say how the connection is."""
+    talk.screen.status(talk.lines.state(talk.account.status()))
+
+
+async def help_(talk: Talk, order: Order) -> None:
+    """Say what can be typed."""
+    wanted = order.text.lstrip("/")
+    rows = [
+        (f"/{name} {shape}".strip(), talk.words(f"help-{name}"))
+        for name, shape in COMMANDS.items()
+        if wanted in {"", name}
+    ]
+    if not wanted:
+        talk.tell(talk.words("help-arrow"))
+        talk.tell(talk.words("help-quote"))
+    for line in listing.columns(rows):
+        talk.tell(line)
+
+
+async def logout(talk: Talk, _: Order) -> None:
+    """End the login."""
+    talk.logged_out = True
+    receipt = await talk.account.do(Logout())
+    await receipt.accepted()
+
+
+def _named(chat: Chat, wanted: str) -> bool:
+    known = chat.contact
+    return any(
+        wanted in text.casefold()
+        for text in (chat.name, known.nickname, known.alias, known.pinyin, known.initials)
+    )
+
+
+ORDERS: Final[dict[str, Callable[[Talk, Order], Awaitable[None]]]] = {
+    "chats": chats,
+    "contacts": contacts,
+    "groups": groups,
+    "members": members,
+    "open": open_,
+    "close": close,
+    "hist": hist,
+    "search": search,
+    "save": save,
+    "reply": reply,
+    "forward": forward,
+    "recall": recall,
+    "requests": requests,
+    "accept": accept,
+    "read": read,
+    "pin": pin,
+    "unpin": pin,
+    "remark": remark,
+    "rename": rename,
+    "invite": change_members,
+    "remove": change_members,
+    "quit-group": quit_group,
+    "who": who,
+    "status": status,
+    "help": help_,
+    "logout": logout,
+}

@@ -1,0 +1,197 @@
+"""Line mode: what comes in is printed a line at a time, what is typed is carried out; it draws no screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import AmbiguousName, HongyanError, LoginEnded, NoAnswer, NoSuchChat, Refused, TooFast
+from hongyan.model.commands import Outcome
+from hongyan.terminal.clean import clean
+from hongyan.terminal.completion import Names
+from hongyan.terminal.incoming import Printer
+from hongyan.terminal.keyboard import Interrupted, keyboard_for
+from hongyan.terminal.lines import Format, Lines
+from hongyan.terminal.media import SavePolicy, Saver
+from hongyan.terminal.memory import Memory
+from hongyan.terminal.screen import Screen
+from hongyan.terminal.talk import Talk
+from hongyan.terminal.words import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from hongyan.client.api import Account
+    from hongyan.model.commands import CommandRow
+    from hongyan.terminal.keyboard import Keyboard
+
+__all__ = ["LineSettings", "run"]
+
+_OUTCOMES_WAITED: Final = 600.0  # seconds at the end of input; pacing spreads many sends over minutes
+_SAVING_WAITED: Final = 30.0  # seconds
+_INTERRUPTED: Final = 130
+_PROBLEMS: Final[tuple[tuple[type[HongyanError], int], ...]] = (
+    (LoginEnded, 3),
+    (NoSuchChat, 4),
+    (AmbiguousName, 5),
+    (TooFast, 7),
+    (Refused, 6),
+    (NoAnswer, 8),
+)
+_REASONS: Final = {"refused.1205": 7, "no-answer": 8, "not-complete": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    r"""How line mode behaves.
+
+    ``escapes`` reads ``\\n`` in typed texts as a new line; ``allow_mass`` spares the question of ``->all:``;
+    ``consumer`` is the name under which the journal is read on (None: only what comes from now on); ``follow`` goes on
+    printing when the input has ended; ``open`` is a chat to open at the start.
+    """
+
+    save: SavePolicy
+    form: Format = Format.PLAIN
+    language: Language = Language.EN
+    escapes: bool = False
+    allow_mass: bool = False
+    consumer: str | None = None
+    follow: bool = False
+    open: str = ""
+
+    @classmethod
+    def into(cls, folder: Path) -> LineSettings:
+        """Return the defaults, with saved files in ``folder``."""
+        return cls(save=SavePolicy(folder))
+
+
+async def run(
+    account: Account,
+    settings: LineSettings,
+    *,
+    auto_reply: Callable[[], Awaitable[None]] | None = None,
+    now: Callable[[], float] = time.time,
+) -> int:
+    """Chat by lines until ``quit``, Ctrl-D or the end of the input, and return the exit code.
+
+    The account is ready. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
+    given; it is awaited if so. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
+    also that of the first problem (2, 4, 5) or failed send (6, 7, 8).
+    """
+    conversation = _Conversation(account, settings, now)
+    try:
+        return await conversation.run(auto_reply)
+    except Interrupted:
+        return _INTERRUPTED
+
+
+class _Conversation:
+    """The parts of one run, put together."""
+
+    def __init__(self, account: Account, settings: LineSettings, now: Callable[[], float]) -> None:
+        self._settings = settings
+        self._screen = Screen()
+        self._lines = Lines(settings.form, settings.language, account.me.name, now)
+        self._keyboard: Keyboard = keyboard_for(self._prompt, Names(account))
+        self._saver = Saver(account, settings.save, self._tell_saved, self._tell_unsaved)
+        memory = Memory()
+        self._printer = Printer(account, self._lines, self._screen, self._saver, memory)
+        self._talk = Talk(
+            account=account,
+            lines=self._lines,
+            screen=self._screen,
+            saver=self._saver,
+            memory=memory,
+            ask=self._keyboard.ask,
+            escapes=settings.escapes,
+            allow_mass=settings.allow_mass,
+        )
+
+    async def run(self, auto_reply: Callable[[], Awaitable[None]] | None) -> int:
+        with self._keyboard.on_screen():
+            printing = asyncio.create_task(self._printer.run(self._settings.consumer), name="print events")
+            try:
+                await self._begin(auto_reply)
+                await self._until_end(printing)
+            finally:
+                printing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await printing
+            return self._exit_code()
+
+    async def _begin(self, auto_reply: Callable[[], Awaitable[None]] | None) -> None:
+        if self._keyboard.interactive:
+            self._talk.tell(self._lines.words("hello", me=self._lines.me))
+        if self._settings.open:
+            try:
+                await self._talk.open(self._settings.open)
+            except HongyanError as problem:
+                self._talk.tell_problem(problem)
+        if auto_reply is not None and self._keyboard.interactive:
+            answer = await self._keyboard.ask(self._lines.words("auto-reply-ask"))
+            if answer.strip().lower() in {"y", "yes", "是"}:
+                await auto_reply()
+
+    async def _until_end(self, printing: asyncio.Task[None]) -> None:
+        """Carry out lines until one ends it, the login ends, or the events cannot be read any more."""
+        typing = asyncio.create_task(self._carry_out_lines(), name="carry out lines")
+        ended = asyncio.create_task(self._printer.ended.wait(), name="login ended")
+        tasks = {typing, ended, printing}
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (typing, ended):
+                task.cancel()
+            await asyncio.gather(typing, ended, return_exceptions=True)
+
+    async def _carry_out_lines(self) -> None:
+        while (line := await self._keyboard.line()) is not None:
+            if not await self._talk.take(line):
+                break
+        else:
+            if self._settings.follow:
+                await self._printer.ended.wait()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait for what was asked for: outcomes told, files saved."""
+        waiting = self._talk.asked_for - self._printer.outcomes.keys()
+        if waiting and self._keyboard.interactive:
+            self._talk.tell(self._lines.words("sending", count=len(waiting)))
+        if not await self._printer.told(self._talk.asked_for, _OUTCOMES_WAITED):
+            left = len(self._talk.asked_for - self._printer.outcomes.keys())
+            self._talk.tell(self._lines.words("unsent", count=left))
+        await self._saver.settled(_SAVING_WAITED)
+
+    def _exit_code(self) -> int:
+        if self._printer.ended.is_set() and not self._talk.logged_out:
+            return 3
+        if self._keyboard.interactive:
+            return 0
+        problems = (_code_of(problem) for problem in self._talk.problems)
+        asked = (row for number, row in self._printer.outcomes.items() if number in self._talk.asked_for)
+        return next((code for code in (*problems, *map(_code_of_row, asked)) if code), 0)
+
+    def _prompt(self) -> str:
+        opened = self._talk.opened
+        return f"{clean(opened.name, newline=' ')}> " if opened is not None else "> "
+
+    def _tell_saved(self, seq: int, path: Path) -> None:
+        self._screen.status(self._lines.saved(seq, str(path)))
+
+    def _tell_unsaved(self, seq: int, problem: HongyanError) -> None:
+        self._talk.tell(self._lines.words("not-saved", id=seq, why=problem))
+
+
+def _code_of(problem: HongyanError) -> int:
+    return next((code for kind, code in _PROBLEMS if isinstance(problem, kind)), 2)
+
+
+def _code_of_row(row: CommandRow) -> int:
+    return _REASONS.get(row.reason, 6) if row.outcome is Outcome.FAILED else 0

@@ -1,0 +1,52 @@
+"""The catalogue of sentences is complete in both languages."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from hongyan.model.commands import Command
+from hongyan.model.events import LoginState
+from hongyan.terminal.grammar import COMMANDS
+from hongyan.terminal.seen import ABOUT
+from hongyan.terminal.words import LOGIN, MISTAKES, TALK, Language, language_of, say
+
+TABLES = {"login": LOGIN, "mistakes": MISTAKES, "talk": TALK}
+
+
+def _blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_both_languages_fill_in_the_same_values(table: dict[str, tuple[str, str]]) -> None:
+    """No translation forgets a name or number that the other one tells."""
+    assert [key for key, (zh, en) in table.items() if _blanks(zh) != _blanks(en)] == []
+
+
+def test_every_command_and_state_has_its_words() -> None:
+    """A new slash command, login state or command of the model cannot be without a sentence."""
+    assert [name for name in COMMANDS if f"help-{name}" not in TALK] == []
+    assert [state for state in LoginState if f"state-{state}" not in TALK] == []
+    assert set(ABOUT) == set(Command.__args__)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, Language.ZH),
+        ({"LANG": "zh_TW.UTF-8", "LC_ALL": "C"}, Language.EN),
+        ({"LC_MESSAGES": "zh_CN", "LANG": "en_GB.UTF-8"}, Language.ZH),
+        ({"LANG": "de_DE.UTF-8"}, Language.EN),
+        ({}, Language.EN),
+    ],
+)
+def test_the_language_follows_the_machine(environment: dict[str, str], language: Language) -> None:
+    """The usual variables in their usual order; English for all but Chinese."""
+    assert language_of(environment) is language
+
+
+def test_a_sentence_is_filled_in() -> None:
+    """The table, a key, the language, the values."""
+    assert say(TALK, "opened", Language.EN, name="老王") == "opened 老王: plain lines go there"
