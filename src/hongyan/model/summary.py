@@ -1,0 +1,331 @@
+"""One readable line for every kind of message, in Chinese or English; it removes no control characters.
+
+Whoever shows the line on a screen makes it harmless there.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, assert_never
+
+from hongyan.model.messages import (
+    Announcement,
+    AnyMessage,
+    AppMessage,
+    Call,
+    CallOutcome,
+    Card,
+    Channels,
+    Coupon,
+    FavoriteRecord,
+    File,
+    FilePlaceholder,
+    FriendRequest,
+    GroupChange,
+    GroupInvitation,
+    GroupTodo,
+    Legacy,
+    Link,
+    LiveLocation,
+    Location,
+    MiniProgram,
+    Music,
+    Notice,
+    Pat,
+    PaymentNotice,
+    Picture,
+    Product,
+    Quote,
+    Quoted,
+    Recall,
+    Record,
+    RedPacket,
+    Solitaire,
+    StatusNotice,
+    Sticker,
+    StickerSet,
+    SuggestedFriend,
+    Text,
+    Transfer,
+    TransferState,
+    Unknown,
+    Unparsed,
+    Unsupported,
+    Video,
+    Voice,
+)
+
+__all__ = ["Language", "line", "size_text"]
+
+Language = Literal["zh", "en"]
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "picture": ("图片", "picture"),
+    "voice": ("语音", "voice"),
+    "video": ("视频", "video"),
+    "short-video": ("小视频", "short video"),
+    "sticker": ("表情", "sticker"),
+    "file": ("文件", "file"),
+    "file-placeholder": ("文件上传中", "file on its way"),
+    "link": ("链接", "link"),
+    "music": ("音乐", "music"),
+    "group-invitation": ("群邀请", "group invitation"),
+    "location": ("位置", "location"),
+    "live-location": ("共享实时位置", "live location"),
+    "card": ("名片", "card"),
+    "official-card": ("公众号名片", "official account"),
+    "friend-request": ("好友请求", "friend request"),
+    "suggested-friend": ("推荐好友", "suggested friend"),
+    "voice-call": ("语音通话", "voice call"),
+    "video-call": ("视频通话", "video call"),
+    "call": ("通话", "call"),
+    "mini-program": ("小程序", "mini program"),
+    "channels": ("视频号", "Channels"),
+    "channels-live": ("视频号直播", "Channels live"),
+    "record": ("聊天记录", "chat history"),
+    "favorite-record": ("笔记", "note"),
+    "solitaire": ("接龙", "list"),
+    "transfer": ("转账", "transfer"),
+    "red-packet": ("红包", "red packet"),
+    "payment-notice": ("支付", "payment"),
+    "announcement": ("群公告", "announcement"),
+    "group-todo": ("群待办", "to-do"),
+    "coupon": ("卡券", "coupon"),
+    "product": ("商品", "product"),
+    "sticker-set": ("表情包", "sticker set"),
+    "app": ("分享", "shared"),
+    "unsupported": ("请在手机上查看", "see your phone"),
+    "notice": ("系统", "system"),
+    "recall": ("撤回", "recalled"),
+    "pat": ("拍一拍", "nudge"),
+    "status": ("手机状态", "phone"),
+    "legacy": ("旧消息", "old kind"),
+    "unknown": ("未知消息", "unknown message"),
+    "unparsed": ("无法读取的消息", "unreadable message"),
+    "recalled-one": ("撤回了一条消息", "a message was recalled"),
+    f"call-{CallOutcome.UNKNOWN}": ("", ""),
+    f"call-{CallOutcome.RINGING}": ("等待接听", "ringing"),
+    f"call-{CallOutcome.ANSWERED}": ("已接通", "answered"),
+    f"call-{CallOutcome.CANCELLED}": ("已取消", "cancelled"),
+    f"call-{CallOutcome.DECLINED}": ("已拒绝", "declined"),
+    f"call-{CallOutcome.MISSED}": ("未接听", "missed"),
+    f"transfer-{TransferState.UNKNOWN}": ("", ""),
+    f"transfer-{TransferState.OFFERED}": ("待收款", "waiting"),
+    f"transfer-{TransferState.ACCEPTED}": ("已收款", "accepted"),
+    f"transfer-{TransferState.RETURNED}": ("已退还", "returned"),
+    f"transfer-{TransferState.EXPIRED}": ("已过期", "expired"),
+}
+
+_Media = Picture | Voice | Video | Sticker | File | FilePlaceholder
+_People = Card | FriendRequest | SuggestedFriend | Call | Location | LiveLocation
+_Titled = (
+    Link
+    | Music
+    | GroupInvitation
+    | MiniProgram
+    | Coupon
+    | Product
+    | StickerSet
+    | AppMessage
+    | Record
+    | FavoriteRecord
+    | Channels
+)
+_Service = Recall | Notice | GroupChange | Pat | StatusNotice | PaymentNotice | GroupTodo | Legacy
+
+
+def line(message: AnyMessage, language: Language = "zh") -> str:
+    """Return one line that says what ``message`` is, without its sender: ``[图片 83 KB]``, ``[文件] report.pdf``.
+
+    Line ends that a person typed stay where they are; everything else is on one line.
+    """
+    words = _Words(language)
+    match message:
+        case Text() | Quote() | Solitaire() | Announcement():
+            return _written(message, words)
+        case Picture() | Voice() | Video() | Sticker() | File() | FilePlaceholder():
+            said = _media(message, words)
+        case Card() | FriendRequest() | SuggestedFriend() | Call() | Location() | LiveLocation():
+            said = _people(message, words)
+        case (
+            Link()
+            | Music()
+            | GroupInvitation()
+            | MiniProgram()
+            | Coupon()
+            | Product()
+            | StickerSet()
+            | AppMessage()
+            | Record()
+            | FavoriteRecord()
+            | Channels()
+        ):
+            said = _titled(message, words)
+        case Transfer() | RedPacket():
+            said = _money(message, words)
+        case (
+            Recall()
+            | Notice()
+            | GroupChange()
+            | Pat()
+            | StatusNotice()
+            | PaymentNotice()
+            | GroupTodo()
+            | Legacy()
+        ):
+            said = _service(message, words)
+        case Unsupported() | Unknown() | Unparsed():
+            said = _strange(message, words)
+        case _:
+            assert_never(message)
+    return " ".join(said.split())
+
+
+class _Words:
+    """The labels of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._column = 1 if language == "en" else 0
+
+    def __getitem__(self, key: str) -> str:
+        return _WORDS[key][self._column]
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as people write it: ``83 KB``, ``1.2 MB``; empty for 0."""
+    if size <= 0:
+        return ""
+    if size < 1000:
+        return f"{size} B"
+    for unit in ("KB", "MB", "GB"):
+        value = size / 1024 ** (("KB", "MB", "GB").index(unit) + 1)
+        if value < 1000 or unit == "GB":
+            break
+    return f"{value:.1f} {unit}" if value < 10 and unit != "KB" else f"{max(value, 1):.0f} {unit}"
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(p for p in parts if p)
+
+
+def _pair(first: str, second: str, between: str = ": ") -> str:
+    return f"{first}{between}{second}" if first and second and first != second else first or second
+
+
+def _media(message: _Media, words: _Words) -> str:
+    match message:
+        case Picture():
+            return f"[{_joined(words['picture'], size_text(message.hd_size or message.size))}]"
+        case Voice():
+            length = f'{max(1, round(message.duration_ms / 1000))}"' if message.duration_ms else ""
+            return f"[{_joined(words['voice'], length)}]"
+        case Video():
+            name = words["short-video" if message.short else "video"]
+            length = f'{message.duration_s}"' if message.duration_s else ""
+            return f"[{_joined(name, length, size_text(message.size))}]"
+        case Sticker():
+            return _joined(f"[{words['sticker']}]", message.caption)
+        case File() | FilePlaceholder():
+            size = size_text(message.size)
+            return _joined(f"[{words[message.kind]}]", message.name, f"({size})" if size else "")
+        case _:
+            assert_never(message)
+
+
+def _people(message: _People, words: _Words) -> str:
+    match message:
+        case Card():
+            name = words["official-card" if message.official else "card"]
+            return _joined(f"[{name}]", message.nickname)
+        case FriendRequest() | SuggestedFriend():
+            return _joined(f"[{words[message.kind]}]", _pair(message.nickname, message.greeting))
+        case Call():
+            name = {True: "video-call", False: "voice-call", None: "call"}[message.video]
+            length = f"{message.duration_s // 60}:{message.duration_s % 60:02}" if message.duration_s else ""
+            return f"[{_joined(words[name], words[f'call-{message.outcome}'], length)}]"
+        case Location():
+            return _joined(f"[{words['location']}]", _pair(message.place, message.label, ", "))
+        case LiveLocation():
+            return _joined(f"[{words['live-location']}]", message.title)
+        case _:
+            assert_never(message)
+
+
+def _titled(message: _Titled, words: _Words) -> str:
+    label = f"[{words[message.kind]}]"
+    match message:
+        case Music():
+            return _joined(label, _pair(message.title, message.artist, " - "))
+        case MiniProgram():
+            return _joined(label, _pair(message.name, message.title))
+        case Record() | FavoriteRecord():
+            return _joined(label, message.title, f"({len(message.items)})" if message.items else "")
+        case Channels():
+            name = words["channels-live" if message.live else "channels"]
+            return _joined(f"[{name}]", _pair(message.author, message.caption or message.title))
+        case GroupInvitation():
+            return _joined(label, message.description or message.title)
+        case Link():
+            more = f"(+{len(message.articles) - 1})" if len(message.articles) > 1 else ""
+            return _joined(label, message.title, more, message.url)
+        case Coupon() | Product() | StickerSet() | AppMessage():
+            return _joined(label, message.title or message.description, message.url)
+        case _:
+            assert_never(message)
+
+
+def _written(message: Text | Quote | Solitaire | Announcement, words: _Words) -> str:
+    match message:
+        case Text():
+            return message.text
+        case Quote():
+            quoted = _quoted(message.quoted, words)
+            return _joined(f"「{quoted}」" if quoted else "", message.text)
+        case Solitaire() | Announcement():
+            return _joined(f"[{words[message.kind]}]", message.text)
+        case _:
+            assert_never(message)
+
+
+def _quoted(quoted: Quoted, words: _Words) -> str:
+    label = words[quoted.shown_as] if quoted.shown_as in _WORDS and quoted.shown_as != "text" else ""
+    said = _joined(f"[{label}]" if label else "", quoted.text or quoted.title)
+    return _pair(quoted.sender_name, said)
+
+
+def _money(message: Transfer | RedPacket, words: _Words) -> str:
+    if isinstance(message, RedPacket):
+        return _joined(f"[{words['red-packet']}]", message.wish or message.title)
+    state = words[f"transfer-{message.state}"]
+    return _joined(f"[{_joined(words['transfer'], message.amount, state)}]", message.memo)
+
+
+def _service(message: _Service, words: _Words) -> str:
+    match message:
+        case Recall():
+            return f"[{message.notice or words['recalled-one']}]"
+        case Notice():
+            return f"[{message.plain or message.text or words['notice']}]"
+        case GroupChange() | Pat():
+            return f"[{message.text or words['pat' if isinstance(message, Pat) else 'notice']}]"
+        case StatusNotice():
+            return f"[{words['status']}]"
+        case Legacy():
+            return _joined(f"[{words['legacy']}]", message.text)
+        case GroupTodo():
+            return _joined(f"[{words['group-todo']}]", _pair(message.title, message.text))
+        case PaymentNotice():
+            return _joined(f"[{words['payment-notice']}]", message.text)
+        case _:
+            assert_never(message)
+
+
+def _strange(message: Unsupported | Unknown | Unparsed, words: _Words) -> str:
+    match message:
+        case Unsupported():
+            return f"[{message.text.strip('[]') or words['unsupported']}]"
+        case Unknown():
+            return f"[{words['unknown']} {message.msg_type}]"
+        case Unparsed():
+            return f"[{words['unparsed']}]"
+        case _:
+            assert_never(message)
