@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
     from hongyan.model.commands import Command, CommandRow, Outcome
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
 
-__all__ = ["Store", "Transport", "Vault"]
+__all__ = ["Origin", "Settlement", "Store", "Transport", "Vault"]
 
 
 class Transport(Protocol):
@@ -29,15 +29,38 @@ class Transport(Protocol):
     ) -> Response | Failure:
         """Send a multipart ``request`` whose file bytes come from ``part(offset, length)``."""
 
-    async def download(self, request: Request, target: Path, *, offset: int = 0) -> Response | Failure:
-        """Write the answer's body to ``target`` from ``offset`` on, in pieces; the returned body is empty."""
+    async def download(
+        self, request: Request, target: Path, *, progress: Callable[[int, int | None], None] | None = None
+    ) -> Response | Failure:
+        """Append the answer's body to ``target`` in pieces, going on where the file ends; the returned body is empty."""
 
     async def close(self) -> None:
         """Close every connection."""
 
 
+class Origin(NamedTuple):
+    """What asked for a command, at most once: a reader, the event it handled, and which of its wishes this is."""
+
+    consumer: str
+    event: Seq
+    ordinal: int
+
+
+class Settlement(NamedTuple):
+    """How a command came out: what the columns of its row are to say. ``QUEUED`` means: once more at ``retry_at``."""
+
+    command: CommandId
+    outcome: Outcome
+    result: str = ""
+    reason: str = ""
+    said: str = ""
+    retry_at: float | None = None
+
+
 class Store(Protocol):
-    """Keeps the rows of accounts; each call is one transaction and returns once it is committed."""
+    """Keeps the rows of one account; each write is one transaction and returns once it is committed."""
+
+    me: ChatKey
 
     async def append(
         self,
@@ -45,63 +68,115 @@ class Store(Protocol):
         *,
         login: LoginId,
         received_at: float,
-        credentials: Credentials | None = None,
+        position: bytes | None = None,
     ) -> list[Recorded]:
-        """Write events with their raw bytes, and the next keys, in one transaction; drop messages already there."""
+        """Write events with their raw bytes, and the next position, in one transaction; drop messages already there."""
 
     def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
         """Return journal rows after ``after``, oldest first."""
 
+    def event(self, seq: Seq) -> Recorded | None:
+        """Return one journal row."""
+
+    def raw(self, seq: Seq) -> bytes:
+        """Return the bytes that a row was read from."""
+
+    def message(self, message: str) -> Recorded | None:
+        """Return the row of the message with this number."""
+
+    def latest(self) -> Seq:
+        """Return the newest row's number, 0 in an empty journal."""
+
+    def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat, oldest first."""
+
+    def chats(self, *, limit: int = 1000) -> list[ChatKey]:
+        """Return chats with traffic, latest first."""
+
     async def wait(self, after: Seq) -> None:
         """Return as soon as the journal holds a row after ``after``."""
 
-    async def position(self, consumer: str) -> tuple[Seq, frozenset[Seq], frozenset[Seq]]:
-        """Return a reader's low-water seq, the finished seqs above it, and those begun but not finished."""
+    async def changed(self) -> None:
+        """Return after the next commit that others may care for."""
 
-    async def begun(self, consumer: str, seq: Seq) -> None:
-        """Note that a reader was handed the event at ``seq``."""
+    @property
+    def login(self) -> LoginId:
+        """The login that the present transient names belong to, empty before the first."""
+
+    def position(self) -> tuple[LoginId, bytes, bool] | None:
+        """Return the login, what its next request must say, and whether its contact list was read to the end."""
+
+    async def set_complete(self, login: LoginId, *, complete: bool) -> None:
+        """Note whether the contact list of ``login`` has been read to its end."""
+
+    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
+        """Yield events for a named reader from its own position on, waiting for new ones; ``done`` gives them back."""
 
     async def done(
-        self, consumer: str, seq: Seq, commands: Sequence[tuple[Command, ClientMsgId]] = ()
+        self,
+        consumer: str,
+        seq: Seq,
+        commands: Sequence[tuple[Command, ClientMsgId]] = (),
+        *,
+        now: float = 0.0,
     ) -> list[CommandRow]:
         """Mark an event finished and enqueue what its handler asked for, under (consumer, seq, ordinal), at once."""
 
-    async def enqueue(self, command: Command, client_msg_id: ClientMsgId, *, now: float) -> CommandRow:
-        """Add a command row."""
-
-    async def settle(
+    async def enqueue(
         self,
-        command: CommandId,
-        outcome: Outcome,
+        command: Command,
+        client_msg_id: ClientMsgId,
         *,
         now: float,
-        result: str = "",
-        reason: str = "",
-        said: str = "",
-        retry_at: float | None = None,
+        origin: Origin | None = None,
+        not_before: float | None = None,
     ) -> CommandRow:
-        """Set a command's outcome."""
+        """Add a command row; what the same origin asked for before is returned as it stands."""
 
-    async def next_command(self) -> CommandRow:
-        """Wait for the oldest queued command."""
+    async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
+        """Note that a command is being handed to the network, before it is."""
+
+    async def settle(self, settlement: Settlement, *, now: float) -> CommandRow:
+        """Set a command's outcome, and journal it unless the command is merely queued again."""
 
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
 
-    def key_of(self, login: LoginId, name: TransientName) -> ChatKey:
-        """Return the lasting key of a transient name, giving it a fresh one when it has none."""
+    def queued(self) -> list[tuple[CommandRow, float | None]]:
+        """Return waiting rows in order, each with the time before which it must wait."""
+
+    def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
+        """Return rows of which no answer is known, each with the login and the time of its sending."""
+
+    def accepted(self, chat: ChatKey, *, since: float) -> list[CommandRow]:
+        """Return what was accepted in a chat since ``since``, newest first."""
+
+    def outbox(self, *, limit: int = 50) -> list[CommandRow]:
+        """Return the latest command rows, newest first."""
+
+    def count_queued(self) -> int:
+        """Return how many commands wait."""
+
+    def key_of(self, login: LoginId, name: TransientName) -> ChatKey | None:
+        """Return the lasting key of a transient name, or None where it has none yet."""
+
+    async def give_keys(self, login: LoginId, names: Iterable[TransientName]) -> dict[TransientName, ChatKey]:
+        """Return the lasting keys of transient names, giving fresh ones to those that have none."""
 
     def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
         """Return today's transient name of a lasting key."""
 
-    async def learn(self, login: LoginId, changes: Sequence[ContactChange], source: str) -> None:
-        """Merge what was told of contacts into the directory, without journal rows (bulk loading)."""
+    async def learn(self, login: LoginId, changes: Sequence[ContactChange], source: str) -> list[ChatKey]:
+        """Merge what was told of contacts into the directory, without journal rows, and return their keys."""
 
     def contact(self, key: ChatKey) -> Contact | None:
         """Return what is known of a person or group."""
 
+    def source(self, key: ChatKey) -> str:
+        """Return by which way a contact was first heard of, or an empty text."""
+
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
-        """Return everybody known, in no particular order."""
+        """Return everybody known under the present login and not deleted, in no particular order."""
 
     def status(self) -> Status:
         """Return the holder's last word on the login."""
@@ -109,11 +184,14 @@ class Store(Protocol):
     async def set_status(self, status: Status) -> None:
         """Replace the status row."""
 
-    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
-        """Yield events for a named reader from its own position on, waiting for new ones."""
+    def pace(self) -> dict[str, bytes]:
+        """Return the kept state of each bucket of the pacing."""
+
+    async def set_pace(self, bucket: str, state: bytes) -> None:
+        """Keep the state of one bucket."""
 
     async def close(self) -> None:
-        """Commit and close."""
+        """Commit what is waiting."""
 
 
 class Vault(Protocol):

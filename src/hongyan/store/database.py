@@ -1,0 +1,111 @@
+"""One SQLite database, a file or ``:memory:``, for one account or a fleet; it opens, locks and closes, and reads no row.
+
+A file is opened twice: the writer thread has a connection of its own, and readers another, which sees whole
+transactions only and never waits for the writer. ``:memory:`` has one connection behind a lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import threading
+from base64 import b32encode
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.ids import ChatKey
+from hongyan.store.migrate import migrate
+from hongyan.store.writer import CHECKPOINT_PAGES, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from hongyan.store.sqlite import SqliteStore
+
+__all__ = ["Database"]
+
+_BUSY_MS: Final = 5_000
+
+
+class Database:
+    """The file and its threads. ``entropy(n)`` gives n random bytes, from which lasting keys are made."""
+
+    def __init__(self, path: Path | None, entropy: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        self.path = path
+        self._entropy = entropy
+        self._lock = threading.RLock()
+        if path is not None:
+            _make_private(path)
+        try:
+            writing = _connect(path)
+            migrate(writing)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"the journal {path or ':memory:'} cannot be opened: {error}") from error
+        writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        self._reading = writing if path is None else _connect(path)
+        self._written = writing
+        self.writer = Writer(writing, self._lock, on_disk=path is not None)
+        self._stores: dict[str, SqliteStore] = {}
+        self._closed = False
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for a short read."""
+        if self._reading is self._written:
+            with self._lock:
+                yield self._reading
+        else:
+            yield self._reading
+
+    def fresh_key(self) -> ChatKey:
+        """Return a new lasting key: 13 letters and digits that say nothing."""
+        return ChatKey(b32encode(self._entropy(8)).decode().rstrip("=").lower())
+
+    def account(self, name: str) -> SqliteStore:
+        """Return the store of the account called ``name``, making it where it is new."""
+        from hongyan.store.sqlite import SqliteStore
+
+        if name not in self._stores:
+            with self._lock:
+                self._written.execute(
+                    "INSERT INTO account (name, me) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    (name, self.fresh_key()),
+                )
+                row = self._written.execute("SELECT id, me FROM account WHERE name = ?", (name,)).fetchone()
+            self._stores[name] = SqliteStore(self, int(row[0]), ChatKey(row[1]))
+        return self._stores[name]
+
+    def close(self) -> None:
+        """Finish what is queued and close the file."""
+        if self._closed:
+            return
+        self._closed = True
+        self.writer.stop()
+        if self._reading is not self._written:
+            self._reading.close()
+        self._written.close()
+
+
+def _make_private(path: Path) -> None:
+    """Create the file so that only its owner reads it, before SQLite gives its mode to the log files beside it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        str(path) if path else ":memory:",
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if path is not None:
+        connection.execute("PRAGMA journal_mode = WAL")
+    return connection

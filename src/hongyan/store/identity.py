@@ -1,0 +1,89 @@
+"""Gives lasting keys to the server's transient names; it knows nothing of who is behind a name.
+
+A name is good for one login only, except those of the service's own accounts (``filehelper`` …), which do not begin
+with ``@`` and are the same at every login. Keys are given by the writer, inside the transaction of the row that first
+names somebody, so that a key is never seen without its row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hongyan.model.ids import ChatKey, LoginId, TransientName
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from hongyan.store.database import Database
+
+__all__ = ["Names"]
+
+_ANY_LOGIN = LoginId("")
+
+
+class Names:
+    """The two-way table of (login, transient name) and lasting key, with what was looked up kept in memory."""
+
+    def __init__(self, database: Database, account: int) -> None:
+        self._database = database
+        self._account = account
+        self._keys: dict[tuple[LoginId, TransientName], ChatKey] = {}
+
+    def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
+        """Return the key of a name, or None where it has none yet."""
+        place = _place(login, name)
+        if (key := self._keys.get(place)) is not None:
+            return key
+        with self._database.reading() as connection:
+            key = self._stored(connection, place)
+        if key is not None:
+            self._keys[place] = key
+        return key
+
+    def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
+        """Return the name by which the server knows ``key`` under ``login``, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT name FROM identity WHERE account_id = ? AND key = ? AND login IN (?, '') LIMIT 1",
+                (self._account, key, login),
+            ).fetchone()
+        return TransientName(row[0]) if row else None
+
+    def give(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
+        """Return the key of a name, a fresh one where it has none; for the writer, inside its transaction."""
+        if not name:
+            return ChatKey("")
+        place = _place(login, name)
+        key = self._keys.get(place) or self._stored(connection, place)
+        if key is None:
+            key = self._database.fresh_key()
+            self.bind(connection, login, name, key)
+        self._keys[place] = key
+        return key
+
+    def bind(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, key: ChatKey) -> None:
+        """Let ``name`` stand for a key that exists already."""
+        place = _place(login, name)
+        if self._keys.get(place) == key:
+            return
+        connection.execute(
+            "INSERT INTO identity (account_id, login, name, key) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET key = excluded.key",
+            (self._account, *place, key),
+        )
+        self._keys[place] = key
+
+    def forget_cache(self) -> None:
+        """Drop what memory holds, after a transaction that gave keys was undone."""
+        self._keys.clear()
+
+    def _stored(self, connection: sqlite3.Connection, place: tuple[LoginId, TransientName]) -> ChatKey | None:
+        row = connection.execute(
+            "SELECT key FROM identity WHERE account_id = ? AND login = ? AND name = ?",
+            (self._account, *place),
+        ).fetchone()
+        return ChatKey(row[0]) if row else None
+
+
+def _place(login: LoginId, name: TransientName) -> tuple[LoginId, TransientName]:
+    return (login if name.startswith("@") else _ANY_LOGIN, name)

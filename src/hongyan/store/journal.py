@@ -1,0 +1,199 @@
+"""Writes and reads the rows of what happened; it decides nothing about who reads them or how far they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
+from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
+from hongyan.store.rows import (
+    DECODER_VERSION,
+    EVENT_COLUMNS,
+    addresses,
+    chat_of,
+    encode,
+    form_of,
+    kind_of,
+    message_id_of,
+    recorded_from,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from hongyan.model.commands import CommandRow
+    from hongyan.store.database import Database
+    from hongyan.store.identity import Names
+    from hongyan.store.people import People
+
+__all__ = ["Journal"]
+
+_INSERT: Final = (
+    "INSERT INTO journal (account_id, received_at, kind, form, message_id, raw, event, decoder, login, chat_name,"
+    " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_IN_HISTORY: Final = "(kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
+
+
+class Journal:
+    """The journal of one account. Methods that take a connection belong to the writer."""
+
+    def __init__(self, database: Database, account: int, names: Names, people: People) -> None:
+        self._database = database
+        self._account = account
+        self._names = names
+        self._people = people
+        self.latest = self._highest()
+
+    def append(
+        self,
+        connection: sqlite3.Connection,
+        events: Sequence[tuple[Event, bytes]],
+        login: LoginId,
+        received_at: float,
+    ) -> list[Recorded]:
+        """Write events in order and return those that were not there yet."""
+        written = []
+        for event, raw in events:
+            recorded = self._add(connection, event, raw, login, received_at)
+            if recorded is not None:
+                written.append(recorded)
+        self._touch_chats(connection, written)
+        return written
+
+    def settled(
+        self, connection: sqlite3.Connection, row: CommandRow, login: LoginId, now: float
+    ) -> Recorded:
+        """Write that a command reached its outcome."""
+        (recorded,) = self.append(connection, [(CommandSettled(row=row), b"")], login, now)
+        return recorded
+
+    def read(self, after: Seq, limit: int) -> list[Recorded]:
+        """Return rows after ``after``, oldest first."""
+        return self._select("seq > ?", (after,), f"ORDER BY seq LIMIT {limit:d}")
+
+    def event(self, seq: Seq) -> Recorded | None:
+        """Return one row."""
+        found = self._select("seq = ?", (seq,))
+        return found[0] if found else None
+
+    def raw(self, seq: Seq) -> bytes:
+        """Return the bytes that a row was read from, empty where there are none."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT raw FROM journal WHERE account_id = ? AND seq = ?", (self._account, seq)
+            ).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def history(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat before ``before``, oldest first."""
+        bound = "" if before is None else f"AND seq < {before:d}"
+        rows = self._select(
+            f"chat = ? {bound} AND {_IN_HISTORY}", (chat,), f"ORDER BY seq DESC LIMIT {limit:d}"
+        )
+        return rows[::-1]
+
+    def message(self, message: str) -> Recorded | None:
+        """Return the row of the message with this number."""
+        found = self._select("message_id = ?", (message,))
+        return found[0] if found else None
+
+    def chats(self, limit: int) -> list[ChatKey]:
+        """Return chats with traffic, latest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key FROM chat WHERE account_id = ? ORDER BY last_seq DESC LIMIT ?",
+                (self._account, limit),
+            ).fetchall()
+        return [ChatKey(key) for (key,) in rows]
+
+    def _add(
+        self, connection: sqlite3.Connection, event: Event, raw: bytes, login: LoginId, received_at: float
+    ) -> Recorded | None:
+        chat_name, sender_name = addresses(event)
+        chat, sender = self._keys(connection, event, login, chat_name, sender_name)
+        form = chat_form(event) or form_of(event)
+        cursor = connection.execute(
+            _INSERT,
+            (
+                self._account,
+                received_at,
+                kind_of(event),
+                form,
+                message_id_of(event),
+                raw,
+                encode(event),
+                DECODER_VERSION,
+                login,
+                chat_name,
+                sender_name,
+                chat,
+                sender,
+            ),
+        )
+        if cursor.rowcount == 0:
+            return None
+        return Recorded(
+            seq=Seq(cursor.lastrowid or 0), received_at=received_at, event=event, chat=chat, sender=sender
+        )
+
+    def _keys(
+        self,
+        connection: sqlite3.Connection,
+        event: Event,
+        login: LoginId,
+        chat_name: TransientName,
+        sender_name: TransientName,
+    ) -> tuple[ChatKey, ChatKey]:
+        """Return the lasting keys of an event's chat and writer, and let contact news reach the directory."""
+        match event:
+            case ContactChanged(change=change, source=source):
+                return self._people.merge(connection, login, [change], source)[0], ChatKey("")
+            case ContactGone(name=name):
+                self._people.mark_gone(connection, login, name)
+            case CommandSettled(row=row):
+                return chat_of(row.command), ChatKey("")
+            case _:
+                pass
+        return self._names.give(connection, login, chat_name), self._names.give(
+            connection, login, sender_name
+        )
+
+    def _touch_chats(self, connection: sqlite3.Connection, written: Sequence[Recorded]) -> None:
+        latest = {r.chat: r.seq for r in written if r.chat and _counts(r.event)}
+        connection.executemany(
+            "INSERT INTO chat (account_id, key, last_seq) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq",
+            [(self._account, key, seq) for key, seq in latest.items()],
+        )
+
+    def _select(self, where: str, values: tuple[object, ...], tail: str = "") -> list[Recorded]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {EVENT_COLUMNS} FROM journal WHERE account_id = ? AND {where} {tail}",  # noqa: S608  # constants
+                (self._account, *values),
+            ).fetchall()
+        return [recorded_from(row) for row in rows]
+
+    def _highest(self) -> Seq:
+        with self._database.reading() as connection:
+            (seq,) = connection.execute(
+                "SELECT MAX(seq) FROM journal WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        return Seq(seq or 0)
+
+
+def chat_form(event: Event) -> str:
+    """Return the tag of a settled command that puts something into a chat, else an empty text."""
+    if not isinstance(event, CommandSettled):
+        return ""
+    tag = str(event.row.command.__struct_config__.tag)
+    return tag if tag.startswith("send-") or tag == "forward" else ""
+
+
+def _counts(event: Event) -> bool:
+    """Whether an event makes its chat a recent one: messages that people see, and own sends."""
+    if isinstance(event, MessageReceived):
+        return event.message.kind != "status"
+    return bool(chat_form(event))

@@ -1,0 +1,39 @@
+"""Brings a database to the newest schema by numbered SQL files; it knows nothing of what the tables mean."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["migrate", "newest"]
+
+
+@cache
+def _steps() -> tuple[tuple[int, str], ...]:
+    """Return (number, SQL) of each file, in order."""
+    found = (f for f in (files(__package__) / "schema").iterdir() if f.name.endswith(".sql"))
+    return tuple(sorted((int(f.name.split("_")[0]), f.read_text("utf-8")) for f in found))
+
+
+def newest() -> int:
+    """Return the number of the newest schema that this version knows."""
+    return _steps()[-1][0]
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply what is missing, each step in a transaction of its own; a newer database is a UsageError."""
+    (present,) = connection.execute("PRAGMA user_version").fetchone()
+    if present > newest():
+        raise UsageError(
+            f"the profile's journal was written by a newer Hongyan (schema {present}, this one knows {newest()})",
+            "Upgrade Hongyan, or use another profile.",
+        )
+    for number, sql in _steps():
+        if number > present:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")

@@ -1,0 +1,146 @@
+"""Keeps the rows of commands with their outcomes; when and how they are carried out is the client's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.commands import Command, CommandRow, Outcome
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
+from hongyan.store.rows import COMMAND_COLUMNS, chat_of, command_from, encode
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from hongyan.ports import Origin, Settlement
+    from hongyan.store.database import Database
+
+__all__ = ["Outbox"]
+
+_SELECT: Final = f"SELECT {COMMAND_COLUMNS} FROM command WHERE account_id = ?"  # noqa: S608  # a constant
+
+
+class Outbox:
+    """The command rows of one account. Methods that take a connection belong to the writer."""
+
+    def __init__(self, database: Database, account: int) -> None:
+        self._database = database
+        self._account = account
+
+    def add(
+        self,
+        connection: sqlite3.Connection,
+        command: Command,
+        client_msg_id: ClientMsgId,
+        now: float,
+        origin: Origin | None,
+        not_before: float | None,
+    ) -> CommandRow:
+        """Add a row; what the same origin asked for before is returned as it stands."""
+        if origin is not None and (row := self._by_origin(connection, origin)) is not None:
+            return row
+        cursor = connection.execute(
+            "INSERT INTO command (account_id, client_msg_id, outcome, chat, created_at, not_before, login,"
+            " consumer, event, ordinal, command) VALUES (?, ?, 'queued', ?, ?, ?, '', ?, ?, ?, ?)",
+            (
+                self._account,
+                client_msg_id,
+                chat_of(command),
+                now,
+                not_before,
+                *((None, None, None) if origin is None else (origin.consumer, origin.event, origin.ordinal)),
+                encode(command),
+            ),
+        )
+        return self._one(connection, CommandId(cursor.lastrowid or 0))
+
+    def mark_sent(
+        self, connection: sqlite3.Connection, command: CommandId, login: LoginId, now: float
+    ) -> CommandRow:
+        """Note that a command is being handed to the network under ``login``."""
+        connection.execute(
+            "UPDATE command SET outcome = 'sent', login = ?, sent_at = ?, attempts = attempts + 1"
+            " WHERE account_id = ? AND id = ?",
+            (login, now, self._account, command),
+        )
+        return self._one(connection, command)
+
+    def settle(self, connection: sqlite3.Connection, settlement: Settlement, now: float) -> CommandRow:
+        """Set the outcome; one that is queued again keeps its reason and waits for ``retry_at``."""
+        s = settlement
+        connection.execute(
+            "UPDATE command SET outcome = ?, settled_at = ?, result = ?, reason = ?, said = ?, retry_at = ?,"
+            " not_before = ? WHERE account_id = ? AND id = ?",
+            (
+                s.outcome,
+                None if s.outcome is Outcome.QUEUED else now,
+                s.result,
+                s.reason,
+                s.said,
+                s.retry_at,
+                s.retry_at,
+                self._account,
+                s.command,
+            ),
+        )
+        return self._one(connection, s.command)
+
+    def get(self, command: CommandId) -> CommandRow:
+        """Return a row; UsageError where there is none."""
+        with self._database.reading() as connection:
+            return self._one(connection, command)
+
+    def queued(self) -> list[tuple[CommandRow, float | None]]:
+        """Return queued rows in order, each with the time before which it must wait."""
+        return [
+            (command_from(row[:-1]), row[-1])
+            for row in self._rows(
+                f"SELECT {COMMAND_COLUMNS}, not_before FROM command"  # noqa: S608  # constants
+                " WHERE account_id = ? AND outcome = 'queued' ORDER BY id"
+            )
+        ]
+
+    def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
+        """Return rows handed to the network of which no answer is known, with the login and the time of that."""
+        return [
+            (command_from(row[:-2]), LoginId(row[-2]), float(row[-1] or 0.0))
+            for row in self._rows(
+                f"SELECT {COMMAND_COLUMNS}, login, sent_at FROM command"  # noqa: S608  # constants
+                " WHERE account_id = ? AND outcome = 'sent' ORDER BY id"
+            )
+        ]
+
+    def accepted(self, chat: ChatKey, since: float) -> list[CommandRow]:
+        """Return what was accepted in a chat since ``since``, newest first."""
+        rows = self._rows(
+            f"{_SELECT} AND chat = ? AND outcome = 'accepted' AND settled_at >= ? ORDER BY id DESC",
+            chat,
+            since,
+        )
+        return [command_from(row) for row in rows]
+
+    def latest(self, limit: int) -> list[CommandRow]:
+        """Return the latest rows, newest first."""
+        return [command_from(row) for row in self._rows(f"{_SELECT} ORDER BY id DESC LIMIT ?", limit)]
+
+    def count_queued(self) -> int:
+        """Return how many rows wait."""
+        ((count,),) = self._rows("SELECT COUNT(*) FROM command WHERE account_id = ? AND outcome = 'queued'")
+        return int(count)
+
+    def _by_origin(self, connection: sqlite3.Connection, origin: Origin) -> CommandRow | None:
+        row = connection.execute(
+            f"{_SELECT} AND consumer = ? AND event = ? AND ordinal = ?",
+            (self._account, origin.consumer, origin.event, origin.ordinal),
+        ).fetchone()
+        return command_from(row) if row else None
+
+    def _one(self, connection: sqlite3.Connection, command: CommandId) -> CommandRow:
+        row = connection.execute(f"{_SELECT} AND id = ?", (self._account, command)).fetchone()
+        if row is None:
+            raise UsageError(f"there is no command {command}")
+        return command_from(row)
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._database.reading() as connection:
+            return connection.execute(sql, (self._account, *values)).fetchall()

@@ -1,0 +1,138 @@
+"""Keeps what is known of people and groups, in rows and in memory; how answers are asked for is the client's business."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hongyan.model.contacts import Contact, ContactChange, ContactKind, merge
+from hongyan.model.ids import ChatKey, LoginId, TransientName
+from hongyan.store.rows import decode_contact, encode
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from hongyan.store.database import Database
+    from hongyan.store.identity import Names
+
+__all__ = ["Known", "People"]
+
+
+class Known(Struct, frozen=True):
+    """One directory entry: the contact, the login that told of it, by which way it was told first, and if it is gone."""
+
+    contact: Contact
+    login: LoginId
+    source: str
+    gone: bool = False
+
+
+class People:
+    """The directory of one account. Merging happens in the writer; readers look into the same memory."""
+
+    def __init__(self, database: Database, account: int, me: ChatKey, names: Names) -> None:
+        self._database = database
+        self._account = account
+        self._me = me
+        self._names = names
+        self._entries: dict[ChatKey, Known] | None = None
+        self._loading = threading.Lock()
+        self._revision = 0
+
+    def get(self, key: ChatKey) -> Known | None:
+        """Return the entry of a key."""
+        return self._loaded().get(key)
+
+    def all(self) -> list[tuple[ChatKey, Known]]:
+        """Return every entry, those of former logins and deleted ones included."""
+        return list(self._loaded().items())
+
+    def merge(
+        self, connection: sqlite3.Connection, login: LoginId, changes: Iterable[ContactChange], source: str
+    ) -> list[ChatKey]:
+        """Write what was told and return the keys, in the writer's transaction."""
+        entries = self._loaded()
+        rows = []
+        keys = []
+        for change in changes:
+            key = self._key(connection, login, change)
+            entries[key] = known = _after(entries.get(key), login, change, source)
+            rows.append(self._row(key, known))
+            keys.append(key)
+        self._write(connection, rows)
+        return keys
+
+    def mark_gone(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> None:
+        """Note that a contact was deleted or a group left; its name stays for history."""
+        key = self._names.give(connection, login, name)
+        entries = self._loaded()
+        if (known := entries.get(key)) is not None:
+            entries[key] = known = Known(known.contact, known.login, known.source, gone=True)
+            self._write(connection, [self._row(key, known)])
+
+    def forget_cache(self) -> None:
+        """Drop what memory holds, after a transaction was undone."""
+        self._entries = None
+
+    def _key(self, connection: sqlite3.Connection, login: LoginId, change: ContactChange) -> ChatKey:
+        if change.kind is ContactKind.SELF:
+            self._names.bind(connection, login, change.name, self._me)
+            return self._me
+        return self._names.give(connection, login, change.name)
+
+    def _row(self, key: ChatKey, known: Known) -> tuple[object, ...]:
+        self._revision += 1
+        return (
+            self._account,
+            key,
+            known.login,
+            known.source,
+            known.gone,
+            self._revision,
+            encode(known.contact),
+        )
+
+    def _write(self, connection: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
+        connection.executemany(
+            "INSERT OR REPLACE INTO contact (account_id, key, login, source, gone, revision, contact)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def _loaded(self) -> dict[ChatKey, Known]:
+        if self._entries is not None:
+            return self._entries
+        with self._loading:
+            if self._entries is None:
+                self._entries = self._load()
+            return self._entries
+
+    def _load(self) -> dict[ChatKey, Known]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, login, source, gone, revision, contact FROM contact WHERE account_id = ?",
+                (self._account,),
+            ).fetchall()
+        self._revision = max((row[4] for row in rows), default=0)
+        return {
+            ChatKey(key): Known(decode_contact(contact), LoginId(login), source, bool(gone))
+            for key, login, source, gone, _, contact in rows
+        }
+
+
+def _after(known: Known | None, login: LoginId, change: ContactChange, source: str) -> Known:
+    """Return the entry after ``change``; what a former login said is taken over only under the new name."""
+    if known is None:
+        return Known(merge(None, change), login, source)
+    old = known.contact
+    if known.login != login:
+        return Known(merge(_stale(old), change), login, source)
+    return Known(merge(old, change), login, known.source)
+
+
+def _stale(old: Contact) -> Contact:
+    """Return a contact without the parts that name people by a former login's names."""
+    return Contact(name=old.name, kind=old.kind, nickname=old.nickname, remark=old.remark, alias=old.alias)

@@ -1,0 +1,76 @@
+"""How far a reader is: pure bookkeeping of what was handed out, finished and may come again; it reads no rows.
+
+Chats are handled side by side, so events finish out of order. The position is therefore a low-water mark below which
+everything is finished, plus the finished ones above it, plus those begun. At most ``WINDOW`` events are handed out
+and unfinished at a time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from msgspec import Struct
+
+from hongyan.model.ids import Seq
+
+__all__ = ["WINDOW", "Position", "Window"]
+
+WINDOW: Final = 256
+
+
+class Position(Struct, frozen=True):
+    """What is kept of a reader: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open."""
+
+    low: Seq
+    finished: frozenset[Seq] = frozenset()
+    begun: frozenset[Seq] = frozenset()
+
+
+class Window:
+    """The open part of a reader's way through the journal.
+
+    ``hand_out`` and ``finish`` move it; ``position`` is what to keep. After a restart, rows after ``low`` come again
+    except the finished ones, and those begun before are known by ``redelivered``.
+    """
+
+    def __init__(self, position: Position) -> None:
+        self._low = position.low
+        self._finished = set(position.finished)
+        self._before = position.begun
+        self._open: deque[Seq] = deque()
+        self.read_to = position.low
+
+    @property
+    def room(self) -> int:
+        """How many more events may be handed out now."""
+        return WINDOW - len(self._open)
+
+    def hand_out(self, seq: Seq) -> bool:
+        """Note that a row was read; return whether the reader still has to see it."""
+        self.read_to = seq
+        self._open.append(seq)
+        if seq in self._finished:
+            self._advance()
+            return False
+        return True
+
+    def redelivered(self, seq: Seq) -> bool:
+        """Whether a row was begun before this window was opened."""
+        return seq in self._before
+
+    def finish(self, seq: Seq) -> None:
+        """Note that the reader is done with a row."""
+        self._finished.add(seq)
+        self._advance()
+
+    def position(self) -> Position:
+        """Return what to keep."""
+        begun = frozenset(s for s in self._open if s not in self._finished)
+        unseen = frozenset(s for s in self._before if s > self.read_to)
+        return Position(self._low, frozenset(self._finished), begun | unseen)
+
+    def _advance(self) -> None:
+        while self._open and self._open[0] in self._finished:
+            self._low = self._open.popleft()
+            self._finished.discard(self._low)

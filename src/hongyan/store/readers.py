@@ -1,0 +1,115 @@
+"""Hands journal rows to named readers and keeps how far each is; it writes no row of the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from hongyan.errors import UsageError
+from hongyan.model.ids import Seq
+from hongyan.store.progress import Position, Window
+from hongyan.store.rows import encode
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator
+
+    from hongyan.model.events import Recorded
+    from hongyan.store.sqlite import SqliteStore
+
+__all__ = ["Readers"]
+
+_BATCH: Final = 64
+
+
+class Readers:
+    """The readers of one account's journal, each under a name of its own."""
+
+    def __init__(self, store: SqliteStore, account: int) -> None:
+        self._store = store
+        self._account = account
+        self._windows: dict[str, Window] = {}
+        self._saving: dict[str, asyncio.Task[None]] = {}
+        self._changed: set[str] = set()
+
+    def progress(self, consumer: str) -> Position:
+        """Return how far a reader is; a new one begins at the journal's end."""
+        with self._store.database.reading() as connection:
+            row = connection.execute(
+                "SELECT low, finished, begun FROM progress WHERE account_id = ? AND consumer = ?",
+                (self._account, consumer),
+            ).fetchone()
+        if row is None:
+            return Position(self._store.latest())
+        return Position(Seq(row[0]), *(msgspec.json.decode(part, type=frozenset[Seq]) for part in row[1:]))
+
+    async def feed(self, consumer: str) -> AsyncIterator[Recorded]:
+        """Yield events from a reader's own position on, waiting for new ones."""
+        if consumer in self._windows:
+            raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
+        self._windows[consumer] = window = Window(self.progress(consumer))
+        try:
+            await self._save(consumer, window)
+            while True:
+                for recorded in await self._hand_out(consumer, window):
+                    yield recorded
+        finally:
+            del self._windows[consumer]
+            await self._save(consumer, window)
+
+    def finish(self, consumer: str, seq: Seq) -> Position | None:
+        """Note an event as finished and return the position to keep, or None where nobody reads under this name."""
+        window = self._windows.get(consumer)
+        if window is None:
+            return None
+        window.finish(seq)
+        return window.position()
+
+    def save_soon(self, consumer: str) -> None:
+        """Let one commit carry all positions that change while the one before is being written."""
+        window = self._windows.get(consumer)
+        if window is None:
+            return
+        self._changed.add(consumer)
+        if consumer not in self._saving:
+            task = asyncio.create_task(self._save_while_changing(consumer, window))
+            self._saving[consumer] = task
+            task.add_done_callback(lambda _: self._saving.pop(consumer, None))
+
+    def write(self, connection: sqlite3.Connection, consumer: str, position: Position) -> None:
+        """Write a position, in the writer's transaction."""
+        connection.execute(
+            "INSERT OR REPLACE INTO progress (account_id, consumer, low, finished, begun) VALUES (?, ?, ?, ?, ?)",
+            (
+                self._account,
+                consumer,
+                position.low,
+                encode(sorted(position.finished)),
+                encode(sorted(position.begun)),
+            ),
+        )
+
+    async def _hand_out(self, consumer: str, window: Window) -> list[Recorded]:
+        """Wait for rows and for room, and note them as begun before the reader sees them."""
+        while window.room <= 0:
+            await self._store.changed()
+        await self._store.wait(window.read_to)
+        rows = self._store.read(window.read_to, limit=min(_BATCH, window.room))
+        unseen = [r for r in rows if window.hand_out(r.seq)]
+        if unseen:
+            await self._save(consumer, window)
+        return [
+            msgspec.structs.replace(r, redelivered=True) if window.redelivered(r.seq) else r for r in unseen
+        ]
+
+    async def _save_while_changing(self, consumer: str, window: Window) -> None:
+        while consumer in self._changed:
+            self._changed.discard(consumer)
+            await self._save(consumer, window)
+
+    async def _save(self, consumer: str, window: Window) -> None:
+        """Commit a position: safe from kill -9 at once, on the disk with the next durable commit."""
+        position = window.position()
+        await self._store.write(lambda c: self.write(c, consumer, position), durable=False)

@@ -1,0 +1,357 @@
+"""The one Store: an account's journal, outbox, directory, progress and status, as the client calls them.
+
+Everything that writes runs in the database's writer thread inside a transaction and returns when it is committed;
+what only reads looks into memory or runs one short query.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from hongyan.model.commands import Command, CommandRow, Outcome
+from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+from hongyan.ports import Origin, Settlement
+from hongyan.store.identity import Names
+from hongyan.store.journal import Journal
+from hongyan.store.outbox import Outbox
+from hongyan.store.people import People
+from hongyan.store.readers import Readers
+from hongyan.store.rows import decode_status, encode
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+    from hongyan.model.contacts import Contact, ContactChange
+    from hongyan.model.events import Event
+    from hongyan.store.database import Database
+    from hongyan.store.progress import Position
+
+__all__ = ["SqliteStore"]
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """``ports.Store`` on a shared ``Database``. ``me`` is the account's own lasting key."""
+
+    def __init__(self, database: Database, account: int, me: ChatKey) -> None:
+        self.database = database
+        self._account = account
+        self.me = me
+        self._names = Names(database, account)
+        self._people = People(database, account, me, self._names)
+        self._journal = Journal(database, account, self._names, self._people)
+        self._outbox = Outbox(database, account)
+        self._readers = Readers(self, account)
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._login = self._read_login()
+
+    # -- the journal
+
+    async def append(
+        self,
+        events: Sequence[tuple[Event, bytes]],
+        *,
+        login: LoginId,
+        received_at: float,
+        position: bytes | None = None,
+    ) -> list[Recorded]:
+        """Write events with their raw bytes, and the next position, in one transaction; drop messages already there."""
+
+        def work(connection: sqlite3.Connection) -> list[Recorded]:
+            written = self._journal.append(connection, events, login, received_at)
+            if position is not None:
+                self._keep_position(connection, login, position, received_at)
+            return written
+
+        written = await self.write(work)
+        if position is not None:
+            self._login = login
+        self._note_written(written)
+        return written
+
+    def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
+        """Return journal rows after ``after``, oldest first."""
+        return self._journal.read(after, limit)
+
+    def event(self, seq: Seq) -> Recorded | None:
+        """Return one journal row."""
+        return self._journal.event(seq)
+
+    def raw(self, seq: Seq) -> bytes:
+        """Return the bytes that a row was read from."""
+        return self._journal.raw(seq)
+
+    def message(self, message: str) -> Recorded | None:
+        """Return the row of the message with this number."""
+        return self._journal.message(message)
+
+    def latest(self) -> Seq:
+        """Return the newest row's number, 0 in an empty journal."""
+        return self._journal.latest
+
+    def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat, oldest first; of a command only its last outcome."""
+        rows = self._journal.history(chat, limit, before)
+        last = {r.event.row.id: r.seq for r in rows if isinstance(r.event, CommandSettled)}
+        return [r for r in rows if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]
+
+    def chats(self, *, limit: int = 1000) -> list[ChatKey]:
+        """Return chats with traffic, latest first."""
+        return self._journal.chats(limit)
+
+    async def wait(self, after: Seq) -> None:
+        """Return as soon as the journal holds a row after ``after``."""
+        while self._journal.latest <= after:
+            await self.changed()
+
+    async def changed(self) -> None:
+        """Return after the next commit that others may care for."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiters.discard(waiter)
+
+    # -- logins and the position with the server
+
+    @property
+    def login(self) -> LoginId:
+        """The login that the present transient names belong to, empty before the first."""
+        return self._login
+
+    def position(self) -> tuple[LoginId, bytes, bool] | None:
+        """Return the login, what its next request must say, and whether its contact list was read to the end."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT login, keys, complete FROM position WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        return (LoginId(row[0]), bytes(row[1]), bool(row[2])) if row else None
+
+    async def set_complete(self, login: LoginId, *, complete: bool) -> None:
+        """Note whether the contact list of ``login`` has been read to its end."""
+        await self.write(
+            lambda c: c.execute(
+                "UPDATE position SET complete = ? WHERE account_id = ? AND login = ?",
+                (complete, self._account, login),
+            )
+        )
+
+    # -- readers' progress
+
+    def progress(self, consumer: str) -> Position:
+        """Return how far a reader is; a new one begins at the journal's end."""
+        return self._readers.progress(consumer)
+
+    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
+        """Yield events from a reader's own position on, waiting for new ones; each must be given back by ``done``."""
+        return self._readers.feed(consumer)
+
+    async def done(
+        self,
+        consumer: str,
+        seq: Seq,
+        commands: Sequence[tuple[Command, ClientMsgId]] = (),
+        *,
+        now: float = 0.0,
+    ) -> list[CommandRow]:
+        """Mark an event finished and enqueue what its handler asked for, under (consumer, seq, ordinal), at once.
+
+        Without commands it returns before the commit, which follows within milliseconds.
+        """
+        position = self._readers.finish(consumer, seq)
+        if not commands:
+            self._readers.save_soon(consumer)
+            self._wake()  # the feed may have been waiting for room
+            return []
+
+        def work(connection: sqlite3.Connection) -> list[CommandRow]:
+            if position is not None:
+                self._readers.write(connection, consumer, position)
+            return [
+                self._outbox.add(connection, command, number, now, Origin(consumer, seq, ordinal), None)
+                for ordinal, (command, number) in enumerate(commands)
+            ]
+
+        return await self.write(work, wake=True)
+
+    # -- commands
+
+    async def enqueue(
+        self,
+        command: Command,
+        client_msg_id: ClientMsgId,
+        *,
+        now: float,
+        origin: Origin | None = None,
+        not_before: float | None = None,
+    ) -> CommandRow:
+        """Add a command row; what the same origin asked for before is returned as it stands."""
+        return await self.write(
+            lambda c: self._outbox.add(c, command, client_msg_id, now, origin, not_before), wake=True
+        )
+
+    async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
+        """Note that a command is being handed to the network, before it is."""
+        return await self.write(lambda c: self._outbox.mark_sent(c, command, login, now))
+
+    async def settle(self, settlement: Settlement, *, now: float) -> CommandRow:
+        """Set a command's outcome, and journal it unless the command is merely queued again."""
+
+        def work(connection: sqlite3.Connection) -> tuple[CommandRow, list[Recorded]]:
+            row = self._outbox.settle(connection, settlement, now)
+            if settlement.outcome in {Outcome.QUEUED, Outcome.SENT}:
+                return row, []
+            return row, [self._journal.settled(connection, row, self._login, now)]
+
+        row, written = await self.write(work, wake=True)
+        self._note_written(written)
+        return row
+
+    def command(self, command: CommandId) -> CommandRow:
+        """Return a command row."""
+        return self._outbox.get(command)
+
+    def queued(self) -> list[tuple[CommandRow, float | None]]:
+        """Return waiting rows in order, each with the time before which it must wait."""
+        return self._outbox.queued()
+
+    def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
+        """Return rows of which no answer is known, each with the login and the time of its sending."""
+        return self._outbox.in_doubt()
+
+    def accepted(self, chat: ChatKey, *, since: float) -> list[CommandRow]:
+        """Return what was accepted in a chat since ``since``, newest first."""
+        return self._outbox.accepted(chat, since)
+
+    def outbox(self, *, limit: int = 50) -> list[CommandRow]:
+        """Return the latest command rows, newest first."""
+        return self._outbox.latest(limit)
+
+    def count_queued(self) -> int:
+        """Return how many commands wait."""
+        return self._outbox.count_queued()
+
+    # -- names and people
+
+    def key_of(self, login: LoginId, name: TransientName) -> ChatKey | None:
+        """Return the lasting key of a transient name, or None where it has none yet."""
+        return self._names.find(login, name)
+
+    async def give_keys(self, login: LoginId, names: Iterable[TransientName]) -> dict[TransientName, ChatKey]:
+        """Return the lasting keys of transient names, giving fresh ones to those that have none."""
+        wanted = list(dict.fromkeys(names))
+        return await self.write(lambda c: {name: self._names.give(c, login, name) for name in wanted})
+
+    def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
+        """Return today's transient name of a lasting key."""
+        return self._names.name_of(login, key)
+
+    async def learn(self, login: LoginId, changes: Sequence[ContactChange], source: str) -> list[ChatKey]:
+        """Merge what was told of contacts into the directory, without journal rows, and return their keys."""
+        return await self.write(lambda c: self._people.merge(c, login, changes, source), wake=True)
+
+    def contact(self, key: ChatKey) -> Contact | None:
+        """Return what is known of a person or group."""
+        known = self._people.get(key)
+        return known.contact if known else None
+
+    def source(self, key: ChatKey) -> str:
+        """Return by which way a contact was first heard of, or an empty text."""
+        known = self._people.get(key)
+        return known.source if known else ""
+
+    def contacts(self) -> list[tuple[ChatKey, Contact]]:
+        """Return everybody known under the present login and not deleted, in no particular order."""
+        return [(key, k.contact) for key, k in self._people.all() if k.login == self._login and not k.gone]
+
+    # -- status, pace
+
+    def status(self) -> Status:
+        """Return the holder's last word on the login."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT status FROM status WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        return decode_status(row[0]) if row else Status(state=LoginState.OFFLINE)
+
+    async def set_status(self, status: Status) -> None:
+        """Replace the status row."""
+        await self.write(
+            lambda c: c.execute(
+                "INSERT OR REPLACE INTO status (account_id, status) VALUES (?, ?)",
+                (self._account, encode(status)),
+            ),
+            durable=False,
+            wake=True,
+        )
+
+    def pace(self) -> dict[str, bytes]:
+        """Return the kept state of each bucket of the pacing."""
+        with self.database.reading() as connection:
+            rows = connection.execute("SELECT bucket, state FROM pace WHERE account_id = ?", (self._account,))
+            return {bucket: bytes(state) for bucket, state in rows}
+
+    async def set_pace(self, bucket: str, state: bytes) -> None:
+        """Keep the state of one bucket."""
+        await self.write(
+            lambda c: c.execute(
+                "INSERT OR REPLACE INTO pace (account_id, bucket, state) VALUES (?, ?, ?)",
+                (self._account, bucket, state),
+            ),
+            durable=False,
+        )
+
+    async def close(self) -> None:
+        """Commit what is waiting. The database is closed by whoever opened it."""
+        await self.write(lambda _: None)
+
+    async def write(
+        self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True, wake: bool = False
+    ) -> T:
+        """Run ``work`` in the writer's transaction; ``wake`` tells those who wait for changes."""
+
+        def guarded(connection: sqlite3.Connection) -> T:
+            try:
+                return work(connection)
+            except BaseException:
+                self._forget_caches()
+                raise
+
+        future = self.database.writer.post(
+            guarded, loop=asyncio.get_running_loop(), durable=durable, after=self._wake if wake else None
+        )
+        assert future is not None  # a loop was given
+        return await future
+
+    def _forget_caches(self) -> None:
+        self._names.forget_cache()
+        self._people.forget_cache()
+
+    def _note_written(self, written: Sequence[Recorded]) -> None:
+        if written:
+            self._journal.latest = Seq(max(self._journal.latest, written[-1].seq))
+            self._wake()
+
+    def _wake(self) -> None:
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _keep_position(
+        self, connection: sqlite3.Connection, login: LoginId, position: bytes, now: float
+    ) -> None:
+        connection.execute(
+            "INSERT INTO position (account_id, login, keys, saved_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " complete = complete AND login = excluded.login, login = excluded.login, keys = excluded.keys,"
+            " saved_at = excluded.saved_at",
+            (self._account, login, position, now),
+        )
+
+    def _read_login(self) -> LoginId:
+        place = self.position()
+        return place[0] if place else LoginId("")

@@ -1,0 +1,175 @@
+"""One thread that writes for everybody, many jobs to a transaction; it knows no table.
+
+Whatever has been queued while a commit ran goes into the next transaction together, so that durable commits
+(one fsync each) cost a fraction each. A job that fails is rolled back alone. Only this thread runs checkpoints, when
+nothing is waiting or when the log has grown past ``CHECKPOINT_PAGES``: checkpoints inside ordinary commits tripled
+their slowest hundredth in trials.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sqlite3
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+__all__ = ["CHECKPOINT_PAGES", "Writer"]
+
+CHECKPOINT_PAGES: Final = 8_000
+_IDLE_S: Final = 1.0
+_GROUP: Final = 256  # jobs in one transaction at most, so that nobody waits long
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[sqlite3.Connection], object]
+    future: asyncio.Future[object] | None
+    loop: asyncio.AbstractEventLoop | None
+    durable: bool
+    after: Callable[[], None] | None
+    result: object = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Runs jobs ``work(connection)`` in a thread of its own, each call inside a transaction that it shares.
+
+    ``lock`` is held during a transaction; readers on the same connection (``:memory:``) take it too.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, lock: threading.RLock, *, on_disk: bool) -> None:
+        self._connection = connection
+        self._lock = lock
+        self._on_disk = on_disk
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._dirty = False
+        self._durable: bool | None = None
+        self._thread = threading.Thread(target=self._run, name="hongyan-writer", daemon=True)
+        self._thread.start()
+
+    def post(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+        durable: bool = True,
+        after: Callable[[], None] | None = None,
+    ) -> asyncio.Future[T] | None:
+        """Queue ``work``; with ``loop``, return a future of its result, resolved once the transaction is committed.
+
+        ``durable`` forces the commit to the disk. ``after`` runs in the loop after the commit.
+        """
+        future: asyncio.Future[T] | None = loop.create_future() if loop else None
+        self._jobs.put(_Job(work, future, loop, durable, after))  # type: ignore[arg-type]  # futures are invariant
+        return future
+
+    def stop(self) -> None:
+        """Finish what is queued and end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            jobs, stopping = self._take()
+            if jobs:
+                self._commit(jobs)
+                _report(jobs)
+            elif self._dirty:
+                self._checkpoint()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Return what is waiting, and whether the end was asked for."""
+        jobs: list[_Job] = []
+        try:
+            job = self._jobs.get(timeout=_IDLE_S if self._dirty else None)
+            while job is not None and len(jobs) < _GROUP:
+                jobs.append(job)
+                job = self._jobs.get_nowait()
+        except queue.Empty:
+            return jobs, False
+        if job is not None:
+            jobs.append(job)
+        return jobs, job is None
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        with self._lock:
+            try:
+                self._begin(durable=any(job.durable for job in jobs))
+                for job in jobs:
+                    self._attempt(job, alone=len(jobs) == 1)
+                self._connection.execute("COMMIT")
+                self._dirty = self._on_disk
+            except sqlite3.Error as error:
+                self._rollback()
+                for job in jobs:
+                    job.error = _unwritable(error)
+
+    def _begin(self, *, durable: bool) -> None:
+        if self._on_disk and durable is not self._durable:
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _attempt(self, job: _Job, *, alone: bool) -> None:
+        """Run one job; what it raises is its own, and undoes only itself."""
+        if not alone:
+            self._connection.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(self._connection)
+        except Exception as error:  # noqa: BLE001  # handed to whoever waits for this job
+            job.error = _unwritable(error) if isinstance(error, sqlite3.Error) else error
+            self._connection.execute("ROLLBACK TO job" if not alone else "ROLLBACK")
+            if alone:
+                self._connection.execute("BEGIN")
+        if not alone:
+            self._connection.execute("RELEASE job")
+
+    def _rollback(self) -> None:
+        with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
+            self._connection.execute("ROLLBACK")
+
+    def _checkpoint(self) -> None:
+        self._dirty = False
+        with (
+            contextlib.suppress(sqlite3.Error),
+            self._lock,
+        ):  # a busy reader: the next idle second tries again
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _unwritable(error: Exception) -> UsageError:
+    return UsageError(
+        f"the journal cannot be written: {error}",
+        "Check the disk's free space and the profile folder's permissions.",
+    )
+
+
+def _report(jobs: list[_Job]) -> None:
+    """Hand the results back, with one wake-up per loop."""
+    loops = {job.loop for job in jobs if job.loop is not None}
+    for loop in loops:
+        mine = [job for job in jobs if job.loop is loop]
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+            loop.call_soon_threadsafe(_resolve, mine)
+
+
+def _resolve(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future is not None and not job.future.done():
+            if job.error is not None:
+                job.future.set_exception(job.error)
+            else:
+                job.future.set_result(job.result)
+    for after in dict.fromkeys(job.after for job in jobs if job.after is not None and job.error is None):
+        after()

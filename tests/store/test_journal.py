@@ -1,0 +1,185 @@
+"""What the journal promises: order, one row per message, keys that last, rows that outlive their reader."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from hongyan.errors import UsageError
+from hongyan.model.contacts import ContactChange, ContactKind
+from hongyan.model.events import ContactChanged, ContactGone, Gap, MessageReceived, UnknownEvent
+from hongyan.model.ids import LoginId, MsgId, Seq, TransientName
+from hongyan.model.messages import Unparsed
+from hongyan.store.database import Database
+
+from .conftest import LOGIN, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hongyan.store.sqlite import SqliteStore
+
+
+async def test_rows_come_back_in_the_order_in_which_they_were_written(store: SqliteStore) -> None:
+    """The server's order is the journal's order, whatever the numbers of the messages."""
+    await store.append([said(9), said(3), said(7)], login=LOGIN, received_at=1.0)
+    rows = store.read(Seq(0))
+    assert [r.event.message.id for r in rows if isinstance(r.event, MessageReceived)] == ["9", "3", "7"]
+    assert [r.seq for r in rows] == [1, 2, 3]
+
+
+async def test_a_message_that_comes_again_is_dropped(store: SqliteStore) -> None:
+    """A repeat is known by the message's number, and only the new ones are reported."""
+    await store.append([said(1), said(2)], login=LOGIN, received_at=1.0)
+    written = await store.append([said(2), said(3)], login=LOGIN, received_at=2.0)
+    assert [r.event.message.id for r in written if isinstance(r.event, MessageReceived)] == ["3"]
+    assert len(store.read(Seq(0))) == 3
+
+
+async def test_messages_without_a_number_are_never_taken_for_repeats(store: SqliteStore) -> None:
+    """Equal content without a number may well be two messages."""
+    event = MessageReceived(message=Unparsed(reason="broken"))
+    await store.append([(event, b"x"), (event, b"x")], login=LOGIN, received_at=1.0)
+    assert len(store.read(Seq(0))) == 2
+
+
+async def test_raw_bytes_stay_beside_the_event(store: SqliteStore) -> None:
+    """A better decoder can read them again."""
+    (row,) = await store.append([said(5)], login=LOGIN, received_at=1.0)
+    assert store.raw(row.seq) == b"raw 5"
+
+
+async def test_rows_and_position_are_one_transaction(store: SqliteStore) -> None:
+    """If a row cannot be written, the position does not move either."""
+    await store.append([said(1)], login=LOGIN, received_at=1.0, position=b"one")
+    poison = (MessageReceived(message=Unparsed(id=MsgId("2"), raw=b"")), object())
+    with pytest.raises(UsageError):
+        await store.append([said(3), poison], login=LOGIN, received_at=2.0, position=b"two")  # type: ignore[list-item]  # the poison
+    assert store.position() == (LOGIN, b"one", False)
+    assert len(store.read(Seq(0))) == 1
+
+
+async def test_a_name_keeps_its_key_within_a_login_and_gets_another_in_the_next(store: SqliteStore) -> None:
+    """Transient names are good together with their login only."""
+    (first,) = await store.append([said(1)], login=LOGIN, received_at=1.0)
+    (second,) = await store.append([said(2)], login=LOGIN, received_at=1.0)
+    (later,) = await store.append([said(3)], login=LoginId("second"), received_at=1.0)
+    assert first.chat == second.chat != later.chat
+    assert store.name_of(LOGIN, first.chat) == "@alice"
+    assert store.name_of(LoginId("second"), first.chat) is None
+
+
+async def test_the_services_own_accounts_keep_their_key_at_every_login(store: SqliteStore) -> None:
+    """Their names are the same at every login."""
+    (first,) = await store.append([said(1, chat="filehelper")], login=LOGIN, received_at=1.0)
+    (later,) = await store.append([said(2, chat="filehelper")], login=LoginId("second"), received_at=1.0)
+    assert first.chat == later.chat
+
+
+async def test_contact_news_reach_the_directory_with_their_row(store: SqliteStore) -> None:
+    """A change, a deletion and a new login are seen by those who ask for contacts."""
+    change = ContactChange(name=TransientName("@alice"), kind=ContactKind.FRIEND, nickname="Alice")
+    (row,) = await store.append(
+        [(ContactChanged(change=change), b"")], login=LOGIN, received_at=1.0, position=b"k"
+    )
+    assert [c.nickname for _, c in store.contacts()] == ["Alice"]
+    await store.append([(ContactGone(name=TransientName("@alice")), b"")], login=LOGIN, received_at=2.0)
+    assert store.contacts() == []
+    known = store.contact(row.chat)
+    assert known is not None
+    assert known.nickname == "Alice"
+
+
+async def test_an_event_of_a_newer_version_reads_as_unknown(tmp_path: Path) -> None:
+    """A downgrade loses nothing and raises nothing."""
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    await store.append([said(1)], login=LOGIN, received_at=1.0)
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        other.execute("UPDATE journal SET event = ?", (b'{"event":"teleported"}',))
+    other.close()
+    assert isinstance(store.read(Seq(0))[0].event, UnknownEvent)
+    database.close()
+
+
+async def test_everything_is_there_after_the_file_was_closed(tmp_path: Path) -> None:
+    """A second start reads rows, position, contacts and numbers on from where they were."""
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    change = ContactChange(name=TransientName("@me"), kind=ContactKind.SELF, nickname="Me")
+    await store.append(
+        [said(1), (ContactChanged(change=change), b"")], login=LOGIN, received_at=1.0, position=b"k"
+    )
+    await store.set_complete(LOGIN, complete=True)
+    me = store.me
+    database.close()
+
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    assert store.position() == (LOGIN, b"k", True)
+    assert (store.me, store.latest()) == (me, 2)
+    known = store.contact(me)
+    assert known is not None
+    assert known.nickname == "Me"
+    (row,) = await store.append([(Gap(since=1.0, until=2.0), b"")], login=LOGIN, received_at=3.0)
+    assert row.seq == 3
+    database.close()
+
+
+async def test_a_new_login_makes_the_contact_list_incomplete_again(store: SqliteStore) -> None:
+    """What was complete for one login says nothing of the next."""
+    await store.append([], login=LOGIN, received_at=1.0, position=b"k")
+    await store.set_complete(LOGIN, complete=True)
+    await store.append([], login=LOGIN, received_at=2.0, position=b"l")
+    assert store.position() == (LOGIN, b"l", True)
+    await store.append([], login=LoginId("second"), received_at=3.0, position=b"m")
+    assert store.position() == (LoginId("second"), b"m", False)
+
+
+async def test_accounts_in_one_file_do_not_see_each_other(database: Database) -> None:
+    """A fleet shares one store; the same number in two accounts is two messages."""
+    one, two = database.account("one"), database.account("two")
+    await one.append([said(1)], login=LOGIN, received_at=1.0)
+    (row,) = await two.append([said(1)], login=LOGIN, received_at=1.0)
+    assert [r.seq for r in two.read(Seq(0))] == [row.seq]
+    assert one.me != two.me
+
+
+def test_a_newer_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    """An old program must not write into what it does not understand."""
+    Database(tmp_path / "journal.db").close()
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        other.execute("PRAGMA user_version = 999")
+    other.close()
+    with pytest.raises(UsageError, match="newer Hongyan"):
+        Database(tmp_path / "journal.db")
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """Messages are private, in the log files of SQLite too."""
+    database = Database(tmp_path / "p" / "journal.db")
+    modes = {f.name: f.stat().st_mode & 0o777 for f in (tmp_path / "p").iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert (tmp_path / "p").stat().st_mode & 0o777 == 0o700
+    database.close()
+
+
+async def test_history_holds_the_latest_of_one_chat_oldest_first(store: SqliteStore) -> None:
+    """Other chats do not appear, and a bound pages backwards."""
+    await store.append(
+        [said(n, chat="@alice" if n % 2 else "@bob") for n in range(1, 9)], login=LOGIN, received_at=1.0
+    )
+    chat = store.read(Seq(0))[0].chat
+    texts = [r.seq for r in store.history(chat, limit=3)]
+    assert texts == [3, 5, 7]
+    assert [r.seq for r in store.history(chat, limit=3, before=Seq(5))] == [1, 3]
+    assert store.chats()[1] == chat
+
+
+def test_rows_are_readable_json(store: SqliteStore) -> None:
+    """The event column is for other programs too."""
+    event, _ = said(1)
+    assert msgspec.json.decode(msgspec.json.encode(event))["message"]["kind"] == "text"

@@ -1,0 +1,116 @@
+"""The life of a command row, and the writer under it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.errors import UsageError
+from hongyan.model.commands import Outcome, SendText
+from hongyan.model.events import CommandSettled, LoginState, Status
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, Seq
+from hongyan.ports import Origin, Settlement
+
+from .conftest import LOGIN, said
+
+if TYPE_CHECKING:
+    from hongyan.store.database import Database
+    from hongyan.store.sqlite import SqliteStore
+
+HELLO = SendText(chat=ChatKey("k"), text="hello")
+
+
+async def test_a_command_waits_is_sent_and_settled(store: SqliteStore) -> None:
+    """Each outcome is in the row, and the last in the journal and in the chat's history."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    assert row.outcome is Outcome.QUEUED
+    assert [r.id for r, _ in store.queued()] == [row.id]
+    sent = await store.mark_sent(row.id, login=LOGIN, now=2.0)
+    assert (sent.outcome, sent.attempts) == (Outcome.SENT, 1)
+    assert store.in_doubt() == [(sent, LOGIN, 2.0)]
+    done = await store.settle(Settlement(row.id, Outcome.ACCEPTED, result="77"), now=3.0)
+    assert (done.outcome, done.result, done.settled_at) == (Outcome.ACCEPTED, "77", 3.0)
+    assert store.queued() == []
+    assert store.in_doubt() == []
+    (recorded,) = store.history(ChatKey("k"))
+    assert recorded.event == CommandSettled(row=done)
+    assert store.accepted(ChatKey("k"), since=2.5) == [done]
+
+
+async def test_a_command_put_back_keeps_its_reason_and_waits(store: SqliteStore) -> None:
+    """Too fast is no outcome; the row says when it goes on."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    back = Settlement(row.id, Outcome.QUEUED, reason="refused.1205", retry_at=61.0)
+    again = await store.settle(back, now=2.0)
+    assert (again.outcome, again.reason, again.settled_at) == (Outcome.QUEUED, "refused.1205", None)
+    assert store.queued() == [(again, 61.0)]
+    assert store.latest() == 0
+
+
+async def test_history_tells_only_the_last_outcome_of_a_command(store: SqliteStore) -> None:
+    """An accepted message that was refused afterwards appears once, as refused."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=2.0)
+    await store.settle(Settlement(row.id, Outcome.FAILED, reason="not-friends"), now=3.0)
+    (recorded,) = store.history(ChatKey("k"))
+    assert isinstance(recorded.event, CommandSettled)
+    assert recorded.event.row.outcome is Outcome.FAILED
+
+
+async def test_one_origin_asks_once(store: SqliteStore) -> None:
+    """The same handler's same wish is one row, whatever it says the second time."""
+    origin = Origin("bot", Seq(4), 0)
+    one = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0, origin=origin)
+    two = await store.enqueue(HELLO, ClientMsgId("2"), now=2.0, origin=origin)
+    other = await store.enqueue(HELLO, ClientMsgId("3"), now=2.0, origin=Origin("bot", Seq(4), 1))
+    assert one == two != other
+
+
+async def test_an_unknown_command_is_an_error(store: SqliteStore) -> None:
+    """Nothing is made up."""
+    with pytest.raises(UsageError):
+        store.command(CommandId(99))
+
+
+async def test_one_failing_write_leaves_its_neighbours_alone(store: SqliteStore) -> None:
+    """Many writers share a transaction; only the faulty one is undone."""
+    await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    results = await asyncio.gather(
+        store.append([said(1)], login=LOGIN, received_at=1.0),
+        store.enqueue(HELLO, ClientMsgId("1"), now=1.0),
+        store.append([said(2)], login=LOGIN, received_at=1.0),
+        return_exceptions=True,
+    )
+    assert isinstance(results[1], UsageError)
+    assert len(store.read(Seq(0))) == 2
+    assert len(store.queued()) == 1
+
+
+async def test_a_key_given_by_an_undone_write_is_forgotten(store: SqliteStore) -> None:
+    """Memory never knows a key that the file does not."""
+    with pytest.raises(UsageError):
+        await store.append([said(1), (said(2)[0], object())], login=LOGIN, received_at=1.0)  # type: ignore[list-item]  # the fault
+    assert store.key_of(LOGIN, said(1)[0].message.chat) is None
+    (row,) = await store.append([said(1)], login=LOGIN, received_at=1.0)
+    assert store.name_of(LOGIN, row.chat) == "@alice"
+
+
+async def test_status_and_pace_are_kept(store: SqliteStore) -> None:
+    """One row each, replaced."""
+    assert store.status().state is LoginState.OFFLINE
+    await store.set_status(Status(state=LoginState.ONLINE, since=5.0))
+    await store.set_status(Status(state=LoginState.DEGRADED, reason="no-answer", since=6.0))
+    assert store.status() == Status(state=LoginState.DEGRADED, reason="no-answer", since=6.0)
+    await store.set_pace("send", b"{}")
+    assert store.pace() == {"send": b"{}"}
+
+
+async def test_many_at_once_are_all_written(database: Database) -> None:
+    """Group commit loses nobody."""
+    stores = [database.account(str(n)) for n in range(5)]
+    await asyncio.gather(
+        *(s.append([said(n)], login=LOGIN, received_at=1.0) for s in stores for n in range(60))
+    )
+    assert [len(s.read(Seq(0))) for s in stores] == [60] * 5
