@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.api import Account
     from hongyan.model.commands import CommandRow
-    from hongyan.model.ids import CommandId
+    from hongyan.model.ids import CommandId, Seq
     from hongyan.terminal.lines import Lines
     from hongyan.terminal.media import Saver
     from hongyan.terminal.memory import Memory
@@ -51,9 +51,9 @@ class Printer:
     outcomes: dict[CommandId, CommandRow] = field(default_factory=dict)
     _told: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def run(self, consumer: str | None) -> None:
-        """Print the events of a reader, for ever."""
-        async for recorded in self.account.events(consumer):
+    async def run(self, consumer: str | None, *, after: Seq | None = None) -> None:
+        """Print the events of a named reader, or those after a position, or from now on; for ever."""
+        async for recorded in self.account.events(consumer, after=after):
             printed = _PRINTERS.get(type(recorded.event))
             if printed is not None:
                 printed(self, recorded, recorded.event)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hongyan.model.commands import Outcome
-from hongyan.model.messages import SELF, Notice, Recall, StatusNotice, Text
+from hongyan.model.messages import SELF, GroupChange, Notice, Pat, Recall, StatusNotice, Text
 from hongyan.model.summary import line as summary_line
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Format", "Lines"]
 
-_SPOKEN_KIND: Final = re.compile(r"\[([^\]]+)\]\s*")
+# The label that a summary begins with, as in "[picture 83 KB]", "[file] a.pdf"; and the seconds in it, as in 12".
+_LABEL: Final = re.compile(r"\[(?P<kind>[^\]\d￥¥]+?)(?:\s+(?P<size>[\d￥¥][^\]]*))?\]\s*")
+_SECONDS: Final = re.compile(r'\b(\d+)"')
+# What the service tells in whole sentences needs no brackets: the line's star says that nobody wrote it.
+_SENTENCES: Final = (Notice, GroupChange, Pat)
 
 
 class Format(StrEnum):
@@ -72,7 +76,7 @@ class Lines:
                 sender=self._sender(seen),
                 content=self._content_with_hint(seen),
                 group=seen.group,
-                outgoing=seen.message.outgoing,
+                outgoing=seen.message.outgoing and not isinstance(seen.message, Recall),
                 number=seen.seq if numbered else 0,
             )
         )
@@ -81,16 +85,16 @@ class Lines:
         """Return what a message says, as one clean line; a recall tells what was taken back where that is known."""
         if isinstance(seen.message, Recall):
             return self._recall(seen, seen.message)
-        return self._spoken(seen.message, clean(summary_line(seen.message, self.language)))
+        return self._summary(seen.message)
 
     def _content_with_hint(self, seen: Seen) -> str:
         content = self.content(seen)
         return f"{content} ({self.words('accept-hint', number=seen.request)})" if seen.request else content
 
     def _sender(self, seen: Seen) -> str:
-        if seen.message.outgoing:
-            return self.words("me-phone")
-        return _name(seen.sender)
+        if isinstance(seen.message, Recall):
+            return ""  # the sentence names who took it back
+        return self.words("me-phone") if seen.message.outgoing else _name(seen.sender)
 
     def _recall(self, seen: Seen, recall: Recall) -> str:
         who = _name(recall.by) if recall.by and recall.by != SELF else ""
@@ -98,15 +102,25 @@ class Lines:
         told = self.words("recalled-own") if own else self.words("recalled-by", who=who or _name(seen.sender))
         if seen.original is None:
             return told
-        original = self._spoken(seen.original, clean(summary_line(seen.original, self.language)))
-        return f"{told}{self._comma()}{self.words('recalled-original', original=original)}"
+        original = self.words("recalled-original", original=self._summary(seen.original))
+        return f"{told}{self._comma()}{original}"
 
-    def _spoken(self, message: AnyMessage, content: str) -> str:
-        """Say ``picture, 83 KB`` where the eye reads ``[picture] 83 KB``; what people typed stays."""
-        if self.form is not Format.SPEAK or isinstance(message, Text | Notice):
-            return content
-        kind = _SPOKEN_KIND.match(content)
-        return content if kind is None else self._comma().join(filter(None, [kind[1], content[kind.end() :]]))
+    def _summary(self, message: AnyMessage) -> str:
+        newline = self._comma() if self.form is Format.SPEAK else "⏎"
+        said = clean(summary_line(message, "en" if self.language is Language.EN else "zh"), newline=newline)
+        if isinstance(message, _SENTENCES):
+            return said.removeprefix("[").removesuffix("]")
+        return said if isinstance(message, Text) else self._spoken(said)
+
+    def _spoken(self, said: str) -> str:
+        """Say ``picture, 83 KB`` where the eye reads ``[picture 83 KB]``."""
+        label = _LABEL.match(said) if self.form is Format.SPEAK else None
+        if label is None:
+            return said
+        rest = said[label.end() :]
+        parts = (label["kind"], label["size"] or "", rest)
+        heard = self._comma().join(part for part in parts if part)
+        return _SECONDS.sub(lambda m: self.words("seconds", count=m[1]), heard)
 
     # What became of commands
 
@@ -121,7 +135,7 @@ class Lines:
                 at=row.settled_at or row.created_at,
                 chat=_name(chat),
                 sender=self.words("me"),
-                content=clean(told.text) or f"[{self._what(told)}]",
+                content=clean(told.text) or self._spoken(f"[{self._what(told)}]"),
                 group=group,
                 outgoing=True,
                 number=seq,

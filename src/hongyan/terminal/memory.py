@@ -44,13 +44,10 @@ class Memory:
         """Remember a row; return the number of a friend request, 0 for anything else."""
         self._rows[recorded.seq] = recorded
         self._rows.move_to_end(recorded.seq)
-        own = _own(recorded)
-        event = recorded.event
-        self._seq_of[own.id if own else event.message.id if isinstance(event, MessageReceived) else ""] = (
-            recorded.seq
-        )
+        self._seq_of[_id_of(recorded)] = recorded.seq
         while len(self._rows) > _ROWS:
-            self._rows.popitem(last=False)
+            _, oldest = self._rows.popitem(last=False)
+            self._seq_of.pop(_id_of(oldest), None)
         return self._numbered(recorded)
 
     def _numbered(self, recorded: Recorded) -> int:
@@ -74,6 +71,11 @@ class Memory:
             return _own(recorded) if recorded else None
         owned = filter(None, (_own(self._rows[seq]) for seq in sorted(self._rows, reverse=True)))
         return next((own for own in owned if chat in {"", own.chat}), None)
+
+
+def _id_of(recorded: Recorded) -> str:
+    own, event = _own(recorded), recorded.event
+    return own.id if own else event.message.id if isinstance(event, MessageReceived) else ""
 
 
 def _own(recorded: Recorded) -> Own | None:
