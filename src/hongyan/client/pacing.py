@@ -1,0 +1,117 @@
+"""Says when the next action of a kind may happen: pure token buckets that neither wait nor read a clock.
+
+No official limits exist. The rates are the careful end of what users of other clients reported between 2016 and 2024:
+back-to-back sends were stopped after about 60, spacing of one second never was, pictures sooner than texts, about
+three friend requests an hour, group creation after six to nine, and bursts of batch requests at once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Action", "Bucket", "Pace", "Rate"]
+
+_FIRST_PAUSE_S: Final = 60.0
+_LONGEST_PAUSE_S: Final = 7_200.0
+_CALM_S: Final = 3_600.0  # so long after a pause the next one is short again
+
+
+class Action(StrEnum):
+    """Kinds of action that the service counts apart."""
+
+    SEND = "send"
+    MEDIA = "media"
+    ADD_FRIEND = "add-friend"
+    ACCEPT_FRIEND = "accept-friend"
+    CHANGE_CONTACT = "change-contact"  # remark and pin
+    CREATE_GROUP = "create-group"
+    CHANGE_GROUP = "change-group"
+
+
+class Rate(Struct, frozen=True):
+    """``burst`` actions at once, then one each ``refill_s`` seconds, and always ``spacing_s`` to ``+jitter_s`` apart."""
+
+    burst: int
+    refill_s: float
+    spacing_s: float
+    jitter_s: float = 0.0
+
+
+RATES: Final[Mapping[Action, Rate]] = {
+    Action.SEND: Rate(burst=20, refill_s=3.0, spacing_s=1.0, jitter_s=1.0),
+    Action.MEDIA: Rate(burst=10, refill_s=6.0, spacing_s=3.0, jitter_s=1.0),
+    Action.ADD_FRIEND: Rate(burst=3, refill_s=1_200.0, spacing_s=20.0, jitter_s=10.0),
+    Action.ACCEPT_FRIEND: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=4.0),
+    Action.CHANGE_CONTACT: Rate(burst=10, refill_s=30.0, spacing_s=2.0, jitter_s=1.0),
+    Action.CREATE_GROUP: Rate(burst=2, refill_s=600.0, spacing_s=25.0, jitter_s=5.0),
+    Action.CHANGE_GROUP: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=2.0),
+}
+
+
+class Bucket(Struct, frozen=True):
+    """What is left of a rate. Times are Unix seconds; ``pause_s`` is the length of the last enforced pause."""
+
+    tokens: float
+    at: float
+    next_at: float = 0.0
+    closed_until: float = 0.0
+    pause_s: float = 0.0
+
+
+class Pace:
+    """The buckets of an account. ``noise()`` gives numbers from 0 to 1 that spread the spacing.
+
+    With ``enforced`` False only the pauses that the server itself demanded are kept.
+    """
+
+    def __init__(
+        self, noise: Callable[[], float], *, enforced: bool = True, kept: Mapping[str, Bucket] | None = None
+    ) -> None:
+        self._noise = noise
+        self._enforced = enforced
+        self._buckets: dict[Action, Bucket] = {Action(a): b for a, b in (kept or {}).items() if a in RATES}
+
+    def bucket(self, action: Action) -> Bucket:
+        """Return the bucket's state, to be kept over a restart."""
+        return self._buckets.get(action) or Bucket(tokens=float(RATES[action].burst), at=0.0)
+
+    def when(self, action: Action, now: float) -> float:
+        """Return the earliest time for the action: ``now`` or later."""
+        bucket = _filled(self.bucket(action), RATES[action], now)
+        times = [now, bucket.closed_until]
+        if self._enforced:
+            times.append(bucket.next_at)
+            if bucket.tokens < 1:
+                times.append(now + (1 - bucket.tokens) * RATES[action].refill_s)
+        return max(times)
+
+    def take(self, action: Action, now: float) -> Bucket:
+        """Note that the action happens now, and return the bucket."""
+        rate = RATES[action]
+        bucket = _filled(self.bucket(action), rate, now)
+        spacing = rate.spacing_s + rate.jitter_s * self._noise()
+        return self._put(action, replace(bucket, tokens=max(0.0, bucket.tokens - 1), next_at=now + spacing))
+
+    def widen(self, action: Action, now: float) -> Bucket:
+        """Note that the server called it too fast: close the bucket, twice as long as the last time."""
+        bucket = self.bucket(action)
+        calm = now - bucket.closed_until > _CALM_S
+        pause = _FIRST_PAUSE_S if calm or not bucket.pause_s else min(2 * bucket.pause_s, _LONGEST_PAUSE_S)
+        return self._put(action, replace(bucket, tokens=0.0, at=now, closed_until=now + pause, pause_s=pause))
+
+    def _put(self, action: Action, bucket: Bucket) -> Bucket:
+        self._buckets[action] = bucket
+        return bucket
+
+
+def _filled(bucket: Bucket, rate: Rate, now: float) -> Bucket:
+    """Return the bucket with what flowed in since it was last looked at; a clock set back adds nothing."""
+    gained = max(0.0, now - bucket.at) / rate.refill_s
+    return replace(bucket, tokens=min(float(rate.burst), bucket.tokens + gained), at=max(now, bucket.at))
