@@ -83,64 +83,51 @@ def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> Contact
 
     A record without ``ContactFlag`` is a stub, whose flags and kind say nothing beyond the form of its name.
     """
-    name = wire.user_name
-    told = _flags(wire, group=is_group_name(name)) if wire.contact_flag is not None else {}
+    name, flag = wire.user_name, wire.contact_flag
+    group = is_group_name(name)
+    bits = 0 if flag is UNSET else flag
+    known = flag is not UNSET
     return ContactChange(
         name=TransientName(name),
         full=full,
-        kind=kind_of(name, wire.verify_flag or 0, wire.contact_flag or 0, me),
+        kind=kind_of(name, wire.verify_flag or 0, bits, me),
         nickname=_text(wire.nick_name),
         remark=_text(wire.remark_name),
-        alias=_text(wire.alias),
-        sex=UNSET if wire.sex is None else _SEXES.get(wire.sex, Sex.UNKNOWN),
+        alias=wire.alias,
+        sex=_SEXES.get(wire.sex, Sex.UNKNOWN) if wire.sex is not UNSET else UNSET,
         province=_text(wire.province),
         city=_text(wire.city),
         signature=_text(wire.signature),
-        avatar=UNSET if wire.head_img_url is None else avatar_path(wire.head_img_url),
-        initials=_text(wire.py_initial),
-        pinyin=_text(wire.py_quan_pin),
-        remark_initials=_text(wire.remark_py_initial),
-        remark_pinyin=_text(wire.remark_py_quan_pin),
-        keyword=_text(wire.key_word),
-        attr_status=_number(wire.attr_status),
-        verify_flag=_number(wire.verify_flag),
-        contact_flag=_number(wire.contact_flag),
-        starred=UNSET if wire.star_friend is None else bool(wire.star_friend),
-        owner=UNSET if wire.chat_room_owner is None else TransientName(wire.chat_room_owner),
-        owned=UNSET if wire.is_owner is None else bool(wire.is_owner),
-        group_id=_group_id(wire.encry_chat_room_id),
-        member_count=_number(wire.member_count),
+        avatar=avatar_path(wire.head_img_url) if wire.head_img_url is not UNSET else UNSET,
+        initials=wire.py_initial,
+        pinyin=wire.py_quan_pin,
+        remark_initials=wire.remark_py_initial,
+        remark_pinyin=wire.remark_py_quan_pin,
+        keyword=wire.key_word,
+        attr_status=wire.attr_status,
+        verify_flag=wire.verify_flag,
+        contact_flag=flag,
+        in_contacts=bool(bits & IN_CONTACTS) if known else UNSET,
+        pinned=bool(bits & PINNED) if known else UNSET,
+        blocked=bool(bits & BLOCKED) if known else UNSET,
+        muted=(_group_muted(wire) if group else bool(bits & MUTED)) if known else UNSET,
+        starred=bool(wire.star_friend) if wire.star_friend is not UNSET else UNSET,
+        owner=TransientName(wire.chat_room_owner) if wire.chat_room_owner is not UNSET else UNSET,
+        owned=bool(wire.is_owner) if wire.is_owner is not UNSET else UNSET,
+        group_id=wire.encry_chat_room_id if wire.encry_chat_room_id != "0" else "",
+        member_count=wire.member_count,
         members=members_of(wire) if wire.member_list else UNSET,
-        **told,
     )
 
 
-def _flags(wire: WireContact, *, group: bool) -> dict[str, bool]:
-    flag = wire.contact_flag or 0
-    told = {
-        "in_contacts": bool(flag & IN_CONTACTS),
-        "pinned": bool(flag & PINNED),
-        "blocked": bool(flag & BLOCKED),
-    }
-    if not group:
-        told["muted"] = bool(flag & MUTED)
-    elif wire.statues is not None:
-        told["muted"] = wire.statues == 0
-    return told
+def _group_muted(wire: WireContact) -> bool | UnsetType:
+    return UNSET if wire.statues is UNSET else wire.statues == 0
 
 
-def _text(value: str | None) -> str | UnsetType:
-    if value is None:
-        return UNSET
-    return decode(value) if "<" in value or "&" in value else value
-
-
-def _number(value: int | None) -> int | UnsetType:
-    return UNSET if value is None else value
-
-
-def _group_id(value: str | None) -> str | UnsetType:
-    return UNSET if value is None else "" if value == "0" else value
+def _text(value: str | UnsetType) -> str | UnsetType:
+    if value and ("<" in value or "&" in value):
+        return decode(value)
+    return value
 
 
 def avatar_path(address: str) -> str:

@@ -126,7 +126,7 @@ def _as(value: Any, wanted: Any) -> Any:
     origin = get_origin(wanted)
     if origin in {Union, UnionType}:
         return next(
-            (v for o in get_args(wanted) if o is not NoneType and (v := _as(value, o)) is not None), None
+            (v for o in get_args(wanted) if o not in _ABSENT and (v := _as(value, o)) is not None), None
         )
     if origin in {list, tuple}:
         items = (_as(v, get_args(wanted)[0]) for v in (value if isinstance(value, list) else ()))
@@ -152,6 +152,7 @@ def _number(value: Any) -> int | None:
     return number if number is None or abs(number) < 1 << 63 else None
 
 
+_ABSENT: Final = (NoneType, msgspec.UnsetType)
 _SCALARS: Final = {str: _text, int: _number}
 
 

@@ -9,6 +9,7 @@ service's own web page; the forms of the spans were collected from captures and 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NewType
 
 __all__ = ["SWAPPED_EMOJI", "WireText", "decode", "decode_xml", "escape", "plain", "repaired", "unescape"]
@@ -48,10 +49,16 @@ def decode(text: WireText | str, *, swap_emoji: bool = False) -> str:
     A span that names no emoji becomes ``[emoji]``; nothing else is dropped. ``swap_emoji`` undoes the confusion of
     SWAPPED_EMOJI, which newer phones do not cause.
     """
-    if "<" in text:
+    return unescape(_tags(text, swap=swap_emoji))
+
+
+def _tags(text: str, *, swap: bool) -> str:
+    """Return ``text`` with the service's own tags turned into what they stand for."""
+    if "<br" in text:
         text = _BREAK.sub("\n", text)
-        text = _SPAN.sub(lambda span: _emoji(span["code"], swap=swap_emoji), text)
-    return unescape(text)
+    if "<span" in text:
+        text = _SPAN.sub(lambda span: _emoji(span["code"], swap=swap), text)
+    return text
 
 
 def unescape(text: str) -> str:
@@ -71,6 +78,7 @@ def _character(entity: re.Match[str]) -> str:
     return chr(code) if lawful and code != ord("&") else entity[0]
 
 
+@lru_cache(maxsize=4096)
 def _emoji(code: str, *, swap: bool) -> str:
     code = code.lower()
     widths = _DIGITS.get(len(code))
@@ -110,10 +118,7 @@ def decode_xml(text: WireText | str) -> str:
     """
     if text.lstrip()[:4] == "&lt;":
         return decode(text)
-    if "<br" in text or "<span" in text:
-        text = _BREAK.sub("\n", text)
-        text = _SPAN.sub(lambda span: _emoji(span["code"], swap=False), text)
-    return text
+    return _tags(text, swap=False)
 
 
 def repaired(text: str) -> str | None:

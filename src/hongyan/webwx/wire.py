@@ -6,7 +6,7 @@ servers leave fields out. A value of another type than captured is put right by 
 
 from __future__ import annotations
 
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 __all__ = [
     "KeyVal",
@@ -109,31 +109,31 @@ class WireMember(Struct, rename="pascal", gc=False):
 
 
 class WireContact(Struct, rename="pascal", gc=False):
-    """A contact in any of its forms. None where the record does not have the field at all."""
+    """A contact in any of its forms. UNSET where the record does not have the field at all."""
 
     user_name: str = ""
-    nick_name: str | None = None
-    remark_name: str | None = None
-    alias: str | None = None
-    sex: int | None = None
-    province: str | None = None
-    city: str | None = None
-    signature: str | None = None
-    head_img_url: str | None = None
-    py_initial: str | None = field(name="PYInitial", default=None)
-    py_quan_pin: str | None = field(name="PYQuanPin", default=None)
-    remark_py_initial: str | None = field(name="RemarkPYInitial", default=None)
-    remark_py_quan_pin: str | None = field(name="RemarkPYQuanPin", default=None)
-    key_word: str | None = None
-    attr_status: int | None = None
-    verify_flag: int | None = None
-    contact_flag: int | None = None
-    star_friend: int | None = None
-    statues: int | None = None
-    chat_room_owner: str | None = None
-    is_owner: int | None = None
-    encry_chat_room_id: str | None = None
-    member_count: int | None = None
+    nick_name: str | UnsetType = UNSET
+    remark_name: str | UnsetType = UNSET
+    alias: str | UnsetType = UNSET
+    sex: int | UnsetType = UNSET
+    province: str | UnsetType = UNSET
+    city: str | UnsetType = UNSET
+    signature: str | UnsetType = UNSET
+    head_img_url: str | UnsetType = UNSET
+    py_initial: str | UnsetType = field(name="PYInitial", default=UNSET)
+    py_quan_pin: str | UnsetType = field(name="PYQuanPin", default=UNSET)
+    remark_py_initial: str | UnsetType = field(name="RemarkPYInitial", default=UNSET)
+    remark_py_quan_pin: str | UnsetType = field(name="RemarkPYQuanPin", default=UNSET)
+    key_word: str | UnsetType = UNSET
+    attr_status: int | UnsetType = UNSET
+    verify_flag: int | UnsetType = UNSET
+    contact_flag: int | UnsetType = UNSET
+    star_friend: int | UnsetType = UNSET
+    statues: int | UnsetType = UNSET
+    chat_room_owner: str | UnsetType = UNSET
+    is_owner: int | UnsetType = UNSET
+    encry_chat_room_id: str | UnsetType = UNSET
+    member_count: int | UnsetType = UNSET
     member_list: list[WireMember] | None = None
 
 
