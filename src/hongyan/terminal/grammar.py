@@ -136,6 +136,7 @@ class Shape(StrEnum):
     ID = "ID"
     ID_OR_LAST = "[ID]"
     ID_TEXT = "ID:TEXT"
+    ID_NAME = "ID:NAME"
     NUMBER = "N"
     ANY = "[COMMAND]"
 
@@ -151,7 +152,7 @@ COMMANDS: Final[dict[str, Shape]] = {
     "search": Shape.WORDS,
     "save": Shape.ID,
     "reply": Shape.ID_TEXT,
-    "forward": Shape.ID_TEXT,
+    "forward": Shape.ID_NAME,
     "recall": Shape.ID_OR_LAST,
     "requests": Shape.ALONE,
     "accept": Shape.NUMBER,
@@ -290,7 +291,7 @@ def _shaped(name: str, shape: Shape, argument: str, *, escapes: bool) -> Line:
             return Mistake("needless-argument", name)
         case Shape.NAME | Shape.NAME_OR_OPEN:
             return Order(name, target_of(argument))
-        case Shape.NAME_TEXT | Shape.ID_TEXT:
+        case Shape.NAME_TEXT | Shape.ID_TEXT | Shape.ID_NAME:
             return _divided_order(name, shape, argument, escapes=escapes)
         case Shape.NAME_AND_NUMBER:
             return _counted_order(name, argument)

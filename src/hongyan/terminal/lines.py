@@ -220,6 +220,13 @@ class Lines:
             return self._json("note", text=text)
         return {Format.PLAIN: f"* {text}", Format.SEED: f"[*] {text}", Format.SPEAK: text}[self.form]
 
+    def problem(self, code: str, why: str, advice: str) -> list[str]:
+        """Return the lines of something that cannot be done: why, and what to do instead."""
+        if self.form is Format.JSON:
+            return [self._json("problem", code=code, text=why, advice=advice)]
+        hint = [self.status_line(self.words("advice", advice=advice))] if advice else []
+        return [self.status_line(why), *hint]
+
     def words(self, key: str, **values: object) -> str:
         """Return a sentence of the catalogue."""
         return say(TALK, key, self.language, **values)

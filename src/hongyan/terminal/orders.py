@@ -23,7 +23,7 @@ from hongyan.terminal import listing
 from hongyan.terminal.grammar import COMMANDS, Order, Target, target_of
 from hongyan.terminal.media import carries_file
 from hongyan.terminal.seen import is_send, seen
-from hongyan.terminal.words import MISTAKES, say
+from hongyan.terminal.words import MISTAKES, say, usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ORDERS"]
 
+_ARROWS: Final = (
+    ("->NAME:TEXT", "help-arrow"),
+    ("->all:TEXT", "help-arrow-all"),
+    ("m->NAME:FILE", "help-arrow-m"),
+    ("f->NAME:FILE", "help-arrow-f"),
+    ("i->NAME:FILE", "help-arrow-i"),
+    ("e->NAME:FILE", "help-arrow-e"),
+)
 _HISTORY: Final = 20
 _SEARCHED: Final = 2000  # messages of each chat that /search looks through
 _FOUND_AT_MOST: Final = 50
@@ -251,16 +259,15 @@ async def status(talk: Talk, _: Order) -> None:
 async def help_(talk: Talk, order: Order) -> None:
     """Say what can be typed."""
     wanted = order.text.lstrip("/")
-    rows = [
-        (f"/{name} {shape}".strip(), talk.words(f"help-{name}"))
-        for name, shape in COMMANDS.items()
-        if wanted in {"", name}
+    commands = [(f"/{name} {shape}".strip(), f"help-{name}") for name, shape in COMMANDS.items()]
+    fitting = [(pattern, key) for pattern, key in commands if key == f"help-{wanted}"] or [
+        *_ARROWS,
+        *commands,
     ]
-    if not wanted:
-        talk.tell(talk.words("help-arrow"))
-        talk.tell(talk.words("help-quote"))
-    for line in listing.columns(rows):
+    language = talk.lines.language
+    for line in listing.columns([(usage(pattern, language), talk.words(key)) for pattern, key in fitting]):
         talk.tell(line)
+    talk.tell(talk.words("help-quote"))
 
 
 async def logout(talk: Talk, _: Order) -> None:

@@ -28,7 +28,7 @@ from hongyan.terminal.grammar import (
 )
 from hongyan.terminal.lines import Format
 from hongyan.terminal.orders import ORDERS
-from hongyan.terminal.words import MISTAKES, say
+from hongyan.terminal.words import MISTAKES, say, usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -157,17 +157,15 @@ class Talk:
         try:
             return self.account.find(target.name)
         except AmbiguousName:
-            self._offer(self.account.candidates(target.name), target.name)
+            chats = self.account.candidates(target.name)
+            self.tell(self.words("several", count=len(chats), name=target.name))
+            self.show_chats(chats)
             raise
 
     def _picked(self, number: int) -> Chat:
         if not 0 < number <= len(self.memory.picks):
             raise UsageError(self.words("no-pick", number=number), self.words("no-pick-advice"))
         return self.memory.picks[number - 1]
-
-    def _offer(self, chats: list[Chat], name: str) -> None:
-        self.tell(self.words("several", count=len(chats), name=name))
-        self.show_chats(chats)
 
     def open_chat(self, chat: Chat) -> None:
         """Open a chat: plain lines go there."""
@@ -188,9 +186,8 @@ class Talk:
         """Say what went wrong and what to do about it, and remember it for the exit code."""
         self.problems.append(problem)
         why, advice = self._put(problem)
-        self.tell(why)
-        if advice:
-            self.tell(self.words("advice", advice=advice))
+        for line in self.lines.problem(problem.code, self.screen.one_line(why), self.screen.one_line(advice)):
+            self.screen.status(line)
 
     def _put(self, problem: HongyanError) -> tuple[str, str]:
         match problem:
@@ -198,19 +195,18 @@ class Talk:
                 near = self.words("near", near="、".join(problem.near)) if problem.near else ""
                 return self.words("no-chat", name=problem.name), near or self.words("no-such-chat-advice")
             case AmbiguousName():
-                return self.words("several", count=len(problem.candidates), name=problem.name), self.words(
-                    "pick"
-                )
+                return self.words("pick"), ""  # the numbered list stands above
             case _:
                 return explained(problem.code, str(problem), problem.advice, self.lines.language)
 
     def _tell_mistake(self, mistake: Mistake) -> None:
-        usage = f"/{mistake.about} {COMMANDS[mistake.about]}".strip() if mistake.about in COMMANDS else ""
         language = self.lines.language
+        shape = COMMANDS.get(mistake.about, "")
+        pattern = usage(f"/{mistake.about} {shape}".strip(), language)
         self.tell_problem(
             UsageError(
                 say(MISTAKES, mistake.code, language, about=mistake.about),
-                say(MISTAKES, f"{mistake.code}-advice", language, about=mistake.about, usage=usage),
+                say(MISTAKES, f"{mistake.code}-advice", language, about=mistake.about, usage=pattern),
             )
         )
 

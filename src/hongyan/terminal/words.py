@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOGIN", "MISTAKES", "TALK", "Language", "language_of", "say"]
+__all__ = ["LOGIN", "MISTAKES", "TALK", "Language", "language_of", "say", "usage"]
 
 
 class Language(StrEnum):
@@ -101,8 +102,8 @@ MISTAKES: Final[_Words] = {
 
 TALK: Final[_Words] = {
     "hello": (
-        "你是 {me}。->名字:内容 发消息，/open 名字 打开会话，/help 列出命令，quit 结束。",
-        "You are {me}. ->name:text sends, /open NAME opens a chat, /help lists the commands, quit ends.",
+        "{me}，你好。->名字:内容 发消息，/open 名字 打开会话，/help 帮助，quit 结束",
+        "hello {me}: ->name:text sends, /open NAME opens a chat, /help, quit",
     ),
     "not-open": ("没有打开的会话，这一行没有发出", "no chat is open, so this line was not sent"),
     "not-open-advice": (
@@ -202,13 +203,15 @@ TALK: Final[_Words] = {
     "what-fetch": ("下载", "download"),
     "what-refresh": ("重新载入联系人", "reload the contacts"),
     "what-logout": ("退出登录", "log out"),
-    "help-arrow": (
-        "->名字:内容 发文字；->all:内容 发给所有好友；m->名字:文件 逐行发送；f-> 文件，i-> 图片，e-> 表情",
-        "->name:text sends; ->all:text to every friend; m->name:file line by line; f-> file, i-> picture, e-> sticker",
-    ),
+    "help-arrow": ("发文字", "send a text"),
+    "help-arrow-all": ("发给所有好友", "send it to every friend"),
+    "help-arrow-m": ("文件的每一行各发一条", "send every line of a text file"),
+    "help-arrow-f": ("发文件", "send a file"),
+    "help-arrow-i": ("发图片", "send a picture"),
+    "help-arrow-e": ("发表情（动图）", "send a sticker (an animated picture)"),
     "help-quote": (
-        '名字里有冒号用引号：->"a:b":内容；#3 是上一个列表的第 3 个；quit 或 Ctrl-D 结束',
-        'quote a name with a colon: ->"a:b":text; #3 is the third of the last list; quit or Ctrl-D ends',
+        '名字里有冒号用引号：->"a:b":内容。#3 是上一个列表的第 3 个',
+        'quote a name with a colon: ->"a:b":text; #3 is the third of the last list',
     ),
     "help-chats": ("列出会话", "list the chats"),
     "help-contacts": ("列出联系人", "list the contacts"),
@@ -238,6 +241,24 @@ TALK: Final[_Words] = {
     "help-logout": ("退出登录并结束", "log out and end"),
     "help-quit": ("结束", "end"),
 }
+
+
+_PLACEHOLDERS: Final = {
+    "NAME": "名字",
+    "TEXT": "内容",
+    "FILE": "文件",
+    "ID": "编号",
+    "N": "数字",
+    "WORDS": "词语",
+    "COMMAND": "命令",
+}
+
+
+def usage(pattern: str, language: Language) -> str:
+    """Return how a command is written, with its placeholders in the user's language: ``/open NAME``."""
+    if language is Language.EN:
+        return pattern
+    return re.sub("[A-Z]+", lambda m: _PLACEHOLDERS.get(m[0], m[0]), pattern)
 
 
 def say(words: _Words, key: str, language: Language, **values: object) -> str:
