@@ -321,6 +321,7 @@ def _message_values(seen: Seen, content: str) -> dict[str, Any]:
         "kind": seen.message.kind,
         "line": content,
         "request": seen.request,
+        "mentions_me": seen.mentions_me,
         "redelivered": seen.redelivered,
         "message": told,
     }

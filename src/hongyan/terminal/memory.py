@@ -6,7 +6,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, MsgId
 from hongyan.model.messages import FriendRequest
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Memory", "Own"]
 
 _ROWS: Final = 5000  # rows that can be named by number; older ones are left to /hist
-_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ def _own(recorded: Recorded) -> Own | None:
     event = recorded.event
     if isinstance(event, MessageReceived) and event.message.outgoing and event.message.id:
         return Own(recorded.seq, event.message.id, recorded.chat)
-    if isinstance(event, CommandSettled) and is_send(event.row.command) and event.row.outcome in _TAKEN:
+    if isinstance(event, CommandSettled) and is_send(event.row.command):
+        # Only a message that the server took has a number, and only with it can it be recalled.
         chat = getattr(event.row.command, "chat", recorded.chat)
         return Own(recorded.seq, MsgId(event.row.result), chat) if event.row.result else None
     return None

@@ -53,7 +53,7 @@ class Seen:
     """A message with the names around it. ``sender`` is empty where the service itself speaks, ``at`` is Unix seconds.
 
     ``original`` is the message that a recall took back, where it is known; ``request`` the number by which a friend
-    request is accepted, 0 for none; ``chat_key`` and ``sender_key`` are lasting keys.
+    request is accepted, 0 for none; ``chat_key`` and ``sender_key`` are lasting keys; ``mentions_me`` is yes, ambiguous or no.
     """
 
     seq: int
@@ -67,6 +67,7 @@ class Seen:
     original: AnyMessage | None = None
     request: int = 0
     redelivered: bool = False
+    mentions_me: str = "no"
 
 
 def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | None:
@@ -88,6 +89,7 @@ def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | No
         original=_original(account, recorded, message) if isinstance(message, Recalled) else None,
         request=request,
         redelivered=recorded.redelivered,
+        mentions_me=str(incoming.mentions_me) if incoming is not None else "no",
     )
 
 
