@@ -1,0 +1,89 @@
+"""Knows the outer form of every answer; refuses to know what stands inside.
+
+JSON goes out as `text/plain` without a charset and with line breaks between the top-level keys; `window.x=…` answers as
+`text/javascript`; jslogin carries two Content-Type headers. All of that was captured.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aiohttp import web
+from multidict import CIMultiDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Answer", "Cookie", "encode", "html", "joined", "json_answer", "picture", "refusal", "script"]
+
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer before it is written: status, body and headers, in order, names may repeat."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "text/plain"
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def response(self) -> web.Response:
+        """The same as aiohttp wants it."""
+        headers = CIMultiDict(self.headers)
+        if self.content_type:
+            headers.add("Content-Type", self.content_type)
+        return web.Response(body=self.body, status=self.status, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One Set-Cookie: `domain` empty for a host-only cookie, `expires` in Unix seconds (0: a past date, to delete)."""
+
+    name: str
+    value: str
+    domain: str
+    expires: float
+    secure: bool
+
+    def header(self) -> tuple[str, str]:
+        """Header name and value, with the dashed date of the captures."""
+        date = time.strftime("%a, %d-%b-%Y %H:%M:%S GMT", time.gmtime(self.expires))
+        domain = f"; Domain={self.domain}" if self.domain else ""
+        secure = "; Secure" if self.secure else ""
+        return "Set-Cookie", f"{self.name}={self.value}{domain}; Path=/; Expires={date}{secure}"
+
+
+def json_answer(fields: Mapping[str, Any], ret: int = 0, text: str = "") -> Answer:
+    """A JSON answer with its BaseResponse in front. Values are encoded; `msgspec.Raw` goes in as it is."""
+    head = b'{\n"BaseResponse": {\n"Ret": %d,\n"ErrMsg": %s\n}\n' % (ret, encode(text))
+    parts = [b',\n"%s": %s' % (name.encode(), encode(value)) for name, value in fields.items()]
+    return Answer(b"".join((head, *parts, b"\n}\n")))
+
+
+def refusal(ret: int, text: str = "", extra: Mapping[str, Any] | None = None) -> Answer:
+    """An answer that says no."""
+    return json_answer(extra or {}, ret, text)
+
+
+def joined(items: Sequence[bytes]) -> msgspec.Raw:
+    """A JSON list of values that are JSON already."""
+    return msgspec.Raw(b"[" + b",\n".join(items) + b"]")
+
+
+def script(text: str) -> Answer:
+    """A `window.…` answer."""
+    return Answer(text.encode(), content_type="text/javascript")
+
+
+def html(text: str) -> Answer:
+    """A page."""
+    return Answer(text.encode(), content_type="text/html; charset=utf-8")
+
+
+def picture(data: bytes) -> Answer:
+    """Picture bytes, called a JPEG whatever they are."""
+    return Answer(data, content_type="image/jpeg", headers=[("Cache-Control", "max-age=604800")])

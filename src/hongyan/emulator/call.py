@@ -1,0 +1,117 @@
+"""Knows how to read a request whatever its sender labels it; refuses to know what it asks for.
+
+Real clients post JSON without a Content-Type or as a form, write parameter names in several cases, put a blank pair in
+front of a query and leave a `+` in a sid unescaped (recorded from nine of them). All of that reads the same here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from hongyan.emulator.account import Login
+    from hongyan.emulator.service import Emulator
+
+__all__ = ["Call", "Refusal", "read_body", "read_cookies", "read_query"]
+
+PARSER_REQUEST = 1200
+
+
+class Refusal(Exception):
+    """The service says no: `ret` for BaseResponse, `text` for ErrMsg, `extra` further keys of the answer."""
+
+    def __init__(self, ret: int, text: str = "", extra: dict[str, Any] | None = None) -> None:
+        super().__init__(ret, text)
+        self.ret = ret
+        self.text = text
+        self.extra = extra or {}
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, read."""
+
+    service: Emulator
+    request: web.Request
+    endpoint: str
+    query: dict[str, str]
+    cookies: dict[str, str]
+    body: dict[str, Any] = field(default_factory=dict)
+    found: Login | None = None
+
+    @property
+    def login(self) -> Login:
+        """The login that calls; only for endpoints that need one."""
+        assert self.found is not None
+        return self.found
+
+    def text(self, name: str) -> str:
+        """A field of the JSON body as text; `""` where it is missing."""
+        value = self.body.get(name)
+        return "" if value is None else str(value)
+
+    def number(self, name: str) -> int:
+        """A field of the JSON body as a number, whether it came as one or as digits; 0 where it is neither."""
+        return as_number(self.body.get(name))
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """A field of the JSON body as a list of objects; what is no object is left out."""
+        value = self.body.get(name)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_number(value: object) -> int:
+    """An integer written as a number or as digits; 0 for anything else."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int | float):
+        return int(value)
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        return int(value)
+    return 0
+
+
+def read_query(request: web.Request) -> dict[str, str]:
+    """The query with lower-case names; of a repeated name the first value counts."""
+    found: dict[str, str] = {}
+    for name, value in request.rel_url.query.items():
+        found.setdefault(name.lower(), value)
+    return found
+
+
+def read_cookies(request: web.Request) -> dict[str, str]:
+    """The cookies as they stand; no quoting rules, because the values hold `/`, `+` and `=`."""
+    pairs = (
+        pair.partition("=") for header in request.headers.getall("Cookie", []) for pair in header.split(";")
+    )
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+
+
+def read_body(raw: bytes) -> dict[str, Any]:
+    """A JSON object, a form, or nothing. Raises Refusal 1200 for anything else."""
+    text = raw.strip()
+    if not text:
+        return {}
+    if text[:1] not in b"{[":
+        return dict(parse_qsl(text.decode("utf-8", "replace")))
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = _read_leniently(text)
+    if not isinstance(value, dict):
+        raise Refusal(PARSER_REQUEST)
+    return cast("dict[str, Any]", value)
+
+
+def _read_leniently(text: bytes) -> object:
+    try:
+        return json.loads(text.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        raise Refusal(PARSER_REQUEST) from None

@@ -1,0 +1,178 @@
+"""Knows how to keep rows through a `kill -9`; refuses to know what the rows mean.
+
+One SQLite file, written by one thread in groups: whatever was queued while the last group was written goes into the next
+transaction. An answer that depends on a row waits for `settled()`, so nothing that a client was told can be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Ledger", "SqliteLedger"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS row (
+    place TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (place, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS event (
+    login TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (login, position)
+) WITHOUT ROWID;
+"""
+_PUT = "INSERT INTO row VALUES (?, ?, ?) ON CONFLICT (place, key) DO UPDATE SET value = excluded.value"
+_DROP = "DELETE FROM row WHERE place = ? AND key = ?"
+_EVENT = "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM event WHERE login = ?"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Ledger:
+    """A ledger that keeps nothing: the emulator without a state folder."""
+
+    def put(self, place: str, key: str, value: object) -> None:
+        """Keep a JSON value under (place, key)."""
+
+    def drop(self, place: str, key: str) -> None:
+        """Forget the value under (place, key)."""
+
+    def put_event(self, login: str, position: int, kind: str, subject: str, body: bytes) -> None:
+        """Keep one event of a login's log."""
+
+    def drop_events(self, login: str) -> None:
+        """Forget the log of a login."""
+
+    def rows(self, place: str) -> Iterator[tuple[str, Any]]:  # noqa: ARG002 - nothing is kept, of any place
+        """All (key, value) of a place, by key."""
+        yield from ()
+
+    def events(self, login: str) -> Iterator[tuple[int, str, str, bytes]]:  # noqa: ARG002 - nothing is kept
+        """The log of a login: (position, kind, subject, body) by position."""
+        yield from ()
+
+    async def settled(self) -> None:
+        """Return when everything that was put so far is on disk. Raises sqlite3.Error where it cannot be written."""
+
+    def close(self) -> None:
+        """Write what is left and let go of the file."""
+
+
+class SqliteLedger(Ledger):
+    """The ledger of `--state DIR`. Rows are read once, before the first is put."""
+
+    def __init__(self, path: Path) -> None:
+        self._reader = sqlite3.connect(path, isolation_level=None)
+        self._reader.execute("PRAGMA journal_mode=WAL")
+        self._reader.executescript(_SCHEMA)
+        self._path = path
+        self._orders: queue.SimpleQueue[tuple[str, tuple[object, ...]] | None] = queue.SimpleQueue()
+        self._put = 0
+        self._written = 0
+        self._failure: sqlite3.Error | None = None
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._write, name="emulator-ledger", daemon=True)
+        self._thread.start()
+
+    def put(self, place: str, key: str, value: object) -> None:
+        """Keep a JSON value under (place, key)."""
+        self._order(_PUT, place, key, _encode(value))
+
+    def drop(self, place: str, key: str) -> None:
+        """Forget the value under (place, key)."""
+        self._order(_DROP, place, key)
+
+    def put_event(self, login: str, position: int, kind: str, subject: str, body: bytes) -> None:
+        """Keep one event of a login's log."""
+        self._order(_EVENT, login, position, kind, subject, body)
+
+    def drop_events(self, login: str) -> None:
+        """Forget the log of a login."""
+        self._order(_FORGET, login)
+
+    def rows(self, place: str) -> Iterator[tuple[str, Any]]:
+        """All (key, value) of a place, by key."""
+        for key, value in self._reader.execute(
+            "SELECT key, value FROM row WHERE place = ? ORDER BY key", (place,)
+        ):
+            yield key, msgspec.json.decode(value)
+
+    def events(self, login: str) -> Iterator[tuple[int, str, str, bytes]]:
+        """The log of a login: (position, kind, subject, body) by position."""
+        yield from self._reader.execute(
+            "SELECT position, kind, subject, body FROM event WHERE login = ? ORDER BY position", (login,)
+        )
+
+    async def settled(self) -> None:
+        """Return when everything that was put so far is on disk. Raises sqlite3.Error where it cannot be written."""
+        if self._failure is not None:
+            raise self._failure
+        self._loop = asyncio.get_running_loop()  # before the look, so that the thread cannot finish unnoticed
+        if self._written >= self._put:
+            return
+        future = self._loop.create_future()
+        self._waiting.append((self._put, future))
+        await future
+
+    def close(self) -> None:
+        """Write what is left and let go of the file."""
+        self._orders.put(None)
+        self._thread.join()
+        self._reader.close()
+
+    def _order(self, statement: str, *values: object) -> None:
+        self._put += 1
+        self._orders.put((statement, values))
+
+    def _write(self) -> None:
+        connection = sqlite3.connect(self._path, isolation_level=None)
+        connection.execute(
+            "PRAGMA synchronous=NORMAL"
+        )  # enough for kill -9; a power cut may cost the last group
+        try:
+            while self._write_group(connection):
+                pass
+        finally:
+            connection.close()
+
+    def _write_group(self, connection: sqlite3.Connection) -> bool:
+        group = [self._orders.get()]
+        while not self._orders.empty():
+            group.append(self._orders.get())
+        orders = [order for order in group if order is not None]
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement, values in orders:
+                connection.execute(statement, values)
+            connection.execute("COMMIT")
+        except sqlite3.Error as failure:
+            self._failure = failure
+        self._written += len(orders)
+        self._tell()
+        return None not in group
+
+    def _tell(self) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._release)
+
+    def _release(self) -> None:
+        ready = [future for put, future in self._waiting if put <= self._written]
+        self._waiting = [(put, future) for put, future in self._waiting if put > self._written]
+        for future in ready:
+            if future.done():
+                continue
+            if self._failure is not None:
+                future.set_exception(self._failure)
+            else:
+                future.set_result(None)

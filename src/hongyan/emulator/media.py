@@ -1,0 +1,163 @@
+"""Knows files, their hashes and the uploads that build them; refuses to know which message shows them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hongyan.emulator.ledger import Ledger
+
+__all__ = ["CHUNK", "LARGE_FILE", "Media", "MediaStore", "Upload", "UploadBroken"]
+
+CHUNK = 512 * 1024
+"""Largest piece of one request (official page; larger ones fail since autumn 2017)."""
+
+LARGE_FILE = 25 * 1024 * 1024
+"""Above this size a file needs webwxcheckupload and its Signature (official page)."""
+
+
+class UploadBroken(ValueError):
+    """A chunk that does not continue its upload; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One stored file."""
+
+    media_id: str
+    """`@crypt_` + 8 hex + `_` + long hex."""
+    name: str
+    size: int
+    md5: str
+    sha256: str
+    signed: bool = False
+    """Whether it came with the Signature of webwxcheckupload."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """An upload under way: the chunks so far, in a file of their own."""
+
+    client_media_id: str
+    total: int
+    chunks: int
+    name: str
+    path: Path
+    received: int = 0
+    next_chunk: int = 0
+    signed: bool = False
+    md5: Any = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
+    sha256: Any = field(default_factory=hashlib.sha256)
+
+
+class MediaStore:
+    """Files by hash in one folder; the same bytes are kept once."""
+
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
+        self._folder = folder
+        self._ledger = ledger
+        self._media = {key: Media(**value) for key, value in ledger.rows("media")}
+        self._uploads: dict[tuple[str, str], Upload] = {}
+        self._signatures: dict[str, str] = dict(ledger.rows("signature"))
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob("*.part"):
+            leftover.unlink()
+
+    def find(self, media_id: str) -> Media | None:
+        """The file of a MediaId."""
+        return self._media.get(media_id)
+
+    def find_md5(self, md5: str, size: int) -> Media | None:
+        """A file that is already here, by md5 and size."""
+        return next((each for each in self._media.values() if each.md5 == md5 and each.size == size), None)
+
+    def path(self, media: Media) -> Path:
+        """Where the bytes of a file are."""
+        return self._folder / media.sha256[:2] / media.sha256
+
+    def add(self, data: bytes, name: str, *, signed: bool = False) -> Media:
+        """Store bytes as a file of their own MediaId."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        media = Media(_media_id(), name, len(data), md5, sha256, signed)
+        target = self.path(media)
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            partial = target.with_suffix(".part")
+            partial.write_bytes(data)
+            partial.replace(target)
+        return self._keep(media)
+
+    def sign(self, md5: str) -> tuple[str, str]:
+        """(AESKey, Signature) for a large file that is about to come."""
+        signature = secrets.token_hex(32)
+        self._signatures[signature] = md5
+        self._ledger.put("signature", signature, md5)
+        return secrets.token_hex(16), signature
+
+    def signature_fits(self, signature: str, md5: str | None = None) -> bool:
+        """Whether webwxcheckupload gave out this signature (for this md5, where one is given)."""
+        known = self._signatures.get(signature)
+        return known is not None and md5 in {None, known}
+
+    def take_chunk(self, owner: str, upload: Upload, index: int, data: bytes) -> Media | None:
+        """Append one chunk; the finished file with the last one. Raises UploadBroken, and the upload is gone then."""
+        key = (owner, upload.client_media_id)
+        if index != upload.next_chunk:
+            self._give_up(key, upload)
+            msg = f"chunk {index} came where {upload.next_chunk} was due"
+            raise UploadBroken(msg)
+        with upload.path.open("ab") as out:
+            out.write(data)
+        upload.md5.update(data)
+        upload.sha256.update(data)
+        upload.received += len(data)
+        upload.next_chunk += 1
+        if upload.next_chunk < upload.chunks:
+            return None
+        if upload.received != upload.total:
+            self._give_up(key, upload)
+            msg = f"{upload.received} bytes came where {upload.total} were announced"
+            raise UploadBroken(msg)
+        return self._finish(key, upload)
+
+    def begin(
+        self, owner: str, client_media_id: str, *, total: int, chunks: int, name: str, chunk: int
+    ) -> Upload:
+        """The upload that a chunk belongs to; a new one for chunk 0. Raises UploadBroken for a later chunk of nothing."""
+        key = (owner, client_media_id)
+        if chunk == 0:
+            path = self._folder / f"{secrets.token_hex(8)}.part"
+            self._uploads[key] = Upload(client_media_id, total, max(chunks, 1), name, path)
+        upload = self._uploads.get(key)
+        if upload is None:
+            msg = f"chunk {chunk} of an upload that never began: ClientMediaId must be the same in all chunks"
+            raise UploadBroken(msg)
+        return upload
+
+    def _finish(self, key: tuple[str, str], upload: Upload) -> Media:
+        del self._uploads[key]
+        sha256 = upload.sha256.hexdigest()
+        media = Media(_media_id(), upload.name, upload.total, upload.md5.hexdigest(), sha256, upload.signed)
+        target = self.path(media)
+        target.parent.mkdir(exist_ok=True)
+        upload.path.replace(target)
+        return self._keep(media)
+
+    def _give_up(self, key: tuple[str, str], upload: Upload) -> None:
+        self._uploads.pop(key, None)
+        upload.path.unlink(missing_ok=True)
+
+    def _keep(self, media: Media) -> Media:
+        self._media[media.media_id] = media
+        self._ledger.put("media", media.media_id, asdict(media))
+        return media
+
+
+def _media_id() -> str:
+    return f"@crypt_{secrets.token_hex(4)}_{secrets.token_hex(96)}"
