@@ -37,7 +37,8 @@ def decode(files: tuple[BinaryIO, ...], me: str, *, lines: bool, indent: bool) -
     for payload in _payloads(files or (sys.stdin.buffer,), lines=lines):
         for found in decode_payload(payload, me):
             readable = readable and found.get("what") != "unreadable"
-            click.echo(json_safe(json.dumps(found, ensure_ascii=False, indent=2 if indent else None)))
+            text = json.dumps(found, ensure_ascii=False, indent=2 if indent else None)
+            click.echo("\n".join(json_safe(line) for line in text.split("\n")))
     return 0 if readable else 2
 
 
