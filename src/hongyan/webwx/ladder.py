@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from itertools import pairwise
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
 
@@ -44,7 +46,8 @@ _STRICT_FAILS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _LENIENT_FAILS: Final = (ValueError, RecursionError)
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r'\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\')
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_FIRST_NAME: Final = re.compile(r'[\[,]\s*\{\s*"(\w+)"\s*:')
+_BETWEEN: Final = "[], \t\r\n"
 _LENIENT: Final = json.JSONDecoder(strict=False)
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
 
@@ -212,74 +215,63 @@ def cut_members(raw: bytes, names: frozenset[str]) -> dict[str, bytes]:
     """Cut an object at the given member names and return what follows each.
 
     ``"Name":`` cannot stand inside a JSON string, where its quotes would be escaped, so this finds the members however
-    damaged the rest is. Of a name that occurs twice the last counts.
+    damaged the rest is. Of a name that occurs again, inside an item, the first counts.
     """
     spots = re.compile(rb'"(' + "|".join(sorted(names)).encode() + rb')"\s*:')
-    found = list(spots.finditer(raw))
-    ends = [m.start() for m in found[1:]] + [len(raw)]
-    return {m[1].decode(): raw[m.end() : end].strip(b" \t\r\n,") for m, end in zip(found, ends, strict=True)}
+    found: dict[bytes, re.Match[bytes]] = {}
+    for spot in spots.finditer(raw):
+        found.setdefault(spot[1], spot)
+    ends = [*[m.start() for m in found.values()][1:], len(raw)] if found else []
+    return {
+        name.decode(): raw[m.end() : end].strip(b" \t\r\n,")
+        for (name, m), end in zip(found.items(), ends, strict=True)
+    }
 
 
 def cut_list(piece: bytes) -> list[bytes]:
-    """Cut a list of objects into the bytes of its items, whichever of two ways leaves more that can be read.
+    """Cut a damaged list of objects into the bytes of its items.
 
-    One way minds strings and brackets; it goes astray where a quote is damaged. The other cuts before each object that
-    begins with the same name as the first one, and then lets go what follows a complete object.
+    Objects of one list begin with the same name. At each such beginning a complete object is taken if there is one;
+    else what lies before the next beginning is an item that somebody may still be able to read. So an item that is
+    damaged in whatever way ends where the next one begins.
     """
-    by_brackets = list(_by_brackets(piece))
-    if all(_is_object(item) for item in by_brackets):
-        return by_brackets
-    by_names = list(_by_names(piece))
-    return max(by_brackets, by_names, key=lambda items: (sum(map(_is_object, items)), -len(items)))
+    text = piece.decode("utf-8", "surrogateescape")
+    names = _FIRST_NAME.findall(text)
+    likely = dict.fromkeys([*names[:1], *(name for name, _ in Counter(names).most_common(1))])
+    ways = [list(_by_beginnings(text, name)) for name in likely]
+    best = max(ways, key=_readable_share, default=[text.strip(_BETWEEN)] if text.strip(_BETWEEN) else [])
+    return [item.encode("utf-8", "surrogateescape") for item in best]
 
 
-def _is_object(item: bytes) -> bool:
+def _readable_share(items: list[str]) -> int:
+    return sum(len(item) for item in items if _end_of_value(item, 0) == len(item))
+
+
+def _by_beginnings(text: str, name: str) -> Iterator[str]:
+    at = done = 0
+    beginnings = [m.start() for m in re.finditer(rf'\{{\s*"{name}"\s*:', text)] + [len(text)]
+    for start, following in pairwise(beginnings):
+        if start < done:
+            continue
+        if damaged := text[at:start].strip(_BETWEEN):
+            yield damaged
+        end = _end_of_value(text, start)
+        at = done = end or following
+        yield text[start:at].strip(" \t\r\n,")
+    if damaged := text[at:].strip(_BETWEEN):
+        yield damaged
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Return where the JSON value at ``start`` ends, 0 where none can be read there."""
     try:
-        return isinstance(loads(item), dict)
-    except Unreadable:
-        return False
-
-
-def _by_brackets(piece: bytes) -> Iterator[bytes]:
-    depth = start = 0
-    for token in _TOKEN.finditer(piece):
-        mark = token[0]
-        if mark in {b"[", b"{"}:
-            depth += 1
-            start = token.start() if depth == 2 else start
-        elif mark in {b"]", b"}"}:
-            depth -= 1
-            if depth == 1:
-                yield piece[start : token.end()]
-            if depth <= 0:
-                return
-    if depth > 1:
-        yield piece[start:]
-
-
-def _by_names(piece: bytes) -> Iterator[bytes]:
-    first = re.search(rb'[\[,]\s*\{\s*"(\w+)"\s*:', piece)
-    if not first:
-        return
-    starts = [m.end() for m in re.finditer(rb'[\[,]\s*(?=\{\s*"' + first[1] + rb'"\s*:)', piece)]
-    for start, end in zip(starts, [*starts[1:], len(piece)], strict=True):
-        yield from _separated(piece[start:end].rstrip(b" \t\r\n,"))
-
-
-def _separated(item: bytes) -> Iterator[bytes]:
-    """Yield a complete object and, as an item of its own, the damaged one that hangs on it."""
-    whole = _leading(item)
-    rest = item[len(whole) :].strip(b" \t\r\n,")
-    yield whole
-    if rest.strip(b"]}"):
-        yield rest
+        return _LENIENT.raw_decode(text, start)[1]
+    except _LENIENT_FAILS:
+        return 0
 
 
 def _leading(piece: bytes) -> bytes:
     """Return the JSON value at the beginning of ``piece``, or all of it where none can be read."""
     text = piece.decode("utf-8", "surrogateescape")
-    try:
-        _, end = _LENIENT.raw_decode(text)
-    except _LENIENT_FAILS:
-        return piece
-    return text[:end].encode("utf-8", "surrogateescape")
+    end = _end_of_value(text, 0)
+    return text[:end].encode("utf-8", "surrogateescape") if end else piece

@@ -252,7 +252,8 @@ def parse_init(body: bytes) -> InitAnswer:
 
 def parse_contacts(body: bytes, me: str = "") -> ContactsAnswer:
     """Read one page of webwxgetcontact."""
-    wire, rung = _read("webwxgetcontact", body, WireContacts, _HEAD | {"MemberCount", "MemberList", "Seq"})
+    # Not cut at MemberCount, which every contact has as well; the list ends where Seq begins.
+    wire, rung = _read("webwxgetcontact", body, WireContacts, _HEAD | {"MemberList", "Seq"})
     ret, said = _ret(wire.base_response)
     return ContactsAnswer(
         ret=ret,
@@ -279,7 +280,7 @@ def parse_batch(body: bytes, me: str = "") -> BatchAnswer:
 
 def parse_new_group(body: bytes) -> NewGroup:
     """Read webwxcreatechatroom's answer."""
-    names = _HEAD | {"Topic", "MemberCount", "MemberList", "ChatRoomName", "BlackList"}
+    names = _HEAD | {"Topic", "MemberList", "ChatRoomName", "BlackList"}
     wire, _ = _read("webwxcreatechatroom", body, WireNewGroup, names)
     ret, said = _ret(wire.base_response)
     members = tuple(member_of(m) for m in wire.member_list)

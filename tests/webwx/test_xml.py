@@ -1,0 +1,95 @@
+"""The guard in front of the XML parser: hostile and broken sources."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hongyan.webwx.xml import LIMIT, BadXml, Document, read
+
+
+def document(source: str) -> Document:
+    found = read(source)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("source", ["", "   ", "just words", "1 > 0"])
+def test_no_element_is_no_document(source: str) -> None:
+    """Empty and text-only content is ordinary, not an error."""
+    assert read(source) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<!DOCTYPE x [<!ENTITY a "b">]><m>&a;</m>',
+        '<m/><!doctype x SYSTEM "file:///etc/passwd">',
+        '<m><!ENTITY % p SYSTEM "http://x.example"></m>',
+        "<m>" + "x" * LIMIT + "</m>",
+    ],
+)
+def test_dangerous_sources_are_refused(source: str) -> None:
+    """With our own error."""
+    with pytest.raises(BadXml):
+        read(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("wxid_x:\n<m><t>v</t></m>", "v"),
+        ('<?xml version="1.0" encoding="gb2312"?><m><t>中文</t></m>', "中文"),
+        ('<m><?xml version="1.0"?><t>v</t></m>', "v"),
+        ("<a>1</a>\n<b><t>v</t></b>\n<c/>", "v"),
+        ("<m><t>a & b &copy; &amp; c</t></m>", "a & b &copy; & c"),
+        ("<m><t><![CDATA[a & b <c> &amp;]]></t></m>", "a & b <c> &amp;"),
+        ("<m><t><![CDATA[open", "open"),
+        ("<m><t>a\x00b\x0bc&#0;d&#xB;e&#55296;f&#x1F47E;</t></m>", "abcdef👾"),
+        ("<m><t>cut", "cut"),
+        ("<m><x+a=''><t>a &amp; b</t></m>", "a & b"),
+        ("<m><x><t>v</x></m>", "v"),
+        ("<m a='1' a='2'><t>v &lt; &quot;w&quot;</t></m>", 'v < "w"'),
+        ("<m><t>a<b>c</b>d</t></m>", "acd"),
+    ],
+)
+def test_broken_sources_give_what_can_be_found(source: str, title: str) -> None:
+    """Prefixes, declarations, several roots, bare ampersands, illegal characters, cuts."""
+    assert document(source).text(".//t") == title
+
+
+def test_an_attribute_is_found_in_a_tag_that_was_cut_off() -> None:
+    """The last resort is a search of the source."""
+    assert (
+        document('<msg fromnickname="A &amp; B" content="hi" sc').attribute_of("msg", "fromnickname")
+        == "A & B"
+    )
+
+
+def test_damage_is_told() -> None:
+    """Only a sound document is called well-formed."""
+    assert document("<m/>").well_formed
+    assert not document("<m>").well_formed
+
+
+def test_great_depth_is_bounded() -> None:
+    """It neither raises nor takes long."""
+    began = time.process_time()
+    read("<a>" * 200_000)
+    assert time.process_time() - began < 5
+
+
+@given(st.text("<>/=\"'&;![]CDATAx# \n"))
+@settings(deadline=None)
+def test_no_text_raises_anything_but_our_error(source: str) -> None:
+    """Whatever stands in a message."""
+    try:
+        found = read(source)
+    except BadXml:
+        return
+    if found:
+        found.text(".//x")
+        found.attribute_of("x", "A")
