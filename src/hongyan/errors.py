@@ -327,19 +327,24 @@ class NoAnswer(HongyanError):
 
 
 class NotComplete(NoAnswer):
-    """The server gave ``have`` of ``expected`` parts; what there is may not be passed off as everything."""
+    """The server gave ``have`` of ``expected`` parts; what there is may not be passed off as everything.
+
+    ``expected`` is None where nobody has told yet how many there are.
+    """
 
     code = "not-complete"
     advice = "Try again in a minute; the server may still be loading."
 
-    def __init__(self, what: str, have: int, expected: int) -> None:
-        super().__init__(what, f"{have} of {expected} came")
+    def __init__(self, what: str, have: int, expected: int | None) -> None:
+        super().__init__(
+            what, f"{have} of {expected} came" if expected is not None else f"{have} came so far"
+        )
         self.what = what
         self.have = have
         self.expected = expected
 
     def __str__(self) -> str:
-        return f"{self.what} is not complete: {self.have} of {self.expected} came"
+        return f"{self.what} is not complete: {self.problem}"
 
 
 class LoginEnded(HongyanError):

@@ -2,145 +2,438 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import contextlib
+import difflib
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from hongyan.client.files import free_path
+from hongyan.client.outcomes import error_of
+from hongyan.client.outgoing import keep_copy
+from hongyan.client.pieces import name_for
+from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
+from hongyan.model.commands import (
+    ChangeMembers,
+    CommandRow,
+    FetchMedia,
+    FetchMembers,
+    Outcome,
+    Recall,
+    SendFile,
+    SendText,
+)
+from hongyan.model.contacts import Contact, ContactKind, Member
+from hongyan.model.events import LoginState, MessageReceived
+from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
+from hongyan.model.mentions import MentionsMe, mentions_me
+from hongyan.model.messages import Text
+from hongyan.ports import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
-    from hongyan.model.commands import Command, CommandRow, MemberChange
-    from hongyan.model.contacts import Contact, Member
+    from hongyan.model.commands import Command, MemberChange
     from hongyan.model.events import Recorded, Status
-    from hongyan.model.ids import ChatKey, MsgId, Seq
+    from hongyan.model.ids import CommandId, MsgId
     from hongyan.model.messages import AnyMessage
+    from hongyan.ports import Store
 
-__all__ = ["Account", "Chat", "Incoming", "Receipt"]
+__all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
+
+_OPEN: Final = frozenset({Outcome.QUEUED, Outcome.SENT})
+_LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service never told a limit
+_ALL_READ: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.SPECIAL})
+
+Progress = "Callable[[int, int | None], None]"
 
 
 class Chat:
     """Anything one can talk to: a person, group or account, under its lasting ``key``. ``contact`` is what is known."""
 
-    key: ChatKey
-    contact: Contact
-    name: str  # the name to show
-    is_group: bool
+    __slots__ = ("contact", "is_group", "key", "name")
+
+    def __init__(self, key: ChatKey, contact: Contact) -> None:
+        self.key = key
+        self.contact = contact
+        self.name = contact.shown
+        self.is_group = contact.is_group
+
+    def __repr__(self) -> str:
+        return f"<Chat {self.name!r} {self.contact.kind}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Chat) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 class Receipt:
-    """A command on its way. ``row`` is its present state."""
+    """A command on its way."""
 
-    row: CommandRow
+    __slots__ = ("_id", "_store")
+
+    def __init__(self, store: Store, command: CommandId) -> None:
+        self._store = store
+        self._id = command
+
+    @property
+    def row(self) -> CommandRow:
+        """The command with its present fate."""
+        return self._store.command(self._id)
+
+    def __repr__(self) -> str:
+        row = self.row
+        return f"<Receipt {row.id} {row.outcome}>"
 
     async def settled(self, limit: float | None = None) -> CommandRow:
         """Wait until the outcome is known (``limit`` seconds at most) and return the row; never raises for failure."""
-        raise NotImplementedError
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while self.row.outcome in _OPEN:
+                    await self._store.changed()
+        return self.row
 
     async def accepted(self, limit: float | None = None) -> CommandRow:
         """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed."""
-        raise NotImplementedError
+        row = await self.settled(limit)
+        if row.outcome in _OPEN:
+            raise NoAnswer("the outbox", f"the command is still {row.outcome} after {limit:g} seconds")
+        if (error := error_of(row)) is not None:
+            raise error
+        return row
 
 
 class Incoming:
-    """A received message together with where and from whom it came, ready to be answered."""
+    """A received message together with where and from whom it came, ready to be answered.
 
-    recorded: Recorded
-    message: AnyMessage
-    chat: Chat
-    sender: Chat  # the writer; in a private chat the same as chat, or me
-    sender_name: str  # as others see it in this chat
-    account: Account
+    ``sender`` is the writer (in a private chat the same as ``chat``, or me), ``sender_name`` as others see it here.
+    """
+
+    def __init__(
+        self, account: Account, recorded: Recorded, message: AnyMessage, delivery: Delivery | None = None
+    ) -> None:
+        self.account = account
+        self.recorded = recorded
+        self.message = message
+        self.chat = account.chat(recorded.chat)
+        member = account.member(self.chat, message.sender) if self.chat.is_group else None
+        self.sender = account.writer(recorded, member)
+        self.sender_name = self.sender.contact.remark or (member.shown if member else "") or self.sender.name
+        self._delivery = delivery
+
+    def __repr__(self) -> str:
+        return f"<Incoming {self.message.kind} from {self.sender_name!r} in {self.chat.name!r}>"
 
     @property
-    def mentions_me(self) -> object:
-        """Three-valued: model.mentions' yes, ambiguous, no."""
-        raise NotImplementedError
+    def mentions_me(self) -> MentionsMe:
+        """Whether a group's text calls this account by name, three-valued."""
+        if not self.chat.is_group or not isinstance(self.message, Text):
+            return MentionsMe.NO
+        members = self.chat.contact.members or ()
+        me = self.account.me
+        mine = self.account.member(self.chat, me.contact.name)
+        names = [name for name in (mine.display_name if mine else "", me.contact.nickname) if name]
+        return mentions_me(self.message.text, members, names)
 
     async def reply(self, content: str | Path) -> Receipt:
-        """Answer in the same chat with a text, or with a file given as a Path."""
-        raise NotImplementedError
+        """Answer in the same chat with a text, or with a file given as a Path.
+
+        Inside a reader's delivery the answer is bound to the event: a handler that is run again does not answer again.
+        """
+        origin = self._delivery.next_origin() if self._delivery else None
+        return await self.account.send(self.chat, content, origin=origin)
 
     async def save(self, folder: Path) -> Path:
         """Download what the message carries into ``folder`` under a safe, free name, and return the path."""
-        raise NotImplementedError
+        kept = await self.account.fetch(self.recorded)
+        with kept.open("rb") as file:
+            head = file.read(16)
+        path = free_path(folder, name_for(self.message, head))
+        await asyncio.to_thread(shutil.copyfile, kept, path)
+        return path
+
+
+class Delivery:
+    """One event as a named reader gets it, to be given back by ``done`` when it has been dealt with."""
+
+    __slots__ = ("_account", "_consumer", "_ordinal", "recorded")
+
+    def __init__(self, account: Account, consumer: str, recorded: Recorded) -> None:
+        self._account = account
+        self._consumer = consumer
+        self._ordinal = 0
+        self.recorded = recorded
+
+    @property
+    def incoming(self) -> Incoming | None:
+        """The message with its surroundings, or None for other events; its replies are bound to this delivery."""
+        return self._account.incoming(self.recorded, self)
+
+    def next_origin(self) -> Origin:
+        """Return the name of the next wish that this delivery leads to."""
+        self._ordinal += 1
+        return Origin(self._consumer, self.recorded.seq, self._ordinal - 1)
+
+    async def done(self) -> None:
+        """Mark the event as finished: it does not come again."""
+        await self._account.finish(self._consumer, self.recorded)
 
 
 class Account:
-    """One WeChat account. Every action is a durable command; every view is what the store holds."""
+    """One WeChat account. Every action is a durable command; every view is what the store holds.
+
+    ``media`` is the folder that keeps copies of what is sent; ``wall()`` gives Unix seconds, ``entropy(n)`` random bytes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        media: Path,
+        *,
+        wall: Callable[[], float] = time.time,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._store = store
+        self._media = media
+        self._wall = wall
+        self._entropy = entropy
+        self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
+        self.progress: dict[CommandId, Callable[[int, int | None], None]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Account {self.me.name!r} {self.status().state}>"
 
     async def ready(self, limit: float | None = None) -> None:
-        """Wait until the login stands and the contact list is complete."""
-        raise NotImplementedError
+        """Wait until the login stands and the contact list is complete; LoginEnded, or NoAnswer after ``limit``."""
+        try:
+            async with asyncio.timeout(limit):
+                while not self._is_ready():
+                    await self._store.changed()
+        except TimeoutError as error:
+            raise NoAnswer("the server", f"the account is not ready after {limit:g} seconds") from error
+
+    def _is_ready(self) -> bool:
+        status = self.status()
+        if status.state is LoginState.ENDED:
+            number = status.reason.partition(".")[2]
+            raise LoginEnded(int(number) if number.isdecimal() else 0)
+        return status.state in {LoginState.ONLINE, LoginState.DEGRADED} and self._complete
+
+    @property
+    def _complete(self) -> bool:
+        place = self._store.position()
+        return bool(place and place[2])
 
     @property
     def me(self) -> Chat:
         """The account itself."""
-        raise NotImplementedError
+        return self.chat(self._store.me)
 
     def status(self) -> Status:
         """Return the state of the login as the holder last told it."""
-        raise NotImplementedError
+        return self._store.status()
+
+    # -- whom one can talk to
 
     def chats(self) -> list[Chat]:
         """Return chats with traffic, latest first, then those the server listed as recent."""
-        raise NotImplementedError
+        with_traffic = self._store.chats()
+        seen = set(with_traffic)
+        recent = [
+            key for key, _ in self._store.contacts() if self._store.source(key) == "init" and key not in seen
+        ]
+        return [self.chat(key) for key in (*with_traffic, *recent) if key != self._store.me]
 
     def contacts(self) -> list[Chat]:
         """Return friends, official and special accounts; raise NotComplete while the list is still loading."""
-        raise NotImplementedError
+        return self._listed(
+            lambda c: c.kind in _ALL_READ and (c.in_contacts or c.kind is ContactKind.SPECIAL)
+        )
 
     def groups(self) -> list[Chat]:
         """Return all groups heard of, saved or not; raise NotComplete while the list is still loading."""
-        raise NotImplementedError
+        return self._listed(lambda c: c.is_group)
+
+    def _listed(self, wanted: Callable[[Contact], bool]) -> list[Chat]:
+        found = [Chat(key, contact) for key, contact in self._store.contacts() if wanted(contact)]
+        if not self._complete:
+            raise NotComplete("the contact list", len(found), None)
+        return sorted(found, key=_order)
 
     async def members(self, group: Chat) -> list[Member]:
         """Return all members, asking the server where needed; raise NotComplete rather than return too few."""
-        raise NotImplementedError
+        contact = self._store.contact(group.key) or group.contact
+        if not contact.is_group:
+            raise UsageError(f"{group.name!r} is not a group")
+        if not _all_there(contact):
+            await (await self.do(FetchMembers(group=group.key))).accepted()
+            contact = self._store.contact(group.key) or contact
+        if not _all_there(contact):
+            raise NotComplete(
+                f"the member list of {group.name!r}", len(contact.members or ()), contact.member_count
+            )
+        return list(contact.members or ())
+
+    def member(self, group: Chat, name: TransientName) -> Member | None:
+        """Return the member of a group who has this transient name, as far as the list is known."""
+        members = group.contact.members or ()
+        known = self._members.get(group.key)
+        if known is None or known[0] is not members:
+            if len(self._members) > 200:
+                self._members.clear()
+            self._members[group.key] = known = (members, {m.name: m for m in members})
+        return known[1].get(name)
+
+    async def person(self, member: Member) -> Chat:
+        """Return a group's member as somebody one can talk to, write cards of, or ask to become a friend."""
+        keys = await self._store.give_keys(self._store.login, [member.name])
+        key = keys[member.name]
+        return Chat(key, self._store.contact(key) or _stranger(member))
+
+    def writer(self, recorded: Recorded, member: Member | None) -> Chat:
+        """Return who wrote a message."""
+        event = recorded.event
+        if isinstance(event, MessageReceived) and event.message.outgoing:
+            return self.me
+        if not recorded.sender:
+            return self.chat(recorded.chat)
+        contact = self._store.contact(recorded.sender)
+        return Chat(recorded.sender, contact or _stranger(member))
 
     def find(self, name: str) -> Chat:
         """Return the chat called ``name`` (remark, nickname, alias, special name); NoSuchChat, AmbiguousName."""
-        raise NotImplementedError
+        found = self.candidates(name)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousName(name, [_described(chat) for chat in found])
+        if not self._complete:
+            raise NotComplete("the contact list", len(self._store.contacts()), None)
+        names = {n for _, contact in self._store.contacts() for n in _names(contact) if n}
+        raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
 
     def candidates(self, name: str) -> list[Chat]:
-        """Return every chat called ``name``, in a stable order."""
-        raise NotImplementedError
+        """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
+        folded = name.casefold()
+        alike = [
+            Chat(key, contact)
+            for key, contact in self._store.contacts()
+            if key != self._store.me and any(n.casefold() == folded for n in _names(contact))
+        ]
+        exact = [chat for chat in alike if name in _names(chat.contact)]
+        return sorted(exact or alike, key=_order)
 
     def chat(self, key: ChatKey) -> Chat:
-        """Return the chat of a key."""
-        raise NotImplementedError
+        """Return the chat of a key; one of which nothing is known yet has an empty name."""
+        return Chat(key, self._store.contact(key) or _stranger(None))
 
-    def incoming(self, recorded: Recorded) -> Incoming | None:
+    # -- what happened
+
+    def incoming(self, recorded: Recorded, delivery: Delivery | None = None) -> Incoming | None:
         """Return the message of a journal row with its surroundings, or None for other events."""
-        raise NotImplementedError
+        event = recorded.event
+        return (
+            Incoming(self, recorded, event.message, delivery) if isinstance(event, MessageReceived) else None
+        )
 
     def events(self, consumer: str | None = None, *, after: Seq | None = None) -> AsyncIterator[Recorded]:
-        """Yield events: from a named consumer's own position, or from ``after``, else from now on."""
-        raise NotImplementedError
+        """Yield events: from a named consumer's own position, or from ``after``, else from now on.
 
-    def history(self, chat: Chat, limit: int = 20) -> list[Recorded]:
-        """Return the latest messages of a chat, oldest first."""
-        raise NotImplementedError
+        A named consumer's event counts as dealt with when the next one is asked for; ``deliveries`` leaves that to you.
+        """
+        if consumer is not None:
+            return self._consumed(consumer)
+        return self._from(self._store.latest() if after is None else after)
+
+    async def deliveries(self, consumer: str) -> AsyncIterator[Delivery]:
+        """Yield events for a named reader that deals with several at a time and gives each back by ``done``."""
+        feed = cast("AsyncGenerator[Recorded, None]", self._store.feed(consumer))
+        async with contextlib.aclosing(feed):
+            async for recorded in feed:
+                yield Delivery(self, consumer, recorded)
+
+    async def finish(self, consumer: str, recorded: Recorded) -> None:
+        """Mark an event as dealt with by a named reader."""
+        await self._store.done(consumer, recorded.seq)
+
+    async def _consumed(self, consumer: str) -> AsyncIterator[Recorded]:
+        feed = cast("AsyncGenerator[Recorded, None]", self._store.feed(consumer))
+        async with contextlib.aclosing(feed):
+            async for recorded in feed:
+                yield recorded
+                await self._store.done(consumer, recorded.seq)
+
+    async def _from(self, after: Seq) -> AsyncIterator[Recorded]:
+        while True:
+            await self._store.wait(after)
+            for recorded in self._store.read(after):
+                after = recorded.seq
+                yield recorded
+
+    def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
+        """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
+        return self._store.history(chat.key, limit=limit, before=before)
 
     def outbox(self, limit: int = 50) -> list[CommandRow]:
         """Return the latest commands, newest first."""
-        raise NotImplementedError
+        return self._store.outbox(limit=limit)
+
+    # -- what to do
 
     async def send(
-        self, chat: Chat, content: str | Path, *, form: str = "auto", mentions: Sequence[Chat] = ()
+        self,
+        chat: Chat,
+        content: str | Path,
+        *,
+        form: str = "auto",
+        mentions: Sequence[Chat] = (),
+        origin: Origin | None = None,
     ) -> Receipt:
-        """Send a text, or the file at a Path as picture, sticker, video or file (``form``)."""
-        raise NotImplementedError
+        """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
+
+        ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_origin``).
+        """
+        if isinstance(content, Path):
+            return await self.do(await self._file(chat, content, form), origin=origin)
+        return await self.do(_text(chat, content, mentions), origin=origin)
+
+    async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
+        copy = await asyncio.to_thread(keep_copy, path, self._media)
+        return SendFile(
+            chat=chat.key, path=str(copy.path), name=path.name, size=copy.size, md5=copy.md5, form=form
+        )
 
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
         """Take back an own message."""
-        raise NotImplementedError
+        return await self.do(Recall(chat=chat.key, message=message))
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
         """Add, invite or remove members."""
-        raise NotImplementedError
+        return await self.do(
+            ChangeMembers(group=group.key, members=tuple(m.key for m in members), change=change)
+        )
 
-    async def do(self, command: Command) -> Receipt:
-        """Carry out any command of ``model.commands`` (remark, pin, mark read, friend requests, groups, logout …)."""
-        raise NotImplementedError
+    async def do(
+        self, command: Command, *, origin: Origin | None = None, not_before: float | None = None
+    ) -> Receipt:
+        """Carry out any command of ``model.commands`` (remark, pin, mark read, friend requests, groups, logout …).
+
+        ``not_before`` (Unix seconds) puts it off.
+        """
+        now = self._wall()
+        row = await self._store.enqueue(
+            command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before
+        )
+        return Receipt(self._store, row.id)
+
+    def _client_msg_id(self, now: float) -> ClientMsgId:
+        """Return a fresh number as browsers make it: milliseconds and four random digits."""
+        return ClientMsgId(f"{int(now * 1000)}{int.from_bytes(self._entropy(4)) % 10_000:04d}")
 
     async def fetch(
         self,
@@ -150,4 +443,51 @@ class Account:
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Path:
         """Download what a message carries and return the path of the file that the profile keeps."""
-        raise NotImplementedError
+        receipt = await self.do(FetchMedia(seq=recorded.seq, size=size))
+        number = receipt.row.id
+        if progress is not None:
+            self.progress[number] = progress
+        try:
+            return Path((await receipt.accepted()).result)
+        finally:
+            self.progress.pop(number, None)
+
+
+def _text(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
+    if not text.strip():
+        raise UsageError("an empty text cannot be sent")
+    if len(text) > _LONGEST_TEXT:
+        raise UsageError(
+            f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
+        )
+    return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
+
+
+def _order(chat: Chat) -> tuple[str, str, str]:
+    return chat.contact.remark_pinyin or chat.contact.pinyin or chat.name.casefold(), chat.name, chat.key
+
+
+def _names(contact: Contact) -> tuple[str, ...]:
+    names = (contact.remark, contact.nickname, contact.alias)
+    if contact.kind is ContactKind.SPECIAL:
+        return (*names, contact.name)
+    return names if any(names) else (contact.shown,)
+
+
+def _described(chat: Chat) -> str:
+    contact = chat.contact
+    told = [str(contact.kind), contact.nickname if contact.nickname != chat.name else "", contact.alias]
+    place = " ".join(part for part in (contact.province, contact.city) if part)
+    count = f"{contact.member_count} members" if chat.is_group and contact.member_count else ""
+    return f"{chat.name} ({', '.join(part for part in (*told, place, count) if part)})"
+
+
+def _all_there(contact: Contact) -> bool:
+    return bool(contact.members) and len(contact.members or ()) == contact.member_count
+
+
+def _stranger(member: Member | None) -> Contact:
+    """Return what is known of somebody who is in no list."""
+    if member is None:
+        return Contact(name=TransientName(""), kind=ContactKind.STRANGER)
+    return Contact(name=member.name, kind=ContactKind.STRANGER, nickname=member.nickname)

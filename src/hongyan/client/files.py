@@ -1,0 +1,97 @@
+"""Writes files so that a crash leaves the old or the new one, and makes names from the wire harmless."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+__all__ = ["free_path", "private_folder", "replace_file", "safe_name", "settle_file"]
+
+_LONGEST_NAME_BYTES: Final = 180
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
+_RESERVED: Final = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)", re.IGNORECASE
+)
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def private_folder(folder: Path) -> Path:
+    """Make ``folder`` readable by its owner alone and return it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put ``content`` in place of ``path`` in one step, with mode 0600, safe from a power cut."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        settle_file(Path(temporary), path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+
+
+def settle_file(temporary: Path, path: Path) -> None:
+    """Give a finished temporary file its name, and see to it that the folder remembers."""
+    temporary.replace(path)
+    with contextlib.suppress(OSError):  # not every system opens folders
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def safe_name(name: str, default: str = "file") -> str:
+    """Return ``name`` as a plain file name for any system.
+
+    No path parts, control or direction characters, no reserved device names, no leading or trailing dots and blanks,
+    at most 180 bytes with the ending kept.
+    """
+    shown = "".join(
+        c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in _INVISIBLE
+    )
+    plain = _FORBIDDEN.sub("_", shown.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    if not plain:
+        return default
+    stem, dot, ending = plain.partition(".")
+    if _RESERVED.fullmatch(stem.strip()):
+        plain = f"_{stem}{dot}{ending}"
+    return _shortened(plain)
+
+
+def _shortened(name: str) -> str:
+    if len(name.encode()) <= _LONGEST_NAME_BYTES:
+        return name
+    stem, ending = os.path.splitext(name)  # noqa: PTH122  # a text, not a path
+    ending = ending if len(ending.encode()) <= 20 else ""
+    room = _LONGEST_NAME_BYTES - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + ending
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """Return a path in ``folder`` that no file has: the name itself, else with a number before its ending.
+
+    The file is created empty, so that nobody else takes the name.
+    """
+    stem, ending = os.path.splitext(safe_name(name))  # noqa: PTH122  # a text, not a path
+    number = 1
+    while True:
+        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} ({number}){ending}")
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            number += 1
+        else:
+            return path
