@@ -98,8 +98,8 @@ def app_type_of(e: Envelope) -> int | None:
 
 
 def parse_app(e: Envelope) -> AnyMessage:
-    """Read type 49."""
-    if e.document is None and is_withheld(e.text):
+    """Read type 49. A bare sentence under this number stands for something that the web is not shown."""
+    if e.document is None and e.content.strip() and (is_withheld(e.text) or not e.wire.file_name):
         return Unsupported(**e.head, text=e.text)
     kind = app_type_of(e)
     if kind is None and is_withheld(App(e).title):

@@ -19,7 +19,7 @@ SERVICE_TYPES: Final = frozenset({51, 9999, 10000, 10002})
 """Types in which the service speaks, whoever ``FromUserName`` names."""
 
 # On the web the sender's name and a <br/>; gateways hand on the permanent id and a newline, once with a stray quote.
-_PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)")
+_PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)", re.ASCII)
 _IN_BROKEN: Final = re.compile(rb'"(MsgId|FromUserName|ToUserName|CreateTime)"\s*:\s*"?([^",}\s]{1,128})')
 
 

@@ -37,6 +37,9 @@ __all__ = [
 
 _COORDINATES: Final = re.compile(r"coord=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)")
 _MAP_PICTURE: Final = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg"
+_ADDRESS_LINE: Final = re.compile(
+    r":(?:<br/>|\n)?/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg\?\S*pictype=location\s*\Z"
+)
 _OLD_MAP: Final = "http://weixin.qq.com/cgi-bin/redirectforward?args="
 
 
@@ -128,9 +131,11 @@ def parse_sticker(e: Envelope) -> AnyMessage:
 
 
 def is_location(e: Envelope) -> bool:
-    """Whether a text message is a place: by its sub-type, its map link, or the oldest form of its content."""
+    """Whether a text message is a place: by its sub-type, its map link, or the form of its content."""
     wire = e.wire
-    return wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or e.content.startswith(_OLD_MAP)
+    if wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or e.content.startswith(_OLD_MAP):
+        return True
+    return "pictype=location" in e.content and _ADDRESS_LINE.search(e.content) is not None
 
 
 def parse_location(e: Envelope) -> AnyMessage:
