@@ -1,0 +1,66 @@
+"""What every message has, and how a message names another one; no kind of message is known here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from hongyan.model.ids import MsgId, TransientName
+
+__all__ = ["Message", "Part", "Quoted"]
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A part of a message that is no message itself."""
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True, gc=False):
+    """What every message has.
+
+    ``chat`` is the conversation (the group, or the other person). ``sender`` is who wrote it; empty where the service
+    itself speaks, or where a group message does not say. ``outgoing``: this account wrote it, on whatever device.
+    """
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    id: MsgId = MsgId("")
+    chat: TransientName = TransientName("")
+    sender: TransientName = TransientName("")
+    outgoing: bool = False
+    created_at: int = 0
+
+    @property
+    def in_group(self) -> bool:
+        """Whether the conversation is a group."""
+        return self.chat.startswith("@@") or self.chat.endswith("@chatroom")
+
+    @property
+    def kind(self) -> str:
+        """The tag of the kind, as in JSON: ``text``, ``picture`` …."""
+        return str(self.__struct_config__.tag)
+
+    def __repr__(self) -> str:
+        """Name the fields that say something; secrets appear as ``'…'``."""
+        told = ((f, getattr(self, f)) for f in self.__struct_fields__)
+        shown = (f"{f}={'…' if f in self.secret_fields else v!r}" for f, v in told if v)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Quoted(Part, frozen=True, kw_only=True):
+    """The message that another one answers, as far as the answer tells.
+
+    ``msg_type`` and ``app_type`` are the wire's numbers; ``shown_as`` names the kind like ``Message.kind``.
+    ``sender_id`` and ``chat_id`` are permanent ids, not transient names.
+    """
+
+    id: MsgId = MsgId("")
+    msg_type: int = 0
+    app_type: int | None = None
+    shown_as: str = ""
+    sender_name: str = ""
+    sender_id: str = ""
+    chat_id: str = ""
+    title: str = ""
+    text: str = ""
+    created_at: int = 0
