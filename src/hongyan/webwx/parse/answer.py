@@ -1,0 +1,20 @@
+"""What every answer of the server has in common once it is read: nothing but a repr without secrets."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+__all__ = ["Answer"]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer; fields named in ``secret_fields`` appear in no repr."""
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __repr__(self) -> str:
+        told = ((f, getattr(self, f)) for f in self.__struct_fields__)
+        shown = (f"{f}={'…' if v and f in self.secret_fields else repr(v)}" for f, v in told)
+        return f"{type(self).__name__}({', '.join(shown)})"
