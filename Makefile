@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WHEELED := .venv-wheel
+CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test check format lock wheel test-wheel clients clean
+.PHONY: demo test check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(STAMP)
 	@$(BIN)/hongyan demo
 
-test: $(STAMP)
+test: $(STAMP) clients
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 check: $(STAMP)
@@ -39,6 +40,19 @@ wheel: $(STAMP)
 	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	@ls dist
 
+# Other people's clients, unmodified, each in an environment of its own: they judge the emulator.
+# Where one cannot be installed, that is said, and its tests are skipped.
+clients: $(CLIENTS)/itchat/.installed $(CLIENTS)/wechat4u/.installed
+
+# The wider family; their tests run wherever their environments are.
+clients-all: clients $(CLIENTS)/itchat-uos/.installed $(CLIENTS)/wxpy/.installed $(CLIENTS)/wechaty/.installed
+
+$(CLIENTS)/%/.installed: requirements/clients-%.txt tests/clients/install.sh | $(STAMP)
+	@sh tests/clients/install.sh python $*
+
+$(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-node.txt tests/clients/install.sh | $(STAMP)
+	@sh tests/clients/install.sh node $*
+
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel
 	rm -rf $(WHEELED)
@@ -51,5 +65,14 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --extra speed pyproject.toml requirements/dev.in -o requirements/dev.txt
 
+# The same for the foreign clients. npm's lock keeps hashes, and no address to download from.
+lock-clients: $(STAMP)
+	for name in itchat itchat-uos wxpy node; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --no-emit-index-url --no-emit-find-links requirements/clients-$$name.in -o requirements/clients-$$name.txt || exit 1; done
+	for name in wechat4u wechaty; do \
+	  (cd tests/clients/$$name && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
+	    --no-audit --no-fund) || exit 1; done
+
 clean:
-	rm -rf $(VENV) $(WHEELED) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(WHEELED) $(CLIENTS) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
