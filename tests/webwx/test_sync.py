@@ -79,7 +79,10 @@ def test_a_sound_answer_is_read_strictly_and_in_order() -> None:
     assert told.sync_key is not None
     assert told.sync_key.joined == "1_5|2_6"
     assert told.sync_check_key is not None
-    assert json.loads(msgspec.json.encode(told.sync_check_key)) == {"Count": 1, "List": [{"Key": 1, "Val": 7}]}
+    assert json.loads(msgspec.json.encode(told.sync_check_key)) == {
+        "Count": 1,
+        "List": [{"Key": 1, "Val": 7}],
+    }
     assert "canary" not in repr(told)
     assert told.items[0].event == ProfileChanged(nickname="New", avatar="/p")
 
@@ -88,6 +91,14 @@ def test_every_item_keeps_its_own_bytes() -> None:
     """The journal writes what came, not what we made of it."""
     told = parse_sync(answer([encoded(1), encoded(2)]), ME)
     assert [i.raw for i in told.items] == [encoded(1), encoded(2)]
+
+
+def test_a_damaged_answer_keeps_the_bytes_of_its_items_too() -> None:
+    """Byte for byte, damage included."""
+    poison = POISONS["lone surrogate escape"]
+    told = parse_sync(answer([encoded(1), poison]), ME)
+    assert told.rung == "lenient"
+    assert [i.raw for i in told.items] == [encoded(1), poison]
 
 
 def test_an_empty_key_does_not_replace_the_one_in_use() -> None:

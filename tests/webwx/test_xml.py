@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +46,7 @@ def test_dangerous_sources_are_refused(source: str) -> None:
         ("<m><t>a & b &copy; &amp; c</t></m>", "a & b &copy; & c"),
         ("<m><t><![CDATA[a & b <c> &amp;]]></t></m>", "a & b <c> &amp;"),
         ("<m><t><![CDATA[open", "open"),
+        ("<m><t><![CDATA[open & <shut>", "open & <shut>"),
         ("<m><t>a\x00b\x0bc&#0;d&#xB;e&#55296;f&#x1F47E;</t></m>", "abcdef👾"),
         ("<m><t>cut", "cut"),
         ("<m><x+a=''><t>a &amp; b</t></m>", "a & b"),
@@ -76,10 +75,8 @@ def test_damage_is_told() -> None:
 
 
 def test_great_depth_is_bounded() -> None:
-    """It neither raises nor takes long."""
-    began = time.process_time()
-    read("<a>" * 200_000)
-    assert time.process_time() - began < 5
+    """What lies deeper than the parser goes is not reached, and nothing is raised."""
+    assert not document("<a>" * 200_000 + "<t>v</t>").find(".//t")
 
 
 @given(st.text("<>/=\"'&;![]CDATAx# \n"))
