@@ -88,8 +88,7 @@ class Printer:
         elif self.lines.form is Format.JSON or not (
             row.outcome in _TAKEN and isinstance(row.command, _SILENT)
         ):
-            key = about(row).to
-            self.screen.status(self.lines.settled(row, shown_name(self.account, key) if key else ""))
+            self.screen.status(self.lines.settled(row, shown_name(self.account, about(row).to)))
 
     def _login(self, _: Recorded, event: LoginChanged) -> None:
         self.screen.status(self.lines.login(event))

@@ -72,7 +72,7 @@ class Lines:
             _Part(
                 id=str(seen.message.id),
                 at=seen.at,
-                chat=_name(seen.chat),
+                chat=self._named(seen.chat),
                 sender=self._sender(seen),
                 content=self._content_with_hint(seen),
                 group=seen.group,
@@ -94,7 +94,13 @@ class Lines:
     def _sender(self, seen: Seen) -> str:
         if isinstance(seen.message, Recall):
             return ""  # the sentence names who took it back
-        return self.words("me-phone") if seen.message.outgoing else _name(seen.sender)
+        if seen.message.outgoing:
+            return self.words("me-phone")
+        return self._named(seen.sender) if seen.message.sender else ""
+
+    def _named(self, name: str) -> str:
+        """Return a clean name; somebody who is in no list yet is said to be unknown."""
+        return _name(name) or self.words("somebody")
 
     def _recall(self, seen: Seen, recall: Recall) -> str:
         who = _name(recall.by) if recall.by and recall.by != SELF else ""
@@ -133,7 +139,7 @@ class Lines:
             _Part(
                 id=row.result,
                 at=row.settled_at or row.created_at,
-                chat=_name(chat),
+                chat=self._named(chat),
                 sender=self.words("me"),
                 content=clean(told.text) or self._spoken(f"[{self._what(told)}]"),
                 group=group,
@@ -227,7 +233,7 @@ class Lines:
         hint = [self.status_line(self.words("advice", advice=advice))] if advice else []
         return [self.status_line(why), *hint]
 
-    def words(self, key: str, **values: object) -> str:
+    def words(self, key: str, /, **values: object) -> str:
         """Return a sentence of the catalogue."""
         return say(TALK, key, self.language, **values)
 

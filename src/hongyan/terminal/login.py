@@ -125,7 +125,7 @@ class LoginScreen:
             self._out.write(self._words("picture", path=clean(str(self._picture))) + "\n")
         self._out.flush()
 
-    def _words(self, key: str, **values: object) -> str:
+    def _words(self, key: str, /, **values: object) -> str:
         return say(LOGIN, key, self._language, **values)
 
     def _state(self, name: str, **values: object) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import UsageError
 from hongyan.model.commands import (
     AcceptFriend,
-    ChangeMembers,
     ForwardMessage,
     Logout,
     MarkRead,
@@ -26,9 +25,10 @@ from hongyan.terminal.seen import is_send, seen
 from hongyan.terminal.words import MISTAKES, say, usage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from hongyan.client.api import Chat
+    from hongyan.model.contacts import Member
     from hongyan.model.events import Recorded
     from hongyan.terminal.talk import Talk
 
@@ -230,13 +230,34 @@ async def rename(talk: Talk, order: Order) -> None:
     await talk.do(RenameGroup(group=_group(talk, order.target).key, topic=order.text))
 
 
-async def change_members(talk: Talk, order: Order) -> None:
-    """Bring people into a group, or remove them."""
-    change = MemberChange.ADD if order.name == "invite" else MemberChange.REMOVE
+async def invite(talk: Talk, order: Order) -> None:
+    """Bring people into a group."""
     group = _group(talk, order.target)
-    names = [name.strip() for name in _NAMES_DIVIDED.split(order.text) if name.strip()]
-    people = [talk.chat(target_of(name)) for name in names]
-    await talk.do(ChangeMembers(group=group.key, members=tuple(chat.key for chat in people), change=change))
+    people = [talk.chat(target_of(name)) for name in _names_in(order.text)]
+    talk.keep(await talk.account.change_members(group, people, MemberChange.ADD))
+
+
+async def remove(talk: Talk, order: Order) -> None:
+    """Remove members of a group."""
+    group = _group(talk, order.target)
+    members = await talk.account.members(group)
+    chosen = [_member(talk, group, members, name) for name in _names_in(order.text)]
+    people = [await talk.account.person(member) for member in chosen]
+    talk.keep(await talk.account.change_members(group, people, MemberChange.REMOVE))
+
+
+def _names_in(text: str) -> list[str]:
+    return [name.strip() for name in _NAMES_DIVIDED.split(text) if name.strip()]
+
+
+def _member(talk: Talk, group: Chat, members: Sequence[Member], name: str) -> Member:
+    called = [member for member in members if name in {member.shown, member.nickname}]
+    if len(called) > 1:
+        raise UsageError(talk.words("several", count=len(called), name=name), talk.words("on-phone"))
+    if not called:
+        problem = talk.words("no-member", group=group.name, name=name)
+        raise UsageError(problem, talk.words("no-member-advice"))
+    return called[0]
 
 
 async def quit_group(talk: Talk, order: Order) -> None:
@@ -305,8 +326,8 @@ ORDERS: Final[dict[str, Callable[[Talk, Order], Awaitable[None]]]] = {
     "unpin": pin,
     "remark": remark,
     "rename": rename,
-    "invite": change_members,
-    "remove": change_members,
+    "invite": invite,
+    "remove": remove,
     "quit-group": quit_group,
     "who": who,
     "status": status,

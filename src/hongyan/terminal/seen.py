@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hongyan.errors import HongyanError
 from hongyan.model.commands import (
     AcceptFriend,
     AddFriend,
@@ -50,7 +49,7 @@ _LOOK_BACK: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message with the names around it. ``sender`` is empty where the service itself speaks, ``at`` is Unix seconds.
+    """A message with the names around it, empty where they are not known. ``at`` is Unix seconds.
 
     ``original`` is the message that a recall took back, where it is known; ``request`` the number by which a friend
     request is accepted, 0 for none; ``chat_key`` and ``sender_key`` are lasting keys; ``mentions_me`` is yes, ambiguous or no.
@@ -82,7 +81,9 @@ def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | No
         at=message.created_at or recorded.received_at,
         message=message,
         chat=chat,
-        sender=incoming.sender_name if incoming is not None and message.sender else "",
+        sender=incoming.sender_name
+        if incoming is not None and message.sender
+        else "",  # else the service speaks
         group=group,
         chat_key=recorded.chat,
         sender_key=recorded.sender,
@@ -102,11 +103,8 @@ def _original(account: Account, recorded: Recorded, recall: Recalled) -> AnyMess
 
 
 def shown_name(account: Account, key: ChatKey) -> str:
-    """Return the name of a chat, or its key where nothing is known of it."""
-    try:
-        return account.chat(key).name or key
-    except HongyanError:
-        return key
+    """Return the name of a chat, empty where there is none or nothing is known of it."""
+    return account.chat(key).name if key else ""
 
 
 _NOBODY: Final = ChatKey("")

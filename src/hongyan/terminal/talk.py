@@ -174,7 +174,7 @@ class Talk:
 
     # Telling
 
-    def words(self, key: str, **values: object) -> str:
+    def words(self, key: str, /, **values: object) -> str:
         """Return a sentence of the catalogue."""
         return self.lines.words(key, **values)
 

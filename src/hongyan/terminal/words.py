@@ -153,6 +153,9 @@ TALK: Final[_Words] = {
     "no-requests": ("没有等待处理的好友请求", "there are no friend requests waiting"),
     "no-request": ("没有编号为 {number} 的好友请求", "there is no friend request {number}"),
     "accept-hint": ("/accept {number} 接受", "/accept {number} accepts"),
+    "no-member": ("{group} 里没有叫“{name}”的人", "nobody in {group} is called {name}"),
+    "no-member-advice": ("/members 列出群成员", "/members lists them"),
+    "on-phone": ("请在手机上操作", "do it on the phone"),
     "not-group": ("{name} 不是群", "{name} is not a group"),
     "none": ("（没有）", "(none)"),
     "found-none": ("没有找到“{words}”", "nothing found for {words}"),
@@ -173,6 +176,7 @@ TALK: Final[_Words] = {
     "unknown-event": ("读不懂的记录 #{seq}：{said}", "record #{seq} cannot be read: {said}"),
     "me": ("我", "me"),
     "me-phone": ("我（手机）", "me (phone)"),
+    "somebody": ("（未知）", "(unknown)"),
     "service": ("微信", "WeChat"),
     "recalled-own": ("你撤回了一条消息", "you recalled a message"),
     "recalled-by": ("{who} 撤回了一条消息", "{who} recalled a message"),
@@ -261,6 +265,6 @@ def usage(pattern: str, language: Language) -> str:
     return re.sub("[A-Z]+", lambda m: _PLACEHOLDERS.get(m[0], m[0]), pattern)
 
 
-def say(words: _Words, key: str, language: Language, **values: object) -> str:
+def say(words: _Words, key: str, language: Language, /, **values: object) -> str:
     """Return the sentence ``key`` of a table with its values filled in."""
     return words[key][language is Language.EN].format(**values)
