@@ -1,0 +1,73 @@
+"""What a robot needs, in one place: ``App``, the kinds of messages, the conditions; the rest is found by module."""
+
+from __future__ import annotations
+
+from hongyan.bot.app import App
+from hongyan.bot.filters import Filter, command, from_, in_group, mentions_me, private, text
+from hongyan.bot.handlers import STOP
+from hongyan.bot.loading import load
+from hongyan.bot.loops import LoopLimits
+from hongyan.bot.received import ChatPaused, Happened, Received
+from hongyan.bot.run import BotSettings, run_bot
+from hongyan.model.events import ContactChanged, ContactGone, Gap, LoginChanged
+from hongyan.model.mentions import MentionsMe
+from hongyan.model.messages import (
+    Card,
+    File,
+    FriendAdded,
+    FriendRequest,
+    GroupChange,
+    GroupJoined,
+    Link,
+    Location,
+    Message,
+    Notice,
+    Picture,
+    Quote,
+    Recall,
+    Sticker,
+    Text,
+    Video,
+    Voice,
+)
+
+__all__ = [
+    "STOP",
+    "App",
+    "BotSettings",
+    "Card",
+    "ChatPaused",
+    "ContactChanged",
+    "ContactGone",
+    "File",
+    "Filter",
+    "FriendAdded",
+    "FriendRequest",
+    "Gap",
+    "GroupChange",
+    "GroupJoined",
+    "Happened",
+    "Link",
+    "Location",
+    "LoginChanged",
+    "LoopLimits",
+    "MentionsMe",
+    "Message",
+    "Notice",
+    "Picture",
+    "Quote",
+    "Recall",
+    "Received",
+    "Sticker",
+    "Text",
+    "Video",
+    "Voice",
+    "command",
+    "from_",
+    "in_group",
+    "load",
+    "mentions_me",
+    "private",
+    "run_bot",
+    "text",
+]

@@ -1,0 +1,102 @@
+"""A robot: named handlers for kinds of messages and events, run over an account; it opens no connection and no file."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler
+from hongyan.bot.kinds import checked_kinds
+from hongyan.bot.loops import LoopLimits, Loops
+from hongyan.bot.received import LoopGuard
+from hongyan.bot.running import Run
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.bot.filters import Condition
+    from hongyan.client.api import Account
+
+__all__ = ["App"]
+
+H = TypeVar("H", bound=Handler)
+
+_TIME_LIMIT: Final = 60.0
+_LOOPS: Final = LoopLimits()
+
+
+class App:
+    """A robot. Handlers are registered with ``on`` and run by ``run``.
+
+    ``name`` is under which the app's place in the journal is kept; two apps that run on one account need two names.
+    Handlers get what people write. ``own``: also what this account writes on other devices; ``official``: also what
+    official and special accounts write. ``time_limit`` is in seconds, per handler; ``side_by_side`` is how many chats
+    are served at a time. ``loops`` says when answers in a chat are paused because two robots seem to talk; None: never.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        own: bool = False,
+        official: bool = False,
+        time_limit: float = _TIME_LIMIT,
+        side_by_side: int = 64,
+        loops: LoopLimits | None = _LOOPS,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.name = name
+        self.own = own
+        self.official = official
+        self.time_limit = time_limit
+        self.side_by_side = side_by_side
+        self.guard = LoopGuard(Loops(loops) if loops is not None else None, wall)
+        self.handlers: list[Registered] = []
+        self.callbacks = Callbacks()
+
+    def __repr__(self) -> str:
+        return f"<App {self.name!r} with {len(self.handlers)} handlers>"
+
+    def on(
+        self, kinds: object, where: Condition | None = None, *, time_limit: float | None = None
+    ) -> Callable[[H], H]:
+        """Register an async handler for a kind, or a tuple of kinds, where ``where`` holds.
+
+        Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``Received`` for messages and a ``Happened``
+        for other events. All that fit are called, in order of registration, until one returns ``STOP``.
+        """
+        listed = checked_kinds(kinds)
+        if where is not None and not callable(where):
+            raise UsageError(f"{where!r} is not a condition", "Write a function that takes the message.")
+
+        def register(handler: H) -> H:
+            limit = self.time_limit if time_limit is None else time_limit
+            call = checked_handler(handler)
+            self.handlers.append(Registered(listed, where, call, limit, len(self.handlers)))
+            return handler
+
+        return register
+
+    def on_start(self, callback: H) -> H:
+        """Call ``callback(account)`` when the account is ready, before the first event."""
+        self.callbacks.start.append(checked_handler(callback))
+        return callback
+
+    def on_stop(self, callback: H) -> H:
+        """Call ``callback(account)`` when the app ends, after the last event; it has less than half a second."""
+        self.callbacks.stop.append(checked_handler(callback))
+        return callback
+
+    def on_login_ended(self, callback: H) -> H:
+        """Call ``callback(happened)`` when a person has to log in again; ``run`` raises LoginEnded afterwards."""
+        self.callbacks.login_ended.append(checked_handler(callback))
+        return callback
+
+    async def run(self, account: Account) -> None:
+        """Handle the account's events until cancelled; raises LoginEnded when the login is over.
+
+        A cancelled run lets handlers finish for about a second, cancels the rest, and ends within two. What was not
+        finished comes again at the next run, with ``redelivered``.
+        """
+        await Run(self, account).run()

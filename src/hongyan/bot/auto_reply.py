@@ -1,0 +1,93 @@
+"""Answers by rules, as an app like any other; in dry mode it only tells what it would have answered.
+
+It answers what people write: never this account itself, official accounts, the service, or what waited too long.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from hongyan.bot.app import App
+from hongyan.bot.filters import names_of
+from hongyan.bot.rules import Heard
+from hongyan.model.mentions import MentionsMe, without_mentions
+from hongyan.model.messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.bot.received import Received
+    from hongyan.bot.rules import Answer, Ruleset
+
+__all__ = ["Mode", "auto_reply", "heard"]
+
+Mode = Literal["off", "dry", "on"]
+"""How ``--auto-reply`` works."""
+
+_STALE: Final = 300.0  # seconds after which an automatic answer would only be odd
+
+
+def auto_reply(
+    rules: Ruleset,
+    mode: Mode,
+    tell: Callable[[str], None] = print,
+    *,
+    wall: Callable[[], float] = time.time,
+) -> App:
+    """Return an app that answers by ``rules`` (on), tells what it would answer (dry), or does nothing (off).
+
+    ``tell`` takes one line of plain text; control characters in it are escaped. ``wall()`` is Unix seconds.
+    """
+    app = App("auto-reply" if mode == "on" else f"auto-reply-{mode}", wall=wall)
+    if mode == "off":
+        return app
+
+    @app.on(Message)
+    async def answer(message: Received) -> None:
+        now = wall()
+        if not _is_answerable(message, now):
+            return
+        for found in rules.answers(heard(message), datetime.fromtimestamp(now).astimezone()):
+            if mode == "dry":
+                tell(_would(message, found))
+            else:
+                await message.reply(found.content)
+
+    return app
+
+
+def heard(message: Received) -> Heard:
+    """Return a message as rules see it."""
+    return Heard(
+        chat=message.chat.key,
+        chat_name=message.chat.name,
+        sender_name=message.sender_name,
+        sender_names=frozenset({message.sender_name.casefold(), *names_of(message.sender)}),
+        in_group=message.in_group,
+        group_names=frozenset(names_of(message.chat)) if message.in_group else frozenset(),
+        kind=message.kind,
+        text=message.text,
+        plain=without_mentions(message.text, message.mentions),
+        mentioned=message.mentions_me is MentionsMe.YES,
+    )
+
+
+def _is_answerable(message: Received, now: float) -> bool:
+    """Whether a person wrote this just now; a standard sentence ("I've accepted your request") is no person's."""
+    if message.message.outgoing or getattr(message.message, "event", None) is not None:
+        return False
+    return now - message.recorded.received_at < _STALE
+
+
+def _would(message: Received, answer: Answer) -> str:
+    content = answer.content.name if isinstance(answer.content, Path) else answer.content
+    where = f"{message.chat.name} / {message.sender_name}" if message.in_group else message.chat.name
+    return _plain(f"auto-reply (dry) to {where}: {content}  [{answer.rule}]")
+
+
+def _plain(text: str) -> str:
+    """Return one line in which nothing can move a cursor: what does not print is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,122 @@
+"""Handlers as they are registered, and how one is called: within its time, with what goes wrong told in the log."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from hongyan.bot.dispatcher import run_limited
+from hongyan.bot.filters import holds
+from hongyan.bot.received import ChatPaused
+from hongyan.errors import HongyanError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hongyan.bot.filters import Condition
+    from hongyan.bot.kinds import Kinds
+    from hongyan.bot.received import Happened
+
+__all__ = [
+    "STOP",
+    "Callbacks",
+    "Handler",
+    "Registered",
+    "Stop",
+    "call_all",
+    "call_handler",
+    "checked_handler",
+]
+
+log = logging.getLogger("hongyan.bot")
+
+Handler = Callable[[Any], Coroutine[Any, Any, object]]
+"""An async function of one argument."""
+
+
+class Stop(Enum):
+    """The type of ``STOP``."""
+
+    STOP = "stop"
+
+
+STOP: Final[Literal[Stop.STOP]] = Stop.STOP
+"""What a handler returns so that the handlers after it do not get this event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A handler with what it is for; ``place`` is its number in the order of registration."""
+
+    kinds: Kinds
+    where: Condition | None
+    call: Handler
+    time_limit: float
+    place: int
+
+
+@dataclass(slots=True)
+class Callbacks:
+    """What an app calls besides its handlers, in order of registration."""
+
+    start: list[Handler] = field(default_factory=list)
+    stop: list[Handler] = field(default_factory=list)
+    login_ended: list[Handler] = field(default_factory=list)
+
+
+def checked_handler(handler: Handler) -> Handler:
+    """Return an async function, or object with an async ``__call__``, as it is; UsageError for anything else."""
+    call = handler if inspect.isroutine(handler) else type(handler).__call__
+    if not inspect.iscoroutinefunction(call):
+        name = _name(handler)
+        raise UsageError(f"the handler {name} is not async", f"Write: async def {name}(message): ...")
+    return handler
+
+
+async def call_handler(handler: Registered, message: Happened) -> object:
+    """Run a handler within its limits and return what it returned; what goes wrong is logged with the event."""
+    name = _name(handler.call)
+    try:
+        return await run_limited(_filtered(handler, message), handler.time_limit)
+    except ChatPaused as pause:
+        log.debug("event %d: %s", message.seq, pause.code)
+    except _OutOfTime:
+        log.exception("event %d: %s failed", message.seq, name)
+    except TimeoutError:
+        limit = handler.time_limit
+        log.warning("event %d: %s took more than %g s and was cancelled", message.seq, name, limit)
+    except HongyanError as error:
+        log.warning("event %d: %s failed: %s (%s)", message.seq, name, error, error.code)
+    except Exception:
+        log.exception("event %d: %s failed", message.seq, name)
+    return None
+
+
+async def call_all(callbacks: Iterable[Handler], argument: object, limit: float) -> None:
+    """Run callbacks one after another, each for ``limit`` seconds at most; what goes wrong is logged."""
+    for callback in callbacks:
+        try:
+            await run_limited(callback(argument), limit)
+        except Exception:
+            log.exception("%s failed", _name(callback))
+
+
+async def _filtered(handler: Registered, message: Happened) -> object:
+    try:
+        if handler.where is not None and not await holds(handler.where, message):
+            return None
+        return await handler.call(message)
+    except TimeoutError as error:
+        raise _OutOfTime from error
+
+
+class _OutOfTime(Exception):
+    """Something within the handler ran out of time, which is not the handler's own limit."""
+
+
+def _name(handler: object) -> str:
+    return str(getattr(handler, "__qualname__", type(handler).__qualname__))

@@ -1,0 +1,104 @@
+"""Decides by kind alone which handler an event is for, and which messages robots leave alone; it calls nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.contacts import ContactKind
+from hongyan.model.events import Event, MessageReceived
+from hongyan.model.happenings import Happening
+from hongyan.model.messages import (
+    MESSAGE_KINDS,
+    FilePlaceholder,
+    FriendRequest,
+    GroupChange,
+    GroupTodo,
+    Legacy,
+    Message,
+    Notice,
+    Pat,
+    PaymentNotice,
+    Recall,
+    StatusNotice,
+    SuggestedFriend,
+    Unknown,
+    Unparsed,
+    Unsupported,
+)
+
+if TYPE_CHECKING:
+    from hongyan.client.api import Incoming
+    from hongyan.model.events import Recorded
+    from hongyan.model.messages import AnyMessage
+
+__all__ = ["Kinds", "checked_kinds", "from_service_account", "is_service", "takes"]
+
+Kinds = tuple[type[Any], ...]
+
+# What the service says, not a person: handed out only to handlers that name the kind.
+_SERVICE: Final[frozenset[type[Message]]] = frozenset(
+    {
+        FilePlaceholder,
+        FriendRequest,
+        GroupChange,
+        GroupTodo,
+        Legacy,
+        Notice,
+        Pat,
+        PaymentNotice,
+        Recall,
+        StatusNotice,
+        SuggestedFriend,
+        Unknown,
+        Unparsed,
+        Unsupported,
+    }
+)
+_EVENTS: Final[frozenset[type[Any]]] = frozenset(Event.__args__)
+_HAPPENINGS: Final[frozenset[type[Any]]] = frozenset(Happening.__args__)
+_ALL: Final = frozenset({Message, *MESSAGE_KINDS.values(), *_EVENTS, *_HAPPENINGS})
+_SERVICE_ACCOUNTS: Final = frozenset({ContactKind.OFFICIAL, ContactKind.SPECIAL})
+
+
+def checked_kinds(kinds: object) -> Kinds:
+    """Return one kind or a tuple of kinds as a tuple; UsageError where something else was given.
+
+    Kinds are the message classes of ``hongyan.model.messages``, ``Message`` for everything that people write, the
+    event classes of ``hongyan.model.events``, and the happenings (``GroupJoined`` …) that a service's sentence tells of.
+    """
+    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    for kind in listed:
+        if kind not in _ALL:
+            raise UsageError(
+                f"{kind!r} is not a kind of message or event",
+                "Write a class such as Text or Picture, a tuple of them, or Message for everything people write.",
+            )
+    if not listed:
+        raise UsageError("no kind is named", "Write Message for everything people write.")
+    return listed
+
+
+def takes(kinds: Kinds, recorded: Recorded) -> bool:
+    """Return whether a handler of ``kinds`` is meant for an event."""
+    event = recorded.event
+    if isinstance(event, MessageReceived):
+        return MessageReceived in kinds or _takes_message(kinds, event.message)
+    return type(event) in kinds
+
+
+def _takes_message(kinds: Kinds, message: AnyMessage) -> bool:
+    if type(message) in kinds or type(getattr(message, "event", None)) in _HAPPENINGS.intersection(kinds):
+        return True
+    return Message in kinds and not is_service(message)
+
+
+def is_service(message: AnyMessage) -> bool:
+    """Return whether the service speaks, not a person."""
+    return type(message) in _SERVICE
+
+
+def from_service_account(incoming: Incoming) -> bool:
+    """Return whether an official or special account wrote what looks like a person's message."""
+    kinds = {incoming.chat.contact.kind, incoming.sender.contact.kind}
+    return not is_service(incoming.message) and bool(kinds & _SERVICE_ACCOUNTS)

@@ -1,0 +1,213 @@
+"""What a handler gets: an event or a message with the ways to answer it; how it came here is the dispatcher's business.
+
+Whatever a handler sends through these objects is bound to the event, the handler and the place in the handler's order of
+sends. A handler that is run again after a crash gets the receipts of its first run and sends nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from hongyan.bot.loops import Verdict
+from hongyan.errors import UsageError
+from hongyan.model.mentions import MentionsMe, find_mentions
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from hongyan.bot.loops import Loops
+    from hongyan.client.api import Account, Chat, Delivery, Incoming, Receipt
+    from hongyan.model.commands import Command
+    from hongyan.model.events import Event, Recorded
+    from hongyan.model.ids import Seq
+    from hongyan.model.mentions import Mention
+    from hongyan.model.messages import AnyMessage
+
+__all__ = ["ChatPaused", "Happened", "LoopGuard", "Received", "Sends"]
+
+log = logging.getLogger("hongyan.bot")
+
+_SENDS_PER_HANDLER: Final = 1000
+
+
+class ChatPaused(UsageError):
+    """Answers in a chat are held back, because it looked like two robots talking; ``until`` is a Unix time."""
+
+    code = "chat-paused"
+
+    def __init__(self, chat: str, until: float) -> None:
+        super().__init__(
+            f"answers in {chat!r} are paused: it looks like two robots answering each other",
+            "It ends by itself. App(loops=None) switches the guard off.",
+        )
+        self.until = until
+
+
+class LoopGuard:
+    """Asks the loop detector before each answer, with ``wall()`` in Unix seconds; ``loops`` None allows everything."""
+
+    def __init__(self, loops: Loops | None, wall: Callable[[], float]) -> None:
+        self._loops = loops
+        self._wall = wall
+
+    def heard(self, incoming: Incoming) -> None:
+        """Note a message that came in."""
+        if self._loops is None or incoming.message.outgoing:
+            return
+        said = str(getattr(incoming.message, "text", "")) or incoming.message.kind
+        self._loops.heard(incoming.chat.key, incoming.sender.key, said, incoming.recorded.received_at)
+
+    def check(self, incoming: Incoming, answer: str) -> None:
+        """Return if an answer may go out; raise ChatPaused if not."""
+        if self._loops is None:
+            return
+        chat = incoming.chat
+        verdict = self._loops.answer(chat.key, incoming.sender.key, answer, self._wall())
+        if verdict is Verdict.ALLOWED:
+            return
+        until = self._loops.paused_until(chat.key)
+        if verdict is Verdict.PAUSES:
+            seconds = round(until - self._wall())
+            log.warning("event %d: no answers in this chat for %d s: a loop", incoming.recorded.seq, seconds)
+        raise ChatPaused(chat.name, until)
+
+
+class Sends:
+    """Gives each send of one handler for one event its place, so that it happens once."""
+
+    __slots__ = ("_account", "_count", "_delivery", "_first")
+
+    def __init__(self, account: Account, delivery: Delivery, handler: int) -> None:
+        self._account = account
+        self._delivery = delivery
+        self._first = handler * _SENDS_PER_HANDLER
+        self._count = 0
+
+    async def send(self, chat: Chat, content: str | Path, mentions: Sequence[Chat]) -> Receipt:
+        """Send a text or a file, once."""
+        origin = self._delivery.next_origin()._replace(ordinal=self._next())
+        return await self._account.send(chat, content, mentions=mentions, origin=origin)
+
+    async def do(self, command: Command) -> Receipt:
+        """Carry out a command, once."""
+        return await self._account.do(
+            command, origin=self._delivery.next_origin()._replace(ordinal=self._next())
+        )
+
+    def _next(self) -> int:
+        if self._count >= _SENDS_PER_HANDLER:
+            raise UsageError(f"a handler may send {_SENDS_PER_HANDLER} times for one event")
+        self._count += 1
+        return self._first + self._count - 1
+
+
+class Happened:
+    """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash."""
+
+    def __init__(self, account: Account, recorded: Recorded, sends: Sends) -> None:
+        self.account = account
+        self.recorded = recorded
+        self._sends = sends
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.seq} {type(self.event).__name__}>"
+
+    @property
+    def event(self) -> Event:
+        """The event itself."""
+        return self.recorded.event
+
+    @property
+    def seq(self) -> Seq:
+        """The event's number in the journal."""
+        return self.recorded.seq
+
+    @property
+    def redelivered(self) -> bool:
+        """Whether this app may have seen the event before."""
+        return self.recorded.redelivered
+
+    async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
+        """Send a text, or the file at a Path, to any chat; what a rerun sends again is not sent twice."""
+        return await self._sends.send(chat, content, mentions)
+
+    async def do(self, command: Command) -> Receipt:
+        """Carry out any command of ``hongyan.model.commands``, once."""
+        return await self._sends.do(command)
+
+
+class Received(Happened):
+    """A message as a handler gets it. ``match`` is what the last text filter of this handler found."""
+
+    def __init__(self, incoming: Incoming, sends: Sends, guard: LoopGuard) -> None:
+        super().__init__(incoming.account, incoming.recorded, sends)
+        self.incoming = incoming
+        self.match: re.Match[str] | None = None
+        self._guard = guard
+
+    @property
+    def message(self) -> AnyMessage:
+        """The message itself, with the fields of its kind."""
+        return self.incoming.message
+
+    @property
+    def kind(self) -> str:
+        """The tag of the message's kind: ``text``, ``picture`` …."""
+        return self.message.kind
+
+    @property
+    def text(self) -> str:
+        """What was written; empty for kinds without a text."""
+        return str(getattr(self.message, "text", ""))
+
+    @property
+    def chat(self) -> Chat:
+        """The conversation: the group, or the other person."""
+        return self.incoming.chat
+
+    @property
+    def sender(self) -> Chat:
+        """Who wrote the message."""
+        return self.incoming.sender
+
+    @property
+    def sender_name(self) -> str:
+        """The writer's name as this chat shows it."""
+        return self.incoming.sender_name
+
+    @property
+    def in_group(self) -> bool:
+        """Whether the conversation is a group."""
+        return self.incoming.chat.is_group
+
+    @property
+    def mentions_me(self) -> MentionsMe:
+        """Whether the text calls this account by name: yes, ambiguous, no."""
+        return self.incoming.mentions_me
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Everybody whom a group's text calls by name, in order."""
+        if not self.in_group:
+            return ()
+        members = self.chat.contact.members or ()
+        me = self.account.me.contact
+        own = next((m.display_name for m in members if m.name == me.name), "")
+        return find_mentions(self.text, members, [n for n in (own, me.nickname) if n])
+
+    async def reply(self, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
+        """Answer in the same chat with a text, or with the file at a Path; ChatPaused where a loop was stopped."""
+        return await self.send(self.chat, content, mentions=mentions)
+
+    async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
+        """Send like ``Happened.send``; into the message's own chat it is a reply."""
+        if chat.key == self.chat.key:
+            self._guard.check(self.incoming, str(content))
+        return await super().send(chat, content, mentions=mentions)
+
+    async def save(self, folder: Path) -> Path:
+        """Download what the message carries into ``folder`` and return the path."""
+        return await self.incoming.save(folder)

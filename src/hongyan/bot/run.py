@@ -1,0 +1,70 @@
+"""Runs one app for the command line: until it is stopped, or the login is over; it prints only through ``tell``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hongyan.bot.app import App
+    from hongyan.client.api import Account
+
+__all__ = ["BotSettings", "run_bot"]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """``tell`` takes a line for the person who started the app: that it runs, that it ended."""
+
+    tell: Callable[[str], None] = _silent
+
+
+async def run_bot(account: Account, app: App, settings: BotSettings | None = None) -> int:
+    """Run ``app`` and return an exit code: 0 after SIGTERM.
+
+    Ctrl-C cancels as usual, and the end of the login raises LoginEnded; the command line has codes for both.
+    """
+    tell = (settings or BotSettings()).tell
+    name = app.name or "bot"
+
+    async def started(ready: Account) -> None:
+        tell(f"{name} runs as {ready.me.name}")
+
+    app.on_start(started)
+    running = asyncio.ensure_future(app.run(account))
+    try:
+        with _terminated_by(running):
+            await asyncio.wait({running})
+    except asyncio.CancelledError:
+        running.cancel()
+        await asyncio.wait({running})
+        raise
+    finally:
+        tell(f"{name} has ended")
+    if not running.cancelled():
+        running.result()
+    return 0
+
+
+@contextlib.contextmanager
+def _terminated_by(task: asyncio.Future[None]) -> Iterator[None]:
+    """Let SIGTERM end ``task`` in order, where the system and the thread allow it."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    except (NotImplementedError, ValueError, RuntimeError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)

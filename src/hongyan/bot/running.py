@@ -1,0 +1,114 @@
+"""One run of an app over one account, from waiting for the login to its end; it knows no handler by name."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.bot.dispatcher import Dispatcher
+from hongyan.bot.handlers import STOP, call_all, call_handler
+from hongyan.bot.kinds import from_service_account, takes
+from hongyan.bot.received import Happened, Received, Sends
+from hongyan.errors import LoginEnded
+from hongyan.model.events import LoginChanged, LoginState, MessageReceived
+
+if TYPE_CHECKING:
+    from hongyan.bot.app import App
+    from hongyan.client.api import Account, Delivery, Incoming
+    from hongyan.model.events import Event
+
+__all__ = ["Run"]
+
+_STOPPING: Final = 0.4  # seconds that each on_stop has: a stopped app ends within two
+
+
+class Run:
+    """One run. Events are collected from the start; they are handled once the account is ready."""
+
+    def __init__(self, app: App, account: Account) -> None:
+        self._app = app
+        self._account = account
+        self._ended: asyncio.Future[LoginEnded] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Handle events until cancelled; raise LoginEnded, or what ended the reading."""
+        app = self._app
+        feed = self._account.deliveries(app.name or "bot")
+        dispatcher = Dispatcher(feed, self._wanted, self._handle, side_by_side=app.side_by_side)
+        reader = await dispatcher.start()
+        begun = False
+        try:
+            await self._until_ready(reader)
+            begun = True
+            await call_all(app.callbacks.start, self._account, app.time_limit)
+            dispatcher.open()
+            either: set[asyncio.Future[Any]] = {reader, self._ended}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await dispatcher.stop()
+            if begun:
+                await call_all(app.callbacks.stop, self._account, _STOPPING)
+        if self._ended.done():
+            raise self._ended.result()
+        reader.result()
+
+    async def _until_ready(self, reader: asyncio.Task[None]) -> None:
+        """Wait for the account, or for an error of the reader: a name that is taken does not wait for a login."""
+        ready = asyncio.create_task(self._account.ready(), name="account ready")
+        try:
+            await asyncio.wait({ready, reader}, return_when=asyncio.FIRST_COMPLETED)
+            if reader.done():
+                reader.result()
+            await ready
+        finally:
+            ready.cancel()
+            await asyncio.wait({ready})
+
+    def _wanted(self, delivery: Delivery) -> bool:
+        recorded = delivery.recorded
+        if _is_end(recorded.event):
+            return True
+        if (
+            isinstance(recorded.event, MessageReceived)
+            and recorded.event.message.outgoing
+            and not self._app.own
+        ):
+            return False
+        return any(takes(handler.kinds, recorded) for handler in self._app.handlers)
+
+    async def _handle(self, delivery: Delivery) -> None:
+        incoming = delivery.incoming
+        if incoming is not None and not self._admits(incoming):
+            return
+        if incoming is not None and not delivery.recorded.redelivered:
+            self._app.guard.heard(incoming)
+        for handler in self._app.handlers:
+            if not takes(handler.kinds, delivery.recorded):
+                continue
+            if await call_handler(handler, self._handed(delivery, incoming, handler.place)) is STOP:
+                break
+        if _is_end(delivery.recorded.event):
+            await self._end(delivery)
+
+    def _admits(self, incoming: Incoming) -> bool:
+        return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
+
+    def _handed(self, delivery: Delivery, incoming: Incoming | None, place: int) -> Happened:
+        sends = Sends(self._account, delivery, place)
+        if incoming is None:
+            return Happened(self._account, delivery.recorded, sends)
+        return Received(incoming, sends, self._app.guard)
+
+    async def _end(self, delivery: Delivery) -> None:
+        """End the run with the login, unless it is an old end: the journal may hold several."""
+        if self._account.status().state is not LoginState.ENDED or self._ended.done():
+            return
+        happened = self._handed(delivery, None, len(self._app.handlers))
+        await call_all(self._app.callbacks.login_ended, happened, self._app.time_limit)
+        event = delivery.recorded.event
+        number = event.reason.rpartition(".")[2] if isinstance(event, LoginChanged) else ""
+        self._ended.set_result(LoginEnded(int(number) if number.isdecimal() else 0))
+
+
+def _is_end(event: Event) -> bool:
+    return isinstance(event, LoginChanged) and event.state is LoginState.ENDED
