@@ -1,0 +1,138 @@
+"""Requests and answers as plain values; who carries them, and over what, is the transport's business.
+
+No ``repr`` here shows a query, a body or a cookie: that is where the login's secrets are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+
+from hongyan.errors import NoAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Call",
+    "Failure",
+    "FailureKind",
+    "FilePart",
+    "Lane",
+    "Multipart",
+    "Request",
+    "Response",
+    "encode_query",
+]
+
+T = TypeVar("T")
+
+Headers = tuple[tuple[str, str], ...]
+
+_SAFE_IN_QUERY: Final = "-_.~"
+
+
+class Lane(StrEnum):
+    """Which line a request stands in: a long poll or a large file never delays a command."""
+
+    POLL = "poll"
+    COMMAND = "command"
+    FILE = "file"
+
+
+class FilePart(Struct, frozen=True, kw_only=True):
+    """The file of a form: ``length`` bytes from ``offset`` of a file that the caller has; the bytes are not in here."""
+
+    field: str
+    filename: str
+    content_type: str
+    offset: int
+    length: int
+
+
+class Multipart(Struct, frozen=True, kw_only=True):
+    """A form: text fields in order, then one file."""
+
+    fields: tuple[tuple[str, str], ...]
+    file: FilePart | None = None
+
+    def __repr__(self) -> str:
+        return f"Multipart({', '.join(name for name, _ in self.fields)}, file={self.file!r})"
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed."""
+
+    endpoint: str
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | Multipart = b""
+    timeout: float = 20.0
+    lane: Lane = Lane.COMMAND
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def __repr__(self) -> str:
+        return f"Request({self.endpoint}: {self.method} {self.origin}{urlsplit(self.url).path})"
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """A whole answer. ``malformed`` marks a status line such as ``HTTP/1.1 0 -``, which real servers sent for "look"."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    malformed: bool = False
+
+    def header(self, name: str) -> str:
+        """Return the first header called ``name``, or an empty string."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+    def __repr__(self) -> str:
+        return f"Response({self.status}, {len(self.body)} bytes)"
+
+
+class FailureKind(StrEnum):
+    """Why there is no answer."""
+
+    UNREACHABLE = "unreachable"  # no connection
+    TIMEOUT = "timeout"
+    BROKEN = "broken"  # it broke off, or was no HTTP
+    FORBIDDEN = "forbidden"  # not sent: the host is not the login's
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """Nobody answered. ``problem`` is a short sentence without secrets."""
+
+    endpoint: str
+    problem: str
+    kind: FailureKind = FailureKind.BROKEN
+
+    def error(self) -> NoAnswer:
+        """Return the failure as an error of the tree."""
+        return NoAnswer(self.endpoint, self.problem)
+
+
+class Call(Struct, Generic[T], frozen=True):
+    """A request together with the function that reads its answer.
+
+    ``read`` returns the typed result, or raises Refused, TooFast, ProtocolChanged, or NoAnswer (HTTP 5xx, empty body).
+    """
+
+    request: Request
+    read: Callable[[Response], T]
+
+
+def encode_query(pairs: Iterable[tuple[str, str | int]]) -> str:
+    """Return a query string, percent-encoded once, in the given order."""
+    return "&".join(f"{name}={quote(str(value), safe=_SAFE_IN_QUERY)}" for name, value in pairs)
