@@ -87,11 +87,11 @@ def read_query(request: web.Request) -> dict[str, str]:
 
 
 def read_cookies(request: web.Request) -> dict[str, str]:
-    """The cookies as they stand; no quoting rules, because the values hold `/`, `+` and `=`."""
+    """The cookies as they stand, without the quotes that some stacks put around values with `/`, `+` and `=`."""
     pairs = (
         pair.partition("=") for header in request.headers.getall("Cookie", []) for pair in header.split(";")
     )
-    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs if name.strip()}
 
 
 def read_body(raw: bytes) -> dict[str, Any]:

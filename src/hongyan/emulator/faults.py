@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         "every message with fields nobody knows; in other JSON answers: the top level",
     ),
     "poison": ("sync", "one message of an answer is damaged as `value` of POISONS says (control)"),
+    "unknown_keys": ("after", "any JSON answer with keys nobody knows at its top"),
     "lost": ("after", "do everything, then close the connection without an answer"),
     "truncate": ("after", "cut the body at `value` (0.5: half of it) and close the connection"),
     "empty": ("after", "an empty body"),

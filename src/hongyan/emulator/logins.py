@@ -1,7 +1,7 @@
-"""Knows codes, tickets, logins and their secrets; refuses to know contacts and messages.
+"""Knows a login and its secrets; refuses to know contacts and messages.
 
-The shapes of all secrets are those of captured logins: uuid of 10 base64url characters and `==`, ticket of 24 characters
-and `@qrticket_0`, sid of 16 base64 characters, skey `@crypt_` + 8 hex + `_` + 32 hex, a percent-encoded pass_ticket.
+The shapes of the secrets are those of captured logins: sid of 16 base64 characters, skey `@crypt_` + 8 hex + `_` + 32 hex,
+a percent-encoded pass_ticket, a data ticket of 24 characters, 96 hex of uvid, about 190 characters of auth ticket.
 """
 
 from __future__ import annotations
@@ -9,55 +9,21 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from hongyan.emulator.account import Account
+    from hongyan.emulator.events import EventLog, Keys
+    from hongyan.emulator.names import TransientNames
 
-    from hongyan.emulator.clock import Clock
-
-__all__ = ["CODE_SECONDS", "COOKIE_SECONDS", "Code", "CodeState", "Codes", "LoginSecrets", "fresh_secrets"]
-
-CODE_SECONDS = 300.0
-"""Life of a code that is not scanned, and of a confirmed ticket (seen in clients: about five minutes)."""
+__all__ = ["COOKIE_SECONDS", "UIN_COOKIE_SECONDS", "Login", "LoginSecrets", "fresh_secrets"]
 
 COOKIE_SECONDS = 12 * 3600.0
 """The cookies of a login end 12 hours after the login or the last webwxsync (captured, and reported by many)."""
 
 UIN_COOKIE_SECONDS = 72 * 3600.0
 """webwxsync renews `wxuin` for longer than the rest (captured)."""
-
-_EXCHANGES = 2  # a ticket asked for again within its life gives a second login (seen in WeixinBot)
-
-
-class CodeState(StrEnum):
-    """Where a QR code or push login stands."""
-
-    SHOWN = "shown"
-    SCANNED = "scanned"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    USED = "used"
-
-
-@dataclass(slots=True)
-class Code:
-    """One uuid of jslogin or of a push login."""
-
-    uuid: str
-    created: float
-    desktop: bool = False
-    state: CodeState = CodeState.SHOWN
-    account: str | None = None
-    """Permanent id of the account whose phone scanned it, or to which the push login was sent."""
-    pushed: bool = False
-    ticket: str = ""
-    confirmed: float = 0.0
-    exchanges: int = 0
-    announced: bool = False
-    """Whether a poll has already reported the scan; repeats of that report are answered slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,74 +66,47 @@ def _base64(size: int) -> str:
     return base64.b64encode(secrets.token_bytes(size)).decode()
 
 
-@dataclass(slots=True)
-class Codes:
-    """The codes on show."""
+@dataclass(slots=True, eq=False)
+class Login:
+    """One login of one account, alive until `ended` holds a retcode."""
 
-    clock: Clock
-    _codes: dict[str, Code] = field(default_factory=dict)
+    account: Account
+    secrets: LoginSecrets
+    host: str
+    """MAIN host of its family; "" on a plain origin, which is every host at once."""
+    ticket: str
+    """The ticket it came from: a second exchange of the same ticket does not kick it."""
+    cookies_until: float
+    log: EventLog
+    names: TransientNames
+    keys: Keys
+    desktop: bool = False
+    ended: int = 0
+    synced: bool = False
+    records: dict[str, bytes] = field(default_factory=dict)
+    """Encoded contact records by kind and permanent id; emptied for whoever changes."""
 
-    def __iter__(self) -> Iterator[Code]:
-        return iter(tuple(self._codes.values()))
+    @property
+    def me(self) -> str:
+        """The account's own UserName in this login."""
+        return self.names(self.account.id)
 
-    def show(self, *, desktop: bool) -> Code:
-        """A new code of jslogin."""
-        uuid = secrets.token_urlsafe(8)[:10] + "=="
-        return self._add(Code(uuid, self.clock.now(), desktop=desktop))
+    def forget_record(self, permanent_id: str) -> None:
+        """The record of this person or group is no longer right."""
+        for kind in ("list:", "batch:", "init:"):
+            self.records.pop(kind + permanent_id, None)
 
-    def push(self, account: str) -> Code:
-        """A new push login for an account; its uuid is longer, as seen."""
-        uuid = "A_" + secrets.token_urlsafe(24)[:30] + "=="
-        code = Code(uuid, self.clock.now(), account=account, pushed=True)
-        return self._add(code)
-
-    def find(self, uuid: str) -> Code | None:
-        """The living code of this uuid; None where it is unknown, used up or too old."""
-        code = self._codes.get(uuid)
-        if code is None or self._over(code):
-            return None
-        return code
-
-    def confirm(self, code: Code) -> None:
-        """The button on the phone is pressed: a ticket is made."""
-        code.state = CodeState.CONFIRMED
-        code.ticket = secrets.token_urlsafe(18)[:24] + "@qrticket_0"
-        code.confirmed = self.clock.now()
-
-    def exchange(self, ticket: str) -> Code | None:
-        """Take one exchange from a ticket; None where it is stale, unknown or used up."""
-        for code in self._codes.values():
-            if ticket and code.ticket == ticket:
-                break
-        else:
-            return None
-        if self.clock.now() - code.confirmed >= CODE_SECONDS or code.exchanges >= _EXCHANGES:
-            return None
-        code.exchanges += 1
-        code.state = CodeState.USED
-        return code
-
-    def pending(self, account: str) -> Code | None:
-        """The code that a phone means: the one it scanned, else the newest that nobody has scanned."""
-        alive = [code for code in self._codes.values() if not self._over(code)]
-        mine = [
-            code
-            for code in alive
-            if code.account == account and code.state in {CodeState.SHOWN, CodeState.SCANNED}
-        ]
-        fresh = [code for code in alive if code.account is None and code.state is CodeState.SHOWN]
-        candidates = mine or fresh
-        return candidates[-1] if candidates else None
-
-    def _add(self, code: Code) -> Code:
-        for old in [uuid for uuid, other in self._codes.items() if self._forgettable(other)]:
-            del self._codes[old]
-        self._codes[code.uuid] = code
-        return code
-
-    def _over(self, code: Code) -> bool:
-        since = code.confirmed or code.created
-        return self.clock.now() - since >= CODE_SECONDS
-
-    def _forgettable(self, code: Code) -> bool:
-        return self.clock.now() - max(code.confirmed, code.created) >= 2 * CODE_SECONDS
+    def row(self) -> dict[str, Any]:
+        """What a restart needs to go on with this login."""
+        return {
+            "account": self.account.id,
+            "secrets": self.secrets.to_json(),
+            "host": self.host,
+            "ticket": self.ticket,
+            "cookies_until": self.cookies_until,
+            "start": self.log.start,
+            "opened": self.keys.opened,
+            "desktop": self.desktop,
+            "ended": self.ended,
+            "synced": self.synced,
+        }

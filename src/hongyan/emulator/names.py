@@ -78,6 +78,7 @@ class TransientNames:
         self._universe = universe
         self._forward: dict[str, str] = {}
         self._backward: dict[str, str] = {}
+        self._rooms: dict[str, str] = {}
         self._complete = False
 
     def __call__(self, permanent_id: str) -> str:
@@ -102,7 +103,19 @@ class TransientNames:
 
     def room_key(self, group_id: str) -> str:
         """`EncryChatRoomId` of a group: `@` and 32 hex digits, another one in every login."""
-        return "@" + blake2b(group_id.encode(), key=self._key, person=b"roomkey", digest_size=16).hexdigest()
+        key = "@" + blake2b(group_id.encode(), key=self._key, person=b"roomkey", digest_size=16).hexdigest()
+        self._rooms[key] = group_id
+        return key
+
+    def group_of(self, key: str) -> str | None:
+        """The permanent id of a group, by its EncryChatRoomId or its UserName: clients send either."""
+        if key.startswith("@@"):
+            return self.permanent(key)
+        if key not in self._rooms:
+            for permanent_id in self._universe():
+                if is_group_id(permanent_id):
+                    self.room_key(permanent_id)
+        return self._rooms.get(key)
 
     def _learn(self, permanent_id: str) -> str:
         name = permanent_id if is_special(permanent_id) else self._cipher(permanent_id)
@@ -112,6 +125,6 @@ class TransientNames:
 
     def _cipher(self, permanent_id: str) -> str:
         raw = permanent_id.encode()
-        size = 16 if len(raw) <= _SHORT_ID_BYTES else 32
+        size = 16 if len(raw) <= _SHORT_ID_BYTES and not is_group_id(permanent_id) else 32
         digits = blake2b(raw, key=self._key, digest_size=size).hexdigest()
         return ("@@" if is_group_id(permanent_id) else "@") + digits

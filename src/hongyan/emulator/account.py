@@ -1,0 +1,275 @@
+"""Knows one account: its world, its logins, what reaches them; refuses to know HTTP."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from hongyan.emulator.answers import encode
+from hongyan.emulator.codes import Bell
+from hongyan.emulator.compose import conversation_list, recall
+from hongyan.emulator.events import EventKind, EventLog, Keys
+from hongyan.emulator.logins import COOKIE_SECONDS, Login, LoginSecrets, fresh_secrets
+from hongyan.emulator.messages import Message, message_json, message_of_row, message_row
+from hongyan.emulator.names import TransientNames
+from hongyan.emulator.pictures import avatar
+from hongyan.emulator.records import modified_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from hongyan.emulator.compose import Composed
+    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.world import World
+
+__all__ = ["Account", "Login"]
+
+_DEFAULT_FAMILY = "wx2.qq.com"
+_NOTES = "filehelper"
+_FRIENDS_IN_CHAT_LIST = 50
+_CHAT_LIST_PARTS = 3  # the list comes in about three messages, of up to 99 names in the captured one
+_CHAT_LIST_NAMES = 99
+
+
+class Account:
+    """One WeChat identity of the emulated service, with everything that is known about it.
+
+    `family` is the MAIN host to which its logins are sent under the real names; `barred` a (ret, message) that refuses its
+    logins; `offline` the Ret that its sends get while its phone is away (-1 at first, 3 after long), None while it is there.
+    """
+
+    def __init__(self, service: Emulator, world: World) -> None:
+        self.service = service
+        self.world = world
+        self.id: str = world.me.id
+        self.uin = uin_of(self.id)
+        self.family = _DEFAULT_FAMILY
+        self.barred: tuple[int, str] | None = None
+        self.offline: int | None = None
+        self.logins: dict[str, Login] = {}
+        self.messages: dict[int, Message] = {}
+        self.by_client_id: dict[str, Message] = {}
+        self.heard: list[Message] = []
+        """What the client sent and nobody has asked for with `hears` yet, oldest first."""
+        self.ears = Bell()
+        self.reads: list[tuple[str, float]] = []
+        self._recent: dict[str, None] = {}
+        self._browsers: set[tuple[str, str]] = set()
+
+    def avatar(self) -> bytes:
+        """The account's own picture."""
+        return avatar(self.id)
+
+    def living(self) -> list[Login]:
+        """The logins that are not ended, oldest first."""
+        return [login for login in self.logins.values() if not login.ended]
+
+    def knows_browser(self, auth_ticket: str, uvid: str) -> bool:
+        """Whether these two long-lived cookies came from a login of this account."""
+        return (auth_ticket, uvid) in self._browsers
+
+    def open_login(self, family: str, ticket: str, *, desktop: bool, kept: tuple[str, str]) -> Login:
+        """A new login. Those of other tickets are kicked with 1101, as a second web login does."""
+        if self.service.kick_on_login:
+            for other in self.living():
+                if other.ticket != ticket:
+                    self.end(other, 1101)
+        now = self.service.clock.now()
+        auth_ticket, uvid = kept if self.knows_browser(*kept) else ("", "")
+        secrets = fresh_secrets(self.uin, now, auth_ticket=auth_ticket, uvid=uvid)
+        log = EventLog(self.service.numbers.position())
+        login = self._login(secrets, family, ticket, now + COOKIE_SECONDS, log, int(now), desktop=desktop)
+        self._take_in(login)
+        self.keep(login)
+        return login
+
+    def restore_login(self, row: Mapping[str, Any], log: EventLog) -> Login:
+        """A login of before a restart."""
+        secrets = LoginSecrets(**row["secrets"])
+        login = self._login(
+            secrets,
+            row["host"],
+            row["ticket"],
+            row["cookies_until"],
+            log,
+            row["opened"],
+            desktop=row["desktop"],
+        )
+        login.ended = row["ended"]
+        login.synced = row["synced"]
+        self._take_in(login)
+        return login
+
+    def _login(
+        self,
+        secrets: LoginSecrets,
+        host: str,
+        ticket: str,
+        until: float,
+        log: EventLog,
+        opened: int,
+        *,
+        desktop: bool,
+    ) -> Login:
+        names = TransientNames(bytes.fromhex(secrets.names_key), self.world.ids)
+        return Login(self, secrets, host, ticket, until, log, names, Keys(opened), desktop=desktop)
+
+    def _take_in(self, login: Login) -> None:
+        self.logins[login.secrets.sid] = login
+        self._browsers.add((login.secrets.auth_ticket, login.secrets.uvid))
+        self.service.know_login(login)
+
+    def keep(self, login: Login) -> None:
+        """Write a login down."""
+        self.service.ledger.put("login", login.secrets.sid, login.row())
+
+    def renew(self, login: Login) -> None:
+        """The cookies are renewed by webwxsync; written down once a minute at most."""
+        until = self.service.clock.now() + COOKIE_SECONDS
+        first = not login.synced
+        login.synced = True
+        stale = until - login.cookies_until > 60
+        login.cookies_until = until
+        if first or stale:
+            self.keep(login)
+
+    def end(self, login: Login, code: int) -> None:
+        """End a login: from now on it gets `code` (1100, 1101 or 1102) for everything, its parked poll at once."""
+        login.ended = code
+        login.log.wake()
+        self.keep(login)
+
+    def end_all(self, code: int) -> None:
+        """End every login."""
+        for login in self.living():
+            self.end(login, code)
+
+    def append(self, login: Login, kind: EventKind, subject: str, body: bytes) -> None:
+        """Put an event into one login's log."""
+        position = self.service.numbers.position()
+        self.service.ledger.put_event(login.secrets.sid, position, kind, subject, body)
+        login.log.append(position, kind, subject, body)
+
+    def knows(self, permanent_id: str) -> bool:
+        """Whether this person or group exists in the account's world."""
+        world = self.world
+        return permanent_id in world.people or permanent_id in world.groups or permanent_id == self.id
+
+    def conversations(self) -> list[str]:
+        """The phone's chat list, latest first: what was talked in, then all groups, then some friends."""
+        world = self.world
+        friends = [each.id for each in world.people.values() if each.friend][:_FRIENDS_IN_CHAT_LIST]
+        ordered = [*reversed(self._recent), _NOTES, *world.groups, *friends]
+        return [chat for chat in dict.fromkeys(ordered) if self.knows(chat) and chat != self.id]
+
+    def send_conversations(self, login: Login) -> None:
+        """The conversation list in parts, as MsgType 51 messages: permanent ids beside UserNames, in the same order."""
+        chats = self.conversations()
+        size = min(max(-(-len(chats) // _CHAT_LIST_PARTS), 1), _CHAT_LIST_NAMES)
+        for begin in range(0, len(chats), size):
+            content = conversation_list(chats[begin : begin + size])
+            message = Message(
+                self.service.numbers.msg_id(), self.id, self.id, self.service.clock.now(), content
+            )
+            self.append(login, EventKind.STATUS, "", message_json(message, self.id, login.names))
+
+    def read_by_client(self, chat: str) -> None:
+        """The client has read a chat (status notify 1)."""
+        self.reads.append((chat, self.service.clock.now()))
+
+    def message(self, chat: str, sender: str, content: Composed, *, client_id: str = "") -> Message:
+        """A new message of this account's history, its files stored."""
+        service = self.service
+        media = {
+            variant: service.media.add(data, content.file_name).media_id
+            for variant, data in content.files.items()
+        }
+        message = Message(
+            service.numbers.msg_id(),
+            chat,
+            sender,
+            service.clock.now(),
+            content,
+            client_id=client_id,
+            media=media,
+        )
+        self.remember(message)
+        return message
+
+    def remember(self, message: Message) -> None:
+        """Put a message into the history and its chat on top of the chat list."""
+        self.messages[message.msg_id] = message
+        if message.client_id:
+            self.by_client_id[message.client_id] = message
+        if message.chat != self.id:
+            self._recent.pop(message.chat, None)
+            self._recent[message.chat] = None
+        self.service.ledger.put("message:" + self.id, str(message.msg_id), message_row(message))
+
+    def restore_message(self, msg_id: int, row: dict[str, Any]) -> None:
+        """A message of before a restart."""
+        message = self.messages[msg_id] = message_of_row(msg_id, row)
+        if message.client_id:
+            self.by_client_id[message.client_id] = message
+
+    def post(
+        self, message: Message, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
+    ) -> None:
+        """Hand a message to every login, except the one that sent it: the web gets no echo of itself."""
+        for login in self.living():
+            if login is not but:
+                self.append(login, kind, "", message_json(message, self.id, login.names))
+
+    def heard_from_client(self, message: Message, login: Login | None) -> None:
+        """The logged-in client has written: other logins see it, the addressee hears it."""
+        self.post(message, but=login)
+        self.heard.append(message)
+        self.ears.ring()
+        for listener in self.service.listeners:
+            listener(self, message)
+
+    def recall(self, message: Message) -> Message:
+        """Take a message back: the notice goes to every login, in the chat of the message."""
+        message.recalled = True
+        self.remember_again(message)
+        own = message.sender == self.id
+        words = "你撤回了一条消息" if own else f'"{self.name_of(message.sender)}" 撤回了一条消息'
+        return self.say(
+            message.chat, self.id if own else message.chat, recall(message.chat, message.msg_id, words)
+        )
+
+    def remember_again(self, message: Message) -> None:
+        """Write a changed message down."""
+        self.service.ledger.put("message:" + self.id, str(message.msg_id), message_row(message))
+
+    def name_of(self, permanent_id: str) -> str:
+        """The name the account sees: remark, else nickname."""
+        person = self.world.people.get(permanent_id, self.world.me)
+        return person.remark or person.nickname
+
+    def say(self, chat: str, sender: str, content: Composed) -> Message:
+        """Somebody writes: a new message, posted to every login."""
+        message = self.message(chat, sender, content)
+        self.post(message)
+        return message
+
+    def changed(self, permanent_id: str, kind: EventKind = EventKind.CONTACT) -> None:
+        """A person or group has changed: every login learns it with its next sync."""
+        for login in self.living():
+            login.names.forget_completeness()
+            login.forget_record(permanent_id)
+            self.append(login, kind, permanent_id, modified_record(login, permanent_id))
+
+    def removed(self, permanent_id: str) -> None:
+        """A contact is deleted or a group left."""
+        for login in self.living():
+            login.forget_record(permanent_id)
+            body = encode({"UserName": login.names(permanent_id), "ContactFlag": 0})
+            self.append(login, EventKind.REMOVED, permanent_id, body)
+
+
+def uin_of(permanent_id: str) -> int:
+    """A nine-digit uin that an account keeps."""
+    digest = blake2b(permanent_id.encode(), digest_size=8, person=b"uin").digest()
+    return 100_000_000 + int.from_bytes(digest, "big") % 900_000_000

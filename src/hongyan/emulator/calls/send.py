@@ -1,0 +1,186 @@
+"""Knows how a client sends: texts and raw types, media by MediaId, files, forwards, recalls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from hongyan.emulator import compose
+from hongyan.emulator.answers import Answer, json_answer
+from hongyan.emulator.auth import AuthLevel, Proof
+from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.dispatch import PREFIX, Route
+from hongyan.emulator.media import LARGE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from hongyan.emulator.compose import Composed
+    from hongyan.emulator.logins import Login
+    from hongyan.emulator.media import Media
+    from hongyan.emulator.messages import Message
+
+__all__ = ["ROUTES"]
+
+BAD_PARAMETER, NOT_ALLOWED, TOO_OFTEN = 1, 1204, 1205
+_TOO_FAST = "发送消息过于频繁，可稍后再试。"
+
+
+def _sender(
+    make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]],
+) -> Callable[[Call], Awaitable[Answer]]:
+    async def send(call: Call) -> Answer:
+        message = call.body.get("Msg")
+        if not isinstance(message, dict):
+            raise Refusal(BAD_PARAMETER)
+        sent = _repeated(call, message) or _accept(call, message, make)
+        local = message.get("LocalID") or message.get("ClientMsgId") or ""
+        return json_answer({"MsgID": str(sent.msg_id), "LocalID": str(local)})
+
+    return send
+
+
+def _client_id(message: dict[str, Any]) -> str:
+    return str(message.get("ClientMsgId") or message.get("LocalID") or "")
+
+
+def _repeated(call: Call, message: dict[str, Any]) -> Message | None:
+    """The message that the same ClientMsgId has already become."""
+    return call.login.account.by_client_id.get(_client_id(message))
+
+
+def _accept(
+    call: Call, message: dict[str, Any], make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]
+) -> Message:
+    login = call.login
+    account = login.account
+    chat = _target(call, login, message)
+    content, media = make(call, message)
+    if media is not None:
+        signed = media.signed and call.service.media.signature_fits(
+            str(message.get("Signature") or ""), media.md5
+        )
+        if media.size > LARGE_FILE and not signed:
+            raise Refusal(BAD_PARAMETER)
+    if not call.service.limits.allows(account.id, "send"):
+        return _too_fast(call, login, chat, content)
+    sent = account.message(chat, account.id, content, client_id=_client_id(message))
+    if media is not None:
+        sent.media = {"full": media.media_id, "slave": media.media_id}
+        account.remember(sent)
+    account.heard_from_client(sent, login)
+    return sent
+
+
+def _target(call: Call, login: Login, message: dict[str, Any]) -> str:
+    """The permanent id of ToUserName. Raises Refusal where one cannot send there."""
+    strict = call.service.auth is AuthLevel.STRICT
+    account = login.account
+    if strict and "Scene" not in call.body:
+        raise Refusal(NOT_ALLOWED)
+    if strict and message.get("FromUserName") != login.me:
+        raise Refusal(BAD_PARAMETER)
+    chat = login.names.permanent(str(message.get("ToUserName") or ""))
+    if chat is None or not account.knows(chat):
+        raise Refusal(BAD_PARAMETER)
+    if account.offline is not None:
+        raise Refusal(account.offline)
+    room = account.world.groups.get(chat)
+    person = account.world.people.get(chat)
+    if (
+        chat == account.id
+        or (room is not None and not room.has(account.id))
+        or (person is not None and not person.friend)
+    ):
+        raise Refusal(NOT_ALLOWED)
+    return chat
+
+
+def _too_fast(call: Call, login: Login, chat: str, content: Composed) -> Message:
+    """Refuse, or seem to accept and say in a grey line that it was too fast: both were seen."""
+    account = login.account
+    if not call.service.limits.as_text:
+        raise Refusal(TOO_OFTEN)
+    unsent = account.message(chat, account.id, content)
+    account.say(chat, "", compose.system(_TOO_FAST))
+    return unsent
+
+
+def _text(_: Call, message: dict[str, Any]) -> tuple[Composed, None]:
+    kind = as_number(message.get("Type")) or 1
+    plain = str(message.get("Content") or "")
+    return replace(compose.text(plain), msg_type=kind if kind in {42, 48} else 1), None
+
+
+def _with_media(
+    kind: int, fields: dict[str, Any]
+) -> Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]:
+    def make(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
+        media_id = str(message.get("MediaId") or "")
+        plain = str(message.get("Content") or "")
+        media = call.service.media.find(media_id) if media_id else _of_content(call, message)
+        if media is None and (media_id or not (plain or message.get("EMoticonMd5"))):
+            raise Refusal(BAD_PARAMETER)
+        return _composed(kind, plain, fields), media
+
+    return make
+
+
+def _composed(kind: int, plain: str, fields: dict[str, Any]) -> Composed:
+    return compose.Composed(kind, compose.escaped(plain), plain, fields)
+
+
+def _of_content(call: Call, message: dict[str, Any]) -> Media | None:
+    """A forwarded picture or sticker comes as the XML it was received with, or as the md5 of a known one."""
+    md5 = str(message.get("EMoticonMd5") or "") or _attribute(str(message.get("Content") or ""), "md5")
+    for known in call.login.account.messages.values():
+        media = call.service.media.find(known.media.get("full", ""))
+        if media is not None and (
+            media.md5 == md5 or unescape(known.content.content) == message.get("Content")
+        ):
+            return media
+    return None
+
+
+def _attribute(xml: str, name: str) -> str:
+    found = re.search(rf'\b{name}\s*=\s*["\']([^"\']*)', xml)
+    return found[1] if found else ""
+
+
+def _element(xml: str, name: str) -> str:
+    found = re.search(rf"<{name}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{name}>", xml, re.DOTALL)
+    return unescape(found[1]) if found else ""
+
+
+def _app(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
+    xml = str(message.get("Content") or "")
+    if "<appmsg" not in xml:
+        raise Refusal(BAD_PARAMETER)
+    kind = as_number(_element(xml, "type")) or as_number(message.get("Type"))
+    media = call.service.media.find(_element(xml, "attachid")) if kind == 6 else None
+    if kind == 6 and media is None:
+        raise Refusal(BAD_PARAMETER)
+    title = _element(xml, "title")
+    fields: dict[str, Any] = {
+        "AppMsgType": kind,
+        "FileName": compose.escaped(title),
+        "Url": _element(xml, "url"),
+    }
+    if media is not None:
+        fields |= {"FileSize": str(media.size), "MediaId": media.media_id}
+    return compose.Composed(49, compose.escaped(f"<msg>{xml}</msg>"), title, fields), media
+
+
+def _route(name: str, make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]) -> Route:
+    return Route(PREFIX + name, _sender(make), Proof.SID)
+
+
+ROUTES = [
+    _route("webwxsendmsg", _text),
+    _route("webwxsendmsgimg", _with_media(3, {"ImgStatus": 2})),
+    _route("webwxsendvideomsg", _with_media(43, {})),
+    _route("webwxsendemoticon", _with_media(47, {"ImgStatus": 2})),
+    _route("webwxsendappmsg", _app),
+]

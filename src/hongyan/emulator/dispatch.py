@@ -1,0 +1,142 @@
+"""Knows the way of every request: read, struck by faults, identified, handled, written; refuses to know the calls.
+
+Each module of `calls` lists its endpoints as `Route` values; this module turns them into handlers of aiohttp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hongyan.emulator.answers import refusal, script
+from hongyan.emulator.auth import Proof, identify
+from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query
+from hongyan.emulator.misbehave import damage, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiohttp import web
+
+    from hongyan.emulator.answers import Answer
+    from hongyan.emulator.service import Emulator
+
+__all__ = ["PREFIX", "Route", "attach", "json_refusal", "script_refusal"]
+
+PREFIX = "/cgi-bin/mmwebwx-bin/"
+
+
+def json_refusal(call: Call, no: Refusal) -> Answer:
+    """The usual no: BaseResponse with Ret and ErrMsg, and what else the endpoint shows then."""
+    return refusal(no.ret, no.text, no.extra or _EMPTY.get(call.endpoint))
+
+
+_NO_KEYS: dict[str, object] = {"Count": 0, "List": []}
+_NOT_SENT: dict[str, object] = {"MsgID": "", "LocalID": ""}
+
+# Clients read these without looking at Ret: openwechat ends with an error where SyncKey is missing.
+_EMPTY: dict[str, dict[str, object]] = {
+    "webwxsync": {
+        "AddMsgCount": 0,
+        "AddMsgList": [],
+        "ModContactCount": 0,
+        "ModContactList": [],
+        "DelContactCount": 0,
+        "DelContactList": [],
+        "ContinueFlag": 0,
+        "SyncKey": _NO_KEYS,
+        "SKey": "",
+        "SyncCheckKey": _NO_KEYS,
+    },
+    "webwxgetcontact": {"MemberCount": 0, "MemberList": [], "Seq": 0},
+    "webwxbatchgetcontact": {"Count": 0, "ContactList": []},
+    "webwxstatusnotify": {"MsgID": ""},
+    "webwxuploadmedia": {
+        "MediaId": "",
+        "StartPos": 0,
+        "CDNThumbImgHeight": 0,
+        "CDNThumbImgWidth": 0,
+        "EncryFileName": "",
+    },
+    "webwxcheckupload": {"MediaId": "", "AESKey": "", "Signature": "", "EncryFileName": ""},
+    "webwxsendmsg": _NOT_SENT,
+    "webwxsendmsgimg": _NOT_SENT,
+    "webwxsendvideomsg": _NOT_SENT,
+    "webwxsendemoticon": _NOT_SENT,
+    "webwxsendappmsg": _NOT_SENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint: where it is, what proof it needs, who answers, and how it says no."""
+
+    path: str
+    handler: Callable[[Call], Awaitable[Answer]]
+    proof: Proof = Proof.COOKIES
+    ticket: bool = True
+    """Whether level `strict` wants the pass_ticket in the query, as the official page sends it."""
+    no: Callable[[Call, Refusal], Answer] = json_refusal
+    streams: bool = False
+    """The handler reads the body itself (uploads)."""
+
+    @property
+    def endpoint(self) -> str:
+        """The name of the endpoint: the last fixed part of its path."""
+        parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
+        return parts[-1] if parts else "root"
+
+
+def attach(service: Emulator, application: web.Application, routes: list[Route]) -> None:
+    """Put the endpoints into an application. Any method is taken: clients differ in theirs."""
+    for route in routes:
+        application.router.add_route("*", route.path, _handler(service, route))
+
+
+def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    endpoint = route.endpoint
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        call = Call(service, request, endpoint, read_query(request), read_cookies(request))
+        answer = await _answer(call, route)
+        await service.ledger.settled()
+        for fault in service.faults.strike("after", endpoint, _account(call)):
+            answer = damage(call, answer, fault)
+        return answer.response()
+
+    return handle
+
+
+async def _answer(call: Call, route: Route) -> Answer:
+    try:
+        no = await _read(call, route)
+        for fault in call.service.faults.strike("before", call.endpoint, _account(call)):
+            replaced = await replace(call, fault)
+            if replaced is not None:
+                return replaced
+        if no is not None:
+            return route.no(call, no)
+        return await route.handler(call)
+    except Refusal as refused:
+        return route.no(call, refused)
+
+
+async def _read(call: Call, route: Route) -> Refusal | None:
+    """Read and identify; the refusal is kept, because an ordered fault comes before it."""
+    try:
+        if not route.streams:
+            call.body = read_body(await call.request.read())
+            call.found = identify(call, route.proof, ticket_in_query=route.ticket)
+    except Refusal as refused:
+        return refused
+    return None
+
+
+def _account(call: Call) -> str | None:
+    return call.found.account.id if call.found is not None else None
+
+
+def script_refusal(call: Call, no: Refusal) -> Answer:
+    """The no of synccheck."""
+    del call
+    return script(f'window.synccheck={{retcode:"{no.ret}",selector:"0"}}')

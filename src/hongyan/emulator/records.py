@@ -1,0 +1,153 @@
+"""Knows the encoded contact records of a login, kept so that a book of ten thousand is encoded once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hongyan.emulator import encode as wire
+from hongyan.emulator.answers import encode
+
+if TYPE_CHECKING:
+    from hongyan.emulator.logins import Login
+    from hongyan.emulator.world import Group, Person
+
+__all__ = [
+    "batch_record",
+    "book_ids",
+    "init_record",
+    "list_record",
+    "member_record",
+    "modified_record",
+    "unknown_record",
+]
+
+
+def book_ids(login: Login) -> list[str]:
+    """Who stands in webwxgetcontact, in order: self, friends and accounts, saved groups. Unsaved groups do not."""
+    world = login.account.world
+    people = [each.id for each in world.people.values() if each.friend and each.id != world.me.id]
+    return [world.me.id, *people, *(room.id for room in world.groups.values() if room.saved)]
+
+
+def list_record(login: Login, permanent_id: str) -> bytes:
+    """A record of webwxgetcontact: groups have no members there."""
+    return _kept(
+        login, "list:" + permanent_id, lambda: encode(_record(login, permanent_id, login.secrets.skey))
+    )
+
+
+def init_record(login: Login, permanent_id: str) -> bytes:
+    """A record of webwxinit's ContactList: groups show flags 0, no EncryChatRoomId, and members with names only."""
+    record = _record(login, permanent_id, login.secrets.skey)
+    room = login.account.world.groups.get(permanent_id)
+    if room is not None:
+        members = [_bare_member(login, each.id) for each in room.members]
+        record |= {
+            "ContactFlag": 0,
+            "EncryChatRoomId": "",
+            "MemberCount": len(members),
+            "MemberList": members,
+        }
+    return encode(record)
+
+
+def batch_record(login: Login, permanent_id: str) -> bytes:
+    """A record of webwxbatchgetcontact: with members, and with an empty skey in HeadImgUrl."""
+    return _kept(login, "batch:" + permanent_id, lambda: _batch_record(login, permanent_id))
+
+
+def _batch_record(login: Login, permanent_id: str) -> bytes:
+    record = _record(login, permanent_id, "")
+    room = login.account.world.groups.get(permanent_id)
+    if room is not None and room.has(login.account.id):
+        members = wire.group_members(room, login.account.world, login.names)
+        record |= {"MemberCount": len(members), "MemberList": members}
+    return encode(record)
+
+
+def member_record(login: Login, permanent_id: str, room: Group) -> bytes:
+    """A member of a group in full: sex, region and signature, also of strangers."""
+    record = _record(login, permanent_id, "")
+    display = next((each.display_name for each in room.members if each.id == permanent_id), "")
+    return encode(record | {"DisplayName": display, "EncryChatRoomId": login.names.room_key(room.id)})
+
+
+def modified_record(login: Login, permanent_id: str) -> bytes:
+    """A ModContactList item."""
+    record = msgspec.json.decode(_batch_record(login, permanent_id))
+    return encode(wire.modified(record, record.get("ChatRoomOwner", "")))
+
+
+def unknown_record(name: str) -> bytes:
+    """What the service says about a name it does not know: an empty record."""
+    return encode(
+        {"UserName": name, "NickName": "", "MemberCount": 0, "MemberList": [], "ContactFlag": 0} | _EMPTY
+    )
+
+
+_EMPTY: dict[str, Any] = {
+    "Uin": 0,
+    "HeadImgUrl": "",
+    "RemarkName": "",
+    "HideInputBarFlag": 0,
+    "Sex": 0,
+    "Signature": "",
+    "VerifyFlag": 0,
+    "OwnerUin": 0,
+    "PYInitial": "",
+    "PYQuanPin": "",
+    "RemarkPYInitial": "",
+    "RemarkPYQuanPin": "",
+    "StarFriend": 0,
+    "AppAccountFlag": 0,
+    "Statues": 0,
+    "AttrStatus": 0,
+    "Province": "",
+    "City": "",
+    "Alias": "",
+    "SnsFlag": 0,
+    "UniFriend": 0,
+    "DisplayName": "",
+    "ChatRoomId": 0,
+    "KeyWord": "",
+    "EncryChatRoomId": "",
+    "IsOwner": 0,
+}
+
+
+def _kept(login: Login, key: str, make: Any) -> bytes:
+    found = login.records.get(key)
+    if found is None:
+        found = login.records[key] = make()
+    return found
+
+
+def _record(login: Login, permanent_id: str, skey: str) -> dict[str, Any]:
+    world = login.account.world
+    room = world.groups.get(permanent_id)
+    if room is not None:
+        return wire.group(room, world, login.names, skey, login.names.room_key(room.id))
+    return wire.contact(_person(login, permanent_id), login.names, skey)
+
+
+def _person(login: Login, permanent_id: str) -> Person:
+    world = login.account.world
+    return world.me if permanent_id == world.me.id else world.people[permanent_id]
+
+
+def _bare_member(login: Login, permanent_id: str) -> dict[str, Any]:
+    return {
+        "Uin": 0,
+        "UserName": login.names(permanent_id),
+        "NickName": "",
+        "AttrStatus": 0,
+        "PYInitial": "",
+        "PYQuanPin": "",
+        "RemarkPYInitial": "",
+        "RemarkPYQuanPin": "",
+        "MemberStatus": 0,
+        "DisplayName": "",
+        "KeyWord": "",
+    }

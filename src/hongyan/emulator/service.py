@@ -1,0 +1,254 @@
+"""Knows which parts make one emulated service and how long it lives; refuses to know what its calls answer."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from hongyan.emulator.account import Account
+from hongyan.emulator.auth import AuthLevel
+from hongyan.emulator.calls import contacts, login, send, sync
+from hongyan.emulator.clock import Clock
+from hongyan.emulator.codes import Bell, Codes
+from hongyan.emulator.dispatch import attach
+from hongyan.emulator.events import EventKind, EventLog
+from hongyan.emulator.faults import Faults
+from hongyan.emulator.hosts import family_of
+from hongyan.emulator.ledger import Ledger, SqliteLedger
+from hongyan.emulator.limits import Limits
+from hongyan.emulator.media import MediaStore
+from hongyan.emulator.numbers import Numbers
+from hongyan.emulator.phone import Phone
+from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from hongyan.emulator.codes import Code
+    from hongyan.emulator.logins import Login
+    from hongyan.emulator.messages import Message
+    from hongyan.emulator.world import World
+
+__all__ = ["Emulator"]
+
+_ROUTES = [*login.ROUTES, *contacts.ROUTES, *sync.ROUTES, *send.ROUTES]
+
+
+class Emulator:
+    """Web WeChat on one port of this machine."""
+
+    def __init__(
+        self,
+        world: World | Sequence[World],
+        *,
+        auth: AuthLevel | str = AuthLevel.REAL,
+        poll_seconds: float = 25.0,
+        clock: Clock | None = None,
+        state: Path | str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Faults | None = None,
+        kick_on_login: bool = True,
+        check_key_lags: bool = False,
+        contact_page: int = 1000,
+    ) -> None:
+        self.auth = AuthLevel(auth)
+        self.poll_seconds = poll_seconds
+        self.clock = clock or Clock()
+        self.faults = faults or Faults()
+        self.limits = Limits(self.clock)
+        self.kick_on_login = kick_on_login
+        self.check_key_lags = check_key_lags
+        self.contact_page = contact_page
+        self.codes = Codes(self.clock)
+        self.bell = Bell()
+        self.closing = Bell()
+        self.stopping = False
+        self.listeners: list[Callable[[Account, Message], None]] = []
+        """Called with each message that a client sends."""
+        self._address = (host, port)
+        self._state = Path(state) if state is not None else None
+        self._worlds = list(world) if isinstance(world, Sequence) else [world]
+        self._logins: dict[str, Login] = {}
+        self._by_ticket: dict[str, Login] = {}
+        self._runner: web.AppRunner | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    ledger: Ledger
+    numbers: Numbers
+    media: MediaStore
+    accounts: list[Account]
+    phones: list[Phone]
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Read the state, if there is one, and listen. Raises OSError where the port is taken."""
+        self._open_state()
+        self.accounts = [Account(self, world) for world in self._worlds]
+        self.phones = [Phone(account) for account in self.accounts]
+        self._restore()
+        self.clock.watch(self.bell.ring)
+        application = web.Application(client_max_size=0)
+        attach(self, application, _ROUTES)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        host, port = self._address
+        await web.TCPSite(self._runner, host, port, backlog=2048).start()
+
+    async def close(self) -> None:
+        """Let parked polls go, end all connections, write the state. May be called twice."""
+        if self._runner is None:
+            return
+        self.stopping = True
+        self.bell.ring()
+        self.closing.ring()
+        for each in self._logins.values():
+            each.log.wake()
+        await self._runner.cleanup()
+        self._runner = None
+        self.ledger.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    @property
+    def server(self) -> web.Server:
+        """The web server behind the port, for a listener that stands in front of it. Raises RuntimeError when not started."""
+        if self._runner is None or self._runner.server is None:
+            raise RuntimeError("the emulator is not started")
+        return self._runner.server
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on. Raises RuntimeError when not started."""
+        if self._runner is None:
+            raise RuntimeError("the emulator is not started")
+        port: int = self._runner.addresses[0][1]
+        return port
+
+    @property
+    def origin(self) -> str:
+        """`http://127.0.0.1:PORT`: where every host class of the service is found."""
+        host = self._address[0]
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def phone(self) -> Phone:
+        """The phone of the first account."""
+        return self.phones[0]
+
+    def person(self, who: str) -> Speaker:
+        """Somebody in the world of the first account that knows them, by permanent id, remark, nickname or alias.
+
+        Raises LookupError where nobody is called so, or more than one.
+        """
+        return Speaker(*self._find(who, find_person))
+
+    def group(self, which: str) -> Room:
+        """A group, by permanent id or name. Raises LookupError where none or several are called so."""
+        return Room(*self._find(which, find_group))
+
+    def _find(self, name: str, find: Callable[[World, str], list[str]]) -> tuple[Account, str]:
+        for account in self.accounts:
+            found = find(account.world, name)
+            if len(found) == 1:
+                return account, found[0]
+            if found:
+                msg = f"{len(found)} are called {name!r}: {', '.join(found)}"
+                raise LookupError(msg)
+        msg = f"nobody is called {name!r}"
+        raise LookupError(msg)
+
+    def origin_of(self, request: web.Request) -> str:
+        """Scheme and host as the client of this request has them."""
+        return f"{request.scheme}://{request.host}"
+
+    def wrong_family(self, host: str, login: Login) -> bool:
+        """Whether a request came to a real name of another family than the login's."""
+        family = family_of(host)
+        return bool(family and login.host) and family != login.host
+
+    def account_of(self, permanent_id: str | None) -> Account:
+        """The account of this permanent id. Raises KeyError where the service hosts none."""
+        for account in self.accounts:
+            if account.id == permanent_id:
+                return account
+        raise KeyError(permanent_id)
+
+    def account_of_uin(self, uin: int) -> Account | None:
+        """The account of this uin."""
+        return next((account for account in self.accounts if account.uin == uin), None)
+
+    def know_login(self, login: Login) -> None:
+        """From now on the secrets of this login are looked up."""
+        self._logins[login.secrets.sid] = login
+        self._by_ticket[login.secrets.data_ticket] = login
+
+    def login_of_sid(self, sid: str) -> Login | None:
+        """The login of a wxsid, ended or not."""
+        return self._logins.get(sid)
+
+    def login_of_data_ticket(self, ticket: str) -> Login | None:
+        """The login of a webwx_data_ticket, ended or not."""
+        return self._by_ticket.get(ticket)
+
+    def login_of_skey(self, skey: str) -> Login | None:
+        """The login of an skey."""
+        return next((login for login in self._logins.values() if login.secrets.skey == skey), None)
+
+    def latest_login(self) -> Login | None:
+        """The newest login that lives."""
+        return next((login for login in reversed(self._logins.values()) if not login.ended), None)
+
+    def show_code(self, *, desktop: bool, language: str) -> Code:
+        """A new QR code; a phone that was told what to do before does it now."""
+        code = self.codes.show(desktop=desktop, language=language)
+        for phone in self.phones:
+            phone.code_shown(code)
+        return code
+
+    def push_code(self, account: Account) -> Code:
+        """A new push login on the phone of an account."""
+        code = self.codes.push(account.id)
+        self.phones[self.accounts.index(account)].code_shown(code)
+        return code
+
+    def _open_state(self) -> None:
+        if self._state is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="hongyan-emulator-")
+            self.ledger = Ledger()
+        else:
+            self._state.mkdir(parents=True, exist_ok=True)
+            self.ledger = SqliteLedger(self._state / "emulator.db")
+        folder = self._state or Path(self._folder.name if self._folder else ".")
+        self.numbers = Numbers(
+            dict(self.ledger.rows("number")), lambda name, value: self.ledger.put("number", name, value)
+        )
+        self.media = MediaStore(folder / "media", self.ledger)
+
+    def _restore(self) -> None:
+        for account in self.accounts:
+            rows = ((int(key), row) for key, row in self.ledger.rows("message:" + account.id))
+            for msg_id, row in sorted(rows, key=lambda pair: pair[1]["time"]):
+                account.restore_message(msg_id, row)
+        for sid, row in self.ledger.rows("login"):
+            account_ = next((each for each in self.accounts if each.id == row["account"]), None)
+            if account_ is None:
+                continue
+            log = EventLog(row["start"])
+            for position, kind, subject, body in self.ledger.events(sid):
+                log.append(position, EventKind(kind), subject, body)
+            account_.restore_login(row, log)

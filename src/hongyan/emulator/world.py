@@ -1,0 +1,78 @@
+"""Knows who exists in one account's world; refuses to know how the service shows them.
+
+Everything is named by its permanent id (`wxid_…`, `…@chatroom`, `gh_…`, a special name); the names of a login are made
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Group", "Member", "Person", "World"]
+
+
+@dataclass(slots=True)
+class Person:
+    """A person, an official account (`verify_flag` & 8) or a special account, as one's own address book has it."""
+
+    id: str
+    nickname: str
+    remark: str = ""
+    alias: str = ""
+    sex: int = 0
+    province: str = ""
+    city: str = ""
+    signature: str = ""
+    verify_flag: int = 0
+    friend: bool = True
+    starred: bool = False
+    muted: bool = False
+    pinned: bool = False
+    sns_flag: int = 0
+    attr_status: int = 0
+    avatar_seq: int = 1
+
+
+@dataclass(slots=True)
+class Member:
+    """Somebody in a group: the id of a person of the world, and the name chosen in this group."""
+
+    id: str
+    display_name: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """A group; `saved` groups are in the address book, all others have to be found out."""
+
+    id: str
+    name: str
+    owner: str
+    members: list[Member] = field(default_factory=list)
+    saved: bool = False
+    muted: bool = False
+    pinned: bool = False
+    avatar_seq: int = 1
+
+    def has(self, person: str) -> bool:
+        """Whether a person is in it."""
+        return any(member.id == person for member in self.members)
+
+
+@dataclass(slots=True)
+class World:
+    """One account (`me`) and everybody it can meet. `people` holds strangers and group members too."""
+
+    me: Person
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+
+    def ids(self) -> Iterator[str]:
+        """Every permanent id."""
+        yield self.me.id
+        yield from self.people
+        yield from self.groups
