@@ -1,0 +1,230 @@
+"""One account's local folder: who holds it, which server and account it is bound to, and whether it must rest.
+
+It knows files, not requests. ``credentials.json`` is versioned JSON, written atomically, readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hongyan.client.files import private_folder, replace_file
+from hongyan.errors import ProfileLocked, UsageError
+from hongyan.webwx.credentials import Credentials, Keepsake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile"]
+
+COOL_DOWN_S: Final = 24 * 3600.0
+ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
+"""What a person types before the official service is reached for the first time."""
+
+_VERSION: Final = 1
+
+
+class _Saved(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The content of ``credentials.json``."""
+
+    version: int = 0
+    server: str = ""
+    uin: int = 0
+    credentials: Credentials | None = None
+    keepsake: Keepsake | None = None
+    acknowledged_at: float = 0.0
+    rest_until: float = 0.0
+    rest_reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"_Saved(version={self.version}, server={self.server!r}, …)"
+
+
+class FileVault:
+    """``ports.Vault`` in one JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._saved = self._read()
+
+    @property
+    def saved(self) -> _Saved:
+        """Everything the file says."""
+        return self._saved
+
+    def load(self) -> Credentials | None:
+        """Return the saved credentials, or None."""
+        return self._saved.credentials
+
+    def save(self, credentials: Credentials) -> None:
+        """Replace the saved credentials, and keep beside them what a push login will need."""
+        self.change(credentials=credentials, keepsake=credentials.keepsake())
+
+    def forget(self) -> None:
+        """Delete the credentials, keeping what push login needs."""
+        self.change(credentials=None)
+
+    def keepsake(self) -> Keepsake | None:
+        """Return what a push login needs, or None."""
+        return self._saved.keepsake
+
+    def change(self, **fields: object) -> None:
+        """Replace fields of the file."""
+        self._saved = replace(self._saved, **{**fields, "version": _VERSION})
+        replace_file(self._path, msgspec.json.format(msgspec.json.encode(self._saved)) + b"\n")
+
+    def _read(self) -> _Saved:
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return _Saved()
+        try:
+            version = json.loads(content).get("version", 0)
+            if version > _VERSION:
+                raise UsageError(
+                    f"{self._path.name} was written by a newer Hongyan (version {version}, this one knows {_VERSION})",
+                    "Upgrade Hongyan, or use another profile.",
+                )
+            return msgspec.json.decode(content, type=_Saved)
+        except (ValueError, AttributeError, TypeError) as error:  # msgspec's errors are ValueErrors
+            raise UsageError(
+                f"{self._path.name} cannot be read", "Move it away and log in again: hongyan login."
+            ) from error
+
+
+class Profile:
+    """A named folder for one account: journal, credentials, media, and a lock that names its holder."""
+
+    def __init__(self, folder: Path, *, wall: Callable[[], float] = time.time) -> None:
+        self.folder = private_folder(folder)
+        self.vault = FileVault(folder / "credentials.json")
+        self._wall = wall
+        self._lock: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def journal(self) -> Path:
+        """The database file."""
+        return self.folder / "journal.db"
+
+    @property
+    def media(self) -> Path:
+        """The folder of everything sent and received as a file."""
+        return private_folder(self.folder / "media")
+
+    # -- holding
+
+    def hold(self) -> None:
+        """Take the lock; ProfileLocked names the program that has it."""
+        handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        if not _locked(handle):
+            holder = os.read(handle, 500).decode(errors="replace")
+            os.close(handle)
+            raise ProfileLocked(
+                f"profile {self.name!r} is held by {_named(holder)}", "End that program first."
+            )
+        os.ftruncate(handle, 0)
+        holding = {"pid": os.getpid(), "program": os.path.basename(sys.argv[0]), "since": int(self._wall())}  # noqa: PTH119  # a text
+        os.write(handle, json.dumps(holding).encode())
+        self._lock = handle
+
+    def release(self) -> None:
+        """Give the lock back; without it this does nothing."""
+        if self._lock is not None:
+            os.ftruncate(self._lock, 0)
+            os.close(self._lock)  # closing gives the lock back
+            self._lock = None
+
+    # -- binding to one server and one account
+
+    def bind_server(self, origin: str) -> None:
+        """Bind the profile to a server at its first use; UsageError where it belongs to another."""
+        bound = self.vault.saved.server
+        if bound and bound != origin:
+            raise UsageError(
+                f"profile {self.name!r} belongs to {bound}, not to {origin}",
+                "Use another profile for another server.",
+            )
+        if not bound:
+            self.vault.change(server=origin)
+
+    def bind_account(self, uin: int) -> None:
+        """Bind the profile to the account that logged in; UsageError where it belongs to another."""
+        bound = self.vault.saved.uin
+        if bound and bound != uin:
+            raise UsageError(
+                f"profile {self.name!r} belongs to another account",
+                "Use another profile for another account.",
+            )
+        if not bound:
+            self.vault.change(uin=uin)
+
+    # -- care for the account at the official service
+
+    def require_acknowledgement(self, typed: str | None = None) -> None:
+        """See to it that a person accepted the risk once; UsageError says what has to be typed."""
+        if self.vault.saved.acknowledged_at:
+            return
+        if typed is None or " ".join(typed.split()).casefold() != ACKNOWLEDGEMENT.casefold():
+            raise UsageError(
+                "the official service bars most accounts that log in by Web WeChat, some for good",
+                f'Type once, exactly: "{ACKNOWLEDGEMENT}". Or use the emulator: hongyan demo.',
+            )
+        self.vault.change(acknowledged_at=self._wall())
+
+    def require_rested(self) -> None:
+        """Raise ProfileLocked while the cool-down after a bar lasts."""
+        until = self.vault.saved.rest_until
+        if self._wall() < until:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(until))
+            raise ProfileLocked(
+                f"profile {self.name!r} rests until {when}: {self.vault.saved.rest_reason}",
+                "Repeating the login now risks the account. Use the phone.",
+                until,
+            )
+
+    def rest(self, reason: str) -> None:
+        """Begin the cool-down."""
+        self.vault.change(rest_until=self._wall() + COOL_DOWN_S, rest_reason=reason)
+
+
+def _named(holder: str) -> str:
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        told = json.loads(holder)
+        return f"{told['program'] or 'a program'} (process {told['pid']})"
+    return "another program"
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _locked(handle: int) -> bool:
+        """Try to lock the first bytes of an open file."""
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _locked(handle: int) -> bool:
+        """Try to lock an open file."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,296 @@
+"""Carries requests over HTTP/1.1 with aiohttp; it knows neither the meaning of an answer nor the name of a secret.
+
+Cookies arrive as a header that the account made itself, and URLs arrive encoded, which saves a third of the CPU time of
+a request. Each account has connections of its own, so that none ever carries two accounts' cookies; the TLS context is
+shared by all. Requests travel in lanes, so that a long poll or a large file never delays a command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import zlib
+from asyncio import sslproto
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import aiohttp
+from yarl import URL
+
+from hongyan.errors import UsageError
+from hongyan.transport.content import Inflater, TooLarge
+from hongyan.transport.form import Form
+from hongyan.webwx.http import Failure, FailureKind, Lane, Multipart, Response
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+    from pathlib import Path
+
+    from hongyan.webwx.http import Request
+
+    Part = Callable[[int, int], Awaitable[bytes]]
+    Progress = Callable[[int, int | None], None]
+    Body = bytes | AsyncIterator[bytes] | None
+
+__all__ = ["HttpClient"]
+
+_BODY_AT_MOST: Final = 64 << 20
+_REFUSAL_AT_MOST: Final = 64 << 10
+_PIECE: Final = 1 << 16
+_CONNECT_S: Final = 10.0
+_WIDTH: Final = {Lane.POLL: 2, Lane.COMMAND: 8, Lane.FILE: 2}
+_SKIP: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+class HttpClient:
+    """``ports.Transport`` of one account.
+
+    ``origins()`` returns the origins that requests may go to; anything else is refused before a connection is opened.
+    ``proxy`` is an ``http://`` URL, with user and password if need be. Nothing is read from the environment.
+    """
+
+    def __init__(
+        self,
+        origins: Callable[[], Collection[str]],
+        *,
+        proxy: str = "",
+        tls: ssl.SSLContext | None = None,
+        body_at_most: int = _BODY_AT_MOST,
+    ) -> None:
+        self._origins = origins
+        self._proxy = _checked_proxy(proxy)
+        self._tls = tls
+        self._body_at_most = body_at_most
+        self._session: aiohttp.ClientSession | None = None
+        self._lanes = {lane: asyncio.Semaphore(width) for lane, width in _WIDTH.items()}
+
+    async def exchange(self, request: Request) -> Response | Failure:
+        """Send ``request`` and return the whole answer, or what went wrong."""
+        return await self._carry(request, lambda answer: _whole(answer, self._body_at_most))
+
+    async def upload(self, request: Request, part: Part) -> Response | Failure:
+        """Send a form with a piece of a file, which ``part(offset, length)`` reads as the connection takes it."""
+        return await self._carry(request, lambda answer: _whole(answer, self._body_at_most), part)
+
+    async def download(
+        self, request: Request, target: Path, *, progress: Progress | None = None
+    ) -> Response | Failure:
+        """Write the answer's body to ``target`` in pieces; what is there already is not asked for again.
+
+        The body of an answer that is no success is returned and not written. ``request.timeout`` bounds each pause.
+        """
+        have = await asyncio.to_thread(_size, target)
+        return await self._carry(
+            request, lambda answer: _saved(answer, target, have, progress), extra=_range(have)
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _carry(
+        self,
+        request: Request,
+        take: Callable[[aiohttp.ClientResponse], Awaitable[Response]],
+        part: Part | None = None,
+        extra: tuple[tuple[str, str], ...] = (("Accept-Encoding", "gzip, deflate"),),
+    ) -> Response | Failure:
+        if request.origin not in self._origins():
+            return Failure(
+                endpoint=request.endpoint,
+                problem=f"{request.origin} is not a host of this login",
+                kind=FailureKind.FORBIDDEN,
+            )
+        try:
+            async with self._lanes[request.lane], self._sent(request, part, extra) as answer:
+                return await take(answer)
+        except (aiohttp.ClientError, OSError, TimeoutError, zlib.error, TooLarge) as error:
+            return _failed(request, error)
+
+    @contextlib.asynccontextmanager
+    async def _sent(
+        self, request: Request, part: Part | None, extra: tuple[tuple[str, str], ...]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        body, about = _body(request, part)
+        stream = request.lane is Lane.FILE and not body
+        replaced = {name.lower() for name, _ in (*extra, *about)}
+        async with self._opened().request(
+            request.method,
+            URL(request.url, encoded=True),
+            data=body,
+            headers=[*(h for h in request.headers if h[0].lower() not in replaced), *extra, *about],
+            allow_redirects=False,
+            proxy=self._proxy,
+            timeout=aiohttp.ClientTimeout(
+                total=None if stream else request.timeout,
+                sock_read=request.timeout if stream else None,
+                sock_connect=_CONNECT_S,
+            ),
+        ) as answer:
+            yield answer
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            _shrink_tls_buffers()
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ssl=self._tls or True, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=_SKIP,
+                auto_decompress=False,
+                trust_env=False,
+                read_bufsize=_PIECE,
+            )
+        return self._session
+
+
+def _shrink_tls_buffers() -> None:
+    """Lower the standard loop's receive buffer from 256 KiB a connection, four fifths of what an idle account costs.
+
+    uvloop has its own TLS and is left alone. The attribute is a private detail of CPython 3.11 to 3.13, so its absence
+    is no fault.
+    """
+    if (
+        hasattr(sslproto.SSLProtocol, "max_size")
+        and "uvloop" not in type(asyncio.get_running_loop()).__module__
+    ):
+        sslproto.SSLProtocol.max_size = 16 << 10
+
+
+def _checked_proxy(proxy: str) -> URL | None:
+    if not proxy:
+        return None
+    url = URL(proxy)
+    if url.scheme != "http" or not url.host:
+        raise UsageError(
+            f"proxies of the kind {url.scheme or proxy.partition(':')[0]!r} are not supported",
+            "Give an http:// proxy; for SOCKS put a small HTTP proxy in front of it.",
+        )
+    return url
+
+
+class _Sendable(NamedTuple):
+    body: Body
+    headers: tuple[tuple[str, str], ...]
+
+
+def _body(request: Request, part: Part | None) -> _Sendable:
+    """Return what to send, and the headers that describe it."""
+    if not isinstance(request.body, Multipart):
+        return _Sendable(request.body or None, ())
+    file = request.body.file
+    form = Form(
+        f"hongyan{secrets.token_hex(12)}",
+        request.body.fields,
+        (file.field, file.filename, file.content_type) if file else None,
+    )
+    length = len(form.head) + (file.length if file else 0) + len(form.tail)
+    headers = (("Content-Type", form.content_type), ("Content-Length", str(length)))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield form.head
+        if file is not None and part is not None:
+            for offset in range(file.offset, file.offset + file.length, _PIECE):
+                yield await part(offset, min(_PIECE, file.offset + file.length - offset))
+        yield form.tail
+
+    return _Sendable(pieces(), headers)
+
+
+def _headers(answer: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in answer.raw_headers
+    )
+
+
+async def _whole(answer: aiohttp.ClientResponse, at_most: int) -> Response:
+    """Read the whole body; TooLarge above the limit."""
+    coding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if not coding and 0 <= (answer.content_length or 0) <= at_most and answer.content_length is not None:
+        return Response(status=answer.status, headers=_headers(answer), body=await answer.content.read())
+    inflater = Inflater(coding, at_most)
+    body = b"".join([inflater.feed(piece) async for piece in answer.content.iter_any()])
+    return Response(status=answer.status, headers=_headers(answer), body=body)
+
+
+async def _saved(
+    answer: aiohttp.ClientResponse, target: Path, have: int, progress: Progress | None
+) -> Response:
+    """Write a success to ``target``: its end where the server goes on from there, else from the beginning."""
+    if answer.status not in {200, 206}:
+        return await _whole(answer, _REFUSAL_AT_MOST)
+    begin = have if answer.status == 206 and _starts_at(answer) == have else 0
+    if answer.status == 206 and begin == 0 and _starts_at(answer) not in {0, None}:
+        raise aiohttp.ClientPayloadError
+    total = begin + answer.content_length if answer.content_length is not None else None
+    inflater = Inflater(answer.headers.get("Content-Encoding", "").strip().lower(), _UNBOUNDED)
+    with await asyncio.to_thread(target.open, "r+b" if begin else "wb") as file:
+        file.seek(begin)
+        async for piece in answer.content.iter_chunked(_PIECE):
+            file.write(inflater.feed(piece))
+            if progress is not None:
+                progress(file.tell(), total)
+    return Response(status=answer.status, headers=_headers(answer))
+
+
+_UNBOUNDED: Final = 1 << 62
+
+
+def _starts_at(answer: aiohttp.ClientResponse) -> int | None:
+    """Return where a partial answer begins (``Content-Range: bytes 5-9/10``), or None where it does not say."""
+    said = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
+    return int(said) if said.isdecimal() else None
+
+
+def _range(have: int) -> tuple[tuple[str, str], ...]:
+    """Ask for what is missing; where nothing is there yet the request's own range stands."""
+    plain = (("Accept-Encoding", "identity"),)
+    return (*plain, ("Range", f"bytes={have}-")) if have else plain
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _failed(request: Request, error: Exception) -> Response | Failure:
+    """Name what went wrong, in words of our own: aiohttp's name the URL, which holds secrets."""
+    if isinstance(error, aiohttp.ClientResponseError) and _is_odd_status(error.message):
+        return Response(status=0, malformed=True)
+    for kind, failure, problem in _PROBLEMS:
+        if isinstance(error, kind):
+            return Failure(endpoint=request.endpoint, kind=failure, problem=problem)
+    return Failure(endpoint=request.endpoint, problem="the connection broke off")
+
+
+def _is_odd_status(message: str) -> bool:
+    """Whether aiohttp's parser stumbled over a status line that is one but for its number, as ``HTTP/1.1 0 -``."""
+    return message.startswith("Bad status line") and "b'HTTP/" in message
+
+
+_PROBLEMS: Final = (
+    (
+        aiohttp.ConnectionTimeoutError,
+        FailureKind.UNREACHABLE,
+        "the server did not take the connection in time",
+    ),
+    (TimeoutError, FailureKind.TIMEOUT, "the answer did not come in time"),
+    (aiohttp.ClientHttpProxyError, FailureKind.UNREACHABLE, "the proxy refused to connect"),
+    (aiohttp.ClientProxyConnectionError, FailureKind.UNREACHABLE, "the proxy cannot be reached"),
+    (
+        aiohttp.ClientConnectorCertificateError,
+        FailureKind.UNREACHABLE,
+        "the server's certificate is not trusted",
+    ),
+    (aiohttp.ClientSSLError, FailureKind.UNREACHABLE, "no TLS connection could be made"),
+    (aiohttp.ClientConnectorDNSError, FailureKind.UNREACHABLE, "the server's name cannot be resolved"),
+    (aiohttp.ClientConnectorError, FailureKind.UNREACHABLE, "nobody listens at the server's address"),
+    (TooLarge, FailureKind.BROKEN, "the answer is larger than any this client expects"),
+    (zlib.error, FailureKind.BROKEN, "the answer's compression is damaged"),
+    (aiohttp.ClientPayloadError, FailureKind.BROKEN, "the answer broke off"),
+    (aiohttp.ClientResponseError, FailureKind.BROKEN, "the answer was no proper HTTP"),
+)
