@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from hongyan.client.api import Account
 from hongyan.model.commands import (
     AcceptFriend,
     ChangeMembers,
-    Command,
     FetchMedia,
     ForwardMessage,
     MarkRead,
     MemberChange,
-    Outcome,
     Pin,
     QuitGroup,
     Recall,
@@ -30,138 +23,17 @@ from hongyan.model.commands import (
     SendText,
     SetRemark,
 )
-from hongyan.model.contacts import ContactChange, ContactKind, Member
-from hongyan.model.events import LoginState, MessageReceived, Status
-from hongyan.model.ids import LoginId, MsgId, TransientName
+from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Text
 from hongyan.model.messages import Recall as Recalled
-from hongyan.ports import Settlement
-from hongyan.store.database import Database
 from hongyan.terminal.completion import Names
-from hongyan.terminal.incoming import Printer
-from hongyan.terminal.lines import Format, Lines
-from hongyan.terminal.media import SavePolicy, Saver
-from hongyan.terminal.memory import Memory
-from hongyan.terminal.screen import Screen
-from hongyan.terminal.talk import Talk
-from hongyan.terminal.words import Language
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from hongyan.model.messages import AnyMessage
-    from hongyan.store.sqlite import SqliteStore
+    import pytest
 
-LOGIN = LoginId("first")
-
-
-def _name(text: str) -> TransientName:
-    return TransientName(text)
-
-
-PEOPLE = (
-    ContactChange(name=_name("@me"), kind=ContactKind.SELF, nickname="小灰"),
-    ContactChange(
-        name=_name("@w"),
-        kind=ContactKind.FRIEND,
-        nickname="隔壁老王",
-        remark="老王",
-        in_contacts=True,
-        pinyin="laowang",
-    ),
-    ContactChange(name=_name("@h1"), kind=ContactKind.FRIEND, nickname="阿黄", city="上海", in_contacts=True),
-    ContactChange(name=_name("@h2"), kind=ContactKind.FRIEND, nickname="阿黄", city="北京", in_contacts=True),
-    ContactChange(name=_name("@c"), kind=ContactKind.FRIEND, nickname="a:b", in_contacts=True),
-    ContactChange(name=_name("@o"), kind=ContactKind.OFFICIAL, nickname="晨读", in_contacts=True),
-    ContactChange(
-        name=_name("@@p"),
-        kind=ContactKind.GROUP,
-        nickname="Perl 学习交流",
-        member_count=3,
-        members=(
-            Member(name=_name("@me"), nickname="小灰"),
-            Member(name=_name("@w"), nickname="隔壁老王"),
-            Member(name=_name("@x"), nickname="灰太狼", display_name="灰老师"),
-        ),
-    ),
-)
-
-
-@dataclass
-class Room:
-    """A talk with everything around it; ``carried`` are the commands that the carrier saw, ``answers`` what is typed."""
-
-    store: SqliteStore
-    account: Account
-    talk: Talk
-    printer: Printer
-    carried: list[Command] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    refuse: str = ""
-
-    async def type(self, *lines: str) -> None:
-        """Carry out lines and wait until what they asked for is settled and printed."""
-        for line in lines:
-            await self.talk.take(line)
-        await self._carry()
-        assert await self.printer.told(self.talk.asked_for, 5)
-
-    async def _carry(self) -> None:
-        for row in reversed(self.account.outbox()):
-            if row.outcome is not Outcome.QUEUED:
-                continue
-            self.carried.append(row.command)
-            outcome = Outcome.FAILED if self.refuse else Outcome.ACCEPTED
-            result = "" if self.refuse else f"71{row.id}"
-            await self.store.settle(Settlement(row.id, outcome, result, self.refuse), now=time.time())
-
-    async def receive(self, number: int, message: AnyMessage, chat: str = "@w", sender: str = "@w") -> None:
-        """Let a message come in, and wait until it was printed."""
-        import msgspec
-
-        placed = msgspec.structs.replace(
-            message,
-            id=MsgId(str(number)),
-            chat=_name(chat),
-            sender=_name(sender),
-            created_at=int(time.time()),
-        )
-        (row,) = await self.store.append(
-            [(MessageReceived(message=placed), b"")], login=LOGIN, received_at=1.0
-        )
-        async with asyncio.timeout(5):
-            while self.talk.memory.find(str(row.seq)) is None:
-                await asyncio.sleep(0.001)
-
-    async def ask(self, question: str) -> str:
-        self.asked.append(question)
-        return self.answers.pop(0) if self.answers else ""
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    """A talk in English on an account with a few friends and a group."""
-    database = Database(None)
-    store = database.account("me")
-    await store.append([], login=LOGIN, received_at=1.0, position=b"k")
-    await store.learn(LOGIN, PEOPLE, "contacts")
-    await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE, queued=0))
-    account = Account(store, tmp_path)
-    lines, screen, memory = Lines(Format.PLAIN, Language.EN, "小灰", time.time), Screen(), Memory()
-    saver = Saver(account, SavePolicy(tmp_path), lambda *_: None, lambda *_: None)
-    printer = Printer(account, lines, screen, saver, memory)
-    room = Room(store, account, None, printer)  # type: ignore[arg-type]  # the talk follows, it needs the room's ask
-    room.talk = Talk(account, lines, screen, saver, memory, room.ask)
-    printing = asyncio.create_task(printer.run(None))
-    await asyncio.sleep(0)
-    yield room
-    printing.cancel()
-    with suppress(asyncio.CancelledError):
-        await printing
-    database.close()
+    from terminal.conftest import Room
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> tuple[list[str], list[str]]:
@@ -322,7 +194,10 @@ async def test_friend_requests_are_numbered_and_accepted(
 ) -> None:
     """The line tells the command; the list repeats it."""
     await room.receive(
-        901, FriendRequest(nickname="小蓝", greeting="我是小蓝", requester=_name("@z")), "fmessage", ""
+        901,
+        FriendRequest(nickname="小蓝", greeting="我是小蓝", requester=TransientName("@z")),
+        "fmessage",
+        "",
     )
     await room.type("/requests", "/accept 1", "/accept 2")
     out, err = _lines(capsys)
@@ -393,7 +268,7 @@ async def test_quit_and_logout_end_the_talk(room: Room) -> None:
     leaving = asyncio.create_task(room.talk.take("/logout"))
     while not room.account.outbox():
         await asyncio.sleep(0.001)
-    await room._carry()
+    await room.carry()
     assert not await leaving
     assert room.talk.logged_out
 
@@ -412,5 +287,5 @@ async def test_tab_completes_names_and_commands(room: Room) -> None:
     assert offered("/open Perl") == ["Perl 学习交流"]
     assert offered("/remark 隔") == ["老王:"]
     assert offered("hello") == []
-    await room.store.set_complete(LOGIN, complete=False)
+    await room.store.set_complete(room.store.login, complete=False)
     assert offered("->老") == []
