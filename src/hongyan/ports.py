@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
-    from hongyan.model.commands import Command, CommandRow, Outcome
+    from hongyan.model.commands import Command, CommandRow, Origin, Settlement
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
 
-__all__ = ["Origin", "Settlement", "Store", "Transport", "Vault"]
+__all__ = ["Store", "Transport", "Vault"]
 
 
 class Transport(Protocol):
@@ -36,25 +36,6 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Close every connection."""
-
-
-class Origin(NamedTuple):
-    """What asked for a command, at most once: a reader, the event it handled, and which of its wishes this is."""
-
-    consumer: str
-    event: Seq
-    ordinal: int
-
-
-class Settlement(NamedTuple):
-    """How a command came out: what the columns of its row are to say. ``QUEUED`` means: once more at ``retry_at``."""
-
-    command: CommandId
-    outcome: Outcome
-    result: str = ""
-    reason: str = ""
-    said: str = ""
-    retry_at: float | None = None
 
 
 class Store(Protocol):

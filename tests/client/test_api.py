@@ -24,13 +24,12 @@ from hongyan.errors import (
     TooFast,
     UsageError,
 )
-from hongyan.model.commands import Outcome, Pin, SendFile
+from hongyan.model.commands import Outcome, Pin, SendFile, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import ChatKey, CommandId, LoginId, MsgId, Seq, TransientName
 from hongyan.model.mentions import MentionsMe
 from hongyan.model.messages import Text
-from hongyan.ports import Settlement
 from hongyan.store.database import Database
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import Outcome, SendText
+from hongyan.model.commands import Origin, Outcome, SendText, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, Seq
-from hongyan.ports import Origin, Settlement
 
 from .conftest import LOGIN, said
 

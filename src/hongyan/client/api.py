@@ -21,6 +21,7 @@ from hongyan.model.commands import (
     CommandRow,
     FetchMedia,
     FetchMembers,
+    Origin,
     Outcome,
     Recall,
     SendFile,
@@ -31,16 +32,15 @@ from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
-from hongyan.ports import Origin
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
+    from hongyan.client.view import View
     from hongyan.model.commands import Command, MemberChange
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import CommandId, MsgId
     from hongyan.model.messages import AnyMessage
-    from hongyan.ports import Store
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
 
@@ -77,7 +77,7 @@ class Receipt:
 
     __slots__ = ("_id", "_store")
 
-    def __init__(self, store: Store, command: CommandId) -> None:
+    def __init__(self, store: View, command: CommandId) -> None:
         self._store = store
         self._id = command
 
@@ -192,7 +192,7 @@ class Account:
 
     def __init__(
         self,
-        store: Store,
+        store: View,
         media: Path,
         *,
         wall: Callable[[], float] = time.time,

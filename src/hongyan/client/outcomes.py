@@ -15,8 +15,7 @@ from hongyan.errors import (
     UsageError,
     meaning_of,
 )
-from hongyan.model.commands import CommandRow, Outcome
-from hongyan.ports import Settlement
+from hongyan.model.commands import CommandRow, Outcome, Settlement
 
 if TYPE_CHECKING:
     from hongyan.model.ids import CommandId

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId, Seq
 
 __all__ = [
     "AcceptFriend",
@@ -22,6 +23,7 @@ __all__ = [
     "Logout",
     "MarkRead",
     "MemberChange",
+    "Origin",
     "Outcome",
     "Pin",
     "QuitGroup",
@@ -34,6 +36,7 @@ __all__ = [
     "SendSticker",
     "SendText",
     "SetRemark",
+    "Settlement",
 ]
 
 
@@ -252,3 +255,22 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     said: str = ""
     retry_at: float | None = None
     attempts: int = 0
+
+
+class Origin(NamedTuple):
+    """What asked for a command, at most once: a reader, the event it handled, and which of its wishes this is."""
+
+    consumer: str
+    event: Seq
+    ordinal: int
+
+
+class Settlement(NamedTuple):
+    """How a command came out: what the columns of its row are to say. ``QUEUED`` means: once more at ``retry_at``."""
+
+    command: CommandId
+    outcome: Outcome
+    result: str = ""
+    reason: str = ""
+    said: str = ""
+    retry_at: float | None = None

@@ -12,7 +12,7 @@ from hongyan.store.rows import COMMAND_COLUMNS, chat_of, command_from, encode
 if TYPE_CHECKING:
     import sqlite3
 
-    from hongyan.ports import Origin, Settlement
+    from hongyan.model.commands import Origin, Settlement
     from hongyan.store.database import Database
 
 __all__ = ["Outbox"]

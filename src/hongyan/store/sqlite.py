@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from hongyan.model.commands import Command, CommandRow, Outcome
+from hongyan.model.commands import Command, CommandRow, Origin, Outcome, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
-from hongyan.ports import Origin, Settlement
 from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
 from hongyan.store.outbox import Outbox

@@ -1,0 +1,84 @@
+"""What an account asks of its store; it is the smaller part of ``ports.Store``, without logins and the protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from hongyan.model.commands import Command, CommandRow, Origin
+    from hongyan.model.contacts import Contact
+    from hongyan.model.events import Recorded, Status
+    from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+
+__all__ = ["View"]
+
+
+class View(Protocol):
+    """The journal, the directory and the outbox, as bots and faces may see and use them."""
+
+    me: ChatKey
+
+    @property
+    def login(self) -> LoginId:
+        """The login that the present transient names belong to."""
+
+    def position(self) -> tuple[LoginId, bytes, bool] | None:
+        """Return the login, and as the last part whether its contact list was read to the end."""
+
+    def status(self) -> Status:
+        """Return the holder's last word on the login."""
+
+    def latest(self) -> Seq:
+        """Return the newest row's number."""
+
+    def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
+        """Return journal rows after ``after``, oldest first."""
+
+    def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat, oldest first."""
+
+    def chats(self, *, limit: int = 1000) -> list[ChatKey]:
+        """Return chats with traffic, latest first."""
+
+    async def wait(self, after: Seq) -> None:
+        """Return as soon as the journal holds a row after ``after``."""
+
+    async def changed(self) -> None:
+        """Return after the next commit that others may care for."""
+
+    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
+        """Yield events for a named reader from its own position on."""
+
+    async def done(self, consumer: str, seq: Seq) -> list[CommandRow]:
+        """Mark an event finished."""
+
+    async def enqueue(
+        self,
+        command: Command,
+        client_msg_id: ClientMsgId,
+        *,
+        now: float,
+        origin: Origin | None = None,
+        not_before: float | None = None,
+    ) -> CommandRow:
+        """Add a command row."""
+
+    def command(self, command: CommandId) -> CommandRow:
+        """Return a command row."""
+
+    def outbox(self, *, limit: int = 50) -> list[CommandRow]:
+        """Return the latest command rows, newest first."""
+
+    async def give_keys(self, login: LoginId, names: Iterable[TransientName]) -> dict[TransientName, ChatKey]:
+        """Return the lasting keys of transient names."""
+
+    def contact(self, key: ChatKey) -> Contact | None:
+        """Return what is known of a person or group."""
+
+    def source(self, key: ChatKey) -> str:
+        """Return by which way a contact was first heard of."""
+
+    def contacts(self) -> list[tuple[ChatKey, Contact]]:
+        """Return everybody known under the present login and not deleted."""
