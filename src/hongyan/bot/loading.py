@@ -27,7 +27,7 @@ def load(where: str) -> App:
     """
     module_name, colon, app_name = where.partition(":")
     parts = module_name.split(".")
-    if not colon or not all(p.isidentifier() for p in (*parts, app_name)):
+    if not colon or parts[-1] == "py" or not all(p.isidentifier() for p in (*parts, app_name)):
         raise UsageError(f"{where!r} does not name an app", _advice_for(module_name, app_name))
     app = _app_in(_imported(module_name), app_name)
     app.name = app.name or where

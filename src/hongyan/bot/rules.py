@@ -43,14 +43,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours of the day without answers; a span may run over midnight."""
+    """Hours of the day without answers; a span may run over midnight, and one that ends where it begins is the day."""
 
     begin: time
     end: time
 
     def covers(self, now: time) -> bool:
         """Return whether ``now`` falls into the span; its end does not."""
-        if self.begin <= self.end:
+        if self.begin < self.end:
             return self.begin <= now < self.end
         return now >= self.begin or now < self.end
 

@@ -268,9 +268,9 @@ def _quiet(value: object) -> tuple[Quiet, ...]:
 def _span(text: str) -> Quiet:
     found = _SPAN.fullmatch(text.replace(" ", ""))
     try:
-        if found:
+        if found and int(found[3]) <= 24:
             begin, begin_minute, end, end_minute = (int(part) for part in found.groups())
-            return Quiet(time(begin, begin_minute), time(end % 24 if end == 24 else end, end_minute))
+            return Quiet(time(begin, begin_minute), time(end % 24, end_minute))
     except ValueError:
         pass  # an hour or minute that does not exist: told below like any other mistake
     raise _Wrong(f"{text!r} is not a span of hours", 'Write: quiet = "23:00-07:00"')
