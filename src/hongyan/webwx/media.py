@@ -1,0 +1,166 @@
+"""How a file goes up in pieces and how one comes down, as plans without a byte in them.
+
+A plan is told what was answered and says what to ask next; it opens no file and sends nothing. A chunk whose answer
+was lost is simply asked for again: the server takes chunks by their number.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from hongyan.errors import ProtocolChanged, UsageError
+from hongyan.model.ids import TransientName
+from hongyan.webwx.calls.caller import Caller, milliseconds
+from hongyan.webwx.calls.media import Chunk, Permit, check_upload, upload_chunk
+from hongyan.webwx.http import Call
+
+__all__ = ["CHUNK", "LIMITS", "PERMIT_ABOVE", "Form", "Upload", "UploadPlan", "form_of", "require_allowed"]
+
+CHUNK: Final = 512 * 1024  # bytes; larger requests fail since the end of 2017
+PERMIT_ABOVE: Final = 25 * 1024 * 1024  # bytes; larger files need webwxcheckupload first
+_MIB: Final = 1024 * 1024
+
+
+class Form(StrEnum):
+    """As what a file is sent."""
+
+    PICTURE = "picture"
+    STICKER = "sticker"
+    VIDEO = "video"
+    FILE = "file"
+
+
+LIMITS: Final = {
+    Form.PICTURE: 20 * _MIB,  # openwechat
+    Form.STICKER: 5 * _MIB,
+    Form.VIDEO: 20 * _MIB,  # front-end
+    Form.FILE: 200 * _MIB,
+}
+"""The largest file of each form, in bytes."""
+
+_MEDIA_TYPE: Final = {Form.PICTURE: "pic", Form.STICKER: "doc", Form.VIDEO: "video", Form.FILE: "doc"}
+_BY_EXTENSION: Final = {
+    **dict.fromkeys(("png", "jpg", "jpeg", "bmp"), Form.PICTURE),
+    "gif": Form.STICKER,
+    "mp4": Form.VIDEO,
+}
+_CONTENT_TYPES: Final = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "bmp": "image/bmp",
+    "gif": "image/gif",
+    "mp4": "video/mp4",
+    "mp3": "audio/mpeg",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+}
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def form_of(name: str, size: int) -> Form:
+    """Return as what a file is sent when nobody says: by its ending, and as a plain file where it is too large."""
+    form = _BY_EXTENSION.get(_extension(name), Form.FILE)
+    return form if size <= LIMITS[form] else Form.FILE
+
+
+def require_allowed(form: Form, name: str, size: int) -> None:
+    """Refuse a file that the service would not take; UsageError names the limit."""
+    if size == 0:
+        raise UsageError(f"{name!r} is empty, and the service takes no empty file")
+    if size > LIMITS[form]:
+        limit = LIMITS[form] // _MIB
+        raise UsageError(
+            f"{name!r} has {size / _MIB:.1f} MiB; a {form} may have {limit} MiB",
+            "Make it smaller" + ("." if form is Form.FILE else ", or send it as a file."),
+        )
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """A file to be uploaded: its facts, not its bytes."""
+
+    to: TransientName
+    name: str
+    size: int
+    md5: str
+    form: Form
+
+
+class UploadPlan:
+    """The pieces of one upload, in order.
+
+    Ask for ``next_call`` until it is None; tell each answer to ``permitted`` or ``uploaded``; repeat a call whose answer
+    was lost. Then ``media_id`` is the handle to send, and ``signature`` belongs into a large file's send.
+    """
+
+    def __init__(self, upload: Upload, *, now: float, number: int = 0) -> None:
+        require_allowed(upload.form, upload.name, upload.size)
+        self.upload = upload
+        self.media_id = ""
+        self.signature = ""
+        self._aes_key = ""
+        self._media = milliseconds(now)
+        self._number = number
+        self._chunk = 0
+        self._needs_permit = upload.size > PERMIT_ABOVE
+
+    @property
+    def chunks(self) -> int:
+        """How many pieces there are."""
+        return -(-self.upload.size // CHUNK)
+
+    @property
+    def sent(self) -> int:
+        """Bytes that the server has taken."""
+        return self.upload.size if self.media_id else min(self._chunk * CHUNK, self.upload.size)
+
+    def next_call(self, caller: Caller) -> Call[Permit] | Call[str] | None:
+        """Return what to ask next, or None when the file is there."""
+        if self.media_id:
+            return None
+        u = self.upload
+        if self._needs_permit:
+            return check_upload(caller, u.to, u.name, u.size, u.md5)
+        return upload_chunk(caller, self._piece())
+
+    def _piece(self) -> Chunk:
+        u = self.upload
+        offset = self._chunk * CHUNK
+        return Chunk(
+            to=u.to,
+            name=u.name,
+            content_type=_CONTENT_TYPES.get(_extension(u.name), "application/octet-stream"),
+            media_type=_MEDIA_TYPE[u.form],
+            media=self._media,
+            file_number=self._number,
+            size=u.size,
+            md5=u.md5,
+            chunks=self.chunks,
+            chunk=self._chunk,
+            offset=offset,
+            length=min(CHUNK, u.size - offset),
+            aes_key=self._aes_key,
+            signature=self.signature,
+        )
+
+    def permitted(self, permit: Permit) -> None:
+        """Take the answer of webwxcheckupload: the file is known, or here is the permit to upload it."""
+        self._needs_permit = False
+        self.media_id = permit.media_id
+        self.signature = permit.signature
+        self._aes_key = permit.aes_key
+
+    def uploaded(self, media_id: str) -> None:
+        """Take the answer of a chunk; ProtocolChanged if the last one brought no media id."""
+        self._chunk += 1
+        if self._chunk < self.chunks:
+            return
+        if not media_id:
+            raise ProtocolChanged("webwxuploadmedia", "the last chunk brought no MediaId")
+        self.media_id = media_id
