@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import encode
 from hongyan.emulator.codes import Bell
-from hongyan.emulator.compose import conversation_list, recall
+from hongyan.emulator.compose import conversation_list, recall, status
 from hongyan.emulator.events import EventKind, EventLog, Keys
 from hongyan.emulator.logins import COOKIE_SECONDS, Login, LoginSecrets, fresh_secrets
 from hongyan.emulator.messages import Message, message_json, message_of_row, message_row
 from hongyan.emulator.names import TransientNames
 from hongyan.emulator.pictures import avatar
 from hongyan.emulator.records import modified_record
+from hongyan.emulator.world import Group, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from hongyan.emulator.compose import Composed
     from hongyan.emulator.service import Emulator
@@ -53,7 +56,16 @@ class Account:
         self.heard: list[Message] = []
         """What the client sent and nobody has asked for with `hears` yet, oldest first."""
         self.ears = Bell()
+        self.requests: dict[str, str] = {}
+        """Who asks to be a friend: permanent id to the ticket of the request."""
+        self.asked: dict[str, str] = {}
+        """Whom the client asked to be a friend: permanent id to the words."""
+        self.invitations: list[tuple[str, str]] = []
+        """Invitations that the client sent: (group, person)."""
+        self.reports: list[dict[str, Any]] = []
+        """What came in as feedback and statistics."""
         self.reads: list[tuple[str, float]] = []
+        self._held: list[Message] = []
         self._recent: dict[str, None] = {}
         self._browsers: set[tuple[str, str]] = set()
 
@@ -216,10 +228,43 @@ class Account:
     def post(
         self, message: Message, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
     ) -> None:
-        """Hand a message to every login, except the one that sent it: the web gets no echo of itself."""
+        """Hand a message to every login, except the one that sent it: the web gets no echo of itself.
+
+        While the phone is away, what others write waits: the web is fed through it.
+        """
+        if self.offline is not None and message.sender != self.id:
+            self._held.append(message)
+            return
         for login in self.living():
             if login is not but:
                 self.append(login, kind, "", message_json(message, self.id, login.names))
+
+    def set_offline(self, ret: int | None) -> None:
+        """The phone goes away (sends get `ret` from now on) or comes back (None): what waited is handed over."""
+        self.offline = ret
+        if ret is None:
+            held, self._held = self._held, []
+            for message in held:
+                self.post(message)
+
+    def note_status(self, code: int, chat: str) -> None:
+        """The phone did something with a chat: MsgType 51 with code 1 read, 2 opened, 5 left."""
+        content = status(code, chat)
+        message = Message(self.service.numbers.msg_id(), chat, self.id, self.service.clock.now(), content)
+        self.post(message, kind=EventKind.STATUS)
+
+    def touch(self) -> None:
+        """The key advances without an event: selector 3, and a sync answer in which only the keys are new."""
+        for login in self.living():
+            self.append(login, EventKind.TOUCH, "", b"")
+
+    def profile_changed(self) -> None:
+        """Nickname or avatar of the account itself changed: webwxsync brings a Profile with BitFlag 190."""
+        self._keep_entity(self.id)
+        for login in self.living():
+            login.forget_record(self.id)
+            profile = wire.profile(self.world.me, login.names, login.secrets.skey)
+            self.append(login, EventKind.PROFILE, self.id, encode(profile))
 
     def heard_from_client(self, message: Message, login: Login | None) -> None:
         """The logged-in client has written: other logins see it, the addressee hears it."""
@@ -229,17 +274,18 @@ class Account:
         for listener in self.service.listeners:
             listener(self, message)
 
-    def recall(self, message: Message) -> Message:
-        """Take a message back: the notice goes to every login, in the chat of the message."""
+    def recall(self, message: Message, *, but: Login | None = None) -> Message:
+        """Take a message back: the notice goes to every login (but the one that did it), in the chat of the message."""
         message.recalled = True
-        self.remember_again(message)
+        self.keep_message(message)
         own = message.sender == self.id
         words = "你撤回了一条消息" if own else f'"{self.name_of(message.sender)}" 撤回了一条消息'
-        return self.say(
-            message.chat, self.id if own else message.chat, recall(message.chat, message.msg_id, words)
-        )
+        author = self.id if own else message.chat
+        notice = self.message(message.chat, author, recall(message.chat, message.msg_id, words))
+        self.post(notice, but=but)
+        return notice
 
-    def remember_again(self, message: Message) -> None:
+    def keep_message(self, message: Message) -> None:
         """Write a changed message down."""
         self.service.ledger.put("message:" + self.id, str(message.msg_id), message_row(message))
 
@@ -254,8 +300,29 @@ class Account:
         self.post(message)
         return message
 
+    def _keep_entity(self, permanent_id: str) -> None:
+        """Write down how a person or group stands now; null for one that is gone."""
+        world = self.world
+        mine = world.me if permanent_id == self.id else world.people.get(permanent_id)
+        entity: Person | Group | None = mine or world.groups.get(permanent_id)
+        self.service.ledger.put("world:" + self.id, permanent_id, entity)
+
+    def restore_entity(self, permanent_id: str, row: dict[str, Any] | None) -> None:
+        """A person or group that changed before a restart."""
+        world = self.world
+        if row is None:
+            world.people.pop(permanent_id, None)
+            world.groups.pop(permanent_id, None)
+        elif "members" in row:
+            world.groups[permanent_id] = msgspec.convert(row, Group)
+        elif permanent_id == self.id:
+            world.me = msgspec.convert(row, Person)
+        else:
+            world.people[permanent_id] = msgspec.convert(row, Person)
+
     def changed(self, permanent_id: str, kind: EventKind = EventKind.CONTACT) -> None:
         """A person or group has changed: every login learns it with its next sync."""
+        self._keep_entity(permanent_id)
         for login in self.living():
             login.names.forget_completeness()
             login.forget_record(permanent_id)
@@ -263,6 +330,7 @@ class Account:
 
     def removed(self, permanent_id: str) -> None:
         """A contact is deleted or a group left."""
+        self._keep_entity(permanent_id)
         for login in self.living():
             login.forget_record(permanent_id)
             body = encode({"UserName": login.names(permanent_id), "ContactFlag": 0})

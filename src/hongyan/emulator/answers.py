@@ -16,6 +16,7 @@ from multidict import CIMultiDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 __all__ = ["Answer", "Cookie", "encode", "html", "joined", "json_answer", "picture", "refusal", "script"]
 
@@ -30,12 +31,16 @@ class Answer:
     status: int = 200
     content_type: str = "text/plain"
     headers: list[tuple[str, str]] = field(default_factory=list)
+    file: Path | None = None
+    """A large body, sent from the disk; a Range of the request is honoured then."""
 
-    def response(self) -> web.Response:
+    def response(self) -> web.StreamResponse:
         """The same as aiohttp wants it."""
         headers = CIMultiDict(self.headers)
         if self.content_type:
             headers.add("Content-Type", self.content_type)
+        if self.file is not None:
+            return web.FileResponse(self.file, headers=headers)
         return web.Response(body=self.body, status=self.status, headers=headers)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hongyan.emulator.world import Person
+
 __all__ = ["Composed", "escaped", "text"]
 
 
@@ -64,3 +66,37 @@ def recall(chat: str, msg_id: int, words: str) -> Composed:
         f"<msgid>{msg_id}</msgid><replacemsg><![CDATA[{words}]]></replacemsg></revokemsg></sysmsg>"
     )
     return Composed(10002, escaped(xml), words)
+
+
+def friend_request(person: Person, words: str, ticket: str, scene: int = 30) -> Composed:
+    """Somebody wants to be a friend (MsgType 37, from `fmessage`)."""
+    xml = (
+        f'<msg fromusername="{escape(person.id)}" encryptusername="v1_{ticket[3:35]}@stranger" '
+        f'fromnickname="{escape(person.nickname)}" content="{escape(words)}" scene="{scene}" sex="{person.sex}" '
+        f'province="{escape(person.province)}" city="{escape(person.city)}" alias="{escape(person.alias)}" '
+        f'ticket="{ticket}" opcode="2"></msg>'
+    )
+    recommendation = {
+        "UserName": "",
+        "NickName": escaped(person.nickname),
+        "QQNum": 0,
+        "Province": person.province,
+        "City": person.city,
+        "Content": escaped(words),
+        "Signature": escaped(person.signature),
+        "Alias": person.alias,
+        "Scene": scene,
+        "VerifyFlag": 0,
+        "AttrStatus": person.attr_status,
+        "Sex": person.sex,
+        "Ticket": ticket,
+        "OpCode": 2,
+    }
+    people = {"RecommendInfo.UserName": (person.id,)}
+    return Composed(37, escaped(xml), words, {"RecommendInfo": recommendation}, people)
+
+
+def status(code: int, chat: str) -> Composed:
+    """The phone read (1), opened (2) or left (5) a chat (MsgType 51)."""
+    content = "" if code == 1 else escaped(f"<msg>\n<op id='{code}'>\n</op>\n</msg>").replace("&#39;", "'")
+    return Composed(51, content, "", {"StatusNotifyCode": code}, {"StatusNotifyUserName": (chat,)})

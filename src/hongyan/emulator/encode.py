@@ -170,3 +170,38 @@ def user(me: Person, uin: int, names: Names, skey: str) -> dict[str, Any]:
         "HeadImgFlag": 1,
         "SnsFlag": me.sns_flag,
     }
+
+
+_NO_BUFFER = {"Buff": ""}
+
+
+def no_profile() -> dict[str, Any]:
+    """The Profile of a webwxsync answer that brings no change of oneself."""
+    return {
+        "BitFlag": 0,
+        "UserName": _NO_BUFFER,
+        "NickName": _NO_BUFFER,
+        "BindUin": 0,
+        "BindEmail": _NO_BUFFER,
+        "BindMobile": _NO_BUFFER,
+        "Status": 0,
+        "Sex": 0,
+        "PersonalCard": 0,
+        "Alias": "",
+        "HeadImgUpdateFlag": 0,
+        "HeadImgUrl": "",
+        "Signature": "",
+    }
+
+
+def profile(me: Person, names: Names, skey: str) -> dict[str, Any]:
+    """The Profile after a change of one's own nickname or avatar: BitFlag 190 (official page)."""
+    return no_profile() | {
+        "BitFlag": 190,
+        "UserName": {"Buff": names(me.id)},
+        "NickName": {"Buff": escape(me.nickname)},
+        "Sex": me.sex,
+        "HeadImgUpdateFlag": 1,
+        "HeadImgUrl": icon(names, me.id, me.avatar_seq, skey),
+        "Signature": escape(me.signature),
+    }

@@ -35,8 +35,6 @@ class Media:
     size: int
     md5: str
     sha256: str
-    signed: bool = False
-    """Whether it came with the Signature of webwxcheckupload."""
 
 
 @dataclass(slots=True)
@@ -50,7 +48,6 @@ class Upload:
     path: Path
     received: int = 0
     next_chunk: int = 0
-    signed: bool = False
     md5: Any = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
     sha256: Any = field(default_factory=hashlib.sha256)
 
@@ -80,11 +77,11 @@ class MediaStore:
         """Where the bytes of a file are."""
         return self._folder / media.sha256[:2] / media.sha256
 
-    def add(self, data: bytes, name: str, *, signed: bool = False) -> Media:
+    def add(self, data: bytes, name: str) -> Media:
         """Store bytes as a file of their own MediaId."""
         sha256 = hashlib.sha256(data).hexdigest()
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        media = Media(_media_id(), name, len(data), md5, sha256, signed)
+        media = Media(_media_id(), name, len(data), md5, sha256)
         target = self.path(media)
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
@@ -100,10 +97,9 @@ class MediaStore:
         self._ledger.put("signature", signature, md5)
         return secrets.token_hex(16), signature
 
-    def signature_fits(self, signature: str, md5: str | None = None) -> bool:
-        """Whether webwxcheckupload gave out this signature (for this md5, where one is given)."""
-        known = self._signatures.get(signature)
-        return known is not None and md5 in {None, known}
+    def signature_fits(self, signature: str, md5: str) -> bool:
+        """Whether webwxcheckupload gave out this signature for this md5."""
+        return bool(md5) and self._signatures.get(signature) == md5
 
     def take_chunk(self, owner: str, upload: Upload, index: int, data: bytes) -> Media | None:
         """Append one chunk; the finished file with the last one. Raises UploadBroken, and the upload is gone then."""
@@ -140,10 +136,15 @@ class MediaStore:
             raise UploadBroken(msg)
         return upload
 
+    def forget(self, media: Media) -> None:
+        """Take back a MediaId that was not given out; the bytes may belong to others and stay."""
+        self._media.pop(media.media_id, None)
+        self._ledger.drop("media", media.media_id)
+
     def _finish(self, key: tuple[str, str], upload: Upload) -> Media:
         del self._uploads[key]
         sha256 = upload.sha256.hexdigest()
-        media = Media(_media_id(), upload.name, upload.total, upload.md5.hexdigest(), sha256, upload.signed)
+        media = Media(_media_id(), upload.name, upload.total, upload.md5.hexdigest(), sha256)
         target = self.path(media)
         target.parent.mkdir(exist_ok=True)
         upload.path.replace(target)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from hongyan.emulator.account import Account
 from hongyan.emulator.auth import AuthLevel
-from hongyan.emulator.calls import contacts, login, send, sync
+from hongyan.emulator.calls import contacts, login, manage, media, misc, send, sync
 from hongyan.emulator.clock import Clock
 from hongyan.emulator.codes import Bell, Codes
 from hongyan.emulator.dispatch import attach
@@ -37,7 +37,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulator"]
 
-_ROUTES = [*login.ROUTES, *contacts.ROUTES, *sync.ROUTES, *send.ROUTES]
+_ROUTES = [
+    *login.ROUTES,
+    *contacts.ROUTES,
+    *sync.ROUTES,
+    *send.ROUTES,
+    *media.ROUTES,
+    *manage.ROUTES,
+    *misc.ROUTES,
+]
 
 
 class Emulator:
@@ -57,6 +65,8 @@ class Emulator:
         kick_on_login: bool = True,
         check_key_lags: bool = False,
         contact_page: int = 1000,
+        media_seconds: float = 14 * 86400.0,
+        remarks_work: bool = True,
     ) -> None:
         self.auth = AuthLevel(auth)
         self.poll_seconds = poll_seconds
@@ -66,6 +76,8 @@ class Emulator:
         self.kick_on_login = kick_on_login
         self.check_key_lags = check_key_lags
         self.contact_page = contact_page
+        self.media_seconds = media_seconds
+        self.remarks_work = remarks_work
         self.codes = Codes(self.clock)
         self.bell = Bell()
         self.closing = Bell()
@@ -241,6 +253,8 @@ class Emulator:
 
     def _restore(self) -> None:
         for account in self.accounts:
+            for key, row in self.ledger.rows("world:" + account.id):
+                account.restore_entity(key, row)
             rows = ((int(key), row) for key, row in self.ledger.rows("message:" + account.id))
             for msg_id, row in sorted(rows, key=lambda pair: pair[1]["time"]):
                 account.restore_message(msg_id, row)

@@ -6,10 +6,10 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from hongyan.emulator import compose
+from hongyan.emulator import compose, groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hongyan.emulator.account import Account
     from hongyan.emulator.compose import Composed
@@ -87,6 +87,60 @@ class Speaker(_Chat):
             msg = f"{self.id} cannot recall what {message.sender} wrote"
             raise ValueError(msg)
         return self.account.recall(message)
+
+    def asks(self, words: str) -> Message:
+        """Ask the account to become a friend (MsgType 37)."""
+        return groups.ask(self.account, self.id, words)
+
+    def accepts(self) -> None:
+        """Accept the friend request that the client sent. Raises LookupError where there is none."""
+        if self.id not in self.account.asked:
+            msg = f"nobody asked {self.id}"
+            raise LookupError(msg)
+        groups.befriend(self.account, self.id, by_account=False)
+
+    async def is_asked(self, timeout: float = 5.0) -> str:  # noqa: ASYNC109 - the wait is the point
+        """Wait until the client asks this person to be a friend; its words. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while self.id not in self.account.asked:
+                await self.account.ears.wait(timeout)
+        return self.account.asked[self.id]
+
+    def joins(self, group: Room | str) -> None:
+        """Follow an invitation that the client sent. Raises LookupError where there is none."""
+        room = self._find_room(group)
+        if (room.id, self.id) not in self.account.invitations:
+            msg = f"nobody invited {self.id} to {room.id}"
+            raise LookupError(msg)
+        self.account.invitations.remove((room.id, self.id))
+        groups.add(self.account, self.account.world.groups[room.id], [self.id], self.account.id)
+
+    def quits(self, group: Room | str) -> None:
+        """Leave a group; the others read no line about it."""
+        groups.leave(self.account, self.account.world.groups[self._room(group).id], self.id)
+
+    def renames(self, group: Room | str, topic: str) -> None:
+        """Give a group a name."""
+        groups.rename(self.account, self.account.world.groups[self._room(group).id], topic, self.id)
+
+    def adds(self, group: Room | str, people: Sequence[Speaker]) -> None:
+        """Bring people, or the account itself, into a group."""
+        room = self.account.world.groups[self._room(group).id]
+        groups.add(self.account, room, [each.id for each in people], self.id)
+
+    def removes(self, group: Room | str, people: Sequence[Speaker]) -> None:
+        """Put people, or the account itself, out of a group."""
+        room = self.account.world.groups[self._room(group).id]
+        groups.remove(self.account, room, [each.id for each in people], self.id)
+
+    def _find_room(self, group: Room | str) -> Room:
+        if isinstance(group, Room):
+            return group
+        found = find_group(self.account.world, group)
+        if len(found) != 1:
+            msg = f"{len(found)} groups are called {group!r}"
+            raise LookupError(msg)
+        return Room(self.account, found[0])
 
     def _room(self, group: Room | str) -> Room:
         room = (

@@ -59,17 +59,15 @@ def _accept(
     chat = _target(call, login, message)
     content, media = make(call, message)
     if media is not None:
-        signed = media.signed and call.service.media.signature_fits(
-            str(message.get("Signature") or ""), media.md5
-        )
+        signed = call.service.media.signature_fits(str(message.get("Signature") or ""), media.md5)
         if media.size > LARGE_FILE and not signed:
             raise Refusal(BAD_PARAMETER)
     if not call.service.limits.allows(account.id, "send"):
         return _too_fast(call, login, chat, content)
     sent = account.message(chat, account.id, content, client_id=_client_id(message))
     if media is not None:
-        sent.media = {"full": media.media_id, "slave": media.media_id}
-        account.remember(sent)
+        sent.media = {"full": media.media_id}
+        account.keep_message(sent)
     account.heard_from_client(sent, login)
     return sent
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import Answer, encode, joined, json_answer, script
 from hongyan.emulator.auth import AuthLevel, Proof
 from hongyan.emulator.call import Call, Refusal
@@ -20,24 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTES"]
 
-_NOTHING = {"Buff": ""}
-_NO_PROFILE = encode(
-    {
-        "BitFlag": 0,
-        "UserName": _NOTHING,
-        "NickName": _NOTHING,
-        "BindUin": 0,
-        "BindEmail": _NOTHING,
-        "BindMobile": _NOTHING,
-        "Status": 0,
-        "Sex": 0,
-        "PersonalCard": 0,
-        "Alias": "",
-        "HeadImgUpdateFlag": 0,
-        "HeadImgUrl": "",
-        "Signature": "",
-    }
-)
+_NO_PROFILE = encode(wire.no_profile())
 
 
 async def sync_check(call: Call) -> Answer:
