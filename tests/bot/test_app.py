@@ -222,7 +222,7 @@ async def test_kinds_of_the_service_come_when_they_are_named(house: House) -> No
 
     @app.on(GroupJoined)
     async def by_happening(message: Received) -> None:
-        seen.append("joined " + message.message.event.joined[0])  # type: ignore[union-attr]  # the kind says so
+        seen.append("joined " + message.message.event.joined[0])
 
     async with running(app, house.account):
         await house.receives(FriendRequest, "@fmessage", nickname="Zoe")

@@ -80,7 +80,7 @@ async def test_a_handler_finds_what_its_filter_found(house: House) -> None:
     """Captures and the words behind a command."""
     message = await _received(house, "@alice", f"{MENTION}/roll 2d6 please", "@@home")
     assert await holds(command("/roll"), message)
-    assert message.match is not None
+    assert await holds(~text("tea"), message)
     assert message.match["args"] == "2d6 please"
     assert [m.me for m in message.mentions] == [True]
 
@@ -89,3 +89,10 @@ def test_a_broken_pattern_is_told_at_once() -> None:
     """Not when the first message comes."""
     with pytest.raises(UsageError, match="cannot be read"):
         text("(")
+
+
+async def test_a_handler_without_a_text_filter_has_no_match(house: House) -> None:
+    """It is told so, with what to write."""
+    message = await _received(house, "@alice", "x")
+    with pytest.raises(UsageError, match="no text filter"):
+        _ = message.match

@@ -70,11 +70,10 @@ class Filter:
 
 def text(pattern: str | re.Pattern[str]) -> Filter:
     """Hold where ``pattern`` (a regular expression) is found in the text; the handler finds it as ``message.match``."""
-    found = _compiled(pattern)
+    compiled = _compiled(pattern)
 
     def condition(message: Received) -> bool:
-        message.match = found.search(message.text)
-        return message.match is not None
+        return _keep(message, compiled.search(message.text))
 
     return Filter(condition)
 
@@ -84,11 +83,10 @@ def command(name: str) -> Filter:
 
     In a group the command may stand behind mentions: ``@Robot /help``.
     """
-    found = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
+    compiled = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
 
     def condition(message: Received) -> bool:
-        message.match = found.fullmatch(without_mentions(message.text, message.mentions))
-        return message.match is not None
+        return _keep(message, compiled.fullmatch(without_mentions(message.text, message.mentions)))
 
     return Filter(condition)
 
@@ -109,6 +107,13 @@ def names_of(chat: Chat) -> set[str]:
     contact = chat.contact
     names = (chat.name, contact.remark, contact.nickname, contact.alias)
     return {name.casefold() for name in names if name}
+
+
+def _keep(message: Received, found: re.Match[str] | None) -> bool:
+    """Leave what was found with the message; what was not found leaves an earlier find alone."""
+    if found is not None:
+        message.found = found
+    return found is not None
 
 
 def _compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:

@@ -7,7 +7,7 @@ sends. A handler that is run again after a crash gets the receipts of its first 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.bot.loops import Verdict
 from hongyan.errors import UsageError
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from hongyan.bot.loops import Loops
     from hongyan.client.api import Account, Chat, Delivery, Incoming, Receipt
     from hongyan.model.commands import Command
-    from hongyan.model.events import Event, Recorded
+    from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.model.mentions import Mention
-    from hongyan.model.messages import AnyMessage
 
 __all__ = ["ChatPaused", "Happened", "LoopGuard", "Received", "Sends"]
 
@@ -116,8 +115,8 @@ class Happened:
         return f"<{type(self).__name__} {self.seq} {type(self.event).__name__}>"
 
     @property
-    def event(self) -> Event:
-        """The event itself."""
+    def event(self) -> Any:
+        """The event itself; which class it has is what the handler was registered for."""
         return self.recorded.event
 
     @property
@@ -140,23 +139,32 @@ class Happened:
 
 
 class Received(Happened):
-    """A message as a handler gets it. ``match`` is what the last text filter of this handler found."""
+    """A message as a handler gets it. ``found`` is where text filters leave what they found, for ``match``."""
 
     def __init__(self, incoming: Incoming, sends: Sends, guard: LoopGuard) -> None:
         super().__init__(incoming.account, incoming.recorded, sends)
         self.incoming = incoming
-        self.match: re.Match[str] | None = None
+        self.found: re.Match[str] | None = None
         self._guard = guard
 
     @property
-    def message(self) -> AnyMessage:
-        """The message itself, with the fields of its kind."""
+    def message(self) -> Any:
+        """The message itself; which class it has is what the handler was registered for."""
         return self.incoming.message
+
+    @property
+    def match(self) -> re.Match[str]:
+        """What this handler's text filter, or command, found; UsageError for a handler without one."""
+        if self.found is None:
+            raise UsageError(
+                "no text filter found anything", "Register the handler with text(…) or command(…)."
+            )
+        return self.found
 
     @property
     def kind(self) -> str:
         """The tag of the message's kind: ``text``, ``picture`` …."""
-        return self.message.kind
+        return self.incoming.message.kind
 
     @property
     def text(self) -> str:

@@ -1,0 +1,16 @@
+from hongyan.bot import App, Text, text
+
+app = App("echo")
+
+
+@app.on(Text, text(r"(?i)ping"))
+async def pong(message):
+    await message.reply("pong")
+
+
+@app.on(Text)
+async def echo(message):
+    await message.reply(f"{message.sender_name}: {message.text}")
+
+
+# ruff: noqa: ANN001, ANN201  # the shortest robot shows no types
