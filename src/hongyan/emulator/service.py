@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulator"]
 
+# aiohttp takes 0 as "no limit" for plain bodies, but as a limit of nothing for the parts of a form.
+_BODY_LIMIT = 128 * 1024 * 1024
+
 _ROUTES = [
     *login.ROUTES,
     *contacts.ROUTES,
@@ -114,7 +117,7 @@ class Emulator:
         self.phones = [Phone(account) for account in self.accounts]
         self._restore()
         self.clock.watch(self.bell.ring)
-        application = web.Application(client_max_size=0)
+        application = web.Application(client_max_size=_BODY_LIMIT)
         attach(self, application, _ROUTES)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
