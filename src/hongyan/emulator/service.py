@@ -14,6 +14,7 @@ from hongyan.emulator.auth import AuthLevel
 from hongyan.emulator.calls import contacts, login, manage, media, misc, send, sync
 from hongyan.emulator.clock import Clock
 from hongyan.emulator.codes import Bell, Codes
+from hongyan.emulator.control import attach_control
 from hongyan.emulator.dispatch import attach
 from hongyan.emulator.events import EventKind, EventLog
 from hongyan.emulator.faults import Faults
@@ -119,6 +120,7 @@ class Emulator:
         self.clock.watch(self.bell.ring)
         application = web.Application(client_max_size=_BODY_LIMIT)
         attach(self, application, _ROUTES)
+        attach_control(self, application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         host, port = self._address
@@ -233,6 +235,7 @@ class Emulator:
         code = self.codes.show(desktop=desktop, language=language)
         for phone in self.phones:
             phone.code_shown(code)
+        self.bell.ring()
         return code
 
     def push_code(self, account: Account) -> Code:
