@@ -69,15 +69,25 @@ def official(family: str = _ENTRY) -> Hosts:
 
 def emulator_at(url: str) -> Hosts:
     """Return the hosts of an emulator at ``url`` (scheme, host, port). UsageError for anything else than an origin."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.path not in {"", "/"}
-        or parts.query
-    ):
+    scheme, host, port, rest = _taken_apart(url if "://" in url else f"http://{url}")
+    if scheme not in {"http", "https"} or not host or rest not in {"", "/"}:
         raise UsageError(f"{url!r} is no server address", "Give one like http://127.0.0.1:8081, or: official")
-    return Hosts(f"{parts.scheme}://{parts.netloc}")
+    name = f"[{host}]" if ":" in host else host
+    return Hosts(f"{scheme}://{name}{'' if port is None else f':{port}'}")
+
+
+def _taken_apart(url: str) -> tuple[str, str, int | None, str]:
+    """Return scheme, host, port and all that follows; empty where it is no address at all."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme,
+            (parts.hostname or "").lower(),
+            parts.port,
+            parts._replace(scheme="", netloc="").geturl(),
+        )
+    except ValueError:
+        return "", "", None, ""
 
 
 def hosts_after(hosts: Hosts, redirect_uri: str) -> Hosts:
@@ -88,8 +98,7 @@ def hosts_after(hosts: Hosts, redirect_uri: str) -> Hosts:
     """
     if not hosts.is_official:
         return hosts
-    parts = urlsplit(redirect_uri)
-    host = (parts.hostname or "").lower()
-    if parts.scheme != "https" or host not in _FAMILIES or parts.port not in {None, 443}:
+    scheme, host, port, _ = _taken_apart(redirect_uri)
+    if scheme != "https" or host not in _FAMILIES or port not in {None, 443}:
         raise ProtocolChanged("login", "it redirects to a host outside the known families", host[:80])
     return Hosts(OFFICIAL, host)
