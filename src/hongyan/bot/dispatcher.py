@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _forget(task: asyncio.Task[object]) -> None:
 class Dispatcher:
     """Runs ``handle`` for each delivery that is ``wanted``; the others are given back at once.
 
-    ``start`` begins to read, ``open`` lets handling begin, ``stop`` ends both. ``broken`` is what ended the reading.
+    ``start`` begins to read, ``open`` lets handling begin, ``stop`` ends both.
     """
 
     def __init__(
@@ -85,17 +84,22 @@ class Dispatcher:
         self._opened = asyncio.Event()
         self._stopping = False
         self._reader: asyncio.Task[None] | None = None
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
     def lanes(self) -> int:
         """How many chats have something waiting or being handled."""
         return len(self._lanes)
 
-    async def start(self) -> asyncio.Task[None]:
-        """Take the reader's position and begin to read; return the task, which ends only with an error."""
+    async def start(self) -> asyncio.Future[None]:
+        """Take the reader's position and begin to read.
+
+        The future that is returned is done when there is nothing more to read, or reading or giving back has failed.
+        """
         self._reader = asyncio.create_task(self._read(), name="bot reader")
+        self._reader.add_done_callback(self._end)
         await asyncio.sleep(0)  # the position is taken in the task's first step
-        return self._reader
+        return self._over
 
     def open(self) -> None:
         """Let handling begin."""
@@ -115,8 +119,18 @@ class Dispatcher:
             await asyncio.wait(self._tasks, timeout=2 * _GRACE)
         if self._reader is not None:
             self._reader.cancel()
-            with suppress(asyncio.CancelledError, Exception):  # its error was told by whoever awaited it
-                await self._reader
+            await asyncio.wait({self._reader})
+        if self._over.done() and not self._over.cancelled():
+            self._over.exception()  # whoever stops knows that it is over; an error need not be told twice
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Note that reading is over, or that a lane has failed: a store that takes nothing back ends everything."""
+        if self._over.done() or task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            self._over.set_exception(error)
+        elif task is self._reader:
+            self._over.set_result(None)
 
     async def _read(self) -> None:
         async for delivery in self._deliveries:
@@ -138,6 +152,7 @@ class Dispatcher:
         task = asyncio.create_task(self._run_lane(chat), name="bot chat")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._end)
 
     async def _run_lane(self, chat: ChatKey) -> None:
         await self._opened.wait()

@@ -35,14 +35,14 @@ class Run:
         app = self._app
         feed = self._account.deliveries(app.name or "bot")
         dispatcher = Dispatcher(feed, self._wanted, self._handle, side_by_side=app.side_by_side)
-        reader = await dispatcher.start()
+        over = await dispatcher.start()
         begun = False
         try:
-            await self._until_ready(reader)
+            await self._until_ready(over)
             begun = True
             await call_all(app.callbacks.start, self._account, app.time_limit)
             dispatcher.open()
-            either: set[asyncio.Future[Any]] = {reader, self._ended}
+            either: set[asyncio.Future[Any]] = {over, self._ended}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await dispatcher.stop()
@@ -50,15 +50,15 @@ class Run:
                 await call_all(app.callbacks.stop, self._account, _STOPPING)
         if self._ended.done():
             raise self._ended.result()
-        reader.result()
+        over.result()
 
-    async def _until_ready(self, reader: asyncio.Task[None]) -> None:
-        """Wait for the account, or for an error of the reader: a name that is taken does not wait for a login."""
+    async def _until_ready(self, over: asyncio.Future[None]) -> None:
+        """Wait for the account, or for an error in reading: a name that is taken does not wait for a login."""
         ready = asyncio.create_task(self._account.ready(), name="account ready")
         try:
-            await asyncio.wait({ready, reader}, return_when=asyncio.FIRST_COMPLETED)
-            if reader.done():
-                reader.result()
+            await asyncio.wait({ready, over}, return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                over.result()
             await ready
         finally:
             ready.cancel()
