@@ -103,6 +103,15 @@ class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True):
         changed = {name: c for name, c in fresh.items() if self.cookies.get(name) != c}
         return replace(self, cookies={**self.cookies, **changed}) if changed else self
 
+    def entered(self, me: TransientName, skey: str, invite_start_count: int) -> Credentials:
+        """Return the credentials after webwxinit told who the account is; its key replaces the login's if given."""
+        count = invite_start_count or self.invite_start_count
+        return replace(self, me=me, skey=skey or self.skey, invite_start_count=count)
+
+    def with_skey(self, skey: str) -> Credentials:
+        """Return the credentials with another key, if one is given (never seen, but the field exists)."""
+        return replace(self, skey=skey) if skey and skey != self.skey else self
+
     def keepsake(self) -> Keepsake:
         """Return what a push login will need of this one."""
         return Keepsake(

@@ -1,0 +1,410 @@
+"""One account's protocol as a machine: it is told what was answered and says what to ask next; it asks nobody itself.
+
+The caller sends ``Step.request`` after ``Step.wait`` seconds and hands what comes to ``receive``, or its absence to
+``failed``; and so on for the life of the login. States and steps are the table of ``states``; this module reads signs
+from answers and builds the request that each state waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+# The tables at the end are part of the class, so they name its private methods.
+# ruff: noqa: SLF001
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused
+from hongyan.webwx import login
+from hongyan.webwx.calls.caller import Caller, Entropy, answered, require
+from hongyan.webwx.calls.contacts import Notify, notify
+from hongyan.webwx.calls.misc import root_page
+from hongyan.webwx.credentials import Credentials, Keepsake, Position
+from hongyan.webwx.hosts import Hosts
+from hongyan.webwx.http import Failure, Request, Response
+from hongyan.webwx.news import (
+    Batch,
+    Cancelled,
+    Confirmed,
+    CredentialsChanged,
+    Degraded,
+    Ended,
+    Expired,
+    Failed,
+    LoggedIn,
+    News,
+    PhoneAsked,
+    PushRefused,
+    QrReady,
+    Recovered,
+    Scanned,
+    Step,
+    Unreadable,
+)
+from hongyan.webwx.parse import (
+    SyncAnswer,
+    parse_init,
+    parse_login_code,
+    parse_login_page,
+    parse_login_poll,
+    parse_push_login,
+    parse_root_page,
+    parse_sync,
+    parse_sync_check,
+)
+from hongyan.webwx.states import Phase, Sign, after
+
+__all__ = ["Machine", "Phase", "Step"]
+
+RENEWALS: Final = 10  # QR codes shown one after the other before giving up
+_CODE_LIVES: Final = 300.0  # seconds
+_POLL_PAUSE: Final = 2.0  # seconds after a poll of the login that nobody answered
+_TRIES: Final = 3  # of the login page and webwxinit, within the life of the ticket
+_LONGEST_PAUSE: Final = 60.0  # seconds
+_ROUNDS: Final = 50  # webwxsync in a row on ContinueFlag
+_EMPTY_ROUNDS: Final = 3  # syncs without content before the cycle is slowed down
+_DAMPER: Final = 1.0  # seconds
+_KEPT_AFTER: Final = 3  # unreadable answers in a row
+_STANDS_AT_MOST: Final = 3  # times that the root page may contradict synccheck
+_OVER: Final = frozenset({1100, 1101, 1102})
+_ONLINE: Final = frozenset({Phase.NOTIFY, Phase.CHECKING, Phase.SYNCING, Phase.COMMITTING, Phase.CONFIRMING})
+
+
+class Machine:
+    """The one public class of the protocol.
+
+    ``credentials`` and ``position`` are what the last answers left; the caller keeps both. Every method returns a Step.
+    """
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        *,
+        entropy: Entropy,
+        credentials: Credentials | None = None,
+        keepsake: Keepsake | None = None,
+        language: str = "zh_CN",
+    ) -> None:
+        self.phase = Phase.NEW
+        self.credentials = credentials
+        self.position: Position | None = None
+        self._hosts = hosts
+        self._entropy = entropy
+        self._keepsake = keepsake
+        self._language = language
+        self._now = 0.0
+        self._uuid = ""
+        self._redirect = ""
+        self._deadline = 0.0
+        self._polls = 0
+        self._renewals = 0
+        self._fresh = True
+        self._failures = 0
+        self._contradictions = 0
+        self._rounds = 0
+        self._empty = 0
+        self._ending = LoginEnded(1100)
+        self._batch: Batch | None = None
+
+    # -- what a caller begins
+
+    def begin(self, now: float) -> Step:
+        """Begin a login by QR code."""
+        self._now, self._renewals, self._fresh = now, 0, True
+        return self._go(Sign.BEGIN)
+
+    def push(self, now: float) -> Step:
+        """Ask the phone of the last login to confirm; if it will not, the news say so and nothing more is tried."""
+        self._now, self._fresh = now, True
+        if self._keepsake is None or not self._keepsake.usable:
+            return Step(news=(PushRefused(),))
+        self._hosts = self._keepsake.hosts
+        return self._go(Sign.ASK_PHONE)
+
+    def restore(self, now: float, position: Position | None = None) -> Step:
+        """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit."""
+        if self.credentials is None:
+            raise ProtocolChanged("restore", "there are no credentials to go on with")
+        self._now, self._fresh, self.position = now, False, position
+        blind = position is None or not self.credentials.me
+        return self._go(Sign.RESUME_BLIND if blind else Sign.RESUME)
+
+    def recheck(self, now: float) -> Step:
+        """Look at once whether the login still stands, because a command was refused with 1100 to 1102.
+
+        The caller drops the poll that is out. Without a running cycle there is nothing to do.
+        """
+        self._now = now
+        return Step(self._request()) if self.phase is Phase.CHECKING else Step()
+
+    def commit(self, batch: Batch, now: float) -> Step:
+        """Go on after ``batch`` was made durable: only now is its key used."""
+        if self.phase is not Phase.COMMITTING or batch is not self._batch:
+            return Step()
+        self._now, self._batch = now, None
+        self.position, self.credentials = batch.position, batch.credentials
+        self._empty = 0 if batch.items else self._empty + 1
+        self._rounds = self._rounds + 1 if batch.more else 0
+        more = batch.more and self._rounds < _ROUNDS
+        return self._go(
+            Sign.MORE if more else Sign.COMMITTED, wait=_DAMPER if self._empty >= _EMPTY_ROUNDS else 0.0
+        )
+
+    # -- what a caller is answered
+
+    def receive(self, response: Response, now: float) -> Step:
+        """Take the answer to the last step's request."""
+        self._now = now
+        reader = _READERS.get(self.phase)
+        if reader is None:
+            return Step()
+        try:
+            return reader(self, response)
+        except HongyanError as problem:
+            return self._fault(problem)
+
+    def failed(self, failure: Failure, now: float) -> Step:
+        """Take the news that nobody answered the last step's request."""
+        self._now = now
+        return self._fault(failure.error()) if self.phase in _READERS else Step()
+
+    # -- moving on
+
+    def _go(self, sign: Sign, *news: News, wait: float = 0.0) -> Step:
+        """Take the step that ``sign`` leads to, and ask what the new state waits for."""
+        if sign not in {Sign.FAULT, Sign.GIVEN_UP}:
+            news = (*news, *self._recovered())
+        self.phase = after(self.phase, sign)
+        return Step(self._request(), wait, news)
+
+    def _request(self) -> Request | None:
+        build = _REQUESTS.get(self.phase)
+        return build(self) if build else None
+
+    def _recovered(self) -> tuple[News, ...]:
+        was, self._failures = self._failures, 0
+        return (Recovered(),) if was and self.phase in _ONLINE else ()
+
+    def _fault(self, problem: HongyanError) -> Step:
+        """Try the same again after a growing pause; a login that is not yet made gives up after some tries."""
+        self._failures += 1
+        pause = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1))
+        if self.phase in _ONLINE or not self._fresh:
+            degraded = Degraded(str(problem), self._now + pause, self._failures)
+            if self.phase is Phase.NOTIFY:  # the phone is told as a courtesy; the cycle does not wait for it
+                return self._go(Sign.TOLD)
+            return self._go(Sign.FAULT, degraded, wait=pause)
+        if self._failures >= _PATIENCE[self.phase]:
+            self._failures = 0
+            return self._go(Sign.GIVEN_UP, Failed(problem))
+        return self._go(Sign.FAULT, wait=_POLL_PAUSE)
+
+    @property
+    def _caller(self) -> Caller:
+        assert self.credentials is not None, "the table leads here only with credentials"
+        return Caller(self.credentials, self._now, self._entropy)
+
+    def _held(self) -> Position:
+        assert self.position is not None, "the table leads here only with a position"
+        return self.position
+
+    def _known(self) -> Keepsake:
+        assert self._keepsake is not None, "a push login begins only with a keepsake"
+        return self._keepsake
+
+    def _adopt(self, response: Response) -> tuple[News, ...]:
+        """Keep the cookies of an answer."""
+        held = self._caller.credentials
+        changed = held.adopt(response)
+        if changed is held:
+            return ()
+        self.credentials = changed
+        return (CredentialsChanged(changed),)
+
+    # -- reading the answers of a login
+
+    def _read_code(self, response: Response) -> Step:
+        code = parse_login_code(answered("jslogin", response))
+        if code.code != 200 or not code.uuid:
+            raise Refused("jslogin", code.code)
+        self._wait_for(code.uuid)
+        image = login.image_url(self._hosts, code.uuid)
+        return self._go(Sign.CODE, QrReady(code.uuid, login.qr_text(code.uuid), image, self._renewals))
+
+    def _wait_for(self, uuid: str) -> None:
+        self._uuid, self._polls, self._deadline = uuid, 0, self._now + _CODE_LIVES
+
+    def _read_poll(self, response: Response) -> Step:
+        poll = parse_login_poll(answered("login_poll", response))
+        self._polls += 1
+        return _POLL_CODES.get(poll.code, Machine._on_expired)(self, poll.redirect_uri, poll.avatar)
+
+    def _on_still(self, _redirect: str, _avatar: str) -> Step:
+        if self._now >= self._deadline:
+            return self._on_expired("", "")
+        return self._go(Sign.STILL)
+
+    def _on_scanned(self, _redirect: str, avatar: str) -> Step:
+        known = self.phase is not Phase.QR_WAIT
+        return self._go(Sign.SCANNED, *(() if known else (Scanned(avatar),)))
+
+    def _on_confirmed(self, redirect: str, _avatar: str) -> Step:
+        self._redirect = redirect
+        login.ask_page(self._hosts, redirect, self._language)  # a host outside the families gets no request
+        return self._go(Sign.CONFIRMED, Confirmed())
+
+    def _on_cancelled(self, _redirect: str, _avatar: str) -> Step:
+        return self._renew(Sign.CANCELLED, Cancelled())
+
+    def _on_expired(self, _redirect: str, _avatar: str) -> Step:
+        return self._renew(Sign.EXPIRED, Expired())
+
+    def _renew(self, sign: Sign, *news: News) -> Step:
+        self._renewals += 1
+        if self.phase is not Phase.PUSH_WAIT and self._renewals >= RENEWALS:
+            error = NoAnswer("login_poll", f"nobody confirmed one of {RENEWALS} codes")
+            return self._go(Sign.GIVEN_UP, *news, Failed(error))
+        return self._go(sign, *news)
+
+    def _read_push(self, response: Response) -> Step:
+        push = parse_push_login(answered("webwxpushloginurl", response))
+        if push.ret != 0 or not push.uuid:
+            return self._go(Sign.PUSH_REFUSED, PushRefused(push.said))
+        self._wait_for(push.uuid)
+        return self._go(Sign.CODE, PhoneAsked())
+
+    def _read_page(self, response: Response) -> Step:
+        if response.malformed or response.status >= 500:
+            raise NoAnswer("webwxnewloginpage", f"the server answered {response.status}")
+        page = parse_login_page(response.body)
+        if page.ret == LoginEnded.BARRED:
+            error = LoginEnded(page.ret, page.message, "webwxnewloginpage")
+            return self._go(Sign.BARRED, Ended(error, confirmed=True))
+        if page.ret != 0:
+            raise Refused("webwxnewloginpage", page.ret if page.ret is not None else -1, page.message)
+        hosts, _ = login.ask_page(self._hosts, self._redirect, self._language)
+        made = (self._now, self._entropy(8))
+        self.credentials = login.credentials_from(page, response, hosts, made, self._language)
+        return self._go(Sign.ADMITTED)
+
+    def _read_init(self, response: Response) -> Step:
+        news = self._adopt(response)
+        init = parse_init(answered("webwxinit", response))
+        if init.ret in _OVER or (init.ret == 1 and not self._fresh):
+            return self._go(
+                Sign.OVER, *news, Ended(LoginEnded(init.ret or 1, init.said, "webwxinit"), confirmed=True)
+            )
+        if init.ret == 1:
+            error = LoginEnded(LoginEnded.BARRED, init.said, "webwxinit")
+            return self._go(Sign.BARRED, Ended(error, confirmed=True))
+        require("webwxinit", init.ret, init.said, self._now)
+        if init.sync_key is None or not init.me.name:
+            raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
+        credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
+        self.credentials, self.position = credentials, Position(sync_key=init.sync_key)
+        return self._go(Sign.ADMITTED, *news, LoggedIn(credentials, init, self.position, self._fresh))
+
+    def _read_notified(self, response: Response) -> Step:
+        return self._go(Sign.TOLD, *self._adopt(response))
+
+    # -- reading the answers of the sync cycle
+
+    def _read_check(self, response: Response) -> Step:
+        news = self._adopt(response)
+        if response.malformed:  # "HTTP/1.1 0 -", while somebody types (2017): look
+            return self._go(Sign.NEWS, *news)
+        check = parse_sync_check(answered("synccheck", response))
+        if check.retcode in _OVER:
+            return self._said_over(check.retcode, "", "synccheck", news)
+        require("synccheck", check.retcode, "", self._now)
+        self._contradictions = 0
+        return self._go(Sign.NEWS if check.fetch else Sign.QUIET, *news)
+
+    def _read_sync(self, response: Response) -> Step:
+        news = self._adopt(response)
+        body = answered("webwxsync", response)
+        answer = parse_sync(body, self._caller.credentials.me)
+        if answer.ret in _OVER:
+            return self._said_over(answer.ret or 0, answer.said, "webwxsync", news)
+        if answer.unreadable:
+            return self._unreadable(body, answer)
+        if answer.ret is not None or not answer.key_readable:
+            require("webwxsync", answer.ret, answer.said, self._now)
+        return self._go(Sign.BATCH, *news, self._batch_of(answer, body))
+
+    def _batch_of(self, answer: SyncAnswer, body: bytes) -> Batch:
+        self._batch = Batch(
+            items=answer.items,
+            position=self._held().after(answer.sync_key, answer.sync_check_key),
+            credentials=self._caller.credentials.with_skey(answer.skey),
+            more=answer.more,
+            raw=body,
+        )
+        return self._batch
+
+    def _unreadable(self, body: bytes, answer: SyncAnswer) -> Step:
+        """Ask with the same key again; after the third time the bytes are handed out to be kept."""
+        step = self._fault(ProtocolChanged("webwxsync", f"unreadable: {answer.unreadable}"))
+        if self._failures != _KEPT_AFTER:
+            return step
+        return Step(step.request, step.wait, (*step.news, Unreadable(body, answer.unreadable)))
+
+    def _said_over(self, ret: int, said: str, endpoint: str, news: tuple[News, ...]) -> Step:
+        self._ending = LoginEnded(ret, said, endpoint)
+        return self._go(Sign.SAID_OVER, *news)
+
+    def _read_root(self, response: Response) -> Step:
+        if response.malformed or response.status >= 500:
+            raise NoAnswer("root_page", f"the server answered {response.status}")
+        self._contradictions += 1
+        stands = parse_root_page(response.body).logged_in
+        if stands and self._contradictions < _STANDS_AT_MOST:
+            return self._go(Sign.STANDS, wait=_DAMPER)
+        return self._go(Sign.OVER, Ended(self._ending, confirmed=stands is False))
+
+
+_PATIENCE: Final = {
+    Phase.CODE: 1,
+    Phase.QR_WAIT: 10,
+    Phase.SCANNED: 10,
+    Phase.PUSH_ASK: 1,
+    Phase.PUSH_WAIT: 10,
+    Phase.TICKET: _TRIES,
+    Phase.INIT: _TRIES,
+}
+"""Faults in a row after which a login that is not yet made is given up."""
+
+_POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {
+    200: Machine._on_confirmed,
+    201: Machine._on_scanned,
+    202: Machine._on_cancelled,
+    400: Machine._on_expired,
+    408: Machine._on_still,
+    500: Machine._on_expired,
+}
+
+_READERS: Final[dict[Phase, Callable[[Machine, Response], Step]]] = {
+    Phase.CODE: Machine._read_code,
+    Phase.QR_WAIT: Machine._read_poll,
+    Phase.SCANNED: Machine._read_poll,
+    Phase.PUSH_ASK: Machine._read_push,
+    Phase.PUSH_WAIT: Machine._read_poll,
+    Phase.TICKET: Machine._read_page,
+    Phase.INIT: Machine._read_init,
+    Phase.NOTIFY: Machine._read_notified,
+    Phase.CHECKING: Machine._read_check,
+    Phase.SYNCING: Machine._read_sync,
+    Phase.CONFIRMING: Machine._read_root,
+}
+
+_REQUESTS: Final[dict[Phase, Callable[[Machine], Request]]] = {
+    Phase.CODE: lambda m: login.ask_code(m._hosts, m._now, m._language),
+    Phase.QR_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
+    Phase.SCANNED: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=False),
+    Phase.PUSH_ASK: lambda m: login.ask_phone(m._known()),
+    Phase.PUSH_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
+    Phase.TICKET: lambda m: login.ask_page(m._hosts, m._redirect, m._language)[1],
+    Phase.INIT: lambda m: login.ask_init(m._caller),
+    Phase.NOTIFY: lambda m: notify(m._caller, Notify.READY, m._caller.credentials.me).request,
+    Phase.CHECKING: lambda m: login.ask_check(m._caller, m._held()),
+    Phase.SYNCING: lambda m: login.ask_sync(m._caller, m._held()),
+    Phase.CONFIRMING: lambda m: root_page(m._caller).request,
+}

@@ -1,0 +1,161 @@
+"""What the machine tells its caller: the news of a login and of its sync cycle, and what to do next."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from hongyan.errors import HongyanError, LoginEnded
+from hongyan.webwx.credentials import Credentials, Position
+from hongyan.webwx.http import Request
+from hongyan.webwx.parse import InitAnswer, SyncItem
+
+__all__ = [
+    "Batch",
+    "Cancelled",
+    "Confirmed",
+    "CredentialsChanged",
+    "Degraded",
+    "Ended",
+    "Expired",
+    "Failed",
+    "LoggedIn",
+    "News",
+    "PhoneAsked",
+    "PushRefused",
+    "QrReady",
+    "Recovered",
+    "Scanned",
+    "Step",
+    "Unreadable",
+]
+
+
+class QrReady(Struct, frozen=True):
+    """A code to scan: ``text`` is what it says, ``image_url`` the service's own picture, ``renewal`` 0 for the first."""
+
+    uuid: str
+    text: str
+    image_url: str
+    renewal: int
+
+    def __repr__(self) -> str:
+        return f"QrReady(renewal={self.renewal})"
+
+
+class PhoneAsked(Struct, frozen=True):
+    """The phone of the last login was asked to confirm."""
+
+
+class PushRefused(Struct, frozen=True):
+    """The service would not ask the phone; only a QR code is left."""
+
+    said: str = ""
+
+
+class Scanned(Struct, frozen=True):
+    """The code was scanned; ``avatar`` is a data URL of the person's picture, or empty."""
+
+    avatar: str = ""
+
+
+class Confirmed(Struct, frozen=True):
+    """The phone agreed."""
+
+
+class Cancelled(Struct, frozen=True):
+    """The phone declined."""
+
+
+class Expired(Struct, frozen=True):
+    """The code, or the phone's question, is too old."""
+
+
+class LoggedIn(Struct, frozen=True):
+    """The account is there. ``fresh`` is False where a held login was taken up again without a position.
+
+    The position must be kept before the next request is sent. Where ``fresh`` is False, or after a new login, messages
+    between the last known position and this one are only on the phone.
+    """
+
+    credentials: Credentials
+    init: InitAnswer
+    position: Position
+    fresh: bool
+
+
+class Batch(Struct, frozen=True):
+    """What webwxsync brought; make it durable together with ``position``, then ``commit`` it. ``raw`` is the answer."""
+
+    items: tuple[SyncItem, ...]
+    position: Position
+    credentials: Credentials
+    more: bool
+    raw: bytes
+
+    def __repr__(self) -> str:
+        return f"Batch({len(self.items)} items, more={self.more})"
+
+
+class CredentialsChanged(Struct, frozen=True):
+    """The server refreshed cookies: keep the credentials."""
+
+    credentials: Credentials
+
+
+class Degraded(Struct, frozen=True):
+    """The login stands and the server does not answer as it should; the next try is at ``retry_at`` (Unix seconds)."""
+
+    reason: str
+    retry_at: float
+    failures: int
+
+
+class Unreadable(Struct, frozen=True):
+    """An answer could be read neither for its items nor its key, three times in a row; here are its bytes."""
+
+    raw: bytes
+    problem: str
+
+
+class Recovered(Struct, frozen=True):
+    """The server answers again."""
+
+
+class Failed(Struct, frozen=True):
+    """The login did not come about; a person may begin another."""
+
+    error: HongyanError
+
+
+class Ended(Struct, frozen=True):
+    """The login is over, or was never granted. ``confirmed``: the root page said so as well."""
+
+    error: LoginEnded
+    confirmed: bool
+
+
+News = (
+    QrReady
+    | PhoneAsked
+    | PushRefused
+    | Scanned
+    | Confirmed
+    | Cancelled
+    | Expired
+    | LoggedIn
+    | Batch
+    | CredentialsChanged
+    | Degraded
+    | Unreadable
+    | Recovered
+    | Failed
+    | Ended
+)
+
+
+class Step(Struct, frozen=True):
+    """What to do next: deal with ``news`` in order, wait, then send ``request`` (None: wait for a call of the caller)."""
+
+    request: Request | None = None
+    wait: float = 0.0
+    news: tuple[News, ...] = ()

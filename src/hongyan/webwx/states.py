@@ -1,0 +1,133 @@
+"""The states of a login and of its sync cycle, and every step between them, as one table; it reads no answer.
+
+What holds at all times:
+
+- One request of the poll lane is out, or none; the next depends on its answer alone.
+- While a position (SyncKey) is held, there is never a new webwxinit: it would jump to *now* and lose what lies between.
+  Faults lead back to the same state with a growing pause, without end.
+- A batch is acknowledged by using its key. ``COMMITTING`` is left only when the caller says that the batch is durable.
+- 1100, 1101 and 1102 are hearsay until the root page has confirmed that the login is over.
+- ``REFUSED`` and ``ENDED`` are left only by a person who logs in again.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["TRANSITIONS", "Phase", "Sign", "after", "as_mermaid"]
+
+
+class Phase(StrEnum):
+    """What the machine waits for."""
+
+    NEW = "new"  # nothing; a login may begin
+    CODE = "code"  # a QR code's number (jslogin)
+    QR_WAIT = "qr-wait"  # somebody to scan the code
+    SCANNED = "scanned"  # the same to confirm
+    PUSH_ASK = "push-ask"  # the service to ask the phone (webwxpushloginurl)
+    PUSH_WAIT = "push-wait"  # the phone to confirm
+    TICKET = "ticket"  # the login page
+    INIT = "init"  # webwxinit
+    NOTIFY = "notify"  # the phone to be told (webwxstatusnotify)
+    CHECKING = "checking"  # something to happen (synccheck)
+    SYNCING = "syncing"  # what happened (webwxsync)
+    COMMITTING = "committing"  # the caller, who makes the batch durable
+    CONFIRMING = "confirming"  # the root page's word on whether the login is over
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class Sign(StrEnum):
+    """What an answer, or its absence, amounts to."""
+
+    BEGIN = "begin"
+    ASK_PHONE = "ask the phone"
+    RESUME = "resume with position"
+    RESUME_BLIND = "resume without position"
+    CODE = "code"
+    SCANNED = "201 scanned"
+    STILL = "408 still waiting"
+    CONFIRMED = "200 confirmed"
+    CANCELLED = "202 cancelled"
+    EXPIRED = "400 or 500"
+    GIVEN_UP = "given up"
+    PUSH_REFUSED = "push refused"
+    ADMITTED = "ret 0"
+    BARRED = "ret 1203"
+    FAULT = "fault"
+    TOLD = "told"
+    QUIET = "selector 0"
+    NEWS = "selector not 0"
+    BATCH = "batch"
+    COMMITTED = "committed"
+    MORE = "committed, more to fetch"
+    SAID_OVER = "1100, 1101, 1102"
+    STANDS = "login stands"
+    OVER = "login is over"
+
+
+_P, _S = Phase, Sign
+
+TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
+    **{(p, _S.BEGIN): _P.CODE for p in (_P.NEW, _P.REFUSED, _P.ENDED)},
+    **{(p, _S.ASK_PHONE): _P.PUSH_ASK for p in (_P.NEW, _P.REFUSED, _P.ENDED)},
+    **{(p, _S.RESUME): _P.SYNCING for p in (_P.NEW,)},
+    **{(p, _S.RESUME_BLIND): _P.INIT for p in (_P.NEW,)},
+    (_P.CODE, _S.CODE): _P.QR_WAIT,
+    (_P.CODE, _S.GIVEN_UP): _P.NEW,
+    (_P.QR_WAIT, _S.STILL): _P.QR_WAIT,
+    (_P.QR_WAIT, _S.SCANNED): _P.SCANNED,
+    (_P.SCANNED, _S.SCANNED): _P.SCANNED,
+    (_P.SCANNED, _S.STILL): _P.SCANNED,
+    **{(p, _S.CONFIRMED): _P.TICKET for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_WAIT)},
+    **{(p, s): _P.CODE for p in (_P.QR_WAIT, _P.SCANNED) for s in (_S.CANCELLED, _S.EXPIRED)},
+    **{(p, _S.FAULT): p for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_WAIT)},
+    **{(p, _S.GIVEN_UP): _P.NEW for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_ASK, _P.PUSH_WAIT)},
+    (_P.PUSH_ASK, _S.CODE): _P.PUSH_WAIT,
+    (_P.PUSH_ASK, _S.PUSH_REFUSED): _P.NEW,
+    (_P.PUSH_WAIT, _S.STILL): _P.PUSH_WAIT,
+    (_P.PUSH_WAIT, _S.SCANNED): _P.PUSH_WAIT,
+    (_P.PUSH_WAIT, _S.CANCELLED): _P.NEW,
+    (_P.PUSH_WAIT, _S.EXPIRED): _P.NEW,
+    (_P.TICKET, _S.ADMITTED): _P.INIT,
+    (_P.TICKET, _S.BARRED): _P.REFUSED,
+    (_P.TICKET, _S.FAULT): _P.TICKET,
+    (_P.TICKET, _S.GIVEN_UP): _P.NEW,
+    (_P.INIT, _S.ADMITTED): _P.NOTIFY,
+    (_P.INIT, _S.BARRED): _P.REFUSED,
+    (_P.INIT, _S.OVER): _P.ENDED,
+    (_P.INIT, _S.FAULT): _P.INIT,
+    (_P.INIT, _S.GIVEN_UP): _P.NEW,
+    (_P.NOTIFY, _S.TOLD): _P.CHECKING,
+    (_P.CHECKING, _S.QUIET): _P.CHECKING,
+    (_P.CHECKING, _S.NEWS): _P.SYNCING,
+    (_P.CHECKING, _S.FAULT): _P.CHECKING,
+    (_P.CHECKING, _S.SAID_OVER): _P.CONFIRMING,
+    (_P.SYNCING, _S.BATCH): _P.COMMITTING,
+    (_P.SYNCING, _S.FAULT): _P.SYNCING,
+    (_P.SYNCING, _S.SAID_OVER): _P.CONFIRMING,
+    (_P.COMMITTING, _S.COMMITTED): _P.CHECKING,
+    (_P.COMMITTING, _S.MORE): _P.SYNCING,
+    (_P.CONFIRMING, _S.STANDS): _P.CHECKING,
+    (_P.CONFIRMING, _S.OVER): _P.ENDED,
+    (_P.CONFIRMING, _S.FAULT): _P.CONFIRMING,
+}
+
+
+def after(phase: Phase, sign: Sign) -> Phase:
+    """Return the phase that ``sign`` leads to; a pair outside the table is a fault of this program (KeyError)."""
+    return TRANSITIONS[phase, sign]
+
+
+def as_mermaid() -> str:
+    """Return the table as a state diagram for the documentation."""
+    arrows: dict[tuple[Phase, Phase], list[str]] = {}
+    for (source, sign), target in TRANSITIONS.items():
+        arrows.setdefault((source, target), []).append(sign.value)
+    lines = (f"    {_box(s)} --> {_box(t)}: {' / '.join(signs)}" for (s, t), signs in arrows.items())
+    return "\n".join(["stateDiagram-v2", "    [*] --> new", *lines])
+
+
+def _box(phase: Phase) -> str:
+    return phase.value.replace("-", "_")
