@@ -25,9 +25,20 @@ import pytest
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, TransientName, Uin
 from hongyan.webwx.calls import contacts, manage, media, misc, send
 from hongyan.webwx.calls.caller import Caller
-from hongyan.webwx.credentials import Cookie, Credentials
+from hongyan.webwx.credentials import Cookie, Credentials, Position
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Multipart, Request
+from hongyan.webwx.login import (
+    ask_check,
+    ask_code,
+    ask_init,
+    ask_page,
+    ask_phone,
+    ask_poll,
+    ask_sync,
+    image_url,
+)
+from hongyan.webwx.wire import KeyVal, SyncKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,8 +96,23 @@ class Ours(NamedTuple):
     variant: str = ""
 
 
+def login_requests() -> Iterator[Ours]:
+    hosts = official("wx2.qq.com")
+    redirect = "https://wx2.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=t&uuid=u&lang=zh_CN&scan=1"
+    position = Position(sync_key=SyncKey(1, (KeyVal(1, 2),)))
+    c = caller()
+    yield Ours("jslogin", ask_code(official(), NOW, "zh_CN"))
+    yield Ours("login", ask_poll(hosts, "u==", NOW, first=True))
+    yield Ours("webwxpushloginurl", ask_phone(c.credentials.keepsake()))
+    yield Ours("webwxnewloginpage", ask_page(hosts, redirect, "zh_CN")[1])
+    yield Ours("webwxinit", ask_init(c))
+    yield Ours("synccheck", ask_check(c, position))
+    yield Ours("webwxsync", ask_sync(c, position))
+
+
 def ours() -> Iterator[Ours]:
     c = caller()
+    yield from login_requests()
     yield Ours("root", misc.root_page(c).request)
     yield Ours("webwxstatusnotify", contacts.notify(c, contacts.Notify.READY, ME).request, "3")
     yield Ours("webwxstatusnotify", contacts.notify(c, contacts.Notify.READ, PEER).request, "1")
@@ -274,3 +300,21 @@ def test_fixed_values_are_those_of_real_clients(our: Ours) -> None:
         known = {value for s in seen for value in s.values.get(name, ())}
         if name in mine and known:
             assert mine[name] <= known, name
+
+
+def test_every_recorded_endpoint_is_compared() -> None:
+    """No endpoint that a client was seen to use is left out; the QR picture is an address that others fetch."""
+    endpoints = {endpoint for endpoint, _ in recorded()}
+    assert endpoints - {o.endpoint for o in ours()} == {"qrcode"}
+    paths = {s.path for s in recorded()["qrcode", ""]}
+    assert {image_url(official(), p.removeprefix("/qrcode/")) for p in paths} == {
+        f"https://login.weixin.qq.com{p}" for p in paths
+    }
+
+
+def test_the_sync_key_goes_back_as_all_clients_send_it() -> None:
+    """``Count`` and the pairs, as numbers, in a body that holds nothing else."""
+    body = next(o.request.body for o in ours() if o.endpoint == "webwxsync")
+    assert isinstance(body, bytes)
+    sent = json.loads(body)
+    assert sent["SyncKey"] == {"Count": 1, "List": [{"Key": 1, "Val": 2}]}
