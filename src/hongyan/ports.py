@@ -123,8 +123,8 @@ class Store(Protocol):
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
 
-    def queued(self) -> list[tuple[CommandRow, float | None]]:
-        """Return waiting rows in order, each with the time before which it must wait."""
+    def queued(self, after: int = 0) -> list[tuple[CommandRow, float | None]]:
+        """Return waiting rows after the command ``after`` in order, each with the time before which it must wait."""
 
     def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
         """Return rows of which no answer is known, each with the login and the time of its sending."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -37,6 +37,7 @@ __all__ = [
     "SendText",
     "SetRemark",
     "Settlement",
+    "chat_of",
 ]
 
 
@@ -274,3 +275,20 @@ class Settlement(NamedTuple):
     reason: str = ""
     said: str = ""
     retry_at: float | None = None
+
+
+_CHAT_FIELD: Final[dict[type, str]] = {
+    **dict.fromkeys(
+        (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage, Recall, SetRemark, Pin),
+        "chat",
+    ),
+    **dict.fromkeys((MarkRead, FetchAvatar), "chat"),
+    **dict.fromkeys((ChangeMembers, RenameGroup, QuitGroup, FetchMembers), "group"),
+    AddFriend: "person",
+}
+
+
+def chat_of(command: Command) -> ChatKey:
+    """Return the chat that a command is about, or an empty key."""
+    field = _CHAT_FIELD.get(type(command))
+    return ChatKey(getattr(command, field)) if field else ChatKey("")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hongyan.model.commands import chat_of
 from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
     addresses,
-    chat_of,
     encode,
     form_of,
     kind_of,

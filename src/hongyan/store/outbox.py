@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import Command, CommandRow, Outcome
+from hongyan.model.commands import Command, CommandRow, Outcome, chat_of
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
-from hongyan.store.rows import COMMAND_COLUMNS, chat_of, command_from, encode
+from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
 
 if TYPE_CHECKING:
     import sqlite3
@@ -90,13 +90,14 @@ class Outbox:
         with self._database.reading() as connection:
             return self._one(connection, command)
 
-    def queued(self) -> list[tuple[CommandRow, float | None]]:
-        """Return queued rows in order, each with the time before which it must wait."""
+    def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
+        """Return queued rows after ``after`` in order, each with the time before which it must wait."""
         return [
             (command_from(row[:-1]), row[-1])
             for row in self._rows(
                 f"SELECT {COMMAND_COLUMNS}, not_before FROM command"  # noqa: S608  # constants
-                " WHERE account_id = ? AND outcome = 'queued' ORDER BY id"
+                " WHERE account_id = ? AND outcome = 'queued' AND id > ? ORDER BY id",
+                after,
             )
         ]
 

@@ -7,27 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from hongyan.model.commands import (
-    AddFriend,
-    ChangeMembers,
-    Command,
-    CommandRow,
-    FetchAvatar,
-    FetchMembers,
-    ForwardMessage,
-    MarkRead,
-    Outcome,
-    Pin,
-    QuitGroup,
-    Recall,
-    RenameGroup,
-    SendCard,
-    SendFile,
-    SendLocation,
-    SendSticker,
-    SendText,
-    SetRemark,
-)
+from hongyan.model.commands import Command, CommandRow, Outcome
 from hongyan.model.contacts import Contact
 from hongyan.model.events import (
     CommandSettled,
@@ -49,7 +29,6 @@ __all__ = [
     "DECODER_VERSION",
     "EVENT_COLUMNS",
     "addresses",
-    "chat_of",
     "command_from",
     "decode_command",
     "decode_contact",
@@ -136,23 +115,6 @@ def addresses(event: Event) -> tuple[TransientName, TransientName]:
             return name, TransientName("")
         case _:
             return _NOBODY
-
-
-_CHAT_FIELD: Final[dict[type, str]] = {
-    **dict.fromkeys(
-        (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage, Recall, SetRemark, Pin),
-        "chat",
-    ),
-    **dict.fromkeys((MarkRead, FetchAvatar), "chat"),
-    **dict.fromkeys((ChangeMembers, RenameGroup, QuitGroup, FetchMembers), "group"),
-    AddFriend: "person",
-}
-
-
-def chat_of(command: Command) -> ChatKey:
-    """Return the chat that a command is about, or an empty key."""
-    field = _CHAT_FIELD.get(type(command))
-    return ChatKey(getattr(command, field)) if field else ChatKey("")
 
 
 def recorded_from(row: tuple[Any, ...], *, redelivered: bool = False) -> Recorded:

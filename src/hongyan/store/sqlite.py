@@ -137,7 +137,8 @@ class SqliteStore:
             lambda c: c.execute(
                 "UPDATE position SET complete = ? WHERE account_id = ? AND login = ?",
                 (complete, self._account, login),
-            )
+            ),
+            wake=True,
         )
 
     # -- readers' progress
@@ -215,9 +216,9 @@ class SqliteStore:
         """Return a command row."""
         return self._outbox.get(command)
 
-    def queued(self) -> list[tuple[CommandRow, float | None]]:
-        """Return waiting rows in order, each with the time before which it must wait."""
-        return self._outbox.queued()
+    def queued(self, after: int = 0) -> list[tuple[CommandRow, float | None]]:
+        """Return waiting rows after the command ``after`` in order, each with the time before which it must wait."""
+        return self._outbox.queued(after)
 
     def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
         """Return rows of which no answer is known, each with the login and the time of its sending."""

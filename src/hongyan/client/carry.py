@@ -1,0 +1,335 @@
+"""Carries each kind of command out: lasting keys become today's names, values become calls; it waits for no pace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.client.forward import forwarding
+from hongyan.client.pacing import Action
+from hongyan.errors import NoSuchChat, NotComplete, Refused, UsageError
+from hongyan.model import commands as c
+from hongyan.model.contacts import ContactChange, ContactKind
+from hongyan.model.events import MessageReceived
+from hongyan.model.ids import Seq
+from hongyan.model.messages import FriendRequest
+from hongyan.webwx.calls import contacts, manage, send
+from hongyan.webwx.media import Form, Upload, UploadPlan, form_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from hongyan.client.directory import Directory
+    from hongyan.client.line import Line
+    from hongyan.client.media import Media
+    from hongyan.model.contacts import Contact
+    from hongyan.model.ids import ChatKey, CommandId, TransientName
+    from hongyan.model.messages import AnyMessage
+    from hongyan.ports import Store
+    from hongyan.webwx.calls.caller import Caller
+    from hongyan.webwx.http import Call
+
+    Progress = Callable[[int, int | None], None]
+
+__all__ = ["ACTIONS", "REPEATABLE", "Carrier"]
+
+_NOT_ALLOWED: Final = 1
+
+ACTIONS: Final[Mapping[type, Action]] = {
+    **dict.fromkeys((c.SendText, c.SendCard, c.SendLocation, c.ForwardMessage, c.SendSticker), Action.SEND),
+    c.SendFile: Action.MEDIA,
+    c.AddFriend: Action.ADD_FRIEND,
+    c.AcceptFriend: Action.ACCEPT_FRIEND,
+    **dict.fromkeys((c.SetRemark, c.Pin), Action.CHANGE_CONTACT),
+    c.CreateGroup: Action.CREATE_GROUP,
+    **dict.fromkeys((c.ChangeMembers, c.RenameGroup, c.QuitGroup), Action.CHANGE_GROUP),
+}
+"""The kind of action that each command counts as; those not listed are free."""
+
+REPEATABLE: Final = frozenset(
+    {
+        *(
+            c.SendText,
+            c.SendFile,
+            c.SendSticker,
+            c.SendCard,
+            c.SendLocation,
+            c.ForwardMessage,
+        ),  # by ClientMsgId
+        *(c.SetRemark, c.Pin, c.MarkRead, c.RenameGroup, c.Recall),
+        *(c.FetchMembers, c.FetchMedia, c.FetchAvatar, c.Refresh),
+    }
+)
+"""Commands that do no harm when the server gets them twice."""
+
+
+class Carrier:
+    """Carries commands out under the present login. ``carry`` returns what the row's ``result`` is to say."""
+
+    def __init__(
+        self,
+        line: Line,
+        store: Store,
+        media: Media,
+        *,
+        directory: Callable[[], Directory],
+        logout: Callable[[], Awaitable[None]],
+        progress: Mapping[CommandId, Progress],
+    ) -> None:
+        self._line = line
+        self._store = store
+        self._media = media
+        self._directory = directory
+        self._logout = logout
+        self._progress = progress
+        self._uploads = 0
+
+    async def carry(self, row: c.CommandRow) -> str:
+        """Carry one command out; HongyanError where it did not happen."""
+        return await _HANDLERS[type(row.command)](self, row, row.command)
+
+    # -- from keys to names
+
+    def _name(self, key: ChatKey) -> TransientName:
+        name = self._store.name_of(self._store.login, key)
+        if name is None:
+            known = self._store.contact(key)
+            raise NoSuchChat(known.shown if known else str(key))
+        return name
+
+    def _contact(self, key: ChatKey) -> Contact:
+        known = self._store.contact(key)
+        if known is None:
+            raise NoSuchChat(str(key))
+        return known
+
+    def _to(self, row: c.CommandRow, chat: ChatKey, *, forwarded: bool = False) -> send.To:
+        return send.To(self._name(chat), row.client_msg_id, forwarded)
+
+    def _message(self, seq: int) -> tuple[AnyMessage, bytes]:
+        recorded = self._store.event(Seq(seq))
+        if recorded is None or not isinstance(recorded.event, MessageReceived):
+            raise UsageError(f"there is no message at {seq} in the journal")
+        return recorded.event.message, self._store.raw(Seq(seq))
+
+    async def _sent(self, make: Callable[[Caller], Call[send.Sent]]) -> str:
+        return (await self._line.ask(make)).id
+
+    # -- sends
+
+    async def text(self, row: c.CommandRow, command: c.SendText) -> str:
+        """Send a text."""
+        to, mentions = self._to(row, command.chat), [self._name(key) for key in command.mentions]
+        return await self._sent(lambda caller: send.send_text(caller, to, command.text, mentions))
+
+    async def sticker(self, row: c.CommandRow, command: c.SendSticker) -> str:
+        """Send a sticker that the server knows."""
+        to = self._to(row, command.chat)
+        return await self._sent(lambda caller: send.send_emoticon(caller, to, md5=command.md5))
+
+    async def card(self, row: c.CommandRow, command: c.SendCard) -> str:
+        """Send a card, under the best name there is for its person."""
+        to, person = self._to(row, command.chat), self._contact(command.person)
+        if person.kind not in {ContactKind.FRIEND, ContactKind.OFFICIAL}:
+            raise UsageError("only cards of friends and official accounts can be sent by Web WeChat")
+        username = person.alias or person.name
+        return await self._sent(lambda caller: send.send_card(caller, to, username, person.nickname))
+
+    async def location(self, row: c.CommandRow, command: c.SendLocation) -> str:
+        """Send a place."""
+        to = self._to(row, command.chat)
+        xml = command.origin or send.location_xml(command.latitude, command.longitude, command.label)
+        return await self._sent(lambda caller: send.send_location(caller, to, xml))
+
+    async def forward(self, row: c.CommandRow, command: c.ForwardMessage) -> str:
+        """Send a received message on."""
+        message, raw = self._message(command.seq)
+        to = self._to(row, command.chat, forwarded=True)
+        return await self._sent(forwarding(message, raw, to))
+
+    async def file(self, row: c.CommandRow, command: c.SendFile) -> str:
+        """Upload a file and send it as what it is."""
+        to = self._to(row, command.chat)
+        form = form_of(command.name, command.size) if command.form == "auto" else Form(command.form)
+        self._uploads += 1
+        upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
+        plan = UploadPlan(upload, now=self._line.wall(), number=self._uploads)
+        await self._media.upload(plan, Path(command.path), self._progress.get(row.id))
+        return await self._sent(_uploaded(to, plan))
+
+    async def recall(self, row: c.CommandRow, command: c.Recall) -> str:
+        """Take a message back."""
+        chat = self._name(command.chat)
+        await self._line.ask(lambda caller: send.revoke(caller, chat, command.message, row.client_msg_id))
+        return ""
+
+    # -- people and groups
+
+    async def remark(self, _: c.CommandRow, command: c.SetRemark) -> str:
+        """Give a friend a name of mine."""
+        name = self._name(command.chat)
+        await self._line.ask(lambda caller: manage.remark(caller, name, command.remark))
+        await self._learn(ContactChange(name=name, full=True, remark=command.remark))
+        return ""
+
+    async def pin(self, _: c.CommandRow, command: c.Pin) -> str:
+        """Pin a chat; its remark must be repeated, or it is lost."""
+        name, known = self._name(command.chat), self._store.contact(command.chat)
+        remark = known.remark if known else ""
+        await self._line.ask(lambda caller: manage.pin(caller, name, on=command.on, present_remark=remark))
+        await self._learn(ContactChange(name=name, full=True, pinned=command.on))
+        return ""
+
+    async def mark_read(self, _: c.CommandRow, command: c.MarkRead) -> str:
+        """Clear the unread mark on the phone."""
+        name = self._name(command.chat)
+        await self._line.ask(lambda caller: contacts.notify(caller, contacts.Notify.READ, name))
+        return ""
+
+    async def accept_friend(self, _: c.CommandRow, command: c.AcceptFriend) -> str:
+        """Accept a friend request with the ticket that came with it."""
+        message, _raw = self._message(command.seq)
+        if not isinstance(message, FriendRequest):
+            raise UsageError(f"the message at {command.seq} is no friend request")
+        person, ticket = message.requester, message.ticket
+        await self._line.ask(
+            lambda caller: manage.verify(caller, manage.Verify.ACCEPT, person, ticket=ticket)
+        )
+        return ""
+
+    async def add_friend(self, _: c.CommandRow, command: c.AddFriend) -> str:
+        """Ask somebody to become a friend."""
+        person = self._name(command.person)
+        await self._line.ask(
+            lambda caller: manage.verify(caller, manage.Verify.REQUEST, person, text=command.greeting)
+        )
+        return ""
+
+    async def create_group(self, _: c.CommandRow, command: c.CreateGroup) -> str:
+        """Make a group, learn its members, and return its key."""
+        names = [self._name(key) for key in command.members]
+        made = await self._line.ask(lambda caller: manage.create_group(caller, names, command.topic))
+        (key,) = await self._learn(
+            ContactChange(name=made.name, kind=ContactKind.GROUP, nickname=command.topic), source="created"
+        )
+        self._directory().want([made.name], "created")
+        return key
+
+    async def change_members(self, _: c.CommandRow, command: c.ChangeMembers) -> str:
+        """Add (in large groups: invite), invite or remove members; what is only allowed by invitation becomes one."""
+        group = self._name(command.group)
+        names = ",".join(self._name(key) for key in command.members)
+        change = self._change(command)
+        try:
+            await self._line.ask(lambda caller: manage.change_group(caller, group, change, names))
+        except Refused as error:
+            if change is not manage.GroupChange.ADD or error.ret != _NOT_ALLOWED:
+                raise
+            await self._line.ask(
+                lambda caller: manage.change_group(caller, group, manage.GroupChange.INVITE, names)
+            )
+        await self._directory().fetch(group)
+        return ""
+
+    def _change(self, command: c.ChangeMembers) -> manage.GroupChange:
+        present = self._contact(command.group).member_count
+        if command.change is c.MemberChange.ADD and manage.must_invite(
+            self._line.caller(), present, len(command.members)
+        ):
+            return manage.GroupChange.INVITE
+        return _CHANGES[command.change]
+
+    async def rename_group(self, _: c.CommandRow, command: c.RenameGroup) -> str:
+        """Give a group another name."""
+        group = self._name(command.group)
+        await self._line.ask(
+            lambda caller: manage.change_group(caller, group, manage.GroupChange.RENAME, command.topic)
+        )
+        await self._learn(ContactChange(name=group, nickname=command.topic))
+        return ""
+
+    async def quit_group(self, _: c.CommandRow, command: c.QuitGroup) -> str:
+        """Leave a group."""
+        group = self._name(command.group)
+        await self._line.ask(lambda caller: manage.change_group(caller, group, manage.GroupChange.QUIT))
+        return ""
+
+    async def _learn(self, change: ContactChange, source: str = "command") -> list[ChatKey]:
+        return await self._store.learn(self._store.login, [change], source)
+
+    # -- what is fetched
+
+    async def members(self, _: c.CommandRow, command: c.FetchMembers) -> str:
+        """Load a group's members; NotComplete where fewer came than it has."""
+        await self._directory().fetch(self._name(command.group))
+        group = self._contact(command.group)
+        have = len(group.members or ())
+        if have == 0 or have != group.member_count:
+            raise NotComplete(f"the member list of {group.shown!r}", have, group.member_count)
+        return ""
+
+    async def media(self, row: c.CommandRow, command: c.FetchMedia) -> str:
+        """Download what a message carries and return the file's path."""
+        message, _ = self._message(command.seq)
+        name = f"{command.seq}-{command.size}"
+        return str(await self._media.fetch(message, command.size, name, self._progress.get(row.id)))
+
+    async def avatar(self, row: c.CommandRow, command: c.FetchAvatar) -> str:
+        """Download a picture of a person or group and return the file's path."""
+        return str(await self._media.fetch_avatar(self._contact(command.chat), f"avatar-{row.id}"))
+
+    async def refresh(self, _row: c.CommandRow, _: c.Refresh) -> str:
+        """Load the contact list again."""
+        await self._directory().load()
+        return ""
+
+    async def logout(self, _row: c.CommandRow, _: c.Logout) -> str:
+        """End the login."""
+        await self._logout()
+        return ""
+
+
+def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], Call[send.Sent]]:
+    """Return the call that sends what was uploaded."""
+    upload = plan.upload
+    match upload.form:
+        case Form.PICTURE:
+            return lambda caller: send.send_picture(caller, to, plan.media_id)
+        case Form.STICKER:
+            return lambda caller: send.send_emoticon(caller, to, media_id=plan.media_id)
+        case Form.VIDEO:
+            return lambda caller: send.send_video(caller, to, plan.media_id)
+        case Form.FILE:
+            xml = send.file_xml(upload.name, upload.size, plan.media_id)
+            return lambda caller: send.send_file(caller, to, xml, plan.signature)
+
+
+_CHANGES: Final = {
+    c.MemberChange.ADD: manage.GroupChange.ADD,
+    c.MemberChange.INVITE: manage.GroupChange.INVITE,
+    c.MemberChange.REMOVE: manage.GroupChange.REMOVE,
+}
+
+_HANDLERS: Final[Mapping[type, Callable[[Carrier, c.CommandRow, Any], Awaitable[str]]]] = {
+    c.SendText: Carrier.text,
+    c.SendFile: Carrier.file,
+    c.SendSticker: Carrier.sticker,
+    c.SendCard: Carrier.card,
+    c.SendLocation: Carrier.location,
+    c.ForwardMessage: Carrier.forward,
+    c.Recall: Carrier.recall,
+    c.SetRemark: Carrier.remark,
+    c.Pin: Carrier.pin,
+    c.MarkRead: Carrier.mark_read,
+    c.AcceptFriend: Carrier.accept_friend,
+    c.AddFriend: Carrier.add_friend,
+    c.CreateGroup: Carrier.create_group,
+    c.ChangeMembers: Carrier.change_members,
+    c.RenameGroup: Carrier.rename_group,
+    c.QuitGroup: Carrier.quit_group,
+    c.FetchMembers: Carrier.members,
+    c.FetchMedia: Carrier.media,
+    c.FetchAvatar: Carrier.avatar,
+    c.Refresh: Carrier.refresh,
+    c.Logout: Carrier.logout,
+}

@@ -1,0 +1,90 @@
+"""Turns a received message into the call that sends it on; it says what cannot be sent on, and fetches nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.messages import File, Location, Picture, Quote, Sticker, Text, Video
+from hongyan.webwx.calls import send
+from hongyan.webwx.ladder import Unreadable, read_item
+from hongyan.webwx.markup import decode_xml
+from hongyan.webwx.media import PERMIT_ABOVE
+from hongyan.webwx.parse.envelope import envelope_of
+from hongyan.webwx.wire import WireMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.model.messages import AnyMessage
+    from hongyan.webwx.calls.caller import Caller
+    from hongyan.webwx.http import Call
+
+    Sending = Callable[[Caller], Call[send.Sent]]
+
+__all__ = ["forwarding"]
+
+_APP: Final = re.compile(r"<appmsg\b.*</appmsg>", re.DOTALL)
+
+
+def forwarding(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
+    """Return the call that sends ``message`` on as it is; UsageError for kinds that the web cannot send on.
+
+    What travels is the original content (front-end, wechat4u): a text as text, a picture or video by its XML, a sticker
+    by its MD5, a file by its media id, everything an app shared by its ``<appmsg>``.
+    """
+    match message:
+        case Text() | Quote():
+            return lambda caller: send.send_text(caller, to, message.text)
+        case Sticker():
+            return _sticker(message, to)
+        case File():
+            return _file(message, to)
+        case Picture():
+            return lambda caller: send.send_picture(caller, to, "", _xml(raw))
+        case Video():
+            return lambda caller: send.send_video(caller, to, "", _xml(raw))
+        case Location():
+            return lambda caller: send.send_location(
+                caller, to, decode_xml(_wire(raw).ori_content) or _xml(raw)
+            )
+        case _:
+            return _shared(message, raw, to)
+
+
+def _sticker(message: Sticker, to: send.To) -> Sending:
+    if message.in_store or not message.md5:
+        raise UsageError("stickers of the store cannot be sent on by Web WeChat", "Send it from the phone.")
+    return lambda caller: send.send_emoticon(caller, to, md5=message.md5)
+
+
+def _file(message: File, to: send.To) -> Sending:
+    if message.size > PERMIT_ABOVE:
+        raise UsageError(
+            "a file above 25 MiB cannot be sent on", "Save it, and send it as a file of your own."
+        )
+    xml = send.file_xml(message.name, message.size, message.media_id)
+    return lambda caller: send.send_file(caller, to, xml)
+
+
+def _shared(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
+    """Send on what an app shared (links, music, mini programs …)."""
+    wire = _wire(raw)
+    app = _APP.search(_xml(raw)) if wire.msg_type == 49 else None
+    if app is None or message.kind in {"transfer", "red-packet", "live-location"}:
+        raise UsageError(
+            f"a message of the kind {message.kind!r} cannot be sent on", "Send it from the phone."
+        )
+    return lambda caller: send.send_app(caller, to, wire.app_msg_type, app[0])
+
+
+def _wire(raw: bytes) -> WireMessage:
+    try:
+        return read_item(raw, WireMessage)
+    except Unreadable as failure:
+        raise UsageError("the message's bytes cannot be read, so it cannot be sent on") from failure
+
+
+def _xml(raw: bytes) -> str:
+    return decode_xml(envelope_of(_wire(raw), "", raw).content)

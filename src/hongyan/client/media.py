@@ -1,0 +1,167 @@
+"""Carries files up and down for the account: retries of pieces, verification, names by hash; it chooses no receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, Final, cast
+
+from hongyan.client.files import private_folder, settle_file
+from hongyan.client.pieces import ending_of
+from hongyan.errors import NoAnswer, NotComplete, Refused, UsageError
+from hongyan.model.messages import File, Location, Picture, Sticker, Video, Voice
+from hongyan.webwx.calls import media as calls
+from hongyan.webwx.http import Multipart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hongyan.client.line import Line
+    from hongyan.model.contacts import Contact
+    from hongyan.model.messages import AnyMessage
+    from hongyan.webwx.calls.caller import Caller
+    from hongyan.webwx.http import Call
+    from hongyan.webwx.media import UploadPlan
+
+    Progress = Callable[[int, int | None], None]
+    Fetching = Callable[[Caller], Call[None]]
+
+__all__ = ["Media"]
+
+_TRIES: Final = 6
+_FIRST_PAUSE_S: Final = 0.2
+_PASSING: Final = -1  # the server's passing faults, and a chunk that it had already
+_PIECE: Final = 1 << 18
+
+
+class Media:
+    """Uploads from and downloads into one profile's media folder."""
+
+    def __init__(self, line: Line, folder: Path) -> None:
+        self._line = line
+        self._folder = folder
+
+    def sweep(self) -> None:
+        """Delete what an interrupted program left half-done and cannot go on with: copies that were never finished."""
+        for orphan in self._folder.glob(".sending-*"):
+            orphan.unlink(missing_ok=True)
+
+    async def upload(self, plan: UploadPlan, path: Path, progress: Progress | None = None) -> None:
+        """Carry a plan out to its end, each piece with retries of its own."""
+        while (await self._next(plan, path)) is not None:
+            if progress is not None:
+                progress(plan.sent, plan.upload.size)
+
+    async def _next(self, plan: UploadPlan, path: Path) -> UploadPlan | None:
+        """Carry one piece of a plan; None when there is nothing more to do."""
+        pause = _FIRST_PAUSE_S
+        for attempt in range(1, _TRIES + 1):
+            call = plan.next_call(self._line.caller())
+            if call is None:
+                return None
+            try:
+                await self._carry(plan, call, path)
+            except (NoAnswer, Refused) as error:
+                if attempt == _TRIES or (isinstance(error, Refused) and error.ret != _PASSING):
+                    raise
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                break
+        return plan
+
+    async def _carry(self, plan: UploadPlan, call: Call[calls.Permit] | Call[str], path: Path) -> None:
+        if isinstance(call.request.body, Multipart):
+            chunk = cast("Call[str]", call)
+            plan.uploaded(await self._line.upload(lambda _: chunk, path))
+        else:
+            permit = cast("Call[calls.Permit]", call)
+            plan.permitted(await self._line.ask(lambda _: permit))
+
+    async def fetch(
+        self, message: AnyMessage, size: str, name: str, progress: Progress | None = None
+    ) -> Path:
+        """Download what ``message`` carries and return the verified file; ``name`` makes a broken one go on later."""
+        fetching = fetching_of(message, size)
+        expected = message.size if isinstance(message, File) and message.size else None
+        return await self._download(fetching, f".coming-{name}", expected, progress)
+
+    async def fetch_avatar(self, contact: Contact, name: str) -> Path:
+        """Download the picture of a person or group."""
+        if not contact.avatar:
+            raise UsageError(f"{contact.shown!r} has no picture that is known")
+        return await self._download(
+            lambda caller: calls.avatar(caller, contact.avatar), f".coming-{name}", None, None
+        )
+
+    async def _download(
+        self, fetching: Fetching, name: str, expected: int | None, progress: Progress | None
+    ) -> Path:
+        part = self._folder / name
+        pause = _FIRST_PAUSE_S
+        for attempt in range(1, _TRIES + 1):
+            try:
+                await self._line.download(fetching, part, progress)
+                await asyncio.to_thread(_require_whole, part, expected)
+                break
+            except NoAnswer as error:
+                empty = isinstance(error, NotComplete) and error.have == 0
+                if attempt == _TRIES or (empty and attempt == 2):
+                    raise
+                await asyncio.sleep(pause)
+                pause *= 2
+        return await asyncio.to_thread(_keep, part, self._folder)
+
+
+def fetching_of(message: AnyMessage, size: str) -> Fetching:
+    """Return the call that fetches what a message carries; UsageError where it carries nothing, or the web cannot."""
+    match message:
+        case Voice():
+            return lambda caller: calls.voice(caller, message.id)
+        case Video() if size != "thumbnail":
+            return lambda caller: calls.video(caller, message.id)
+        case File() if size != "thumbnail":
+            return lambda caller: calls.media_file(
+                caller, message.sender, message.media_id, message.encrypted_name
+            )
+        case Location():
+            return lambda caller: calls.place_picture(caller, message.id)
+        case Sticker(in_store=True):
+            raise UsageError(
+                "stickers of the store cannot be fetched by Web WeChat", "Look at it on the phone."
+            )
+        case Sticker():
+            return lambda caller: calls.message_picture(caller, message.id, "big")
+        case Picture():
+            return lambda caller: calls.message_picture(caller, message.id, size)
+        case _ if size == "thumbnail":
+            return lambda caller: calls.message_picture(caller, message.id, "thumbnail")
+        case _:
+            raise UsageError(f"a message of the kind {message.kind!r} carries no file")
+
+
+def _require_whole(part: Path, expected: int | None) -> None:
+    """See to it that a file is not empty and has the length that was announced; a wrong one is deleted."""
+    have = part.stat().st_size
+    if have == 0 or (expected is not None and have > expected):
+        part.unlink()
+    if have == 0:
+        raise NotComplete("the file (expired, or not given to the web)", 0, expected)
+    if expected is not None and have != expected:
+        raise NotComplete("the file", have, expected)
+
+
+def _keep(part: Path, folder: Path) -> Path:
+    """Give a whole file its lasting name, by its SHA-256 and what its first bytes say it is."""
+    sha256 = hashlib.sha256()
+    with part.open("r+b") as file:
+        head = file.read(16)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            sha256.update(piece)
+    digest = sha256.hexdigest()
+    path = private_folder(folder / digest[:2]) / f"{digest}{ending_of(head)}"
+    part.chmod(0o600)
+    settle_file(part, path)
+    return path
