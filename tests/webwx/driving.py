@@ -1,0 +1,178 @@
+"""Drives a machine with bytes: answers as the service gives them, and the way to every phase."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hongyan.model.ids import LoginId, TransientName, Uin
+from hongyan.webwx.credentials import Cookie, Credentials, Keepsake, Position
+from hongyan.webwx.hosts import Hosts, emulator_at
+from hongyan.webwx.http import Failure, FailureKind, Response
+from hongyan.webwx.machine import Machine, Phase
+from hongyan.webwx.news import Batch, News, Step
+from hongyan.webwx.wire import KeyVal, SyncKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOW = 1_546_214_741.0
+EMULATOR = emulator_at("http://127.0.0.1:8081")
+REDIRECT = "http://127.0.0.1:8081/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=T@qrticket_0&uuid=u==&lang=zh_CN&scan=1"
+PAGE = (
+    "<error><ret>0</ret><message></message><skey>@crypt_1_2</skey><wxsid>sid</wxsid><wxuin>7</wxuin>"
+    "<pass_ticket>a%2Bb</pass_ticket><isgrayscale>1</isgrayscale></error>"
+)
+ME = {"Uin": 7, "UserName": "@me", "NickName": "me"}
+
+
+def text(body: str, status: int = 200, *cookies: str) -> Response:
+    return Response(status=status, headers=tuple(("Set-Cookie", c) for c in cookies), body=body.encode())
+
+
+def key(*values: int) -> dict[str, Any]:
+    return {"Count": len(values), "List": [{"Key": n, "Val": v} for n, v in enumerate(values, 1)]}
+
+
+def sync_key(*values: int) -> SyncKey:
+    return SyncKey(len(values), tuple(KeyVal(n, v) for n, v in enumerate(values, 1)))
+
+
+def answer(*cookies: str, ret: int = 0, **more: Any) -> Response:
+    return text(json.dumps({"BaseResponse": {"Ret": ret, "ErrMsg": ""}, **more}), 200, *cookies)
+
+
+def poll(code: int) -> Response:
+    more = {200: f'\nwindow.redirect_uri="{REDIRECT}";', 201: "window.userAvatar = 'data:img/jpg;base64,AA';"}
+    return text(f"window.code={code};{more.get(code, '')}")
+
+
+def init(**more: Any) -> Response:
+    told = {"User": ME, "SyncKey": key(10, 20), "SKey": "", "ChatSet": "@a,", "InviteStartCount": 40}
+    return answer(**{**told, **more})
+
+
+def check(retcode: int = 0, selector: int | str = 0) -> Response:
+    return text(f'window.synccheck={{retcode:"{retcode}",selector:"{selector}"}}')
+
+
+def message(number: int) -> dict[str, Any]:
+    head = {"MsgId": str(number), "NewMsgId": number, "MsgType": 1, "Content": "hello"}
+    return {**head, "FromUserName": "@a", "ToUserName": "@me", "CreateTime": 1500000000}
+
+
+def sync(*values: int, messages: int = 1, more: int = 0, **other: Any) -> Response:
+    listed = [message(n) for n in range(1, messages + 1)]
+    told = {
+        "AddMsgCount": messages,
+        "AddMsgList": listed,
+        "SyncKey": key(*values),
+        "SyncCheckKey": key(*values),
+    }
+    return answer(**{**told, "ContinueFlag": more, **other})
+
+
+CODE = text('window.QRLogin.code = 200; window.QRLogin.uuid = "u==";')
+NO_CODE = text("window.QRLogin.code = 500;")
+ASKED = text('{"ret":"0","msg":"all ok","uuid":"A_1_x=="}')
+REFUSED = text('{"ret":"1","msg":"failed"}')
+BARRED = text("<error><ret>1203</ret><message>no</message></error>")
+STANDS = text('window.MMCgi = { isLogin : !!"1" }')
+OVER = text('window.MMCgi = { isLogin : !!"" }')
+BROKEN = text("", 503)
+NOBODY = Failure(endpoint="any", problem="nobody listens", kind=FailureKind.UNREACHABLE)
+
+
+def drawn(count: int) -> bytes:
+    return bytes(range(count))
+
+
+def saved(hosts: Hosts = EMULATOR) -> Credentials:
+    return Credentials(
+        login=LoginId("l"), hosts=hosts, uin=Uin(7), sid="sid", skey="@crypt_1_2", me=TransientName("@me"),
+        cookies={"wxsid": Cookie(value="sid")},
+    )  # fmt: skip
+
+
+def keepsake(hosts: Hosts = EMULATOR) -> Keepsake:
+    cookies = {name: Cookie(value="v") for name in ("wxuin", "webwxuvid", "webwx_auth_ticket")}
+    return Keepsake(hosts=hosts, uin=Uin(7), cookies=cookies)
+
+
+class Drive:
+    """A machine and what it said; ``now`` moves with every answer."""
+
+    def __init__(self, machine: Machine | None = None, *, now: float = NOW) -> None:
+        self.machine = machine or Machine(EMULATOR, entropy=drawn, credentials=saved(), keepsake=keepsake())
+        self.now = now
+        self.step = Step()
+        self.news: list[News] = []
+
+    def take(self, step: Step) -> Step:
+        self.step = step
+        self.news.extend(step.news)
+        return step
+
+    def begin(self) -> Step:
+        return self.take(self.machine.begin(self.now))
+
+    def push(self) -> Step:
+        return self.take(self.machine.push(self.now))
+
+    def restore(self, position: Position | None = None) -> Step:
+        return self.take(self.machine.restore(self.now, position))
+
+    def hear(self, *answers: Response | Failure) -> Step:
+        """Hand over answers one after the other; a batch is committed at once."""
+        for answer in answers:
+            self.now += self.step.wait + 1.0
+            if isinstance(answer, Failure):
+                self.take(self.machine.failed(answer, self.now))
+            else:
+                self.take(self.machine.receive(answer, self.now))
+        return self.step
+
+    def commit(self) -> Step:
+        batch = next(n for n in reversed(self.news) if isinstance(n, Batch))
+        return self.take(self.machine.commit(batch, self.now))
+
+
+def _scan(drive: Drive, *answers: Response) -> Drive:
+    drive.begin()
+    drive.hear(*answers)
+    return drive
+
+
+def _pushed(drive: Drive, *answers: Response) -> Drive:
+    drive.push()
+    drive.hear(*answers)
+    return drive
+
+
+WAYS: dict[Phase, Callable[[Drive], Drive]] = {
+    Phase.NEW: lambda d: d,
+    Phase.CODE: _scan,
+    Phase.QR_WAIT: lambda d: _scan(d, CODE),
+    Phase.SCANNED: lambda d: _scan(d, CODE, poll(201)),
+    Phase.PUSH_ASK: _pushed,
+    Phase.PUSH_WAIT: lambda d: _pushed(d, ASKED),
+    Phase.TICKET: lambda d: _scan(d, CODE, poll(200)),
+    Phase.INIT: lambda d: _scan(d, CODE, poll(200), text(PAGE)),
+    Phase.NOTIFY: lambda d: _scan(d, CODE, poll(200), text(PAGE), init()),
+    Phase.CHECKING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer()),
+    Phase.SYNCING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2)),
+    Phase.COMMITTING: lambda d: _scan(
+        d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2), sync(11, 21)
+    ),
+    Phase.CONFIRMING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101)),
+    Phase.REFUSED: lambda d: _scan(d, CODE, poll(200), BARRED),
+    Phase.ENDED: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101), OVER),
+}
+"""How a machine comes into each phase."""
+
+
+def at(phase: Phase) -> Drive:
+    """Return a machine that was driven into ``phase``."""
+    drive = WAYS[phase](Drive())
+    assert drive.machine.phase is phase
+    return drive

@@ -1,0 +1,165 @@
+"""Every step of the table, taken by the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.webwx.credentials import Position
+from hongyan.webwx.machine import Machine
+from hongyan.webwx.states import TRANSITIONS, Phase, Sign, as_mermaid
+
+from .driving import (
+    ASKED,
+    BARRED,
+    BROKEN,
+    CODE,
+    EMULATOR,
+    NO_CODE,
+    NOBODY,
+    OVER,
+    PAGE,
+    REFUSED,
+    STANDS,
+    Drive,
+    answer,
+    at,
+    check,
+    drawn,
+    init,
+    keepsake,
+    poll,
+    saved,
+    sync,
+    sync_key,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.webwx.http import Response
+
+HELD = Position(sync_key=sync_key(10, 20))
+P, S = Phase, Sign
+
+
+def hears(*answers: Response) -> Callable[[Drive], object]:
+    return lambda drive: drive.hear(*answers)
+
+
+def nobody(times: int) -> Callable[[Drive], object]:
+    return lambda drive: drive.hear(*[NOBODY] * times)
+
+
+def every(
+    phases: tuple[Phase, ...], sign: Sign, do: Callable[[Drive], object]
+) -> dict[tuple[Phase, Sign], Callable[[Drive], object]]:
+    return {(phase, sign): do for phase in phases}
+
+
+IDLE = (P.NEW, P.REFUSED, P.ENDED)
+POLLING = (P.QR_WAIT, P.SCANNED, P.PUSH_WAIT)
+
+# What makes each step of the table happen, in the phase where it begins.
+STEPS: dict[tuple[Phase, Sign], Callable[[Drive], object]] = {
+    **every(IDLE, S.BEGIN, lambda d: d.begin()),
+    **every(IDLE, S.ASK_PHONE, lambda d: d.push()),
+    (P.NEW, S.RESUME): lambda d: d.restore(HELD),
+    (P.NEW, S.RESUME_BLIND): lambda d: d.restore(),
+    (P.CODE, S.CODE): hears(CODE),
+    (P.CODE, S.GIVEN_UP): hears(NO_CODE),
+    **every(POLLING, S.STILL, hears(poll(408))),
+    **every(POLLING, S.SCANNED, hears(poll(201))),
+    **every(POLLING, S.CONFIRMED, hears(poll(200))),
+    **every(POLLING, S.CANCELLED, hears(poll(202))),
+    **every(POLLING, S.EXPIRED, hears(poll(400))),
+    **every(POLLING, S.FAULT, hears(BROKEN)),
+    **every(POLLING, S.GIVEN_UP, nobody(10)),
+    (P.PUSH_ASK, S.CODE): hears(ASKED),
+    (P.PUSH_ASK, S.PUSH_REFUSED): hears(REFUSED),
+    (P.PUSH_ASK, S.GIVEN_UP): hears(text("<html>")),
+    (P.TICKET, S.ADMITTED): hears(text(PAGE)),
+    (P.TICKET, S.BARRED): hears(BARRED),
+    (P.TICKET, S.FAULT): hears(text("<html></html>")),
+    (P.TICKET, S.GIVEN_UP): nobody(3),
+    (P.INIT, S.ADMITTED): hears(init()),
+    (P.INIT, S.BARRED): hears(answer(ret=1)),
+    (P.INIT, S.OVER): hears(answer(ret=1100)),
+    (P.INIT, S.FAULT): hears(answer(ret=-1)),
+    (P.INIT, S.GIVEN_UP): nobody(3),
+    (P.NOTIFY, S.TOLD): hears(answer()),
+    (P.CHECKING, S.QUIET): hears(check(0, 0)),
+    (P.CHECKING, S.NEWS): hears(check(0, 7)),
+    (P.CHECKING, S.FAULT): hears(BROKEN),
+    (P.CHECKING, S.SAID_OVER): hears(check(1102)),
+    (P.SYNCING, S.BATCH): hears(sync(11, 21)),
+    (P.SYNCING, S.FAULT): hears(answer(ret=-1)),
+    (P.SYNCING, S.SAID_OVER): hears(answer(ret=1101)),
+    (P.COMMITTING, S.COMMITTED): lambda d: d.commit(),
+    (P.CONFIRMING, S.STANDS): hears(STANDS),
+    (P.CONFIRMING, S.OVER): hears(OVER),
+    (P.CONFIRMING, S.FAULT): hears(BROKEN),
+}
+
+
+def test_every_step_of_the_table_is_tried() -> None:
+    """The list above and the table name the same steps; one is tried by itself below."""
+    assert {*STEPS, (P.COMMITTING, S.MORE)} == set(TRANSITIONS)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda s: f"{s[0].value}, {s[1].value}")
+def test_a_step_leads_where_the_table_says(step: tuple[Phase, Sign]) -> None:
+    """The machine goes from the phase to the one in the table, and asks for what is waited for there."""
+    drive = at(step[0])
+    STEPS[step](drive)
+    assert drive.machine.phase is TRANSITIONS[step]
+    waits = drive.machine.phase in {P.NEW, P.COMMITTING, P.REFUSED, P.ENDED}
+    assert (drive.step.request is None) is waits
+
+
+def test_more_to_fetch_leads_back_to_sync() -> None:
+    """``ContinueFlag`` asks for the next batch without a synccheck between."""
+    drive = at(P.SYNCING)
+    drive.hear(sync(11, 21, more=1))
+    drive.commit()
+    assert drive.machine.phase is TRANSITIONS[P.COMMITTING, S.MORE]
+
+
+def test_every_phase_can_be_reached_and_every_sign_occurs() -> None:
+    """Nothing in the table is out of reach."""
+    assert {P.NEW, *TRANSITIONS.values()} == set(Phase)
+    assert {sign for _, sign in TRANSITIONS} == set(Sign)
+
+
+def test_no_step_leads_from_a_held_position_to_init() -> None:
+    """Once the cycle runs, nothing but a person's new login comes to webwxinit."""
+    running = {P.NOTIFY, P.CHECKING, P.SYNCING, P.COMMITTING, P.CONFIRMING}
+    assert not [1 for (source, _), target in TRANSITIONS.items() if source in running and target is P.INIT]
+
+
+def test_the_diagram_shows_every_step() -> None:
+    """It is drawn from the table, so it cannot differ."""
+    diagram = as_mermaid()
+    assert diagram.startswith("stateDiagram-v2")
+    for (source, sign), target in TRANSITIONS.items():
+        arrow = f"{source.value.replace('-', '_')} --> {target.value.replace('-', '_')}:"
+        assert any(arrow in line and sign.value in line for line in diagram.splitlines())
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_an_answer_that_nobody_waits_for_changes_nothing(phase: Phase) -> None:
+    """Where the machine waits for its caller, a late answer is dropped."""
+    drive = at(phase)
+    if drive.step.request is None:
+        assert drive.hear(check(1101)) == drive.hear(NOBODY)
+        assert drive.machine.phase is phase
+
+
+def test_a_push_needs_what_the_last_login_left() -> None:
+    """Without it the service is not asked at all."""
+    drive = Drive(Machine(EMULATOR, entropy=drawn, credentials=saved()))
+    assert drive.push().request is None
+    assert drive.machine.phase is P.NEW
+    assert keepsake().usable
