@@ -130,6 +130,24 @@ async def test_a_handler_has_a_time_limit(house: House, caplog: pytest.LogCaptur
     assert "took more than 0.05 s" in caplog.text
 
 
+async def test_a_timeout_inside_a_handler_is_an_error_of_the_handler(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reads the log is not told that the handler's own limit was reached."""
+    app = App()
+
+    @app.on(Text)
+    async def ask(_: Received) -> None:
+        async with asyncio.timeout(0.01):
+            await asyncio.Event().wait()
+
+    async with running(app, house.account):
+        await house.says("@alice", "x")
+        await house.settled("bot")
+    assert "ask failed" in caplog.text
+    assert "took more than" not in caplog.text
+
+
 async def test_a_handler_that_swallows_its_cancellation_is_left_behind(house: House) -> None:
     """Nothing that a handler does can stop its chat."""
     app, stubborn = App(time_limit=0.05), asyncio.Event()

@@ -39,7 +39,10 @@ class Server:
             return web.Response(text="too late")
         # A response object serves once.
         return web.Response(
-            status=now.status, body=now.body, content_type=now.content_type, headers={"Retry-After": "0"}
+            status=now.status,
+            body=now.body,
+            content_type=now.content_type,
+            headers={"Retry-After": "0", "Location": "/else"},
         )
 
     @property

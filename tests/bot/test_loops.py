@@ -52,6 +52,16 @@ def test_a_burst_is_no_loop() -> None:
     assert set(verdicts) == {Verdict.ALLOWED}
 
 
+def test_a_burst_after_an_answer_is_one_round() -> None:
+    """Somebody who sends twenty lines at once has come back once."""
+    loops = Loops()
+    loops.heard(CHAT, BOB, "hello", 1000.0)
+    loops.answer(CHAT, BOB, "yes", 1000.0)
+    for n in range(20):
+        loops.heard(CHAT, BOB, "hello", 1001.0 + n * 0.01)
+    assert loops.answer(CHAT, BOB, "yes", 1002.0) is Verdict.ALLOWED
+
+
 def test_one_slow_round_begins_the_count_again() -> None:
     """Only quick rounds in a row count."""
     loops = Loops(LoopLimits(rounds=3))

@@ -112,6 +112,19 @@ def test_a_cool_down_is_kept_per_chat_and_lets_other_rules_answer() -> None:
     assert [at(0), at(59), at(30, "y"), at(60), at(61)] == [["a"], ["b"], ["a"], ["a"], ["b"]]
 
 
+def test_the_longest_silent_chats_are_forgotten_first() -> None:
+    """Cool-downs of very many chats are bounded, and a chat that was answered again counts as new."""
+    rules = parse_rules('[[rule]]\ncooldown = 5\nanswer = "a"', "r", Path())
+    rules.answers(_heard(chat="kept"), NOON)
+    for n in range(4095):
+        rules.answers(_heard(chat=str(n)), NOON)
+    later = NOON + timedelta(seconds=5)
+    for chat in ("kept", "one", "two"):
+        rules.answers(_heard(chat=chat), later)
+    assert rules.answers(_heard(chat="kept"), later) == []
+    assert len(rules._memory["rule 1"].answered) == 4096
+
+
 def test_answers_come_in_turn_or_at_random_by_the_seed() -> None:
     """A seed makes the same picks every time."""
     rules = 'seed = 5\n[[rule]]\npick = "{}"\nanswer = ["a", "b", "c"]'
