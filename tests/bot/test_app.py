@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -439,8 +441,38 @@ async def test_200_chats_are_served_beside_a_sleeping_one(house: House) -> None:
     assert {text for _, text in answers} == {str(n) for n in range(200)}
 
 
+@pytest.mark.parametrize("kinds", [(Text, Picture), [Text, Picture], Text | Picture])
+def test_several_kinds_can_be_written_in_several_ways(kinds: Any) -> None:
+    """Nobody has to remember which."""
+    app = App()
+
+    @app.on(kinds)
+    async def note(_: Received) -> None:
+        """Note it."""
+
+    assert app.handlers[0].kinds == (Text, Picture)
+
+
+def test_a_robot_loads_neither_network_nor_database() -> None:
+    """The hook's HTTP client is loaded by the hook, the account's parts by whoever opens it."""
+    code = "import sys, hongyan.bot, hongyan.bot.hook, hongyan.bot.auto_reply; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=30
+    )
+    assert not {"aiohttp", "sqlite3", "lxml", "hongyan.client.api"} & set(loaded.stdout.split())
+
+
 @pytest.mark.parametrize(
-    ("kinds", "where"), [("text", None), (int, None), ((), None), (Text, "ping"), ((Text, str), None)]
+    ("kinds", "where"),
+    [
+        ("text", None),
+        (int, None),
+        ((), None),
+        (Text, "ping"),
+        ((Text, str), None),
+        ({Text}, None),
+        (int | str, None),
+    ],
 )
 def test_what_cannot_be_registered_is_refused(kinds: Any, where: Any) -> None:
     """A wrong kind or condition is told where it is written, not when a message comes."""

@@ -61,7 +61,7 @@ class App:
     def on(
         self, kinds: object, where: Condition | None = None, *, time_limit: float | None = None
     ) -> Callable[[H], H]:
-        """Register an async handler for a kind, or a tuple of kinds, where ``where`` holds.
+        """Register an async handler for a kind, or for several (a tuple, or ``Text | Picture``), where ``where`` holds.
 
         Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``Received`` for messages and a ``Happened``
         for other events. All that fit are called, in order of registration, until one returns ``STOP``.

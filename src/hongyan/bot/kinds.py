@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
@@ -62,14 +63,16 @@ _SERVICE_ACCOUNTS: Final = frozenset({ContactKind.OFFICIAL, ContactKind.SPECIAL}
 
 
 def checked_kinds(kinds: object) -> Kinds:
-    """Return one kind or a tuple of kinds as a tuple; UsageError where something else was given.
+    """Return one kind, a tuple or list of kinds, or ``Text | Picture``, as a tuple; UsageError for anything else.
 
     Kinds are the message classes of ``hongyan.model.messages``, ``Message`` for everything that people write, the
     event classes of ``hongyan.model.events``, and the happenings (``GroupJoined`` …) that a service's sentence tells of.
     """
-    listed = kinds if isinstance(kinds, tuple) else (kinds,)
+    if isinstance(kinds, UnionType):
+        kinds = get_args(kinds)
+    listed = tuple(kinds) if isinstance(kinds, (tuple, list)) else (kinds,)
     for kind in listed:
-        if kind not in _ALL:
+        if not isinstance(kind, type) or kind not in _ALL:
             raise UsageError(
                 f"{kind!r} is not a kind of message or event",
                 "Write a class such as Text or Picture, a tuple of them, or Message for everything people write.",
