@@ -87,6 +87,9 @@ class Store(Protocol):
     def position(self) -> tuple[LoginId, bytes, bool] | None:
         """Return the login, what its next request must say, and whether its contact list was read to the end."""
 
+    def last_seen(self) -> float:
+        """Return when the position was last written (Unix seconds), 0.0 before the first."""
+
     async def set_complete(self, login: LoginId, *, complete: bool) -> None:
         """Note whether the contact list of ``login`` has been read to its end."""
 

@@ -31,9 +31,14 @@ _BUSY_MS: Final = 5_000
 
 
 class Database:
-    """The file and its threads. ``entropy(n)`` gives n random bytes, from which lasting keys are made."""
+    """The file and its threads. ``entropy(n)`` gives n random bytes, from which lasting keys are made.
 
-    def __init__(self, path: Path | None, entropy: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    ``holds`` is False for programs beside the one that holds the login: they never checkpoint.
+    """
+
+    def __init__(
+        self, path: Path | None, entropy: Callable[[int], bytes] = secrets.token_bytes, *, holds: bool = True
+    ) -> None:
         self.path = path
         self._entropy = entropy
         self._lock = threading.RLock()
@@ -44,10 +49,10 @@ class Database:
             migrate(writing)
         except sqlite3.DatabaseError as error:
             raise UsageError(f"the journal {path or ':memory:'} cannot be opened: {error}") from error
-        writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
         self._reading = writing if path is None else _connect(path)
         self._written = writing
-        self.writer = Writer(writing, self._lock, on_disk=path is not None)
+        self.writer = Writer(writing, self._lock, on_disk=path is not None, checkpoints=holds)
         self._stores: dict[str, SqliteStore] = {}
         self._closed = False
 

@@ -131,6 +131,14 @@ class SqliteStore:
             ).fetchone()
         return (LoginId(row[0]), bytes(row[1]), bool(row[2])) if row else None
 
+    def last_seen(self) -> float:
+        """Return when the position was last written (Unix seconds), 0.0 before the first."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT saved_at FROM position WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        return float(row[0]) if row else 0.0
+
     async def set_complete(self, login: LoginId, *, complete: bool) -> None:
         """Note whether the contact list of ``login`` has been read to its end."""
         await self.write(

@@ -47,7 +47,10 @@ class Writer:
     ``lock`` is held during a transaction; readers on the same connection (``:memory:``) take it too.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: threading.RLock, *, on_disk: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, lock: threading.RLock, *, on_disk: bool, checkpoints: bool
+    ) -> None:
+        self._checkpoints = checkpoints
         self._connection = connection
         self._lock = lock
         self._on_disk = on_disk
@@ -109,7 +112,7 @@ class Writer:
                 for job in jobs:
                     self._attempt(job, alone=len(jobs) == 1)
                 self._connection.execute("COMMIT")
-                self._dirty = self._on_disk
+                self._dirty = self._on_disk and self._checkpoints
             except sqlite3.Error as error:
                 self._rollback()
                 for job in jobs:

@@ -57,6 +57,13 @@ class Hosts(Struct, frozen=True):
         return frozenset(self.origin(kind) for kind in HostClass)
 
     @property
+    def entries(self) -> frozenset[str]:
+        """Every origin that a login which begins here may lead to: on the official service those of all families."""
+        if self.server != OFFICIAL:
+            return self.origins
+        return frozenset(origin for family in _FAMILIES for origin in Hosts(OFFICIAL, family).origins)
+
+    @property
     def is_official(self) -> bool:
         """Whether this is the official service."""
         return self.server == OFFICIAL

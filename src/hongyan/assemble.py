@@ -1,0 +1,150 @@
+"""Puts the concrete parts together: settings in, a living account out; the only module that knows all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import platformdirs
+
+from hongyan.client.api import Account
+from hongyan.client.files import safe_name
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Callable
+
+    from hongyan.client.holder import Holder
+    from hongyan.client.progress import LoginProgress
+    from hongyan.ports import Transport
+
+__all__ = ["DEFAULT_ORIGIN", "OFFICIAL", "Settings", "load_settings", "open_account", "open_view"]
+
+DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
+"""Where ``hongyan emulate`` listens and the client looks when nobody says otherwise."""
+
+OFFICIAL: Final = "official"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one profile is used with. ``server`` is ``official`` or an origin; ``proxy`` an ``http://`` URL or empty.
+
+    ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
+    official service does not allow. ``transcript`` names a file for a transcript without secrets.
+    """
+
+    profile: str = "default"
+    server: str = DEFAULT_ORIGIN
+    proxy: str = ""
+    pace: bool = True
+    home: str = ""
+    transcript: str = ""
+
+    def __post_init__(self) -> None:
+        if self.profile != safe_name(self.profile, ""):
+            raise UsageError(
+                f"{self.profile!r} is no name for a profile", "Use letters, digits, dots and dashes."
+            )
+        if self.server == OFFICIAL and not self.pace:
+            raise UsageError("the pace cannot be lifted on the official service")
+
+    @property
+    def folder(self) -> Path:
+        """The profile's folder."""
+        home = Path(self.home) if self.home else platformdirs.user_data_path("hongyan", appauthor=False)
+        return home / self.profile
+
+
+def load_settings(file: Path | None = None, **given: object) -> Settings:
+    """Return the settings of a TOML file (by default in the user's configuration folder), overridden by ``given``.
+
+    Values that are None count as not given. UsageError names what a file or an option says wrong.
+    """
+    path = file or platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
+    try:
+        read = tomllib.loads(path.read_text("utf-8")) if file is not None or path.exists() else {}
+        told = {**read, **{name: value for name, value in given.items() if value is not None}}
+        return msgspec.convert(told, Settings)
+    except (OSError, ValueError) as error:  # the errors of TOML and msgspec are ValueErrors
+        raise UsageError(f"the settings in {path.name} cannot be used: {error}") from error
+
+
+@contextlib.asynccontextmanager
+async def open_account(
+    settings: Settings,
+    *,
+    on_login: Callable[[LoginProgress], None] = lambda _: None,
+    may_ask: bool = True,
+    acknowledgement: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    wall: Callable[[], float] = time.time,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> AsyncIterator[tuple[Account, Holder]]:
+    """Hold a profile's login for the length of a ``with`` block; inside it the login stands.
+
+    ``on_login`` hears each step of a login. ``may_ask`` False never asks a person (NotLoggedIn instead).
+    ``acknowledgement`` is what a person typed for the official service. Raises what ``Holder.begin`` raises, and
+    UsageError or ProfileLocked where the profile cannot be used.
+    """
+    from hongyan.client.holder import Holder
+    from hongyan.client.profile import Profile
+    from hongyan.store.database import Database
+    from hongyan.transport.http_client import HttpClient
+    from hongyan.webwx.hosts import emulator_at, official
+
+    hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
+    profile = Profile(settings.folder, wall=wall)
+    async with contextlib.AsyncExitStack() as stack:
+        profile.hold()
+        stack.callback(profile.release)
+        profile.bind_server(hosts.server)
+        if hosts.is_official:
+            profile.require_acknowledgement(acknowledgement)
+        database = Database(profile.journal, entropy)
+        stack.callback(database.close)
+        store = database.account("me")
+        account = Account(store, profile.media, wall=wall, entropy=entropy)
+        carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
+        holder = Holder(
+            profile,
+            store,
+            _recorded(carrying, settings, wall),
+            hosts,
+            wall=wall,
+            entropy=entropy,
+            paced=settings.pace,
+            on_login=on_login,
+            progress=account.progress,
+        )
+        await stack.enter_async_context(holder)
+        await holder.begin(may_ask=may_ask)
+        yield account, holder
+
+
+def _recorded(transport: Transport, settings: Settings, wall: Callable[[], float]) -> Transport:
+    """Return the transport, with a transcript where one is wanted."""
+    if not settings.transcript:
+        return transport
+    from hongyan.transport.recorder import Recorder
+
+    return Recorder(transport, Path(settings.transcript), wall=wall)
+
+
+@contextlib.asynccontextmanager
+async def open_view(settings: Settings) -> AsyncIterator[Account]:
+    """Open what a profile has, without the network and without holding it: contacts, chats, history."""
+    from hongyan.client.profile import Profile
+    from hongyan.store.database import Database
+
+    profile = Profile(settings.folder)
+    database = Database(profile.journal, holds=False)
+    try:
+        yield Account(database.account("me"), profile.media)
+    finally:
+        database.close()

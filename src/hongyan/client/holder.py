@@ -1,0 +1,413 @@
+"""Holds an account's login: begins it, keeps its tasks alive, says how it stands, and ends them all in good order.
+
+It knows no protocol step and no SQL; who receives, sends and gathers are parts of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+
+from hongyan.client.carry import Carrier
+from hongyan.client.directory import Directory
+from hongyan.client.line import Line
+from hongyan.client.login import progress_of
+from hongyan.client.media import Media
+from hongyan.client.pacing import Bucket, Pace
+from hongyan.client.receive import Receiver
+from hongyan.client.send import Sender
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn
+from hongyan.model.events import Gap, LoginChanged, LoginState, Status
+from hongyan.webwx.calls import misc
+from hongyan.webwx.credentials import Position
+from hongyan.webwx.machine import Machine
+from hongyan.webwx.news import CredentialsChanged, Degraded, Ended, LoggedIn, PushRefused, Recovered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, MutableMapping, Sequence
+    from types import TracebackType
+    from typing import Any
+
+    from hongyan.client.profile import Profile
+    from hongyan.client.progress import LoginProgress
+    from hongyan.model.events import Event, Recorded
+    from hongyan.model.ids import CommandId
+    from hongyan.ports import Store, Transport
+    from hongyan.webwx.credentials import Credentials
+    from hongyan.webwx.hosts import Hosts
+    from hongyan.webwx.news import News, Step
+
+    Progress = Callable[[int, int | None], None]
+
+__all__ = ["Holder"]
+
+_DRAIN_S: Final = 1.5
+_SAVE_S: Final = 600.0
+_EARLY_S: Final = 120.0
+_FORCED_OUT: Final = 1102
+_TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
+
+
+class Holder:
+    """The one program part that talks to the server in a profile's name.
+
+    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Store,
+        transport: Transport,
+        hosts: Hosts,
+        *,
+        wall: Callable[[], float],
+        entropy: Callable[[int], bytes],
+        paced: bool = True,
+        on_login: Callable[[LoginProgress], None] = lambda _: None,
+        progress: MutableMapping[CommandId, Progress] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._store = store
+        self._transport = transport
+        self._hosts = hosts
+        self._wall = wall
+        self._entropy = entropy
+        self._on_login = on_login
+        self._paced = paced
+        self._machine = Machine(hosts, entropy=entropy)
+        self._line = Line(transport, lambda: self._credentials, wall=wall, entropy=entropy)
+        self._media = Media(self._line, profile.media)
+        self._pace = Pace(
+            lambda: entropy(1)[0] / 255,
+            enforced=paced or hosts.is_official,
+            kept={name: msgspec.json.decode(kept, type=Bucket) for name, kept in store.pace().items()},
+        )
+        self._progress = {} if progress is None else progress
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._credentials: Credentials | None = None
+        self._status = Status(state=LoginState.OFFLINE, pid=os.getpid())
+        self._standing = asyncio.Event()
+        self._synced = asyncio.Event()
+        self._over: asyncio.Future[HongyanError] = asyncio.get_running_loop().create_future()
+        self._told_degraded = False
+        self._receiver: Receiver | None = None
+        self._receiving: asyncio.Task[object] | None = None
+        self._directory: Directory | None = None
+        self._sender: Sender | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Where requests may go: to the login's hosts, and before there is one to wherever it may lead."""
+        held = self._credentials or self._machine.credentials
+        return held.hosts.origins if held else self._hosts.entries
+
+    # -- beginning
+
+    async def begin(self, *, may_ask: bool = True) -> None:
+        """Take the saved login up again, or make a new one; return when it stands.
+
+        ``may_ask`` allows what needs a person: the phone is asked to confirm, then a code is shown. On the official
+        service those are tried only where nothing is saved. NotLoggedIn where a person would be needed and may not be
+        asked; NoAnswer where nobody is at the address; LoginEnded, Refused and others where the login fails.
+        """
+        self._profile.require_rested()
+        self._media.sweep()
+        saved = self._profile.vault.load()
+        if saved is not None:
+            ending = await self._restored(saved)
+            if ending is None:
+                return
+            if not may_ask or self._hosts.is_official or isinstance(ending, NoAnswer):
+                raise ending
+        if not may_ask:
+            raise NotLoggedIn(self._profile.name)
+        await self._log_in()
+
+    async def _restored(self, saved: Credentials) -> HongyanError | None:
+        """Go on with saved credentials; return what ended them, or None."""
+        place = self._store.position()
+        ours = place is not None and place[0] == saved.login
+        position = Position.from_bytes(place[1]) if place is not None and ours else None
+        self._credentials = saved
+        self._machine = Machine(self._hosts, entropy=self._entropy, credentials=saved)
+        step = self._machine.restore(self._wall(), position)
+        if position is not None:
+            self._work(listed=bool(place and place[2]))
+        return await self._stands(step)
+
+    async def _log_in(self) -> None:
+        """Make a new login: by the phone of the last one if it will, else by a code."""
+        keepsake = self._profile.vault.keepsake()
+        await self._say(LoginState.LOGGING_IN)
+        if keepsake is not None and keepsake.usable:
+            self._credentials = None
+            self._machine = Machine(self._hosts, entropy=self._entropy, keepsake=keepsake)
+            ending = await self._stands(self._machine.push(self._wall()))
+            if ending is None:
+                return
+            if isinstance(ending, LoginEnded) and ending.ret == LoginEnded.BARRED:
+                raise ending
+        self._credentials = None
+        self._machine = Machine(self._hosts, entropy=self._entropy)
+        ending = await self._stands(self._machine.begin(self._wall()))
+        if ending is not None:
+            raise ending
+
+    async def _stands(self, step: Step) -> HongyanError | None:
+        """Let the machine run; return None as soon as the login stands, or what prevented it."""
+        self._standing.clear()
+        self._over = asyncio.get_running_loop().create_future()
+        self._receiver = Receiver(
+            self._machine,
+            self._transport,
+            self._store,
+            wall=self._wall,
+            on_news=self._hear,
+            on_written=self._written,
+        )
+        self._receiving = self._start(self._receive(self._receiver, step))
+        standing = asyncio.ensure_future(self._standing.wait())
+        await asyncio.wait([standing, self._receiving], return_when=asyncio.FIRST_COMPLETED)
+        standing.cancel()
+        if self._standing.is_set():
+            return None
+        self._credentials = None
+        return await self._over
+
+    async def _receive(self, receiver: Receiver, step: Step) -> None:
+        """Run the receiver to its end, and end with it what works for the login."""
+        try:
+            ending = await receiver.run(step)
+        except HongyanError as error:
+            ending = error
+        if not self._over.done():
+            self._over.set_result(ending or NotLoggedIn(self._profile.name))
+        if self._sender is not None:
+            await self._sender.stop(0)
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+
+    # -- what the machine says
+
+    async def _hear(self, news: News) -> None:
+        told = progress_of(news)
+        if told is not None:
+            self._on_login(told)
+        match news:
+            case LoggedIn():
+                await self._logged_in(news)
+            case CredentialsChanged(credentials=credentials):
+                self._keep(credentials)
+            case Degraded():
+                await self._degraded(news)
+            case Recovered():
+                await self._recovered()
+            case Ended(error=error):
+                await self._ended(error)
+            case PushRefused():
+                await self._say(LoginState.LOGGING_IN)
+            case _:
+                pass
+
+    async def _logged_in(self, news: LoggedIn) -> None:
+        """Keep what a login left, before its position is used, and begin to work for it."""
+        credentials, now = news.credentials, self._wall()
+        self._profile.bind_account(int(credentials.uin))
+        self._keep(credentials)
+        events: list[tuple[Event, bytes]] = [
+            (LoginChanged(state=LoginState.ONLINE, login=credentials.login), b"")
+        ]
+        last = self._store.last_seen()
+        if last:
+            reason = "new-login" if news.fresh else "position-lost"
+            events.insert(0, (Gap(since=last, until=now, reason=reason), b""))
+        await self._store.append(
+            events, login=credentials.login, received_at=now, position=news.position.to_bytes()
+        )
+        init = news.init
+        await self._store.learn(credentials.login, [init.me, *init.contacts], "init")
+        self._synced.set()
+        self._work(listed=False)
+        if self._directory is not None:
+            self._directory.want([*(c.name for c in init.contacts), *init.recent], "init")
+        await self._online()
+
+    async def _written(self, written: Sequence[Recorded]) -> None:
+        """A batch is in the journal: what it names is looked up, what it refuses is settled."""
+        self._synced.set()
+        if self._machine.credentials is not None and self._machine.credentials is not self._credentials:
+            self._keep(self._machine.credentials)
+        if self._status.state is not LoginState.ONLINE:
+            await self._online()
+        if self._directory is not None:
+            self._directory.heard(written)
+        if self._sender is not None:
+            await self._sender.heard(written)
+
+    async def _online(self) -> None:
+        await self._say(LoginState.ONLINE)
+        self._standing.set()
+
+    async def _degraded(self, news: Degraded) -> None:
+        await self._say(LoginState.DEGRADED, news.reason, news.retry_at)
+        if news.failures >= _TOLD_AFTER and not self._told_degraded:
+            self._told_degraded = True
+            await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=news.reason))
+        self._standing.set()
+
+    async def _recovered(self) -> None:
+        if self._told_degraded:
+            self._told_degraded = False
+            await self._journal(LoginChanged(state=LoginState.ONLINE))
+        await self._online()
+
+    async def _ended(self, error: LoginEnded) -> None:
+        """Forget a login that is over; on the official service a bar lets the profile rest."""
+        held = self._credentials or self._machine.credentials
+        early = held is not None and self._wall() - held.logged_in_at < _EARLY_S
+        if self._hosts.is_official and (
+            error.ret == LoginEnded.BARRED or (error.ret == _FORCED_OUT and early)
+        ):
+            self._profile.rest(str(error))
+        self._profile.vault.forget()
+        await self._say(LoginState.ENDED, error.code)
+        await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
+
+    async def _journal(self, event: Event) -> None:
+        login = self._credentials.login if self._credentials else self._store.login
+        await self._store.append([(event, b"")], login=login, received_at=self._wall())
+
+    async def _say(self, state: LoginState, reason: str = "", retry_at: float | None = None) -> None:
+        """Replace the status row."""
+        same = state is self._status.state
+        place = self._store.position()
+        self._status = Status(
+            state=state,
+            reason=reason,
+            since=self._status.since if same else self._wall(),
+            retry_at=retry_at,
+            latency=self._receiver.latency if self._receiver else None,
+            queued=self._store.count_queued(),
+            pid=os.getpid(),
+            contacts_complete=bool(place and place[2]),
+        )
+        await self._store.set_status(self._status)
+
+    def _keep(self, credentials: Credentials) -> None:
+        """Use changed credentials from now on, and save them."""
+        self._credentials = credentials
+        self._profile.vault.save(credentials)
+
+    # -- working
+
+    def _work(self, *, listed: bool) -> None:
+        """Begin to gather the directory and to carry out the outbox."""
+        assert self._credentials is not None  # there is a login to work for
+        self._directory = Directory(
+            self._line,
+            self._store,
+            self._credentials.login,
+            spaced=self._paced or self._hosts.is_official,
+            on_complete=lambda: self._say(self._status.state, self._status.reason, self._status.retry_at),
+        )
+        carrier = Carrier(
+            self._line,
+            self._store,
+            self._media,
+            directory=self._present_directory,
+            logout=self._log_out,
+            progress=self._progress,
+        )
+        self._sender = Sender(
+            self._store, carrier, self._pace, wall=self._wall, recheck=self._recheck, synced=self._synced
+        )
+        self._start(self._directory.run(listed=listed))
+        self._start(self._sender.run())
+        self._start(self._save_now_and_then())
+
+    def _present_directory(self) -> Directory:
+        if self._directory is None:
+            raise NotLoggedIn(self._profile.name)
+        return self._directory
+
+    def _recheck(self) -> None:
+        if self._receiver is not None:
+            self._receiver.recheck()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[object]:
+        task: asyncio.Task[object] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[object]) -> None:
+        """A part that stops by a fault ends the whole: half a client would lie."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
+            self._over.set_exception(error)
+            for other in self._tasks:
+                other.cancel()
+
+    async def _save_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(_SAVE_S)
+            await self._touch()
+
+    async def _touch(self) -> None:
+        """Note that the login was held until now."""
+        held, position = self._credentials, self._machine.position
+        if held is not None:
+            self._profile.vault.save(held)
+            if position is not None:
+                await self._store.append(
+                    [], login=held.login, received_at=self._wall(), position=position.to_bytes()
+                )
+
+    # -- ending
+
+    async def _log_out(self) -> None:
+        """End the login at the server and forget it here; the phone can still be asked to confirm the next one."""
+        await self._line.ask(misc.logout)
+        await self._touch()
+        self._profile.vault.forget()
+        await self._say(LoginState.ENDED, "logged-out")
+        await self._journal(
+            LoginChanged(state=LoginState.ENDED, reason="logged-out", advice="Log in again: hongyan login.")
+        )
+        if self._receiving is not None:
+            self._receiving.cancel()
+        self._credentials = None
+        if not self._over.done():
+            self._over.set_result(NotLoggedIn(self._profile.name))
+
+    async def ended(self) -> HongyanError:
+        """Wait until the login is over and return why; a fault of this program is raised."""
+        return await asyncio.shield(self._over)
+
+    async def stop(self) -> None:
+        """End all work within two seconds: what is being sent may finish, the rest stays in the outbox."""
+        if self._sender is not None:
+            await self._sender.stop(_DRAIN_S)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._credentials is not None:
+            await self._touch()
+            await self._say(LoginState.OFFLINE)
+        await self._transport.close()
+        if self._over.done() and not self._over.cancelled():
+            with contextlib.suppress(BaseException):
+                self._over.exception()  # whoever cared has asked

@@ -1,0 +1,61 @@
+"""What a login tells while it is on its way, in words that faces may use; it makes no login."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+__all__ = [
+    "AskedPhone",
+    "Cancelled",
+    "Confirmed",
+    "Expired",
+    "LoginProgress",
+    "PhoneDeclined",
+    "QrReady",
+    "Scanned",
+]
+
+
+class QrReady(Struct, frozen=True):
+    """A code to be scanned: ``text`` is what it says (and a link), ``renewal`` 0 for the first one."""
+
+    text: str
+    image_url: str
+    renewal: int
+
+    def __repr__(self) -> str:
+        return f"QrReady(renewal={self.renewal})"
+
+
+class AskedPhone(Struct, frozen=True):
+    """The phone of the last login was asked to confirm; nothing needs to be scanned."""
+
+
+class PhoneDeclined(Struct, frozen=True):
+    """The phone cannot be asked, so a code will be shown; ``said`` are the server's words."""
+
+    said: str = ""
+
+
+class Scanned(Struct, frozen=True):
+    """The code was scanned; the button on the phone is still to be pressed. ``avatar`` is a data URL, or empty."""
+
+    avatar: str = ""
+
+    def __repr__(self) -> str:
+        return "Scanned()"
+
+
+class Confirmed(Struct, frozen=True):
+    """The phone agreed."""
+
+
+class Cancelled(Struct, frozen=True):
+    """The phone declined; a new code follows."""
+
+
+class Expired(Struct, frozen=True):
+    """The code is too old; a new one follows."""
+
+
+LoginProgress = QrReady | AskedPhone | PhoneDeclined | Scanned | Confirmed | Cancelled | Expired
