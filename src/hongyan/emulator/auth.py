@@ -67,18 +67,17 @@ def identify(call: Call, proof: Proof, *, ticket_in_query: bool) -> Login | None
 
 
 def _find(call: Call) -> Login | None:
-    request = _base_request(call)
-    query = call.query
-    sids = (
-        str(request.get("Sid") or ""),
-        call.cookies.get("wxsid", ""),
-        query.get("sid", "").replace(" ", "+"),
-    )
-    for sid in (*sids, str(call.body.get("sid") or "").replace(" ", "+")):
-        if sid:
-            return call.service.login_of_sid(sid)
+    service, query = call.service, call.query
+    stated = str(_base_request(call).get("Sid") or "")
+    if stated:
+        return service.login_of_sid(stated)
+    sids = (call.cookies.get("wxsid", ""), query.get("sid", ""), str(call.body.get("sid") or ""))
+    for sid in sids:
+        login = service.login_of_sid(sid.replace(" ", "+"))
+        if login is not None:
+            return login
     ticket = query.get("webwx_data_ticket", "") or str(call.body.get("webwx_data_ticket") or "")
-    return call.service.login_of_data_ticket(ticket or call.cookies.get("webwx_data_ticket", ""))
+    return service.login_of_data_ticket(ticket or call.cookies.get("webwx_data_ticket", ""))
 
 
 def _base_request(call: Call) -> Mapping[str, object]:

@@ -178,6 +178,14 @@ class Emulator:
         """A group, by permanent id or name. Raises LookupError where none or several are called so."""
         return Room(*self._find(which, find_group))
 
+    def file_of(self, message: Message, variant: str = "full") -> bytes:
+        """The bytes of a message's file (`full`, `slave`). Raises LookupError where it has none."""
+        media = self.media.find(message.media.get(variant, ""))
+        if media is None:
+            msg = f"message {message.msg_id} has no file {variant!r}"
+            raise LookupError(msg)
+        return self.media.path(media).read_bytes()
+
     def _find(self, name: str, find: Callable[[World, str], list[str]]) -> tuple[Account, str]:
         for account in self.accounts:
             found = find(account.world, name)
