@@ -219,6 +219,15 @@ async def test_it_listens_on_the_loopback_address_by_default(ca_dir: Path) -> No
             await asyncio.open_connection("127.0.0.2", hosts.port)
 
 
+async def test_the_lines_for_the_shell_say_what_the_environment_says(tmp_path: Path) -> None:
+    """A shell that reads them has the variables, also where the folder's name has a blank in it."""
+    async with real_hosts(tmp_path / "my ca") as hosts:
+        lines = hosts.exports() + 'printf "%s\\n" "$HTTPS_PROXY" "$SSL_CERT_FILE"'
+        shell = await asyncio.create_subprocess_exec("sh", "-c", lines, stdout=asyncio.subprocess.PIPE)
+        out, _ = await shell.communicate()
+        assert out.decode().split("\n") == [hosts.proxy, str(tmp_path / "my ca" / "bundle.pem"), ""]
+
+
 def test_the_authority_is_made_once(ca_dir: Path) -> None:
     """A second start changes no file, so that a bot needs to be told only once."""
     first = open_authority(ca_dir)

@@ -18,6 +18,7 @@ import contextlib
 import logging
 import socket
 import ssl
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -96,6 +97,10 @@ class RealHosts:
         """The variables under which an unmodified client comes here: the proxy's, in both spellings, and the authority's."""
         names = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
         return dict.fromkeys(names, self.proxy) | self.authority.environment()
+
+    def exports(self) -> str:
+        """The same as lines for a POSIX shell, to be printed and copied."""
+        return "".join(f"export {name}={quote(value)}\n" for name, value in self.environment().items())
 
     async def start(self) -> None:
         """Make or load the authority and listen. Raises OSError where the port or the folder is not to be had."""
