@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -97,7 +98,7 @@ def ask_page(hosts: Hosts, redirect_uri: str, language: str) -> tuple[Hosts, Req
     request stays on its origin. ProtocolChanged where the official service points outside its families.
     """
     login_hosts = hosts_after(hosts, redirect_uri)
-    given = parse_qsl(urlsplit(redirect_uri).query, keep_blank_values=True)
+    given = parse_qsl(redirect_uri.partition("#")[0].partition("?")[2], keep_blank_values=True)
     if not any(name == "ticket" for name, _ in given):
         raise ProtocolChanged("login", "its redirect_uri has no ticket")
     own = (("fun", "new"), ("version", "v2"), ("lang", language))
@@ -119,7 +120,7 @@ def credentials_from(
     cookies = cookies_of(response)
     sid = page.wxsid or (cookies["wxsid"].value if "wxsid" in cookies else "")
     uin = page.wxuin or (cookies["wxuin"].value if "wxuin" in cookies else "")
-    if not sid or not uin.isdecimal():
+    if not sid or not re.fullmatch(r"[0-9]{1,19}", uin):
         raise ProtocolChanged("webwxnewloginpage", "it gives no wxsid or wxuin")
     now, random = caller
     return Credentials(

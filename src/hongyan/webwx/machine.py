@@ -12,7 +12,7 @@ from typing import Final
 
 # The tables at the end are part of the class, so they name its private methods.
 # ruff: noqa: SLF001
-from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, UsageError
 from hongyan.webwx import login
 from hongyan.webwx.calls.caller import Caller, Entropy, answered, require
 from hongyan.webwx.calls.contacts import Notify, notify
@@ -62,6 +62,8 @@ _LONGEST_PAUSE: Final = 60.0  # seconds
 _ROUNDS: Final = 50  # webwxsync in a row on ContinueFlag
 _EMPTY_ROUNDS: Final = 3  # syncs without content before the cycle is slowed down
 _DAMPER: Final = 1.0  # seconds
+_HELD_AT_LEAST: Final = 0.05  # seconds; a long poll that is answered sooner was not held
+_HURRIED_POLLS: Final = 3  # such polls in a row before they are slowed down
 _KEPT_AFTER: Final = 3  # unreadable answers in a row
 _STANDS_AT_MOST: Final = 3  # times that the root page may contradict synccheck
 _OVER: Final = frozenset({1100, 1101, 1102})
@@ -101,6 +103,11 @@ class Machine:
         self._contradictions = 0
         self._rounds = 0
         self._empty = 0
+        self._stuck = 0
+        self._lost = 0
+        self._hurried = 0
+        self._sent_at = 0.0
+        self._untold: list[News] = []
         self._ending = LoginEnded(1100)
         self._batch: Batch | None = None
 
@@ -116,13 +123,16 @@ class Machine:
         self._now, self._fresh = now, True
         if self._keepsake is None or not self._keepsake.usable:
             return Step(news=(PushRefused(),))
-        self._hosts = self._keepsake.hosts
+        self._hosts = self._keepsake.hosts  # the family that the account had
         return self._go(Sign.ASK_PHONE)
 
     def restore(self, now: float, position: Position | None = None) -> Step:
-        """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit."""
+        """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
+
+        UsageError without credentials.
+        """
         if self.credentials is None:
-            raise ProtocolChanged("restore", "there are no credentials to go on with")
+            raise UsageError("there are no credentials to go on with")
         self._now, self._fresh, self.position = now, False, position
         blind = position is None or not self.credentials.me
         return self._go(Sign.RESUME_BLIND if blind else Sign.RESUME)
@@ -132,7 +142,7 @@ class Machine:
 
         The caller drops the poll that is out. Without a running cycle there is nothing to do.
         """
-        self._now = now
+        self._now = self._sent_at = now
         return Step(self._request()) if self.phase is Phase.CHECKING else Step()
 
     def commit(self, batch: Batch, now: float) -> Step:
@@ -140,13 +150,22 @@ class Machine:
         if self.phase is not Phase.COMMITTING or batch is not self._batch:
             return Step()
         self._now, self._batch = now, None
+        wait = self._pace_after(batch)
         self.position, self.credentials = batch.position, batch.credentials
+        self._rounds = self._rounds + 1 if batch.more and self._rounds < _ROUNDS else 0
+        return self._go(Sign.MORE if self._rounds else Sign.COMMITTED, wait=wait)
+
+    def _pace_after(self, batch: Batch) -> float:
+        """Return how long to wait after a batch that brought nothing, or things without a new key.
+
+        Empty batches in a row were seen after sending media and while the phone was offline; with the old key the same
+        things come again at once.
+        """
         self._empty = 0 if batch.items else self._empty + 1
-        self._rounds = self._rounds + 1 if batch.more else 0
-        more = batch.more and self._rounds < _ROUNDS
-        return self._go(
-            Sign.MORE if more else Sign.COMMITTED, wait=_DAMPER if self._empty >= _EMPTY_ROUNDS else 0.0
-        )
+        self._stuck = self._stuck + 1 if batch.items and batch.position == self.position else 0
+        if self._stuck:
+            return _pause(self._stuck)
+        return _DAMPER if self._empty >= _EMPTY_ROUNDS else 0.0
 
     # -- what a caller is answered
 
@@ -172,26 +191,37 @@ class Machine:
         """Take the step that ``sign`` leads to, and ask what the new state waits for."""
         if sign not in {Sign.FAULT, Sign.GIVEN_UP}:
             news = (*news, *self._recovered())
+        news, self._untold = (*self._untold, *news), []
         self.phase = after(self.phase, sign)
+        self._sent_at = self._now + wait
         return Step(self._request(), wait, news)
+
+    def _unhurried(self) -> float:
+        """Return how long to wait after a long poll without news: one that is answered at once is not repeated at once."""
+        self._hurried = self._hurried + 1 if self._now - self._sent_at < _HELD_AT_LEAST else 0
+        return _DAMPER if self._hurried > _HURRIED_POLLS else 0.0
 
     def _request(self) -> Request | None:
         build = _REQUESTS.get(self.phase)
         return build(self) if build else None
 
+    @property
+    def _lasting(self) -> bool:
+        """Whether there is a login that must not be given up for a fault."""
+        return self.phase in _ONLINE or not self._fresh
+
     def _recovered(self) -> tuple[News, ...]:
         was, self._failures = self._failures, 0
-        return (Recovered(),) if was and self.phase in _ONLINE else ()
+        return (Recovered(),) if was and self._lasting else ()
 
     def _fault(self, problem: HongyanError) -> Step:
         """Try the same again after a growing pause; a login that is not yet made gives up after some tries."""
+        if self.phase is Phase.NOTIFY:  # the phone is told as a courtesy; the cycle does not wait for it
+            return self._go(Sign.TOLD)
         self._failures += 1
-        pause = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 1))
-        if self.phase in _ONLINE or not self._fresh:
-            degraded = Degraded(str(problem), self._now + pause, self._failures)
-            if self.phase is Phase.NOTIFY:  # the phone is told as a courtesy; the cycle does not wait for it
-                return self._go(Sign.TOLD)
-            return self._go(Sign.FAULT, degraded, wait=pause)
+        if self._lasting:
+            pause = _pause(self._failures)
+            return self._go(Sign.FAULT, Degraded(str(problem), self._now + pause, self._failures), wait=pause)
         if self._failures >= _PATIENCE[self.phase]:
             self._failures = 0
             return self._go(Sign.GIVEN_UP, Failed(problem))
@@ -210,14 +240,13 @@ class Machine:
         assert self._keepsake is not None, "a push login begins only with a keepsake"
         return self._keepsake
 
-    def _adopt(self, response: Response) -> tuple[News, ...]:
-        """Keep the cookies of an answer."""
+    def _adopt(self, response: Response) -> None:
+        """Keep the cookies of an answer, whatever else it says; the next step tells of them."""
         held = self._caller.credentials
         changed = held.adopt(response)
-        if changed is held:
-            return ()
-        self.credentials = changed
-        return (CredentialsChanged(changed),)
+        if changed is not held:
+            self.credentials = changed
+            self._untold.append(CredentialsChanged(changed))
 
     # -- reading the answers of a login
 
@@ -240,15 +269,20 @@ class Machine:
     def _on_still(self, _redirect: str, _avatar: str) -> Step:
         if self._now >= self._deadline:
             return self._on_expired("", "")
-        return self._go(Sign.STILL)
+        return self._go(Sign.STILL, wait=self._unhurried())
 
     def _on_scanned(self, _redirect: str, avatar: str) -> Step:
         known = self.phase is not Phase.QR_WAIT
-        return self._go(Sign.SCANNED, *(() if known else (Scanned(avatar),)))
+        return self._go(Sign.SCANNED, *(() if known else (Scanned(avatar),)), wait=self._unhurried())
 
     def _on_confirmed(self, redirect: str, _avatar: str) -> Step:
         self._redirect = redirect
-        login.ask_page(self._hosts, redirect, self._language)  # a host outside the families gets no request
+        try:
+            login.ask_page(self._hosts, redirect, self._language)
+        except (
+            ProtocolChanged
+        ) as problem:  # a host outside the families gets no request, and the code is spent
+            return self._go(Sign.GIVEN_UP, Failed(problem))
         return self._go(Sign.CONFIRMED, Confirmed())
 
     def _on_cancelled(self, _redirect: str, _avatar: str) -> Step:
@@ -286,11 +320,11 @@ class Machine:
         return self._go(Sign.ADMITTED)
 
     def _read_init(self, response: Response) -> Step:
-        news = self._adopt(response)
+        self._adopt(response)
         init = parse_init(answered("webwxinit", response))
         if init.ret in _OVER or (init.ret == 1 and not self._fresh):
             return self._go(
-                Sign.OVER, *news, Ended(LoginEnded(init.ret or 1, init.said, "webwxinit"), confirmed=True)
+                Sign.OVER, Ended(LoginEnded(init.ret or 1, init.said, "webwxinit"), confirmed=True)
             )
         if init.ret == 1:
             error = LoginEnded(LoginEnded.BARRED, init.said, "webwxinit")
@@ -300,35 +334,37 @@ class Machine:
             raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
         credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
         self.credentials, self.position = credentials, Position(sync_key=init.sync_key)
-        return self._go(Sign.ADMITTED, *news, LoggedIn(credentials, init, self.position, self._fresh))
+        return self._go(Sign.ADMITTED, LoggedIn(credentials, init, self.position, self._fresh))
 
     def _read_notified(self, response: Response) -> Step:
-        return self._go(Sign.TOLD, *self._adopt(response))
+        self._adopt(response)
+        return self._go(Sign.TOLD)
 
     # -- reading the answers of the sync cycle
 
     def _read_check(self, response: Response) -> Step:
-        news = self._adopt(response)
+        self._adopt(response)
         if response.malformed:  # "HTTP/1.1 0 -", while somebody types (2017): look
-            return self._go(Sign.NEWS, *news)
+            return self._go(Sign.NEWS)
         check = parse_sync_check(answered("synccheck", response))
         if check.retcode in _OVER:
-            return self._said_over(check.retcode, "", "synccheck", news)
+            return self._said_over(check.retcode, "", "synccheck")
         require("synccheck", check.retcode, "", self._now)
         self._contradictions = 0
-        return self._go(Sign.NEWS if check.fetch else Sign.QUIET, *news)
+        return self._go(Sign.NEWS) if check.fetch else self._go(Sign.QUIET, wait=self._unhurried())
 
     def _read_sync(self, response: Response) -> Step:
-        news = self._adopt(response)
+        self._adopt(response)
         body = answered("webwxsync", response)
         answer = parse_sync(body, self._caller.credentials.me)
         if answer.ret in _OVER:
-            return self._said_over(answer.ret or 0, answer.said, "webwxsync", news)
+            return self._said_over(answer.ret or 0, answer.said, "webwxsync")
         if answer.unreadable:
             return self._unreadable(body, answer)
+        self._lost = 0
         if answer.ret is not None or not answer.key_readable:
             require("webwxsync", answer.ret, answer.said, self._now)
-        return self._go(Sign.BATCH, *news, self._batch_of(answer, body))
+        return self._go(Sign.BATCH, self._batch_of(answer, body))
 
     def _batch_of(self, answer: SyncAnswer, body: bytes) -> Batch:
         self._batch = Batch(
@@ -342,14 +378,15 @@ class Machine:
 
     def _unreadable(self, body: bytes, answer: SyncAnswer) -> Step:
         """Ask with the same key again; after the third time the bytes are handed out to be kept."""
+        self._lost += 1
         step = self._fault(ProtocolChanged("webwxsync", f"unreadable: {answer.unreadable}"))
-        if self._failures != _KEPT_AFTER:
+        if self._lost != _KEPT_AFTER:
             return step
         return Step(step.request, step.wait, (*step.news, Unreadable(body, answer.unreadable)))
 
-    def _said_over(self, ret: int, said: str, endpoint: str, news: tuple[News, ...]) -> Step:
+    def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
         self._ending = LoginEnded(ret, said, endpoint)
-        return self._go(Sign.SAID_OVER, *news)
+        return self._go(Sign.SAID_OVER)
 
     def _read_root(self, response: Response) -> Step:
         if response.malformed or response.status >= 500:
@@ -359,6 +396,11 @@ class Machine:
         if stands and self._contradictions < _STANDS_AT_MOST:
             return self._go(Sign.STANDS, wait=_DAMPER)
         return self._go(Sign.OVER, Ended(self._ending, confirmed=stands is False))
+
+
+def _pause(failures: int) -> float:
+    """Return the seconds to wait after so many failures in a row: 1, 2, 4 … 60."""
+    return min(_LONGEST_PAUSE, 2.0 ** min(failures - 1, 6))
 
 
 _PATIENCE: Final = {

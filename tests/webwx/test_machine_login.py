@@ -1,0 +1,375 @@
+"""What the machine says of a login, answer by answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from hongyan.errors import LoginEnded, NoAnswer, ProtocolChanged, UsageError
+from hongyan.webwx.credentials import Position
+from hongyan.webwx.hosts import official
+from hongyan.webwx.machine import RENEWALS, Machine, Phase
+from hongyan.webwx.news import (
+    Cancelled,
+    Confirmed,
+    CredentialsChanged,
+    Degraded,
+    Ended,
+    Expired,
+    Failed,
+    LoggedIn,
+    PhoneAsked,
+    PushRefused,
+    QrReady,
+    Recovered,
+    Scanned,
+)
+
+from .driving import (
+    ASKED,
+    BARRED,
+    BROKEN,
+    CODE,
+    EMULATOR,
+    NOBODY,
+    OVER,
+    PAGE,
+    REDIRECT,
+    REFUSED,
+    Drive,
+    answer,
+    at,
+    check,
+    drawn,
+    init,
+    keepsake,
+    poll,
+    saved,
+    sync_key,
+    text,
+)
+
+if TYPE_CHECKING:
+    from hongyan.webwx.http import Request
+
+
+def asked(request: Request | None) -> tuple[str, dict[str, str]]:
+    """Return the endpoint and the parameters of a request."""
+    assert request is not None
+    query = parse_qs(urlsplit(request.url).query, keep_blank_values=True)
+    return request.endpoint, {name: values[0] for name, values in query.items()}
+
+
+def on_official(*answers: object) -> Drive:
+    drive = Drive(Machine(official(), entropy=drawn))
+    drive.begin()
+    return drive
+
+
+def test_a_login_tells_each_stage_once() -> None:
+    """Code, scan, confirmation, account: in this order, and the phone is told before the cycle begins."""
+    drive = at(Phase.CHECKING)
+    assert [type(n) for n in drive.news] == [QrReady, Confirmed, LoggedIn]
+    drive = at(Phase.SCANNED)
+    drive.hear(poll(201), poll(408), poll(200))
+    assert [type(n) for n in drive.news] == [QrReady, Scanned, Confirmed]
+    avatars = [n.avatar for n in drive.news if isinstance(n, Scanned)]
+    assert avatars == ["data:img/jpg;base64,AA"]
+
+
+def test_the_code_says_what_the_official_picture_says() -> None:
+    """A phone reads the same address from our drawing as from the picture of the service."""
+    ready = next(n for n in at(Phase.QR_WAIT).news if isinstance(n, QrReady))
+    assert ready.text == "https://login.weixin.qq.com/l/u=="
+    assert ready.image_url == "http://127.0.0.1:8081/qrcode/u=="
+
+
+def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
+    """With tip 1 a scanned code is answered at once, so all later polls say 0."""
+    drive = at(Phase.QR_WAIT)
+    assert asked(drive.step.request)[1]["tip"] == "1"
+    assert asked(drive.hear(poll(408)).request)[1]["tip"] == "0"
+    drive.hear(poll(400), CODE)
+    assert asked(drive.step.request)[1]["tip"] == "1", "a new code begins anew"
+
+
+def test_408_is_no_expiry() -> None:
+    """Nothing happened in this poll: the same code is polled again, for five minutes."""
+    drive = at(Phase.QR_WAIT)
+    drive.hear(*[poll(408)] * 20)
+    assert drive.machine.phase is Phase.QR_WAIT
+    drive.now += 300
+    drive.hear(poll(408))
+    assert isinstance(drive.news[-1], Expired)
+
+
+@pytest.mark.parametrize(("code", "kind"), [(202, Cancelled), (400, Expired), (500, Expired)])
+def test_a_code_is_renewed_a_few_times_only(code: int, kind: type) -> None:
+    """A person who is not there is not shown codes for ever."""
+    drive = Drive()
+    drive.begin()
+    for number in range(RENEWALS):
+        drive.hear(CODE)
+        assert isinstance(drive.news[-1], QrReady)
+        assert drive.news[-1].renewal == number
+        drive.hear(poll(code))
+        assert any(isinstance(n, kind) for n in drive.step.news)
+    assert drive.machine.phase is Phase.NEW
+    assert drive.step.request is None
+    assert isinstance(drive.news[-1], Failed)
+
+
+def test_a_poll_that_is_answered_at_once_is_slowed_down() -> None:
+    """A server that holds nothing is not hammered."""
+    drive = at(Phase.SCANNED)
+    waits = []
+    for _ in range(5):
+        drive.take(drive.machine.receive(poll(201), drive.now))
+        waits.append(drive.step.wait)
+        drive.now += drive.step.wait
+    assert waits[0] == 0.0
+    assert waits[-1] > 0.0
+
+
+def test_the_confirmation_fixes_the_hosts() -> None:
+    """The account's family is that of the redirect; ``version=v2`` avoids the 301 without Location."""
+    drive = on_official()
+    drive.hear(
+        CODE,
+        text(
+            f'window.code=200;\nwindow.redirect_uri="{REDIRECT.replace("http://127.0.0.1:8081", "https://wx2.qq.com")}";'
+        ),
+    )
+    request = drive.step.request
+    assert request is not None
+    assert request.origin == "https://wx2.qq.com"
+    assert asked(request)[1] == {
+        "ticket": "T@qrticket_0",
+        "uuid": "u==",
+        "lang": "zh_CN",
+        "scan": "1",
+        "fun": "new",
+        "version": "v2",
+    }
+    drive.hear(text(PAGE))
+    assert drive.step.request is not None
+    assert drive.step.request.origin == "https://wx2.qq.com"
+
+
+@pytest.mark.parametrize(
+    "redirect",
+    [
+        "https://evil.example/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=t",
+        "https://[/?ticket=t",
+        "https://wx.qq.com/?no=1",
+        "",
+    ],
+)
+def test_a_ticket_is_taken_nowhere_else(redirect: str) -> None:
+    """A host outside the families, or no ticket: the login fails, and nothing more is asked."""
+    drive = on_official()
+    drive.hear(CODE, text(f'window.code=200;window.redirect_uri="{redirect}";'))
+    assert drive.step.request is None
+    assert drive.machine.phase is Phase.NEW
+    failed = drive.news[-1]
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, ProtocolChanged)
+
+
+def test_an_emulator_is_not_left_by_a_redirect() -> None:
+    """Whatever host an emulator's redirect names, its own origin is asked."""
+    drive = at(Phase.QR_WAIT)
+    drive.hear(text('window.code=200;window.redirect_uri="https://[wx.qq.com/x?ticket=t";'))
+    assert drive.step.request is not None
+    assert drive.step.request.origin == "http://127.0.0.1:8081"
+
+
+def test_the_301_form_of_the_login_page_is_read() -> None:
+    """The body counts, whatever the status, as long as it is no server error."""
+    drive = at(Phase.TICKET)
+    drive.hear(text(PAGE, 301, "wxsid=sid", "webwx_data_ticket=d"))
+    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.credentials is not None
+    assert drive.machine.credentials.cookie_header == "wxsid=sid; webwx_data_ticket=d"
+
+
+def test_what_the_page_leaves_out_is_taken_from_the_cookies() -> None:
+    """Some login pages have an empty skey, and sid and uin in the cookies alone."""
+    drive = at(Phase.TICKET)
+    drive.hear(text("<error><ret>0</ret><skey></skey></error>", 200, "wxsid=s/+", "wxuin=2460137520"))
+    held = drive.machine.credentials
+    assert held is not None
+    assert (held.sid, held.uin, held.skey) == ("s/+", 2460137520, "")
+
+
+@pytest.mark.parametrize("uin", ["", "x", "-1", "9" * 5000, "٣"])
+def test_a_page_without_an_account_is_no_login(uin: str) -> None:
+    """Without a number the login page counts as a fault, and is asked for again."""
+    drive = at(Phase.TICKET)
+    drive.hear(text(PAGE.replace("<wxuin>7<", f"<wxuin>{uin}<")))
+    assert drive.machine.phase is Phase.TICKET
+    assert drive.step.wait > 0
+
+
+def test_1203_is_final() -> None:
+    """The service does not want the account: nothing more is asked, and the words to the user are kept."""
+    drive = at(Phase.TICKET)
+    step = drive.hear(BARRED)
+    assert step.request is None
+    ended = step.news[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.error.ret, ended.error.said) == (1203, "no")
+
+
+def test_the_login_page_is_tried_three_times() -> None:
+    """Then the ticket is given up, with the last problem told."""
+    drive = at(Phase.TICKET)
+    assert drive.hear(BROKEN, text("<html></html>")).request is not None
+    assert drive.hear(NOBODY).request is None
+    assert drive.machine.phase is Phase.NEW
+    assert isinstance(drive.news[-1], Failed)
+    assert isinstance(drive.news[-1].error, NoAnswer)
+
+
+def test_init_says_who_the_account_is() -> None:
+    """Name, key, keys of the sync and the invitation limit are taken over."""
+    drive = at(Phase.INIT)
+    drive.hear(init(SKey="@crypt_new", InviteStartCount=90))
+    entered = drive.news[-1]
+    assert isinstance(entered, LoggedIn)
+    assert entered.fresh
+    assert entered.position == Position(sync_key=sync_key(10, 20))
+    assert (entered.credentials.me, entered.credentials.skey, entered.credentials.invite_start_count) == (
+        "@me",
+        "@crypt_new",
+        90,
+    )
+    assert drive.machine.credentials == entered.credentials
+
+
+@pytest.mark.parametrize("missing", [{"SyncKey": {"Count": 0, "List": []}}, {"User": {}}])
+def test_an_init_without_key_or_account_is_a_fault(missing: dict[str, object]) -> None:
+    """With it nothing could go on; it is asked for again."""
+    drive = at(Phase.INIT)
+    drive.hear(init(**missing))
+    assert drive.machine.phase is Phase.INIT
+
+
+def test_the_phone_is_told_but_not_waited_for() -> None:
+    """The notice that the web client is ready is a courtesy: its failure is no trouble of the login."""
+    drive = at(Phase.NOTIFY)
+    assert asked(drive.step.request)[0] == "webwxstatusnotify"
+    step = drive.hear(NOBODY)
+    assert asked(step.request)[0] == "synccheck"
+    assert step.news == ()
+
+
+def test_push_asks_the_phone_where_the_account_was() -> None:
+    """The question and the polls go to the family of the last login."""
+    drive = Drive(Machine(official(), entropy=drawn, keepsake=keepsake(official("wx8.qq.com"))))
+    drive.push()
+    assert drive.step.request is not None
+    assert drive.step.request.origin == "https://wx8.qq.com"
+    assert ("Cookie", "wxuin=v; webwxuvid=v; webwx_auth_ticket=v") in drive.step.request.headers
+    drive.hear(ASKED)
+    assert isinstance(drive.news[-1], PhoneAsked)
+    assert drive.step.request.origin == "https://login.wx8.qq.com"
+
+
+@pytest.mark.parametrize("refusal", [REFUSED, text('{"ret":"0","uuid":""}')])
+def test_a_refused_push_never_loops(refusal: object) -> None:
+    """The news say so; what comes next is a person's choice."""
+    drive = at(Phase.PUSH_ASK)
+    drive.take(drive.machine.receive(refusal, drive.now))  # type: ignore[arg-type]  # parametrised by pytest
+    assert isinstance(drive.news[-1], PushRefused)
+    assert drive.step.request is None
+
+
+def test_a_saved_login_goes_on_with_its_key() -> None:
+    """Nothing is asked before the old key is used: what came in the meantime is delivered."""
+    drive = Drive()
+    drive.restore(Position(sync_key=sync_key(1, 2)))
+    request = drive.step.request
+    assert request is not None
+    assert request.endpoint == "webwxsync"
+    assert isinstance(request.body, bytes)
+    assert b'"SyncKey":{"Count":2,"List":[{"Key":1,"Val":1},{"Key":2,"Val":2}]}' in request.body
+
+
+def test_a_saved_login_without_a_key_begins_at_now() -> None:
+    """webwxinit gives a key; the news say that it is no fresh login, so that the gap can be told."""
+    drive = Drive()
+    drive.restore()
+    assert asked(drive.step.request)[0] == "webwxinit"
+    drive.hear(init())
+    assert isinstance(drive.news[-1], LoggedIn)
+    assert not drive.news[-1].fresh
+
+
+def test_a_saved_login_is_not_given_up_for_a_fault() -> None:
+    """A server that is away now may be back in an hour; when it is, the news say so."""
+    drive = Drive()
+    drive.restore()
+    drive.hear(*[NOBODY] * 20)
+    assert drive.machine.phase is Phase.INIT
+    assert isinstance(drive.news[-1], Degraded)
+    drive.hear(init())
+    assert [type(n) for n in drive.step.news] == [LoggedIn, Recovered]
+
+
+@pytest.mark.parametrize("ret", [1, 1100, 1101, 1102])
+def test_a_saved_login_that_is_over_ends(ret: int) -> None:
+    """webwxinit's word is enough: no position is lost by it."""
+    drive = Drive()
+    drive.restore()
+    drive.hear(answer(ret=ret))
+    ended = drive.news[-1]
+    assert isinstance(ended, Ended)
+    assert ended.error.ret == ret
+
+
+def test_without_credentials_nothing_is_restored() -> None:
+    """That is a fault of the caller's."""
+    with pytest.raises(UsageError):
+        Machine(EMULATOR, entropy=drawn).restore(0.0)
+
+
+def test_cookies_are_kept_even_of_an_answer_that_is_no_good() -> None:
+    """They are what the login lives on; the news tell of them, so that they get written."""
+    drive = at(Phase.SYNCING)
+    drive.hear(answer("wxsid=fresh", ret=-1))
+    changed = [n for n in drive.step.news if isinstance(n, CredentialsChanged)]
+    assert changed
+    assert changed[0].credentials == drive.machine.credentials
+    assert "wxsid=fresh" in changed[0].credentials.cookie_header
+
+
+def test_after_the_end_a_new_login_may_begin() -> None:
+    """From the end a person may log in again with the same machine."""
+    drive = at(Phase.CONFIRMING)
+    drive.hear(OVER)
+    assert isinstance(drive.news[-1], Ended)
+    assert isinstance(drive.news[-1].error, LoginEnded)
+    drive.begin()
+    drive.hear(CODE, poll(200), text(PAGE), init(), answer(), check())
+    assert drive.machine.phase is Phase.CHECKING
+
+
+def test_no_news_shows_a_secret() -> None:
+    """Whatever is logged of a login gives nothing away."""
+    drive = Drive(Machine(EMULATOR, entropy=drawn, credentials=saved(), keepsake=keepsake()))
+    drive.begin()
+    page = PAGE.replace("sid<", "SECRET<").replace("@crypt_1_2", "@crypt_SECRET").replace("a%2Bb", "SECRET")
+    drive.hear(text('window.QRLogin.code = 200; window.QRLogin.uuid = "SECRET";'))
+    drive.hear(
+        text(f'window.code=200;window.redirect_uri="{REDIRECT.replace("ticket=T", "ticket=SECRET")}";')
+    )
+    drive.hear(
+        text(page, 200, "wxsid=SECRET", "webwx_data_ticket=SECRET"),
+        init(SKey="SECRET"),
+        answer("wxsid=SECRET2"),
+        check(0, 2),
+    )
+    assert "SECRET" not in f"{drive.news!r}{drive.step!r}{drive.machine!r}"
