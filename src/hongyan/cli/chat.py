@@ -1,0 +1,153 @@
+"""``hongyan chat``: the terminal client in line mode, with auto-reply and a hook beside it where they are wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.terminal.lines import Format
+from hongyan.terminal.media import SavePolicy, kinds_from
+
+if TYPE_CHECKING:
+    from hongyan.bot.app import App
+    from hongyan.client.api import Account
+    from hongyan.terminal.plain import LineSettings
+
+__all__ = ["chat"]
+
+_LOADING = 120.0  # seconds that a contact list may take
+
+
+@dataclass(frozen=True, slots=True)
+class _Robots:
+    """What runs beside the chat: ``mode`` is None where nobody said, so that a person may be asked."""
+
+    mode: str | None
+    rules: Path | None
+    hook: str | None
+
+
+@click.command()
+@click.option("--plain", is_flag=True, help="Line mode (for now the only one).")
+@click.option("--open", "first", metavar="NAME", default="", help="Open this chat at the start.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([f.value for f in Format]),
+    default="plain",
+    help="How a message is printed.",
+)
+@click.option(
+    "--save", metavar="KINDS", default="picture,voice", show_default=True, help="What to save on arrival."
+)
+@click.option(
+    "--save-to",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("hongyan-files"),
+    show_default=True,
+)
+@click.option("--escapes", is_flag=True, help=r"Read \n in typed texts as a new line.")
+@click.option("--allow-mass", is_flag=True, help="Send ->all: without asking.")
+@click.option("--follow", is_flag=True, help="Go on printing when the input has ended.")
+@click.option("--speak", is_flag=True, help="Order fields for a screen reader.")
+@click.option("--auto-reply", type=click.Choice(["off", "dry", "on"]), help="Answer by rules.")
+@click.option(
+    "--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rules of --auto-reply."
+)
+@click.option("--hook", metavar="URL", help="POST each message to URL and send what it answers.")
+@account_options
+def chat(
+    options: Options,
+    *,
+    plain: bool,  # noqa: ARG001  # there is no other mode yet
+    first: str,
+    form: str,
+    save: str,
+    save_to: Path,
+    escapes: bool,
+    allow_mass: bool,
+    follow: bool,
+    speak: bool,
+    auto_reply: str | None,
+    rules: Path | None,
+    hook: str | None,
+) -> int:
+    """Chat in the terminal: ->NAME:TEXT sends, /help tells the rest, quit ends."""
+    from hongyan.terminal.plain import LineSettings
+
+    def chatting() -> int:
+        settings = LineSettings(
+            save=SavePolicy(save_to, kinds_from(save)),
+            form=Format.SPEAK if speak else Format(form),
+            language=options.language,
+            escapes=escapes,
+            allow_mass=allow_mass,
+            follow=follow,
+            open=first,
+        )
+        return run(_chat(options, settings, _Robots(auto_reply, rules, hook)))
+
+    return reporting(options, chatting)
+
+
+async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> int:
+    from hongyan.terminal.plain import run as talk
+
+    apps = _apps(robots)
+    async with opened(options) as (account, _), _Beside(account) as beside:
+        await account.ready(_LOADING)
+        for app in apps:
+            await beside.start(app)
+
+        async def start_answering() -> None:
+            await beside.start(_auto_reply("on", robots.rules))
+
+        asks = robots.mode is None
+        return await talk(account, settings, auto_reply=start_answering if asks else None)
+
+
+def _apps(robots: _Robots) -> list[App]:
+    """Return the apps that were asked for; rules and addresses are checked before anybody logs in."""
+    apps = []
+    if robots.mode in {"dry", "on"}:
+        apps.append(_auto_reply(robots.mode, robots.rules))
+    if robots.hook is not None:
+        from hongyan.bot.hook import Hook, hook
+
+        apps.append(hook(Hook(robots.hook)))
+    return apps
+
+
+def _auto_reply(mode: str, rules: Path | None) -> App:
+    from hongyan.bot.auto_reply import auto_reply
+    from hongyan.bot.rules_file import load_rules
+
+    return auto_reply(
+        load_rules(rules), "dry" if mode == "dry" else "on", lambda line: click.echo(line, err=True)
+    )
+
+
+class _Beside(contextlib.AsyncExitStack):
+    """Apps that run beside the chat and end with it."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self._account = account
+
+    async def start(self, app: App) -> None:
+        """Run ``app`` until the stack closes."""
+        task = asyncio.create_task(app.run(self._account), name=app.name or "app")
+        self.push_async_callback(_end, task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        click.echo(f"a robot ended early: {outcome}", err=True)

@@ -1,0 +1,184 @@
+"""``hongyan doctor``: looks at this machine, this terminal, one profile and its server; prints nothing secret."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import shutil
+import stat
+import sys
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from hongyan import __version__
+from hongyan.cli.options import Options, account_options, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hongyan.assemble import Settings
+
+__all__ = ["Finding", "doctor"]
+
+_NEEDED: Final = (
+    "aiohttp",
+    "click",
+    "cryptography",
+    "lxml",
+    "msgspec",
+    "platformdirs",
+    "prompt-toolkit",
+    "segno",
+    "wcwidth",
+)
+_MARKS: Final = {"ok": "ok  ", "note": "note", "bad": "BAD "}
+_SMALLEST: Final = (60, 20)  # columns and rows in which line mode and its QR code are comfortable
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: ``state`` is ok, note or bad; ``advice`` says what to do about it."""
+
+    what: str
+    state: str
+    said: str
+    advice: str = ""
+
+
+@click.command()
+@account_options
+def doctor(options: Options) -> int:
+    """Look for what is wrong with this machine, this terminal, the profile and its server.
+
+    The output holds no secret and can be pasted into a report. The exit code is 1 where something is bad.
+    """
+    settings = settings_of(options)
+    findings = [finding for look in _LOOKS for finding in look(settings)]
+    if options.as_json:
+        click.echo(json.dumps({"schema": 1, "findings": [asdict(f) for f in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.said}")
+            if finding.advice:
+                click.echo(f"      {finding.advice}")
+    return int(any(f.state == "bad" for f in findings))
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    yield Finding(
+        "program", "ok", f"hongyan {__version__}, Python {sys.version.split()[0]} on {sys.platform}"
+    )
+    missing = [name for name in _NEEDED if not _version(name)]
+    if missing:
+        yield Finding(
+            "packages", "bad", f"missing: {', '.join(missing)}", "Install again: pip install hongyan"
+        )
+    else:
+        yield Finding("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in _NEEDED))
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _terminal(_: Settings) -> Iterator[Finding]:
+    encoding = (sys.stdout.encoding or "").lower()
+    if encoding.replace("-", "") != "utf8":
+        yield Finding("encoding", "bad", f"output is {encoding or 'unknown'}", "Set LANG to a UTF-8 locale.")
+    else:
+        yield Finding("encoding", "ok", f"UTF-8, locale {locale.setlocale(locale.LC_CTYPE)}")
+    if not sys.stdout.isatty():
+        yield Finding(
+            "terminal", "note", "output is no terminal", "A QR code is then drawn in plain characters."
+        )
+        return
+    columns, rows = shutil.get_terminal_size()
+    roomy = columns >= _SMALLEST[0] and rows >= _SMALLEST[1]
+    advice = "" if roomy else "Enlarge it, or scan the picture file that login names."
+    yield Finding(
+        "terminal",
+        "ok" if roomy else "note",
+        f"{columns}x{rows}, {os.environ.get('TERM', 'no TERM')}",
+        advice,
+    )
+
+
+def _profile(settings: Settings) -> Iterator[Finding]:
+    folder = settings.folder
+    if not folder.exists():
+        yield Finding(
+            "profile", "note", f"{settings.profile!r} does not exist yet", "It is made by: hongyan login"
+        )
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        yield Finding(
+            "profile", "bad", f"{folder} can be read by others (mode {mode:o})", f"Run: chmod 700 {folder}"
+        )
+    else:
+        yield Finding("profile", "ok", f"{settings.profile!r} at {folder}")
+    yield from _credentials(settings)
+
+
+def _credentials(settings: Settings) -> Iterator[Finding]:
+    from hongyan.client.profile import Profile
+    from hongyan.errors import HongyanError
+
+    try:
+        profile = Profile(settings.folder)
+        profile.require_rested()
+        held = profile.vault.load()
+    except HongyanError as problem:
+        yield Finding("login", "bad", str(problem), problem.advice)
+        return
+    if held is None:
+        yield Finding("login", "note", "not logged in", "Run: hongyan login")
+    else:
+        yield Finding("login", "ok", f"credentials for {held.hosts.server} are kept")
+
+
+def _server(settings: Settings) -> Iterator[Finding]:
+    if settings.server == "official":
+        yield Finding(
+            "server", "note", "the official service; doctor does not touch it", "It refuses most accounts."
+        )
+        return
+    import asyncio
+
+    reached = asyncio.run(_answers(settings.server))
+    if reached:
+        yield Finding("server", "ok", f"{settings.server} answers")
+    else:
+        yield Finding(
+            "server", "bad", f"{settings.server} does not answer", "Run: hongyan emulate, or: hongyan demo"
+        )
+    if settings.proxy:
+        yield Finding("proxy", "note", f"requests go through {_without_password(settings.proxy)}")
+
+
+async def _answers(origin: str) -> bool:
+    import aiohttp
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
+            client.get(f"{origin}/", allow_redirects=False) as answer,
+        ):
+            return answer.status < 500
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return False
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+_LOOKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (_python, _terminal, _profile, _server)

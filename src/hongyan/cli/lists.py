@@ -1,0 +1,76 @@
+"""The commands that list: chats, contacts, groups, members."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.terminal.clean import json_safe
+from hongyan.terminal.listing import chat_lines, chat_values, member_lines, member_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hongyan.client.api import Account, Chat
+
+__all__ = ["chats", "contacts", "groups", "members"]
+
+_LOADING = 120.0  # seconds that a contact list may take
+
+
+@click.command()
+@account_options
+def chats(options: Options) -> int:
+    """List chats, latest first."""
+    return _list(options, lambda account: account.chats())
+
+
+@click.command()
+@account_options
+def contacts(options: Options) -> int:
+    """List friends, official accounts and the service's own accounts."""
+    return _list(options, lambda account: account.contacts())
+
+
+@click.command()
+@account_options
+def groups(options: Options) -> int:
+    """List groups, saved to the contacts or not."""
+    return _list(options, lambda account: account.groups())
+
+
+@click.command()
+@click.argument("group")
+@account_options
+def members(options: Options, group: str) -> int:
+    """List the members of GROUP: all of them, or an error."""
+
+    async def listed() -> int:
+        async with opened(options) as (account, _):
+            await account.ready(_LOADING)
+            found = await account.members(account.find(group))
+            _print(options, member_lines(found), member_values(found))
+            return 0
+
+    return reporting(options, lambda: run(listed()))
+
+
+def _list(options: Options, choose: Callable[[Account], list[Chat]]) -> int:
+    async def listed() -> int:
+        async with opened(options) as (account, _):
+            await account.ready(_LOADING)
+            found = choose(account)
+            _print(options, chat_lines(found, options.language), chat_values(found))
+            return 0
+
+    return reporting(options, lambda: run(listed()))
+
+
+def _print(options: Options, lines: Sequence[str], values: Sequence[dict[str, Any]]) -> None:
+    if options.as_json:
+        lines = [json_safe(json.dumps({"schema": 1, **value}, ensure_ascii=False)) for value in values]
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,71 @@
+"""``hongyan login`` and ``hongyan logout``: begin and end the login of a profile."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from hongyan.assemble import open_account
+from hongyan.cli.exits import exit_code
+from hongyan.cli.login_view import LoginView
+from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of
+from hongyan.errors import HongyanError, NotLoggedIn
+from hongyan.model.commands import Logout
+from hongyan.terminal.login import LoginScreen
+
+__all__ = ["login", "logout"]
+
+_LOADING = 120.0  # seconds that a contact list may take
+
+
+@click.command()
+@account_options
+@click.option(
+    "--picture", metavar="FILE", help="Where to put the QR code as a PNG [in the profile's folder]."
+)
+def login(options: Options, picture: str | None) -> int:
+    """Log in by scanning a QR code with the phone.
+
+    A profile that is logged in already goes on without a scan. The credentials stay in the profile's folder, readable
+    by its owner alone.
+    """
+    return run(_login(options, picture))
+
+
+async def _login(options: Options, picture: str | None) -> int:
+    from pathlib import Path
+
+    settings = settings_of(options)
+    file = Path(picture) if picture else settings.folder / "qr.png"
+    with LoginScreen(
+        sys.stdout, sys.stderr, language=options.language, picture=file, as_json=options.as_json
+    ) as screen:
+        try:
+            async with open_account(
+                settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
+            ) as (account, _holder):
+                await account.ready(_LOADING)
+                screen.ready(account.me.name, len(account.contacts()), len(account.groups()))
+        except HongyanError as problem:
+            screen.refused(problem)
+            return exit_code(problem)
+    return 0
+
+
+@click.command()
+@account_options
+def logout(options: Options) -> int:
+    """End the login of a profile; what a later login by the phone needs is kept."""
+    return reporting(options, lambda: run(_logout(options)))
+
+
+async def _logout(options: Options) -> int:
+    settings = settings_of(options)
+    try:
+        async with opened(options, may_ask=False, show_login=False) as (account, _):
+            receipt = await account.do(Logout())
+            await receipt.accepted(30.0)
+    except NotLoggedIn:
+        click.echo(f"profile {settings.profile!r} was not logged in", err=True)
+    return 0

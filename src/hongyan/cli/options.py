@@ -1,0 +1,147 @@
+"""The options that every account command shares, and how such a command opens its account; it prints nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from hongyan.assemble import OFFICIAL, Settings, load_settings, open_account
+from hongyan.cli.exits import exit_code, report
+from hongyan.errors import HongyanError
+from hongyan.terminal.login import LoginScreen
+from hongyan.terminal.words import Language, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from hongyan.client.api import Account
+    from hongyan.client.holder import Holder
+
+__all__ = ["Options", "account_options", "acknowledgement", "opened", "reporting", "run", "settings_of"]
+
+F = TypeVar("F", bound="Callable[..., Any]")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was typed. None: not given."""
+
+    profile: str | None = None
+    server: str | None = None
+    proxy: str | None = None
+    pace: bool | None = None
+    home: str | None = None
+    transcript: str | None = None
+    as_json: bool = False
+    lang: str | None = None
+    acknowledge: str | None = None
+
+    @property
+    def language(self) -> Language:
+        """The language of the program's own sentences."""
+        return Language(self.lang) if self.lang else language_of()
+
+
+_OPTIONS: Final = (
+    click.option("--profile", metavar="NAME", help="The profile: a local folder for one account [default]."),
+    click.option("--server", metavar="URL", help="An emulator's address, or: official."),
+    click.option("--proxy", metavar="URL", help="Send everything through this HTTP proxy."),
+    click.option(
+        "--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."
+    ),
+    click.option("--home", metavar="DIR", help="The folder of all profiles."),
+    click.option("--transcript", metavar="FILE", help="Write requests and answers to FILE, without secrets."),
+    click.option(
+        "--lang", type=click.Choice([language.value for language in Language]), help="Language of messages."
+    ),
+    click.option(
+        "--acknowledge", metavar="TEXT", help="What --server official asks to be typed, once per profile."
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON, one value a line."),
+)
+
+
+def account_options(command: F) -> F:
+    """Give a command the shared options; it gets them as one ``Options``."""
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        names = Options.__dataclass_fields__.keys()
+        options = Options(**{name: given.pop(name) for name in list(given) if name in names})
+        return command(options, **given)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]  # the same parameters but for those gathered
+
+
+def settings_of(options: Options) -> Settings:
+    """Return the settings of the user's file, overridden by what was typed."""
+    return load_settings(
+        profile=options.profile,
+        server=options.server,
+        proxy=options.proxy,
+        pace=options.pace,
+        home=options.home,
+        transcript=options.transcript,
+    )
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` to its end, on uvloop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
+
+
+def reporting(options: Options, work: Callable[[], int]) -> int:
+    """Run ``work``; report an error of ours in the form that was asked for and return its exit code."""
+    try:
+        return work()
+    except HongyanError as problem:
+        report(problem, as_json=options.as_json)
+        return exit_code(problem)
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    options: Options, *, may_ask: bool = True, show_login: bool = True
+) -> AsyncIterator[tuple[Account, Holder]]:
+    """Hold the profile's login, showing how it comes about, for the length of a ``with`` block."""
+    from hongyan.cli.login_view import LoginView
+
+    settings = settings_of(options)
+    picture = settings.folder / "qr.png" if show_login else None
+    # What a command prints may be piped on: the code goes there only where a person sees it.
+    out = sys.stdout if sys.stdout.isatty() and not options.as_json else sys.stderr
+    with LoginScreen(out, sys.stderr, language=options.language, picture=picture, as_json=False) as screen:
+        view = LoginView(screen)
+        async with open_account(
+            settings, on_login=view.show, may_ask=may_ask, acknowledgement=acknowledgement(options, settings)
+        ) as (account, holder):
+            yield account, holder
+
+
+def acknowledgement(options: Options, settings: Settings) -> str | None:
+    """Return what was typed to accept the risk of the official service; ask a person at a terminal for it."""
+    if options.acknowledge is not None or settings.server != OFFICIAL:
+        return options.acknowledge
+    from hongyan.client.profile import ACKNOWLEDGEMENT, FileVault
+
+    if FileVault(settings.folder / "credentials.json").saved.acknowledged_at or not sys.stdin.isatty():
+        return None
+    click.echo(
+        "The official service refuses Web WeChat to most accounts since January 2025, ends most other logins within\n"
+        "seconds, and has barred accounts for weeks after one try. Hongyan makes a single attempt and evades nothing.",
+        err=True,
+    )
+    return str(click.prompt(f'To go on, type exactly: "{ACKNOWLEDGEMENT}"', err=True))
