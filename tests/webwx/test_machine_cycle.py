@@ -1,0 +1,296 @@
+"""The sync cycle: which key is used when, what slows it down, and what ends it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from hongyan.webwx.credentials import Position
+from hongyan.webwx.http import Request, Response
+from hongyan.webwx.machine import Phase
+from hongyan.webwx.news import Batch, Degraded, Ended, Recovered, Unreadable
+
+from .driving import (
+    BROKEN,
+    NOBODY,
+    OVER,
+    STANDS,
+    Drive,
+    answer,
+    at,
+    check,
+    key,
+    message,
+    sync,
+    sync_key,
+    text,
+)
+
+
+def sent_key(request: Request | None) -> Any:
+    """Return the key that a webwxsync carries, or that a synccheck asks with."""
+    assert request is not None
+    if request.endpoint == "synccheck":
+        return parse_qs(urlsplit(request.url).query)["synckey"][0]
+    assert request.endpoint == "webwxsync"
+    assert isinstance(request.body, bytes)
+    return [pair["Val"] for pair in json.loads(request.body)["SyncKey"]["List"]]
+
+
+def last_batch(drive: Drive) -> Batch:
+    return next(n for n in reversed(drive.news) if isinstance(n, Batch))
+
+
+def test_the_new_key_is_used_only_after_the_commit() -> None:
+    """Until the batch is durable nothing is asked; a crash before makes the server send it again."""
+    drive = at(Phase.SYNCING)
+    assert sent_key(drive.step.request) == [10, 20]
+    drive.hear(sync(11, 21))
+    assert drive.step.request is None
+    assert drive.machine.position == Position(sync_key=sync_key(10, 20))
+    drive.commit()
+    assert sent_key(drive.step.request) == "1_11|2_21"
+
+
+def test_a_batch_carries_what_must_be_kept() -> None:
+    """Items, the next position, the credentials of the moment, and the answer's bytes."""
+    drive = at(Phase.SYNCING)
+    response = sync(11, 21, messages=2, SKey="@crypt_new")
+    drive.hear(response)
+    batch = last_batch(drive)
+    assert len(batch.items) == 2
+    assert batch.position.sync_key == sync_key(11, 21)
+    assert batch.credentials.skey == "@crypt_new"
+    assert batch.raw == response.body
+
+
+def test_only_the_batch_that_is_waited_for_is_committed() -> None:
+    """A commit that comes twice, or for another batch, changes nothing."""
+    drive = at(Phase.SYNCING)
+    drive.hear(sync(11, 21))
+    drive.commit()
+    assert drive.machine.commit(last_batch(drive), drive.now).request is None
+    assert drive.machine.phase is Phase.CHECKING
+    assert drive.machine.position is not None
+    assert drive.machine.position.sync_key == sync_key(11, 21)
+
+
+def test_the_two_keys_are_two_keys() -> None:
+    """SyncCheckKey goes to synccheck, SyncKey to webwxsync."""
+    drive = at(Phase.SYNCING)
+    drive.hear(sync(11, 21, SyncCheckKey=key(91, 92)))
+    drive.commit()
+    assert sent_key(drive.step.request) == "1_91|2_92"
+    assert sent_key(drive.hear(check(0, 2)).request) == [11, 21]
+
+
+@pytest.mark.parametrize("empty", [{"Count": 0, "List": []}, None])
+def test_an_empty_key_does_not_replace_a_good_one(empty: object) -> None:
+    """Count 0 means that the server says nothing about the key."""
+    drive = at(Phase.SYNCING)
+    drive.hear(sync(messages=0, SyncKey=empty, SyncCheckKey=empty))
+    drive.commit()
+    assert sent_key(drive.step.request) == "1_10|2_20"
+
+
+@pytest.mark.parametrize("selector", [1, 2, 3, 4, 5, 6, 7, 99, "x"])
+def test_any_selector_but_0_asks_for_a_sync(selector: int | str) -> None:
+    """Clients that looked only at the ones they knew polled in a tight loop for ever."""
+    step = at(Phase.CHECKING).hear(check(0, selector))
+    assert step.request is not None
+    assert step.request.endpoint == "webwxsync"
+
+
+def test_an_odd_status_line_asks_for_a_sync() -> None:
+    """``HTTP/1.1 0 -`` was the server's answer while somebody typed."""
+    step = at(Phase.CHECKING).hear(Response(status=0, malformed=True))
+    assert step.request is not None
+    assert step.request.endpoint == "webwxsync"
+
+
+def test_a_slice_is_followed_by_the_next_at_most_fifty_times() -> None:
+    """Then synccheck is asked once, and fetching may go on."""
+    drive = at(Phase.SYNCING)
+    rounds = 0
+    while drive.machine.phase is Phase.SYNCING:
+        drive.hear(sync(11 + rounds, 21, more=1))
+        drive.commit()
+        rounds += 1
+    assert rounds == 51
+    drive.hear(check(0, 2), sync(99, 21, more=1))
+    assert sent_key(drive.commit().request) == [99, 21]
+
+
+def test_empty_batches_slow_the_cycle_down() -> None:
+    """Selector 2 with nothing behind it came for hours after pictures were sent; the keys are used all the same."""
+    drive = at(Phase.SYNCING)
+    waits = []
+    for n in range(4):
+        drive.hear(sync(30 + n, 21, messages=0))
+        waits.append(drive.commit().wait)
+        assert sent_key(drive.step.request) == f"1_{30 + n}|2_21"
+        drive.hear(check(0, 2))
+    assert waits == [0.0, 0.0, 1.0, 1.0]
+    drive.hear(sync(50, 21))
+    assert drive.commit().wait == 0.0
+
+
+def test_things_without_a_new_key_are_handed_out_and_not_hammered_for() -> None:
+    """With the old key the same things come again, so the pause grows; with a new key it is over."""
+    drive = at(Phase.SYNCING)
+    waits = []
+    for _ in range(3):
+        drive.hear(sync(SyncKey=None, SyncCheckKey=None))
+        assert last_batch(drive).items
+        waits.append(drive.commit().wait)
+        drive.hear(check(0, 2))
+    assert waits == [1.0, 2.0, 4.0]
+    drive.hear(sync(11, 21))
+    assert drive.commit().wait == 0.0
+
+
+def test_a_check_that_is_not_held_is_slowed_down() -> None:
+    """A server that answers "nothing" at once is not asked in a tight loop."""
+    drive = at(Phase.CHECKING)
+    waits = []
+    for _ in range(5):
+        drive.take(drive.machine.receive(check(), drive.now))
+        waits.append(drive.step.wait)
+        drive.now += drive.step.wait
+    assert waits == [0.0, 0.0, 0.0, 1.0, 1.0]
+    drive.now += 25.0
+    assert drive.take(drive.machine.receive(check(), drive.now)).wait == 0.0
+
+
+@pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.SYNCING, Phase.CONFIRMING])
+def test_faults_are_waited_out_without_end(phase: Phase) -> None:
+    """The pause grows from 1 to 60 s and the login is never given up, nor begun anew."""
+    drive = at(phase)
+    waits = [drive.hear(BROKEN if n % 2 else NOBODY).wait for n in range(2000)]
+    assert waits[:8] == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+    assert waits[-1] == 60.0
+    assert drive.machine.phase is phase
+    told = drive.news[-1]
+    assert isinstance(told, Degraded)
+    assert told.retry_at == drive.now + 60.0
+
+
+def test_the_first_good_answer_ends_the_trouble() -> None:
+    """The news say so once, and the next fault begins with a short pause again."""
+    drive = at(Phase.CHECKING)
+    drive.hear(NOBODY, NOBODY, check())
+    assert [type(n) for n in drive.step.news] == [Recovered]
+    assert drive.hear(check()).news == ()
+    assert drive.hear(NOBODY).wait == 1.0
+
+
+@pytest.mark.parametrize(
+    "bad", [answer(ret=-1), answer(ret=1205), answer(ret=777), text("<html>"), text(""), text("{}"), BROKEN]
+)
+def test_a_refused_sync_is_asked_again_with_the_same_key(bad: Response) -> None:
+    """Nothing is skipped for a fault of the server's."""
+    drive = at(Phase.SYNCING)
+    drive.hear(bad)
+    assert drive.step.wait == 1.0
+    assert sent_key(drive.step.request) == [10, 20]
+
+
+def test_bytes_that_stay_unreadable_are_handed_out_once() -> None:
+    """Same key again and again; the third time the answer is given to be kept, then no more until one can be read."""
+    drive = at(Phase.SYNCING)
+    lost = text("\x00 neither")
+    drive.hear(NOBODY, lost, lost)
+    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    drive.hear(lost, lost, lost)
+    assert [n.raw for n in drive.news if isinstance(n, Unreadable)] == [lost.body]
+    assert sent_key(drive.step.request) == [10, 20]
+    drive.hear(sync(11, 21))
+    assert drive.machine.phase is Phase.COMMITTING
+
+
+def test_one_poisoned_message_costs_no_other() -> None:
+    """A raw control character spoils an item, not the batch, and the key goes on."""
+    drive = at(Phase.SYNCING)
+    body = sync(11, 21, messages=3).body.replace(b'"Content": "hello"', b'"Content": "he\x01\\q', 1)
+    drive.hear(Response(status=200, body=body))
+    assert len(last_batch(drive).items) == 3
+    assert last_batch(drive).position.sync_key == sync_key(11, 21)
+
+
+@pytest.mark.parametrize("code", [1100, 1101, 1102])
+@pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.SYNCING])
+def test_an_end_is_confirmed_by_the_root_page(phase: Phase, code: int) -> None:
+    """One look tells whether the codes were true; then they are told."""
+    drive = at(phase)
+    drive.hear(check(code) if phase is Phase.CHECKING else answer(ret=code))
+    assert drive.step.request is not None
+    assert drive.step.request.endpoint == "root_page"
+    drive.hear(OVER)
+    ended = drive.news[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.error.ret, ended.confirmed) == (code, True)
+    assert drive.step.request is None
+
+
+def test_an_end_that_the_root_page_denies_is_no_end() -> None:
+    """The cycle goes on with the same key; but the third contradiction in a row is believed."""
+    drive = at(Phase.CHECKING)
+    for _ in range(2):
+        drive.hear(check(1101), STANDS)
+        assert sent_key(drive.step.request) == "1_10|2_20"
+    drive.hear(check(1101), STANDS)
+    ended = drive.news[-1]
+    assert isinstance(ended, Ended)
+    assert not ended.confirmed
+
+
+def test_a_good_check_between_makes_contradictions_be_forgotten() -> None:
+    """Only an unbroken row of them ends the login."""
+    drive = at(Phase.CHECKING)
+    for _ in range(5):
+        drive.hear(check(1101), STANDS, check())
+    assert drive.machine.phase is Phase.CHECKING
+
+
+def test_a_root_page_that_says_nothing_leaves_the_code_standing() -> None:
+    """A page without the marker denies nothing; it only confirms nothing either."""
+    drive = at(Phase.CONFIRMING)
+    drive.hear(text("<html></html>"))
+    ended = drive.news[-1]
+    assert isinstance(ended, Ended)
+    assert not ended.confirmed
+
+
+def test_a_root_page_out_of_reach_decides_nothing() -> None:
+    """Without an answer the question is asked again."""
+    drive = at(Phase.CONFIRMING)
+    drive.hear(NOBODY, BROKEN)
+    assert drive.machine.phase is Phase.CONFIRMING
+    assert drive.step.request is not None
+
+
+def test_a_recheck_looks_at_once() -> None:
+    """A command was told that the login is over: synccheck is asked anew, with the same key."""
+    drive = at(Phase.CHECKING)
+    step = drive.machine.recheck(drive.now)
+    assert step.wait == 0.0
+    assert sent_key(step.request) == "1_10|2_20"
+    assert drive.machine.phase is Phase.CHECKING
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.CHECKING])
+def test_a_recheck_elsewhere_asks_nothing(phase: Phase) -> None:
+    """Where no long poll is out, the next answer tells anyway."""
+    drive = at(phase)
+    assert drive.machine.recheck(drive.now).request is None
+    assert drive.machine.phase is phase
+
+
+def test_messages_come_out_in_the_order_of_the_answer() -> None:
+    """Within one batch nothing is sorted."""
+    drive = at(Phase.SYNCING)
+    drive.hear(sync(11, 21, AddMsgList=[message(n) for n in (3, 1, 2)]))
+    assert [json.loads(i.raw)["MsgId"] for i in last_batch(drive).items] == ["3", "1", "2"]
