@@ -142,6 +142,37 @@ async def test_nothing_is_handled_before_it_is_opened() -> None:
     await dispatcher.stop()
 
 
+async def test_what_comes_during_a_stop_is_left_for_the_next_run() -> None:
+    """A stop that waits for one chat does not begin with another."""
+    feed, more, handled = Feed([]), asyncio.Event(), []
+
+    async def deliveries() -> AsyncIterator[Delivery]:
+        yield cast("Delivery", _Delivery(feed, "a", 1))
+        await more.wait()
+        yield cast("Delivery", _Delivery(feed, "b", 2))
+        await asyncio.Event().wait()
+
+    async def handle(delivery: Delivery) -> None:
+        handled.append(delivery.recorded.seq)
+        while not feed.read:
+            await asyncio.sleep(0)
+
+    dispatcher = Dispatcher(deliveries(), bool, handle)
+    await dispatcher.start()
+    dispatcher.open()
+    while not handled:
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(dispatcher.stop())
+    await asyncio.sleep(0)
+    more.set()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    feed.read = 1
+    await stopping
+    assert handled == [1]
+    assert feed.done == [1]
+
+
 async def test_a_failure_of_the_store_ends_everything() -> None:
     """An event that cannot be given back is told to whoever runs the app, not lost in a task."""
     feed = Feed([("c", 1)], broken=True)

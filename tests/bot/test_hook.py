@@ -33,6 +33,8 @@ class Server:
     async def answer(self, request: web.Request) -> web.Response:
         """Note a request and answer it, or wait as long as a number says first."""
         self.got.append((dict(request.headers), await request.read()))
+        if request.path == "/else":
+            return web.Response(text="from elsewhere")
         now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(now, float):
             await asyncio.sleep(now)
@@ -56,7 +58,7 @@ async def server() -> AsyncIterator[Server]:
     """Return a server on a free port."""
     server = Server()
     app = web.Application()
-    app.router.add_post("/{tail:.*}", server.answer)
+    app.router.add_route("*", "/{tail:.*}", server.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -111,7 +113,7 @@ async def test_a_message_is_posted_and_the_answer_sent(house: House, server: Ser
         (web.Response(body=b"{", content_type="application/json"), []),
         (web.Response(text="<h1>It works</h1>", content_type="text/html"), []),
         (web.Response(body=b"\xff\xfe", content_type="text/plain"), []),
-        (web.Response(text="x" * 70_000), []),
+        (web.Response(text=" " * 70_000 + "x"), []),
         (web.Response(status=404, text="not found"), []),
         (web.Response(status=302, text="elsewhere"), []),
     ],

@@ -140,7 +140,9 @@ def test_answers_come_in_turn_or_at_random_by_the_seed() -> None:
 def test_a_file_can_be_the_answer(tmp_path: Path) -> None:
     """Its path is taken from the folder of the rules."""
     (tmp_path / "menu.txt").write_text("soup")
-    (tmp_path / "rules.toml").write_text('[[rule]]\nfile = "menu.txt"')
+    (tmp_path / "rules.toml").write_text(
+        '\ufeff[[rule]]\nfile = "menu.txt"', "utf-8"
+    )  # as Windows editors do
     answers = load_rules(tmp_path / "rules.toml").answers(_heard(), NOON)
     assert [a.content for a in answers] == [tmp_path / "menu.txt"]
 
