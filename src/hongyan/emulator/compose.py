@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.world import Person
 
-__all__ = ["Composed", "escaped", "text"]
+__all__ = ["Composed", "conversation_list", "escaped", "friend_request", "recall", "status", "system", "text"]
 
 
 @dataclass(frozen=True, slots=True)

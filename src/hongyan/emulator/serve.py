@@ -58,6 +58,7 @@ async def serve(settings: ServeSettings) -> None:
         state=settings.state,
         poll_seconds=settings.poll_seconds,
     )
+    _allow_many_connections()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,6 +73,17 @@ async def serve(settings: ServeSettings) -> None:
             stack.push_async_callback(_end, asyncio.create_task(_scan(service, settings.auto_scan)))
         (settings.announce or _print_addresses)(service)
         await stop.wait()
+
+
+def _allow_many_connections() -> None:
+    """Raise the soft limit of open files to the hard one: every client in long poll holds a connection."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses "unlimited"; the old limit stays then
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _print_addresses(service: Emulator) -> None:

@@ -1,0 +1,148 @@
+"""What a state folder keeps through `kill -9`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hongyan.emulator import Emulator, compose
+
+from .browser import ALICE, TEAM, Browser, small_world
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+_CHILD = """
+import asyncio, sys
+from hongyan.emulator import Group, Member, Person, World
+from hongyan.emulator.serve import ServeSettings, serve
+from pathlib import Path
+
+people = [Person("wxid_alice00000000001", "Alice", remark="alice"), Person("filehelper", "notes")]
+groups = [Group("10000000001@chatroom", "Team", "me", [Member("me"), Member("wxid_alice00000000001")])]
+world = World(Person("me", "Me"), {each.id: each for each in people}, {each.id: each for each in groups})
+
+def announce(service):
+    print(service.port, flush=True)
+
+asyncio.run(serve(ServeSettings([world], state=Path(sys.argv[1]), port=int(sys.argv[2]), poll_seconds=0.1, announce=announce)))
+"""
+
+
+class Elsewhere:
+    """Stands for a service in another process: only its address and what tests compute from it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.origin = f"http://127.0.0.1:{port}"
+
+
+async def _start(folder: Path, port: int = 0) -> tuple[asyncio.subprocess.Process, int]:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _CHILD, str(folder), str(port), stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout
+    return child, int(await child.stdout.readline())
+
+
+@pytest.fixture
+async def children() -> AsyncIterator[list[asyncio.subprocess.Process]]:
+    """Child processes, ended at the end."""
+    started: list[asyncio.subprocess.Process] = []
+    yield started
+    for child in started:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+
+
+async def _log_in(browser: Browser) -> None:
+    uuid = await browser.new_code()
+    await browser.control("POST", "phone/confirm")
+    await browser.open_page(await browser.take_ticket(uuid))
+    await browser.begin()
+
+
+async def test_nothing_is_lost_by_kill_9(
+    tmp_path: Path,
+    open_browser: Callable[[Any], Browser],
+    children: list[asyncio.subprocess.Process],
+) -> None:
+    """Login, unread messages, media, world changes and repeats survive; ids and keys never come twice."""
+    child, port = await _start(tmp_path)
+    children.append(child)
+    browser = open_browser(Elsewhere(port))
+    await _log_in(browser)
+    contacts = await browser.contacts()
+    alice = next(each["UserName"] for each in contacts if each["RemarkName"] == "alice")
+    said = await browser.control("POST", "say", {"from": "alice", "text": "before"})
+    media_id = (await browser.upload(b"bytes"))[-1]["MediaId"]
+    message = {"Type": 3, "MediaId": media_id, "ToUserName": alice, "ClientMsgId": 5, "LocalID": 5}
+    sent = await browser.post("webwxsendmsgimg", {"Msg": message, "Scene": 0})
+    await browser.post("webwxoplog", {"UserName": alice, "CmdId": 2, "RemarkName": "Ally"})
+    old_key = browser.key
+
+    child.send_signal(signal.SIGKILL)
+    await child.wait()
+    child, _ = await _start(tmp_path, port)
+    children.append(child)
+
+    answer = await browser.sync()
+    assert [each["MsgId"] for each in answer["AddMsgList"]] == [said["msg_id"]]
+    assert answer["ModContactList"][0]["RemarkName"] == "Ally"
+    assert {each["RemarkName"] for each in await browser.contacts()} == {"", "Ally"}
+    again = await browser.post("webwxsendmsgimg", {"Msg": message, "Scene": 0})
+    assert again["MsgID"] == sent["MsgID"]
+    picture = await browser.get("webwxgetmsgimg", MsgID=sent["MsgID"])
+    assert await picture.read() == b"bytes"
+    later = await browser.control("POST", "say", {"from": "Ally", "text": "after"})
+    assert later["msg_id"] not in {said["msg_id"], sent["MsgID"]}
+    news = await browser.sync()
+    assert [each["Content"] for each in news["AddMsgList"]] == ["after"]
+    assert _position(news) > _position(answer) > old_key["List"][1]["Val"]
+
+
+def _position(answer: dict[str, Any]) -> int:
+    return int(answer["SyncKey"]["List"][1]["Val"])
+
+
+async def test_sigterm_ends_it_cleanly(tmp_path: Path, children: list[asyncio.subprocess.Process]) -> None:
+    """Exit code 0."""
+    child, _ = await _start(tmp_path)
+    children.append(child)
+    child.terminate()
+    assert await child.wait() == 0
+
+
+async def test_ended_logins_stay_ended(tmp_path: Path, open_browser: Callable[[Emulator], Browser]) -> None:
+    """With their code."""
+    async with Emulator(small_world(), state=tmp_path) as service:
+        browser = await open_browser(service).log_in()
+        service.phone.log_web_out(1101)
+    async with Emulator(small_world(), state=tmp_path) as service:
+        browser.service = service
+        assert await browser.check() == ("1101", "0")
+
+
+async def test_files_and_groups_of_before_are_there(
+    tmp_path: Path, open_browser: Callable[[Emulator], Browser]
+) -> None:
+    """A received file is still downloaded, a group made by the client is still there."""
+    async with Emulator(small_world(), state=tmp_path) as service:
+        browser = await open_browser(service).log_in()
+        message = service.person("alice").sends(compose.Composed(3, "", files={"full": os.urandom(50)}), TEAM)
+        names = [{"UserName": await browser.name_of(each)} for each in (ALICE, "wxid_bob000000000001")]
+        room = await browser.post("webwxcreatechatroom", {"MemberList": names, "Topic": "Made"})
+        data = service.file_of(message)
+    async with Emulator(small_world(), state=tmp_path) as service:
+        browser.service = service
+        answer = await browser.get("webwxgetmsgimg", MsgID=message.msg_id)
+        assert await answer.read() == data
+        batch = await browser.post("webwxbatchgetcontact", {"List": [{"UserName": room["ChatRoomName"]}]})
+        assert batch["ContactList"][0]["NickName"] == "Made"
