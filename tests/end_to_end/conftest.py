@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account
     from hongyan.client.holder import Holder
 
+    Opener = Callable[..., AbstractAsyncContextManager[tuple[Account, Holder]]]
+
 
 def world() -> World:
     """Return somebody with two friends, a stranger, an official account and two groups, one of them not saved."""
@@ -44,13 +46,8 @@ async def service() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-Opened = "Callable[..., AbstractAsyncContextManager[tuple[Account, Holder]]]"
-
-
 @pytest.fixture
-def open_client(
-    service: Emulator, tmp_path: Path
-) -> Callable[..., AbstractAsyncContextManager[tuple[Account, Holder]]]:
+def open_client(service: Emulator, tmp_path: Path) -> Opener:
     """Return a way to open an account of the emulator's first person; the phone confirms what it is shown."""
 
     @contextlib.asynccontextmanager
@@ -81,7 +78,7 @@ def open_client(
 
 @pytest.fixture
 async def account(
-    open_client: Callable[..., AbstractAsyncContextManager[tuple[Account, Holder]]],
+    open_client: Opener,
 ) -> AsyncIterator[Account]:
     """Return an account that is logged in and knows everybody."""
     async with open_client() as (account, _):

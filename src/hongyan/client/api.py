@@ -379,6 +379,14 @@ class Account:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self._store.history(chat.key, limit=limit, before=before)
 
+    def journal(self, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
+        """Return what the journal holds after ``after`` (from its beginning), oldest first."""
+        return self._store.read(Seq(0) if after is None else after, limit=limit)
+
+    async def changed(self) -> None:
+        """Return as soon as anything in the journal, the outbox or the state has changed."""
+        await self._store.changed()
+
     def outbox(self, limit: int = 50) -> list[CommandRow]:
         """Return the latest commands, newest first."""
         return self._store.outbox(limit=limit)

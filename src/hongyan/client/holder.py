@@ -282,6 +282,7 @@ class Holder:
             error.ret == LoginEnded.BARRED or (error.ret == _FORCED_OUT and early)
         ):
             self._profile.rest(str(error))
+        self._credentials = None
         self._profile.vault.forget()
         await self._say(LoginState.ENDED, error.code)
         await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
@@ -379,17 +380,23 @@ class Holder:
     # -- ending
 
     async def _log_out(self) -> None:
-        """End the login at the server and forget it here; the phone can still be asked to confirm the next one."""
-        await self._line.ask(misc.logout)
+        """End the login at the server and forget it here, whatever the server answers; the phone can still be asked."""
+        if self._receiving is not None:
+            self._receiving.cancel()
+            await asyncio.wait([self._receiving])
         await self._touch()
+        try:
+            await self._line.ask(misc.logout)
+        finally:
+            await self._left()
+
+    async def _left(self) -> None:
+        self._credentials = None
         self._profile.vault.forget()
         await self._say(LoginState.ENDED, "logged-out")
         await self._journal(
             LoginChanged(state=LoginState.ENDED, reason="logged-out", advice="Log in again: hongyan login.")
         )
-        if self._receiving is not None:
-            self._receiving.cancel()
-        self._credentials = None
         if not self._over.done():
             self._over.set_result(NotLoggedIn(self._profile.name))
 
