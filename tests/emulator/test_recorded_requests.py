@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 
 from hongyan.emulator import compose
@@ -19,7 +20,7 @@ from hongyan.emulator import compose
 from .browser import ALICE, BOB, STRANGER, TEAM, Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 _SHARED = Path(os.environ.get("HONGYAN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 _RECORDINGS = sorted((_SHARED / "recordings").glob("*.jsonl"))
@@ -106,7 +107,9 @@ class Disguise:
         return value if new is None or value == "" else str(new)
 
 
-async def _send(browser: Browser, disguise: Disguise, request: dict[str, Any]) -> tuple[int, bytes]:
+async def _send(
+    browser: Browser, http: aiohttp.ClientSession, disguise: Disguise, request: dict[str, Any]
+) -> tuple[int, bytes]:
     """The request in disguise, on the wire as it was recorded; status and body of the answer."""
     headers = {"Content-Type": ""}
     cookies = {each.key: each.value for each in browser.http.cookie_jar}
@@ -116,7 +119,7 @@ async def _send(browser: Browser, disguise: Disguise, request: dict[str, Any]) -
     data = _body(disguise, request["body"])
     if isinstance(data, tuple):
         headers["Content-Type"], data = data
-    async with browser.http.request(
+    async with http.request(
         request["method"],
         browser.service.origin + request["path"],
         params=[(name, disguise.query(name, value)) for name, value in request["query"]],
@@ -163,9 +166,18 @@ def _multipart(disguise: Disguise, parts: list[dict[str, Any]]) -> bytes:
     return out + b"--xyz--\r\n"
 
 
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A connection without cookies of its own: each request carries those that were recorded."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as opened:
+        yield opened
+
+
 @pytest.mark.skipif(not _RECORDINGS, reason="the recordings of other clients are not here (HONGYAN_SHARED)")
 @pytest.mark.parametrize("recording", _RECORDINGS, ids=lambda path: path.stem)
-async def test_recorded_requests_are_accepted(browser: Browser, recording: Path) -> None:
+async def test_recorded_requests_are_accepted(
+    browser: Browser, http: aiohttp.ClientSession, recording: Path
+) -> None:
     """None is taken for a stranger's or for nonsense, whatever the client leaves out or misspells."""
     service = browser.service
     service.poll_seconds = 0.01
@@ -177,7 +189,7 @@ async def test_recorded_requests_are_accepted(browser: Browser, recording: Path)
     disguise = Disguise(browser, names, str(message.msg_id), media_id)
     count = 0
     for request in _requests(recording):
-        status, body = await _send(browser, disguise, request)
+        status, body = await _send(browser, http, disguise, request)
         where = (request["ep"], request["query"], request["body"])
         assert status in {200, 206}, where
         if body.startswith(b"{"):
