@@ -21,18 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hongyan.emulator import Emulator, Group, Member, Person, RealHosts, World
 from hongyan.emulator.authority import REAL_NAMES
 from hongyan.emulator.compose import Composed, escaped
 from hongyan.emulator.pictures import avatar
-from hongyan.emulator.real_hosts import RealHosts
-from hongyan.emulator.service import Emulator
-from hongyan.emulator.speakers import Room, Speaker, find_group
-from hongyan.emulator.world import Group, Member, Person, World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.speakers import Speaker
 
 pytestmark = pytest.mark.clients
 
@@ -242,11 +239,7 @@ async def logged_in(
 
 
 def friend(service: Emulator, number: int) -> Speaker:
-    return Speaker(service.accounts[0], f"wxid_friend{number:02}")
-
-
-def room(service: Emulator, name: str) -> Room:
-    return Room(service.accounts[0], find_group(service.accounts[0].world, name)[0])
+    return service.person(f"wxid_friend{number:02}")
 
 
 async def counted(client: Client, of: dict[str, list[str]]) -> None:
@@ -275,8 +268,8 @@ async def test_it_sends_texts(kind: Kind, tmp_path: Path) -> None:
         await counted(client, EVERYBODY)
         for to, chat in (
             (FRIENDS[6], friend(service, 7)),
-            (UNSAVED[1], room(service, UNSAVED[1])),
-            ("filehelper", Speaker(service.accounts[0], "filehelper")),
+            (UNSAVED[1], service.group(UNSAVED[1])),
+            ("filehelper", service.person("filehelper")),
         ):
             sent = await client.do("send_text", to=to, text=words)
             message = await chat.hears(words)
@@ -294,15 +287,8 @@ async def test_it_receives_texts(kind: Kind, tmp_path: Path) -> None:
         assert got["text"].startswith("吃了吗?\n😀 1 < 2 ")
         friend(service, 11).says("大家好", UNSAVED[1])
         await client.event("message", kind="text", chat=UNSAVED[1], sender=FRIENDS[10], text="大家好")
-        Speaker(service.accounts[0], "wxid_stranger").says("新来的", SAVED[0])
+        service.person("wxid_stranger").says("新来的", SAVED[0])
         await client.event("message", kind="text", chat=SAVED[0], sender="群里的陌生人", text="新来的")
-
-
-def stored(service: Emulator, message: Message) -> bytes:
-    """The bytes of the file that a message shows, as the service keeps them."""
-    media = service.media.find(message.media["full"])
-    assert media is not None
-    return service.media.path(media).read_bytes()
 
 
 @pytest.mark.parametrize("kind", JUDGES, ids=str)
@@ -315,11 +301,11 @@ async def test_it_sends_a_picture_and_a_file(kind: Kind, tmp_path: Path) -> None
         await counted(client, EVERYBODY)
         await client.do("send_picture", to=FRIENDS[4], path=str(picture))
         shown = await friend(service, 5).hears(lambda message: message.content.msg_type == 3)
-        assert stored(service, shown) == picture.read_bytes()
+        assert service.file_of(shown) == picture.read_bytes()
         await client.do("send_file", to=SAVED[2], path=str(file))
-        sent = await room(service, SAVED[2]).hears(lambda message: message.content.msg_type == 49)
+        sent = await service.group(SAVED[2]).hears(lambda message: message.content.msg_type == 49)
         assert sent.text == file.name
-        assert stored(service, sent) == file.read_bytes()
+        assert service.file_of(sent) == file.read_bytes()
 
 
 def _picture(data: bytes) -> Composed:
@@ -427,7 +413,7 @@ async def test_it_comes_through_the_proxy_by_variables_alone(kind: Kind, tmp_pat
         await client.event("message", kind="text", chat=FRIENDS[1], text="ping")
         await client.do("send_picture", to=FRIENDS[1], path=str(picture))
         shown = await friend(service, 2).hears(lambda message: message.content.msg_type == 3)
-        assert stored(service, shown) == picture.read_bytes()
+        assert service.file_of(shown) == picture.read_bytes()
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=str)
@@ -441,8 +427,8 @@ async def test_the_wider_family_talks_too(kind: Kind, tmp_path: Path) -> None:
         await client.event("message", kind="text", chat=SAVED[6], sender=FRIENDS[10], text="大家好")
         for to, chat in (
             (FRIENDS[6], friend(service, 7)),
-            (SAVED[1], room(service, SAVED[1])),
-            ("filehelper", Speaker(service.accounts[0], "filehelper")),
+            (SAVED[1], service.group(SAVED[1])),
+            ("filehelper", service.person("filehelper")),
         ):
             await client.do("send_text", to=to, text="你好")
             await chat.hears("你好")

@@ -36,7 +36,10 @@ async function chatOf (name) {
 const ORDERS = {
   login: () => { bot.start() },
   contacts: async () => {
-    const people = (await bot.Contact.findAll()).filter(one => one.friend() && !one.self() && !isRoom(one.id) && one.id.startsWith('@'))
+    const all = await bot.Contact.findAll()
+    // Whoever was seen first as a member of a group is kept as a stranger until looked at again.
+    await Promise.all(all.map(one => one.sync()))
+    const people = all.filter(one => one.friend() && !one.self() && !isRoom(one.id) && one.id.startsWith('@'))
     const official = one => one.type() === bot.Contact.Type.Official
     const names = some => some.map(one => one.name()).sort()
     const topics = await Promise.all((await bot.Room.findAll()).map(one => one.topic()))

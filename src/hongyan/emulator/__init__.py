@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.auth import AuthLevel
     from hongyan.emulator.clock import Clock, ManualClock
     from hongyan.emulator.faults import Fault, Faults
+    from hongyan.emulator.real_hosts import RealHosts
     from hongyan.emulator.service import Emulator
     from hongyan.emulator.world import Group, Member, Person, World
 
@@ -26,6 +27,7 @@ __all__ = [
     "ManualClock",
     "Member",
     "Person",
+    "RealHosts",
     "World",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "ManualClock": "clock",
     "Member": "world",
     "Person": "world",
+    "RealHosts": "real_hosts",
     "World": "world",
 }
 
