@@ -263,6 +263,7 @@ async def test_a_receipt_waits_for_the_outcome_and_no_longer_than_asked(
         LoginEnded(1101, endpoint="webwxsendmsg"),
         ProtocolChanged("webwxsendmsg", "no MsgID"),
         UsageError("the video is larger than 20 MB"),
+        NotComplete("the member list", 3, 9),
     ],
     ids=lambda e: type(e).__name__,
 )

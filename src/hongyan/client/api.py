@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from msgspec.structs import replace
+
 from hongyan.client.files import free_path
 from hongyan.client.outcomes import error_of
 from hongyan.client.outgoing import keep_copy
@@ -99,9 +101,17 @@ class Receipt:
         return self.row
 
     async def accepted(self, limit: float | None = None) -> CommandRow:
-        """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed."""
+        """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
+
+        A command that is still open after ``limit`` seconds is TooFast where it waits for a pause, else NoAnswer.
+        """
         row = await self.settled(limit)
         if row.outcome in _OPEN:
+            if (
+                row.retry_at is not None
+                and (waiting := error_of(replace(row, outcome=Outcome.FAILED))) is not None
+            ):
+                raise waiting
             raise NoAnswer("the outbox", f"the command is still {row.outcome} after {limit:g} seconds")
         if (error := error_of(row)) is not None:
             raise error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import (
     HongyanError,
     LoginEnded,
     NoAnswer,
+    NotComplete,
     NotLoggedIn,
     ProtocolChanged,
     Refused,
@@ -58,11 +60,18 @@ def error_of(row: CommandRow) -> HongyanError | None:
         return LoginEnded(int(number), endpoint=row.result or "synccheck")
     if kind == "protocol-changed":
         return ProtocolChanged(row.result, _after(row.said, "("))
+    if kind == "not-complete" and (told := _SHORT.fullmatch(row.said)):
+        return NotComplete(told["what"], int(told["have"]), int(told["all"]) if told["all"] else None)
     if kind == "not-logged-in":
         return NotLoggedIn(row.result)
     if kind == "no-answer" or row.outcome is Outcome.UNCONFIRMED:
         return NoAnswer(row.result or "the server", _after(row.said, ": "))
     return UsageError(row.said or row.reason)
+
+
+_SHORT: Final = re.compile(
+    r"(?P<what>.*) is not complete: (?P<have>\d+) (?:of (?P<all>\d+) came|came so far)", re.DOTALL
+)
 
 
 def _words(sentence: str, ret: int) -> str:

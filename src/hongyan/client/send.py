@@ -12,6 +12,7 @@ A command is noted as sent before it is handed to the network. What happens then
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -83,7 +84,7 @@ class Sender:
         self._lanes: dict[str, deque[_Waiting]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._seen = 0
-        self._stopping = False
+        self._stop = asyncio.Event()
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
 
     async def run(self) -> None:
@@ -99,7 +100,7 @@ class Sender:
 
     async def stop(self, limit: float) -> None:
         """Begin nothing more, and give what is on its way ``limit`` seconds."""
-        self._stopping = True
+        self._stop.set()
         if self._workers:
             await asyncio.wait(self._workers, timeout=limit)
         for worker in self._workers:
@@ -127,9 +128,11 @@ class Sender:
         """Carry out a lane's commands one after the other."""
         waiting = self._lanes[lane]
         try:
-            while waiting and not self._stopping:
+            while waiting and not self._stop.is_set():
                 row, not_before = waiting.popleft()
                 await self._pause(not_before)
+                if self._stop.is_set():
+                    return  # it is still queued: the next program finds it
                 again = await self._attempt(row)
                 if again is not None:
                     waiting.appendleft(again)
@@ -137,8 +140,10 @@ class Sender:
             del self._lanes[lane]
 
     async def _pause(self, until: float | None) -> None:
-        if until is not None and until > self._wall():
-            await asyncio.sleep(until - self._wall())
+        """Wait until a time, or until nothing more is to be begun."""
+        with contextlib.suppress(TimeoutError):
+            if until is not None and until > self._wall():
+                await asyncio.wait_for(self._stop.wait(), until - self._wall())
 
     async def _turn(self, row: CommandRow) -> None:
         """Wait until the pace allows this kind of action, and count it."""
@@ -146,8 +151,10 @@ class Sender:
         for kind in (Action.MEDIA, Action.SEND) if action is Action.MEDIA else (action,):
             if kind is None:
                 return
-            while (at := self._pace.when(kind, self._wall())) > self._wall():
+            while (at := self._pace.when(kind, self._wall())) > self._wall() and not self._stop.is_set():
                 await self._pause(at)
+            if self._stop.is_set():
+                return
             await self._keep(kind, self._pace.take(kind, self._wall()))
 
     async def _keep(self, action: Action, bucket: Bucket) -> None:
@@ -158,8 +165,8 @@ class Sender:
     async def _attempt(self, row: CommandRow) -> _Waiting | None:
         """Carry a command out and settle it, or return it with the time of its next try."""
         await self._turn(row)
-        if self._stopping:
-            return None  # still queued: the next program finds it
+        if self._stop.is_set():
+            return None
         async with self._width:
             row = await self._store.mark_sent(row.id, login=self._store.login, now=self._wall())
             try:
