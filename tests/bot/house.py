@@ -118,14 +118,14 @@ class House:
             (self.account.chat(s.chat).name, s.text if isinstance(s, SendText) else s.name) for s in sends
         ]
 
-    async def answered(self, count: int, limit: float = 5.0) -> list[tuple[str, str]]:
+    async def answered(self, count: int, limit: float = 15.0) -> list[tuple[str, str]]:
         """Wait until so many sends were asked for, and return them."""
         async with asyncio.timeout(limit):
             while len(self.answers) < count:
                 await self.store.changed()
         return self.answers
 
-    async def settled(self, consumer: str, limit: float = 5.0) -> None:
+    async def settled(self, consumer: str, limit: float = 15.0) -> None:
         """Wait until a reader that is at work has finished everything that is in the journal."""
         async with asyncio.timeout(limit):
             while self.low(consumer) < self.store.latest():

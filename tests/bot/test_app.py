@@ -110,10 +110,9 @@ async def test_a_slow_chat_does_not_hold_up_others_and_keeps_its_order(house: Ho
 
 async def test_a_handler_has_a_time_limit(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that takes too long is cancelled and logged; the chat goes on."""
-    app = App(time_limit=0.05)
-    cancelled = asyncio.Event()
+    app, cancelled = App(), asyncio.Event()
 
-    @app.on(Text, lambda m: m.text == "slow")
+    @app.on(Text, lambda m: m.text == "slow", time_limit=0.05)
     async def slow(_: Received) -> None:
         try:
             await asyncio.Event().wait()
@@ -152,9 +151,9 @@ async def test_a_timeout_inside_a_handler_is_an_error_of_the_handler(
 
 async def test_a_handler_that_swallows_its_cancellation_is_left_behind(house: House) -> None:
     """Nothing that a handler does can stop its chat."""
-    app, stubborn = App(time_limit=0.05), asyncio.Event()
+    app, stubborn = App(), asyncio.Event()
 
-    @app.on(Text, lambda m: m.text == "slow")
+    @app.on(Text, lambda m: m.text == "slow", time_limit=0.05)
     async def slow(_: Received) -> None:
         while not stubborn.is_set():
             try:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -55,6 +55,17 @@ async def test_echo(house: House) -> None:
         "Alice: Ping",
         "Bob: hi",
     ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/bots.md"])
+async def test_the_robot_of_a_page(house: House, page: str) -> None:
+    """What a newcomer copies works as it stands."""
+    blocks = re.findall(r"```python\n(from hongyan\.bot.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    module: dict[str, Any] = {}
+    exec(blocks[0], module)
+    lines = ("@alice", "Ping", ""), ("@bob", "hi", "@@home")
+    answers = await _answers(house, module["app"], *lines)
+    assert answers == ["pong", "Alice: Ping", "Bob: hi"]
 
 
 async def test_dice(house: House) -> None:

@@ -113,7 +113,7 @@ async def test_a_message_is_posted_and_the_answer_sent(house: House, server: Ser
         (web.Response(body=b"{", content_type="application/json"), []),
         (web.Response(text="<h1>It works</h1>", content_type="text/html"), []),
         (web.Response(body=b"\xff\xfe", content_type="text/plain"), []),
-        (web.Response(text=" " * 70_000 + "x"), []),
+        (web.Response(text="x" + " " * 70_000), []),
         (web.Response(status=404, text="not found"), []),
         (web.Response(status=302, text="elsewhere"), []),
     ],
@@ -134,7 +134,7 @@ async def test_what_becomes_of_an_answer(
 async def test_a_hook_that_fails_is_asked_again(house: House, server: Server) -> None:
     """Faults and silence are waited out, as often as was said; the order of the chat is kept."""
     server.answers = [web.Response(status=503), 5.0, web.Response(status=429), web.Response(text="at last")]
-    app = hook(Hook(server.url, limit=0.2, pause=0.01))
+    app = hook(Hook(server.url, limit=1.0, pause=0.01))
     async with running(app, house.account):
         await house.says("@alice", "first")
         await house.says("@alice", "second")
