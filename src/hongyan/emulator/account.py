@@ -13,7 +13,7 @@ from hongyan.emulator.codes import Bell
 from hongyan.emulator.compose import conversation_list, recall, status
 from hongyan.emulator.events import EventKind, EventLog, Keys
 from hongyan.emulator.logins import COOKIE_SECONDS, Login, LoginSecrets, fresh_secrets
-from hongyan.emulator.messages import Message, message_json, message_of_row, message_row
+from hongyan.emulator.messages import Message, completed, message_json, message_of_row, message_row
 from hongyan.emulator.names import TransientNames
 from hongyan.emulator.pictures import avatar
 from hongyan.emulator.records import modified_record
@@ -197,14 +197,10 @@ class Account:
             variant: service.media.add(data, content.file_name).media_id
             for variant, data in content.files.items()
         }
+        msg_id = service.numbers.msg_id()
+        content = completed(content, msg_id, sender, media.get("full", ""))
         message = Message(
-            service.numbers.msg_id(),
-            chat,
-            sender,
-            service.clock.now(),
-            content,
-            client_id=client_id,
-            media=media,
+            msg_id, chat, sender, service.clock.now(), content, client_id=client_id, media=media
         )
         self.remember(message)
         return message

@@ -83,6 +83,8 @@ class Login:
     desktop: bool = False
     ended: int = 0
     synced: bool = False
+    notified: bool = False
+    """Whether the client said that it is ready (status notify 3)."""
     records: dict[str, bytes] = field(default_factory=dict)
     """Encoded contact records by kind and permanent id; emptied for whoever changes."""
 

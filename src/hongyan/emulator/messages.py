@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hongyan.emulator.answers import encode
@@ -11,7 +11,7 @@ from hongyan.emulator.compose import Composed
 if TYPE_CHECKING:
     from hongyan.emulator.names import TransientNames
 
-__all__ = ["Message", "message_json", "message_of_row", "message_row"]
+__all__ = ["Message", "completed", "message_json", "message_of_row", "message_row"]
 
 _NO_RECOMMENDATION = {
     "UserName": "",
@@ -64,6 +64,8 @@ _DEFAULTS: dict[str, Any] = {
 
 _WITHOUT_PREFIX = frozenset({51, 10000, 10002})
 _SYSTEM_TEXT = 10000
+_FILE = 6
+_SELF_CONTAINED = frozenset({1, 51, 10000, 10002})
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +89,25 @@ class Message:
     def text(self) -> str:
         """What a person would read."""
         return self.content.plain
+
+
+def completed(content: Composed, msg_id: int, sender: str, media_id: str) -> Composed:
+    """A composed message with what only the service knows: its number in a map's address, its sender and file in the XML."""
+    if content.msg_type in _SELF_CONTAINED and not content.fields.get("SubMsgType"):
+        return content
+    wire = content.content.replace("?url=xxx&msgid=0&", f"?url=xxx&msgid={msg_id}&")
+    wire = wire.replace("?url=xxx&amp;msgid=0&amp;", f"?url=xxx&amp;msgid={msg_id}&amp;")
+    wire = wire.replace(" fromusername=&quot;&quot;", f" fromusername=&quot;{sender}&quot;")
+    wire = wire.replace(
+        "&lt;fromusername&gt;&lt;/fromusername&gt;", f"&lt;fromusername&gt;{sender}&lt;/fromusername&gt;"
+    )
+    fields = dict(content.fields)
+    if fields.get("AppMsgType") == _FILE and media_id and not fields.get("MediaId"):
+        wire = wire.replace(
+            "&lt;attachid&gt;&lt;/attachid&gt;", f"&lt;attachid&gt;{media_id}&lt;/attachid&gt;"
+        )
+        fields |= {"MediaId": media_id}
+    return replace(content, content=wire, fields=fields)
 
 
 def message_json(message: Message, me: str, names: TransientNames) -> bytes:

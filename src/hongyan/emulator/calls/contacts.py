@@ -61,6 +61,7 @@ async def status_notify(call: Call) -> Answer:
     account, login = call.login.account, call.login
     code = call.number("Code")
     if code == READY:
+        login.notified = True
         account.send_conversations(login)
     elif code == READ:
         chat = login.names.permanent(call.text("ToUserName"))
