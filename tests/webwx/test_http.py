@@ -23,6 +23,11 @@ def test_what_divides_a_query_is_escaped() -> None:
     assert encode_query(query) == "sid=a%2Fb%2Bc%3D&synckey=1_2%7C3_4&pass_ticket=x%252B"
 
 
+def test_half_a_code_point_does_not_stop_a_query() -> None:
+    """A Python string may hold one; no server could."""
+    assert encode_query((("requrl", "a\ud83d"),)) == "requrl=a%3F"
+
+
 def test_no_repr_shows_query_body_or_cookies() -> None:
     """A request or answer in a log or traceback gives nothing away."""
     request = Request(

@@ -115,7 +115,7 @@ def test_a_slice_is_followed_by_the_next_at_most_fifty_times() -> None:
     """Then synccheck is asked once, and fetching may go on."""
     drive = at(Phase.SYNCING)
     rounds = 0
-    while drive.machine.phase is Phase.SYNCING:
+    while drive.machine.phase is Phase.SYNCING and rounds < 99:
         drive.hear(sync(11 + rounds, 21, more=1))
         drive.commit()
         rounds += 1

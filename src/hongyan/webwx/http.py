@@ -135,4 +135,6 @@ class Call(Struct, Generic[T], frozen=True):
 
 def encode_query(pairs: Iterable[tuple[str, str | int]]) -> str:
     """Return a query string, percent-encoded once, in the given order."""
-    return "&".join(f"{name}={quote(str(value), safe=_SAFE_IN_QUERY)}" for name, value in pairs)
+    return "&".join(
+        f"{name}={quote(str(value), safe=_SAFE_IN_QUERY, errors='replace')}" for name, value in pairs
+    )

@@ -7,6 +7,7 @@ such as ``r`` are never checked by the server.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,7 @@ from hongyan.model.ids import ClientMsgId
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
 from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
-from hongyan.webwx.ladder import Unreadable, read_object
+from hongyan.webwx.ladder import Unreadable, mend, read_object
 from hongyan.webwx.wire import WireResponse
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "answered",
     "client_msg_id",
     "complement",
+    "encode_json",
     "milliseconds",
     "reading",
     "require",
@@ -92,7 +94,7 @@ class Caller(Struct, frozen=True):
             method="POST",
             url=self.url(endpoint, (*query, *self.tickets)),
             headers=(*self.headers(posting=True), *_JSON),
-            body=msgspec.json.encode({"BaseRequest": self.base_request(), **body}),
+            body=encode_json({"BaseRequest": self.base_request(), **body}),
             timeout=timeout,
             lane=lane,
         )
@@ -146,6 +148,14 @@ def common_headers(hosts: Hosts, cookies: str = "", *, posting: bool = False) ->
         ("Cookie", cookies),
     )
     return tuple(pair for pair in pairs if pair[1])
+
+
+def encode_json(value: Any) -> bytes:
+    """Return JSON as raw UTF-8; half a code point, which a Python string may hold, becomes U+FFFD."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return mend(json.dumps(value, ensure_ascii=False)).encode()
 
 
 def milliseconds(now: float) -> int:

@@ -14,6 +14,7 @@ from hongyan.model.ids import MsgId, TransientName
 from hongyan.webwx.calls.caller import PATH, Answered, Caller, Pairs, reading
 from hongyan.webwx.hosts import HostClass
 from hongyan.webwx.http import Call, FilePart, Lane, Multipart, Request, Response, encode_query
+from hongyan.webwx.ladder import mend
 
 __all__ = [
     "Chunk",
@@ -90,10 +91,11 @@ def upload_chunk(caller: Caller, chunk: Chunk) -> Call[str]:
     The order of the fields is the browser's (captured 2018); ``StartPos`` and ``DataLen`` speak of the whole file in
     every chunk.
     """
+    name = mend(chunk.name)
     several = (("chunks", str(chunk.chunks)), ("chunk", str(chunk.chunk))) if chunk.chunks > 1 else ()
     fields = (
         ("id", f"WU_FILE_{chunk.file_number}"),
-        ("name", chunk.name),
+        ("name", name),
         ("type", chunk.content_type),
         ("lastModifiedDate", "Thu Jan 01 1970 08:00:00 GMT+0800"),
         ("size", str(chunk.size)),
@@ -105,7 +107,7 @@ def upload_chunk(caller: Caller, chunk: Chunk) -> Call[str]:
     )
     part = FilePart(
         field="filename",
-        filename=chunk.name,
+        filename=name,
         content_type=chunk.content_type if chunk.chunks == 1 else "application/octet-stream",
         offset=chunk.offset,
         length=chunk.length,

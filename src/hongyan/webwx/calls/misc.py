@@ -32,6 +32,12 @@ def root_page(caller: Caller) -> Call[RootPage]:
 
 def check_url(caller: Caller, link: str) -> Call[str]:
     """Ask the redirector where a link leads; returns the address, or an empty string for a page of warning."""
+
+    def target(response: Response) -> str:
+        if response.malformed or response.status >= 500:
+            raise NoAnswer("webwxcheckurl", f"the server answered {response.status}")
+        return response.header("Location")
+
     query = (
         ("requrl", link),
         ("skey", caller.credentials.skey),
@@ -41,7 +47,7 @@ def check_url(caller: Caller, link: str) -> Call[str]:
         ("scene", 1),
         ("username", caller.credentials.me),
     )
-    return caller.get("webwxcheckurl", query, lambda response: response.header("Location"))
+    return caller.get("webwxcheckurl", query, target)
 
 
 class Report(Struct, frozen=True):
