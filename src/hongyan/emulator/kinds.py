@@ -1,0 +1,107 @@
+"""Knows every kind of message by a short name, for worlds written as text; refuses to know when one is sent.
+
+A kind is made from a few plain values (`title`, `words` …); what carries a file gets one that is drawn for it.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from hongyan.emulator import compose, compose_apps, compose_media, compose_system, sounds
+from hongyan.emulator.pictures import avatar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hongyan.emulator.compose import Composed
+    from hongyan.emulator.world import World
+
+    Values = Mapping[str, Any]
+
+__all__ = ["KINDS", "UnknownKind", "make"]
+
+
+class UnknownKind(LookupError):
+    """There is no kind of this name, or it lacks a value; the text says which there are."""
+
+
+def make(kind: str, values: Values, world: World) -> Composed:
+    """A message of a kind. Raises UnknownKind with what would be right."""
+    maker = KINDS.get(kind)
+    if maker is None:
+        msg = f"there is no kind {kind!r}; there are: {', '.join(sorted(KINDS))}"
+        raise UnknownKind(msg)
+    try:
+        return maker(values, world)
+    except KeyError as missing:
+        msg = f"kind {kind!r} needs {missing.args[0]!r}"
+        raise UnknownKind(msg) from None
+
+
+def _colour(words: str) -> tuple[int, int, int]:
+    red, green, blue = blake2b(words.encode(), digest_size=3).digest()
+    return red, green, blue
+
+
+def _card(values: Values, world: World) -> Composed:
+    return compose_media.card(world.people[values["person"]])
+
+
+def _articles(values: Values, _: World) -> Composed:
+    listed = [(each["title"], each.get("digest", ""), each["url"]) for each in values["articles"]]
+    return compose_apps.article_list(values["publisher"], listed)
+
+
+def _record(values: Values, _: World) -> Composed:
+    return compose_apps.record(values["title"], [(who, words) for who, words in values["lines"]])
+
+
+def _quote(values: Values, _: World) -> Composed:
+    return compose_apps.quote(
+        values["words"],
+        quoted=values["quoted"],
+        sender=values["sender"],
+        message=1,
+        chat=values.get("chat", ""),
+    )
+
+
+KINDS: dict[str, Callable[[Values, World], Composed]] = {
+    "text": lambda v, _: compose.text(v["words"]),
+    "picture": lambda v, _: compose_media.picture(avatar(v.get("of", "picture"), 320), "picture.png"),
+    "voice": lambda v, _: compose_media.voice(
+        sounds.mp3(int(1000 * v.get("seconds", 3))), int(1000 * v.get("seconds", 3))
+    ),
+    "video": lambda v, _: compose_media.video(sounds.mp4(v.get("seconds", 5)), v.get("seconds", 5)),
+    "short-video": lambda *_: compose_media.video(sounds.mp4(3), 3, short=True),
+    "sticker": lambda v, _: compose_media.sticker(sounds.gif(_colour(v.get("of", "sticker"))), 64, 64),
+    "store-sticker": lambda v, _: compose_media.store_sticker(v.get("product", "com.example.emoticon")),
+    "file": lambda v, _: compose_media.file(v.get("content", "Hongyan\n").encode(), v["name"]),
+    "file-placeholder": lambda v, _: compose_apps.file_placeholder(v["name"], v.get("size", 0)),
+    "location": lambda v, _: compose_media.location(
+        v["latitude"], v["longitude"], v["label"], v.get("place", "")
+    ),
+    "live-location": lambda *_: compose_apps.live_location(),
+    "card": _card,
+    "call": lambda v, _: compose_media.call(with_picture=v.get("video", False)),
+    "link": lambda v, _: compose_apps.link(v["title"], v.get("digest", ""), v["url"], v.get("source", "")),
+    "group-invitation": lambda v, _: compose_apps.group_invitation(v["inviter"], v["group"], v["url"]),
+    "articles": _articles,
+    "music": lambda v, _: compose_apps.music(v["title"], v["artist"], v["url"], v.get("stream", v["url"])),
+    "quote": _quote,
+    "mini-program": lambda v, _: compose_apps.mini_program(
+        v["title"], v["name"], v.get("username", "gh_hongyan00000"), v.get("path", "pages/index")
+    ),
+    "channels": lambda v, _: compose_apps.channels(v["author"], v["caption"]),
+    "note": lambda v, _: compose_apps.note(v["words"]),
+    "record": _record,
+    "transfer": lambda v, _: compose_apps.transfer(v["amount"], v.get("memo", "")),
+    "red-packet": lambda v, _: compose_apps.red_packet(v.get("wish", "恭喜发财，大吉大利")),
+    "unsupported": lambda v, _: compose_apps.unsupported(v.get("language", "zh_CN")),
+    "announcement": lambda v, _: compose_system.announcement(v["words"]),
+    "todo": lambda v, _: compose_system.todo(v["title"]),
+    "pat": lambda v, _: compose_system.pat(v["who"], v["whom"], v.get("chat", ""), v["words"]),
+    "system": lambda v, _: compose.system(v["words"]),
+}
+"""How each kind is made from its values."""

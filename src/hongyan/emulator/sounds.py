@@ -1,0 +1,60 @@
+"""Knows how to make small files that stand for voices and videos; refuses to know what is said or shown in them.
+
+The bytes are real beginnings of their formats: players tell them apart, browsers show their length as unknown.
+"""
+
+from __future__ import annotations
+
+import struct
+
+__all__ = ["gif", "mp3", "mp4"]
+
+# One frame of silence: MPEG-1 layer 3, 128 kbit/s, 44.1 kHz, stereo, 417 bytes, 26 ms.
+_FRAME = b"\xff\xfb\x90\x64" + bytes(413)
+
+
+def mp3(milliseconds: int) -> bytes:
+    """Silence of about this length."""
+    return _FRAME * max(1, milliseconds // 26)
+
+
+def mp4(seconds: int) -> bytes:
+    """An MP4 container without a track; its header tells the length."""
+    brand = b"isom" + struct.pack(">I", 512) + b"isomiso2mp41"
+    header = (
+        struct.pack(">IIIII", 0, 0, 0, 1000, seconds * 1000) + struct.pack(">IH", 0x10000, 0x100) + bytes(10)
+    )
+    header += (
+        struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000) + bytes(24) + struct.pack(">I", 1)
+    )
+    return _box(b"ftyp", brand) + _box(b"moov", _box(b"mvhd", header)) + _box(b"mdat", bytes(seconds * 1000))
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content) + 8) + kind + content
+
+
+def gif(colour: tuple[int, int, int], size: int = 64) -> bytes:
+    """An animated GIF of two frames: a colour and its opposite."""
+    palette = bytes(colour) + bytes(255 - c for c in colour)
+    head = b"GIF89a" + struct.pack("<HHBBB", size, size, 0x80, 0, 0) + palette
+    loop = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    return head + loop + _frame(0, size) + _frame(1, size) + b"\x3b"
+
+
+def _frame(index: int, size: int) -> bytes:
+    control = b"\x21\xf9\x04\x00\x32\x00\x00\x00"
+    place = b"\x2c" + struct.pack("<HHHHB", 0, 0, size, size, 0)
+    return control + place + b"\x02" + _pixels(index, size * size) + b"\x00"
+
+
+def _pixels(index: int, count: int) -> bytes:
+    """LZW without compression: codes of three bits, a clear code before the table would grow."""
+    codes: list[int] = []
+    for start in range(0, count, 2):
+        codes += [4, *([index] * min(2, count - start))]
+    bits = sum(code << (3 * at) for at, code in enumerate([*codes, 5]))
+    packed = bits.to_bytes((3 * (len(codes) + 1) + 7) // 8, "little")
+    return b"".join(
+        bytes([len(part)]) + part for part in (packed[at : at + 255] for at in range(0, len(packed), 255))
+    )
