@@ -12,11 +12,10 @@ import msgspec
 import pytest
 
 from hongyan.client.api import Account
-from hongyan.model.commands import Command, Outcome
+from hongyan.model.commands import Command, Outcome, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import LoginId, MsgId, TransientName
-from hongyan.ports import Settlement
 from hongyan.store.database import Database
 from hongyan.terminal.incoming import Printer
 from hongyan.terminal.lines import Format, Lines

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hongyan.client.api import Account
-from hongyan.model.commands import CommandRow, Outcome, SendText
+from hongyan.model.commands import CommandRow, Outcome, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Event, LoginChanged, LoginState, MessageReceived, Status
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
-from hongyan.ports import Settlement
 from hongyan.store.database import Database
 from hongyan.terminal.lines import Format
 from hongyan.terminal.media import SavePolicy
