@@ -86,6 +86,14 @@ def test_the_code_says_what_the_official_picture_says() -> None:
     assert ready.image_url == "http://127.0.0.1:8081/qrcode/u=="
 
 
+@pytest.mark.parametrize("uuid", ["", "a b", "\x1b[2J", "../x?", "x" * 201])
+def test_a_code_is_shown_only_if_it_is_one(uuid: str) -> None:
+    """It goes into an address and onto a screen, so what is no number ends the attempt."""
+    drive = at(Phase.CODE)
+    drive.hear(text(f'window.QRLogin.code = 200; window.QRLogin.uuid = "{uuid}";'))
+    assert [type(n) for n in drive.news] == [Failed]
+
+
 def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
     """With tip 1 a scanned code is answered at once, so all later polls say 0."""
     drive = at(Phase.QR_WAIT)

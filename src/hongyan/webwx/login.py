@@ -26,6 +26,7 @@ __all__ = [
     "ask_sync",
     "credentials_from",
     "image_url",
+    "is_number",
     "qr_text",
 ]
 
@@ -47,6 +48,11 @@ def ask_code(hosts: Hosts, now: float, language: str) -> Request:
     return Request(
         endpoint="jslogin", method="GET", url=url, headers=common_headers(hosts), timeout=10.0, lane=Lane.POLL
     )
+
+
+def is_number(uuid: str) -> bool:
+    """Whether ``uuid`` looks like the number of a code: it will stand in an address and on a screen."""
+    return re.fullmatch(r"[A-Za-z0-9_=+/-]{1,200}", uuid) is not None
 
 
 def qr_text(uuid: str) -> str:

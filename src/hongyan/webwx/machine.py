@@ -252,13 +252,15 @@ class Machine:
 
     def _read_code(self, response: Response) -> Step:
         code = parse_login_code(answered("jslogin", response))
-        if code.code != 200 or not code.uuid:
+        if code.code != 200:
             raise Refused("jslogin", code.code)
         self._wait_for(code.uuid)
         image = login.image_url(self._hosts, code.uuid)
         return self._go(Sign.CODE, QrReady(code.uuid, login.qr_text(code.uuid), image, self._renewals))
 
     def _wait_for(self, uuid: str) -> None:
+        if not login.is_number(uuid):
+            raise ProtocolChanged("login_poll", "what should be polled for is no number of a code", uuid[:60])
         self._uuid, self._polls, self._deadline = uuid, 0, self._now + _CODE_LIVES
 
     def _read_poll(self, response: Response) -> Step:

@@ -35,6 +35,8 @@ _ATTACHMENT: Final = 4  # the browser sends this MediaType for everything
 _LARGE_FILE: Final = 7  # FileType of webwxcheckupload
 _WHOLE: Final = (("Range", "bytes=0-"),)  # without it a video comes back empty
 _DOWNLOAD_S: Final = 300.0
+# What a contact's record gives as its picture; it comes from the wire, and the request for it carries cookies.
+_PICTURE: Final = re.compile(re.escape(PATH) + r'(webwxgeticon|webwxgetheadimg)(\?[!-"$-~]*)?')
 _SECRET: Final = re.compile(r"([?&]skey=)[^&]*")
 
 
@@ -200,12 +202,13 @@ def place_picture(caller: Caller, message: MsgId) -> Call[None]:
 
 def avatar(caller: Caller, path: str) -> Call[None]:
     """Fetch the picture of a person or group from the path in its record, with the key filled in."""
-    if not path.startswith(PATH):
-        raise ProtocolChanged("webwxgeticon", "a picture's path is not below the common path", path[:60])
+    known = _PICTURE.fullmatch(path)
+    if known is None:
+        raise ProtocolChanged("webwxgeticon", "a record's picture has no known path", path[:60])
     filled = _SECRET.sub("", path)
     key = encode_query((("skey", caller.credentials.skey),))
     request = Request(
-        endpoint="webwxgetheadimg" if "webwxgetheadimg" in path else "webwxgeticon",
+        endpoint=known[1],
         method="GET",
         url=f"{caller.credentials.hosts.origin(HostClass.MAIN)}{filled}{'&' if '?' in filled else '?'}{key}",
         headers=caller.headers(),

@@ -1,0 +1,162 @@
+"""How a file goes up in pieces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hongyan.errors import ProtocolChanged, UsageError
+from hongyan.model.ids import TransientName
+from hongyan.webwx.calls.caller import Caller
+from hongyan.webwx.calls.media import Permit
+from hongyan.webwx.http import Multipart, Request
+from hongyan.webwx.media import (
+    CHUNK,
+    LIMITS,
+    PERMIT_ABOVE,
+    Form,
+    Upload,
+    UploadPlan,
+    form_of,
+    require_allowed,
+)
+
+from .conftest import NOW
+from .driving import drawn, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CALLER = Caller(saved(), NOW, drawn)
+
+
+def plan(size: int, form: Form = Form.FILE) -> UploadPlan:
+    upload = Upload(to=TransientName("@peer"), name="a.bin", size=size, md5="0f" * 16, form=form)
+    return UploadPlan(upload, now=NOW)
+
+
+def request(made: UploadPlan) -> Request:
+    call = made.next_call(CALLER)
+    assert call is not None
+    return call.request
+
+
+def part(made: UploadPlan) -> tuple[int, int]:
+    body = request(made).body
+    assert isinstance(body, Multipart)
+    assert body.file is not None
+    return body.file.offset, body.file.length
+
+
+def pieces(made: UploadPlan) -> Iterator[tuple[int, int]]:
+    while made.next_call(CALLER) is not None:
+        yield part(made)
+        made.uploaded("@media" if made.sent + CHUNK >= made.upload.size else "")
+
+
+@given(st.integers(1, 8 * CHUNK))
+def test_the_pieces_cover_the_file_once_and_in_order(size: int) -> None:
+    """No byte twice, none left out, none larger than the service takes."""
+    made = plan(size)
+    taken = list(pieces(made))
+    assert [offset for offset, _ in taken] == [sum(n for _, n in taken[:i]) for i in range(len(taken))]
+    assert sum(length for _, length in taken) == size
+    assert all(0 < length <= CHUNK for _, length in taken)
+    assert len(taken) == made.chunks
+    assert (made.media_id, made.sent) == ("@media", size)
+
+
+@pytest.mark.parametrize(("size", "chunks"), [(1, 1), (CHUNK, 1), (CHUNK + 1, 2), (2 * CHUNK, 2)])
+def test_a_chunk_is_512_kib(size: int, chunks: int) -> None:
+    """Larger requests fail since the end of 2017."""
+    assert plan(size).chunks == chunks
+
+
+def test_a_lost_answer_repeats_the_chunk() -> None:
+    """Until an answer is told, the same piece is asked for, under the same number."""
+    made = plan(2 * CHUNK)
+    made.uploaded("")
+    first, again = request(made).body, request(made).body
+    assert first == again
+    assert part(made) == (CHUNK, CHUNK)
+
+
+def test_without_a_media_id_the_file_is_not_there() -> None:
+    """A last chunk that brings none has failed, whatever its code says."""
+    made = plan(10)
+    with pytest.raises(ProtocolChanged):
+        made.uploaded("")
+
+
+def test_a_large_file_asks_first() -> None:
+    """Above 25 MiB the permit comes before the first chunk, and its signature goes into the send."""
+    made = plan(PERMIT_ABOVE + 1)
+    assert request(made).endpoint == "webwxcheckupload"
+    made.permitted(Permit(signature="sig", aes_key="key"))
+    assert request(made).endpoint == "webwxuploadmedia"
+    body = request(made).body
+    assert isinstance(body, Multipart)
+    told = msgspec.json.decode(dict(body.fields)["uploadmediarequest"])
+    assert (told["Signature"], told["AESKey"]) == ("sig", "key")
+    assert made.signature == "sig"
+    assert request(plan(PERMIT_ABOVE)).endpoint == "webwxuploadmedia"
+
+
+def test_a_file_that_the_server_has_is_not_uploaded() -> None:
+    """The permit brings its media id."""
+    made = plan(PERMIT_ABOVE + 1)
+    made.permitted(Permit(media_id="@known", signature="sig"))
+    assert made.next_call(CALLER) is None
+    assert (made.media_id, made.sent) == ("@known", PERMIT_ABOVE + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.png", Form.PICTURE),
+        ("A.JPG", Form.PICTURE),
+        ("a.jpeg", Form.PICTURE),
+        ("a.bmp", Form.PICTURE),
+        ("a.gif", Form.STICKER),
+        ("a.mp4", Form.VIDEO),
+        ("a.mp3", Form.FILE),
+        ("a.webp", Form.FILE),
+        ("png", Form.FILE),
+        ("a.", Form.FILE),
+    ],
+)
+def test_the_ending_says_as_what_a_file_goes(name: str, form: Form) -> None:
+    """The front-end's lists; a GIF goes as an animated sticker."""
+    assert form_of(name, 10) is form
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.gif", "a.mp4"])
+def test_what_is_too_large_for_its_form_goes_as_a_file(name: str) -> None:
+    """A long video is still a file."""
+    assert form_of(name, LIMITS[form_of(name, 1)]) is not Form.FILE
+    assert form_of(name, LIMITS[form_of(name, 1)] + 1) is Form.FILE
+
+
+@pytest.mark.parametrize("form", Form)
+def test_limits_are_told_before_anything_is_sent(form: Form) -> None:
+    """Neither an empty file nor one above the limit; the sentence names the limit."""
+    require_allowed(form, "a", LIMITS[form])
+    with pytest.raises(UsageError, match="empty"):
+        require_allowed(form, "a", 0)
+    with pytest.raises(UsageError, match=str(LIMITS[form] // 2**20)):
+        plan(LIMITS[form] + 1, form)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [(Form.PICTURE, "pic"), (Form.VIDEO, "video"), (Form.STICKER, "doc"), (Form.FILE, "doc")],
+)
+def test_each_form_has_its_media_type(form: Form, kind: str) -> None:
+    """A GIF goes up as a document."""
+    body = request(plan(10, form)).body
+    assert isinstance(body, Multipart)
+    assert ("mediatype", kind) in body.fields
