@@ -113,3 +113,10 @@ def test_only_this_machine_is_answered() -> None:
     assert _is_loopback("::1")
     assert not _is_loopback("192.168.0.7")
     assert not _is_loopback(None)
+
+
+async def test_web_pages_cannot_give_orders(browser: Browser) -> None:
+    """A request with an Origin comes from a page somewhere."""
+    url = browser.service.origin + "/_control/state"
+    answer = await browser.http.get(url, headers={"Origin": "https://example.org"})
+    assert answer.status == 403

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.emulator import Emulator, World
+from hongyan.emulator import Emulator, Person, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -297,3 +297,21 @@ async def test_desktop_login_is_accepted_with_any_headers(browser: Browser) -> N
     answer = await browser.http.get(redirect, headers=headers, allow_redirects=False)
     assert "<ret>0</ret>" in await answer.text()
     assert browser.service.accounts[0].living()[-1].desktop
+
+
+async def test_each_account_has_its_own_phone(
+    world: World, open_browser: Callable[[Emulator], Browser]
+) -> None:
+    """The phone that scans says who logs in; the accounts do not kick each other."""
+    other = World(Person("wxid_other00000000001", "Other"), {"filehelper": Person("filehelper", "notes")})
+    async with Emulator([world, other], poll_seconds=0.1) as service:
+        first = await open_browser(service).log_in()
+        second = open_browser(service)
+        uuid = await second.new_code()
+        service.phones[1].confirm()
+        await second.open_page(await second.take_ticket(uuid))
+        await second.begin()
+        assert (first.user["NickName"], second.user["NickName"]) == ("Me", "Other")
+        assert first.secrets["wxuin"] != second.secrets["wxuin"]
+        service.person("alice").says("for the first")
+        assert (await first.check(), await second.check()) == (("0", "2"), ("0", "0"))

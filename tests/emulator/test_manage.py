@@ -232,3 +232,11 @@ async def test_a_group_made_later_is_known_to_an_old_login(service: Emulator, lo
     )
     service.person("alice").says("hello", "Late")
     assert (await logged_in.messages())[0]["FromUserName"].startswith("@@")
+
+
+async def test_member_calls_can_be_withdrawn(logged_in: Browser) -> None:
+    """As in 2018: Ret 1, while the name can still be changed."""
+    logged_in.service.member_calls_work = False
+    name = await logged_in.name_of(BOB)
+    assert (await _update(logged_in, "delmember", DelMemberList=name))["BaseResponse"]["Ret"] == 1
+    assert (await _update(logged_in, "modtopic", NewTopic="x"))["BaseResponse"]["Ret"] == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from hongyan.emulator import Emulator, World, compose
+from hongyan.emulator import Emulator, World, compose, compose_media
 
 from .browser import ALICE, PREFIX, TEAM, Browser
 
@@ -239,3 +239,27 @@ async def test_downloads_of_others_are_empty(
         message = service.person("alice").sends(compose.Composed(3, "", files={"full": b"x"}))
         answer = await open_browser(service).get("webwxgetmsgimg", MsgID=message.msg_id)
         assert await answer.read() == b""
+
+
+async def test_received_file_names_its_media_id(logged_in: Browser) -> None:
+    """In the JSON and in the XML, with the sender's permanent id; the bytes come back by it."""
+    message = logged_in.service.person("alice").sends(compose_media.file(b"%PDF", "报告 1.pdf"))
+    got = (await logged_in.messages())[0]
+    assert (got["MsgType"], got["AppMsgType"], got["FileName"], got["FileSize"]) == (49, 6, "报告 1.pdf", "4")
+    assert got["MediaId"] == message.media["full"]
+    assert f"&lt;attachid&gt;{got['MediaId']}&lt;/attachid&gt;" in got["Content"]
+    assert f"&lt;fromusername&gt;{ALICE}&lt;/fromusername&gt;" in got["Content"]
+    ticket = next(each.value for each in logged_in.http.cookie_jar if each.key == "webwx_data_ticket")
+    answer = await logged_in.get(
+        "webwxgetmedia", mediaid=got["MediaId"], encryfilename=got["EncryFileName"], webwx_data_ticket=ticket
+    )
+    assert await answer.read() == b"%PDF"
+
+
+async def test_location_leads_to_its_map(logged_in: Browser) -> None:
+    """The address in the text carries the message's own number."""
+    message = logged_in.service.person("alice").sends(compose_media.location(22.5, 114.1, "Somewhere"))
+    content = (await logged_in.messages())[0]["Content"]
+    assert f"msgid={message.msg_id}" in content
+    answer = await logged_in.get("webwxgetpubliclinkimg", url="xxx", msgid=message.msg_id, pictype="location")
+    assert (await answer.read()).startswith(b"\x89PNG")

@@ -224,3 +224,16 @@ async def test_recall_by_others_names_the_message(logged_in: Browser) -> None:
     assert f"&lt;msgid&gt;{message.msg_id}&lt;/msgid&gt;" in notice["Content"]
     assert "撤回了一条消息" in notice["Content"]
     assert notice["Content"].startswith("&lt;sysmsg")
+
+
+@pytest.mark.parametrize(("act", "line"), [("deletes_me", "开启了朋友验证"), ("blocks_me", "被对方拒收")])
+async def test_who_turned_away_hears_nothing(logged_in: Browser, act: str, line: str) -> None:
+    """The send is accepted; only a grey line says that it went nowhere."""
+    alice = logged_in.service.person("alice")
+    getattr(alice, act)()
+    assert (await logged_in.send(ALICE, "hello?", 1))["BaseResponse"]["Ret"] == 0
+    message = (await logged_in.messages())[0]
+    assert (message["MsgType"], message["FromUserName"]) == (10000, await logged_in.name_of(ALICE))
+    assert line in message["Content"]
+    with pytest.raises(TimeoutError):
+        await alice.hears(timeout=0.02)

@@ -151,6 +151,7 @@ class Account:
         login.ended = code
         login.log.wake()
         self.keep(login)
+        self.service.ledger.drop_events(login.secrets.sid)
 
     def end_all(self, code: int) -> None:
         """End every login."""

@@ -56,6 +56,8 @@ def _guarded(
     async def handle(request: web.Request) -> web.Response:
         if not _is_loopback(request.remote):
             return _json({"error": "the control API answers this machine only"}, 403)
+        if "Origin" in request.headers:
+            return _json({"error": "the control API answers programs, not web pages"}, 403)
         try:
             order = msgspec.json.decode(await request.read() or b"{}", type=dict[str, Any])
             result = await handler(service, request, dict(request.query) | order)

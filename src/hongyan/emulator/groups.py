@@ -104,6 +104,7 @@ def befriend(account: Account, person: str, *, by_account: bool) -> None:
     account.requests.pop(person, None)
     account.asked.pop(person, None)
     account.world.people[person].friend = True
+    account.world.people[person].refuses = ""
     account.changed(person, EventKind.ADDED)
     name = account.name_of(person)
     if by_account:

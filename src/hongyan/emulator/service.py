@@ -53,7 +53,14 @@ _ROUTES = [
 
 
 class Emulator:
-    """Web WeChat on one port of this machine."""
+    """Web WeChat on one port of this machine, for the accounts of one or several worlds.
+
+    `auth` is `real`, `strict` or `lax`. `poll_seconds` is how long a poll is held, in real time. `state` is a folder that
+    keeps logins, event logs and media through a restart, `kill -9` too. `kick_on_login`: a new login ends the others.
+    `check_key_lags`: SyncCheckKey stays one event behind. `contact_page` is the size of a page of the contact book.
+    `media_seconds` is how long files can be fetched. `remarks_work` and `member_calls_work` False is the service of late
+    years: remarks are answered with 0 and ignored (2023), member calls of groups with 1 (2018).
+    """
 
     def __init__(
         self,
@@ -71,6 +78,7 @@ class Emulator:
         contact_page: int = 1000,
         media_seconds: float = 14 * 86400.0,
         remarks_work: bool = True,
+        member_calls_work: bool = True,
     ) -> None:
         self.auth = AuthLevel(auth)
         self.poll_seconds = poll_seconds
@@ -82,6 +90,7 @@ class Emulator:
         self.contact_page = contact_page
         self.media_seconds = media_seconds
         self.remarks_work = remarks_work
+        self.member_calls_work = member_calls_work
         self.codes = Codes(self.clock)
         self.bell = Bell()
         self.closing = Bell()

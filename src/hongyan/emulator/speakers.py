@@ -99,6 +99,14 @@ class Speaker(_Chat):
             raise LookupError(msg)
         groups.befriend(self.account, self.id, by_account=False)
 
+    def deletes_me(self) -> None:
+        """Delete the account from one's contacts: it is not told, and what it sends goes nowhere."""
+        self.account.world.people[self.id].refuses = "deleted"
+
+    def blocks_me(self) -> None:
+        """Block the account: it is not told, and what it sends is refused."""
+        self.account.world.people[self.id].refuses = "blocked"
+
     async def is_asked(self, timeout: float = 5.0) -> str:  # noqa: ASYNC109 - the wait is the point
         """Wait until the client asks this person to be a friend; its words. Raises TimeoutError."""
         async with asyncio.timeout(timeout):

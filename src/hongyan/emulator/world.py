@@ -35,6 +35,8 @@ class Person:
     sns_flag: int = 0
     attr_status: int = 0
     avatar_seq: int = 1
+    refuses: str = ""
+    """What became of the friendship on the other side: "" nothing, `deleted`, `blocked`. The account is not told."""
 
 
 @dataclass(slots=True)

@@ -26,7 +26,8 @@ _TOO_OFTEN_TEXT = "操作太频繁，请稍后再试。"
 FOLLOW, REQUEST, ACCEPT, REJECT = 1, 2, 3, 4
 REMARK, PIN = 2, 3
 _OFFICIAL = 8
-_DELETED_ME = 4
+_DELETED_ME, _BLOCKED_ME = 4, 3
+_MEMBER_CALLS = frozenset({"addmember", "invitemember", "delmember"})
 
 
 async def revoke(call: Call) -> Answer:
@@ -125,12 +126,12 @@ async def create_group(call: Call) -> Answer:
     others = [each for each in dict.fromkeys(people) if each is not None and each != account.id]
     if None in people or len(others) < 2 or any(each not in account.world.people for each in others):
         raise Refusal(BAD_PARAMETER)
-    strangers = {each for each in others if not account.world.people[each].friend}
-    joining = [each for each in others if each not in strangers]
+    status = {each: _member_status(call, each) for each in others}
+    joining = [each for each in others if not status[each]]
     if not joining:
         raise Refusal(BAD_PARAMETER)
     room = groups.create(account, call.text("Topic"), joining[: INVITE_START - 1])
-    members = [_member(call, each, _DELETED_ME if each in strangers else 0) for each in others]
+    members = [_member(call, each, status[each]) for each in others]
     left_out = len(joining) > INVITE_START - 1
     fields = {
         "Topic": compose.escaped(room.name),
@@ -142,6 +143,14 @@ async def create_group(call: Call) -> Answer:
         "BlackList": "",
     }
     return json_answer(fields, TO_BE_INVITED if left_out else 0)
+
+
+def _member_status(call: Call, person: str) -> int:
+    """0 joins; 4 is no friend (any more), 3 has blocked the account: those stay outside."""
+    who = call.login.account.world.people[person]
+    if who.refuses == "blocked":
+        return _BLOCKED_ME
+    return 0 if who.friend and not who.refuses else _DELETED_ME
 
 
 def _member(call: Call, person: str, status: int) -> dict[str, Any]:
@@ -156,7 +165,7 @@ async def update_group(call: Call) -> Answer:
     name = call.query.get("fun", "")
     if not name and call.service.auth is not AuthLevel.STRICT:
         name = next((fun for fun, (key, _) in _UPDATES.items() if key in call.body), "")
-    if name not in _UPDATES:
+    if name not in _UPDATES or (name in _MEMBER_CALLS and not call.service.member_calls_work):
         raise Refusal(BAD_PARAMETER)
     key, act = _UPDATES[name]
     ret = await act(call, room, call.text(key))

@@ -27,6 +27,12 @@ __all__ = ["ROUTES"]
 BAD_PARAMETER, NOT_ALLOWED, TOO_OFTEN = 1, 1204, 1205
 _TOO_FAST = "发送消息过于频繁，可稍后再试。"
 
+# The send is accepted with Ret 0; only this grey line says that it went nowhere.
+_REFUSALS = {
+    "deleted": "{name}开启了朋友验证，你还不是他（她）朋友。请先发送朋友验证请求，对方验证通过后，才能聊天。",
+    "blocked": "消息已发出，但被对方拒收了。",
+}
+
 
 def _sender(
     make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]],
@@ -68,7 +74,11 @@ def _accept(
     if media is not None:
         sent.media = {"full": media.media_id}
         account.keep_message(sent)
-    account.heard_from_client(sent, login)
+    person = account.world.people.get(chat)
+    if person is not None and person.refuses:
+        account.say(chat, "", compose.system(_REFUSALS[person.refuses].format(name=account.name_of(chat))))
+    else:
+        account.heard_from_client(sent, login)
     return sent
 
 
