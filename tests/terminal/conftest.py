@@ -135,7 +135,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     printer = Printer(account, lines, screen, saver, memory)
     room = Room(store, account, None, printer)  # type: ignore[arg-type]  # the talk follows, it needs the room's ask
     room.talk = Talk(account, lines, screen, saver, memory, room.ask)
-    printing = asyncio.create_task(printer.run(None))
+    printing = asyncio.create_task(printer.run(account.events()))
     await asyncio.sleep(0)
     yield room
     printing.cancel()

@@ -21,11 +21,11 @@ from hongyan.terminal.media import carries_file
 from hongyan.terminal.seen import about, is_send, seen, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from hongyan.client.api import Account
     from hongyan.model.commands import CommandRow
-    from hongyan.model.ids import CommandId, Seq
+    from hongyan.model.ids import CommandId
     from hongyan.terminal.lines import Lines
     from hongyan.terminal.media import Saver
     from hongyan.terminal.memory import Memory
@@ -51,9 +51,9 @@ class Printer:
     outcomes: dict[CommandId, CommandRow] = field(default_factory=dict)
     _told: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def run(self, consumer: str | None, *, after: Seq | None = None) -> None:
-        """Print the events of a named reader, or those after a position, or from now on; for ever."""
-        async for recorded in self.account.events(consumer, after=after):
+    async def run(self, events: AsyncIterator[Recorded]) -> None:
+        """Print events until there are no more."""
+        async for recorded in events:
             printed = _PRINTERS.get(type(recorded.event))
             if printed is not None:
                 printed(self, recorded, recorded.event)

@@ -22,11 +22,12 @@ from hongyan.terminal.talk import Talk
 from hongyan.terminal.words import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from hongyan.client.api import Account
     from hongyan.model.commands import CommandRow
+    from hongyan.model.events import Recorded
     from hongyan.terminal.keyboard import Keyboard
 
 __all__ = ["LineSettings", "run"]
@@ -74,15 +75,17 @@ async def run(
     settings: LineSettings,
     *,
     auto_reply: Callable[[], Awaitable[None]] | None = None,
+    events: AsyncIterator[Recorded] | None = None,
     now: Callable[[], float] = time.time,
 ) -> int:
     """Chat by lines until ``quit``, Ctrl-D or the end of the input, and return the exit code.
 
     The account is ready. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
-    given; it is awaited if so. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
+    given; it is awaited if so. ``events`` are what to print, where they were asked for before the contacts were
+    loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
     also that of the first problem (2, 4, 5) or failed send (6, 7, 8).
     """
-    conversation = _Conversation(account, settings, now)
+    conversation = _Conversation(account, settings, events or account.events(settings.consumer), now)
     try:
         return await conversation.run(auto_reply)
     except Interrupted:
@@ -92,8 +95,15 @@ async def run(
 class _Conversation:
     """The parts of one run, put together."""
 
-    def __init__(self, account: Account, settings: LineSettings, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        settings: LineSettings,
+        events: AsyncIterator[Recorded],
+        now: Callable[[], float],
+    ) -> None:
         self._settings = settings
+        self._events = events
         self._screen = Screen()
         self._lines = Lines(settings.form, settings.language, account.me.name, now)
         self._keyboard: Keyboard = keyboard_for(self._prompt, Names(account))
@@ -113,7 +123,7 @@ class _Conversation:
 
     async def run(self, auto_reply: Callable[[], Awaitable[None]] | None) -> int:
         with self._keyboard.on_screen():
-            printing = asyncio.create_task(self._printer.run(self._settings.consumer), name="print events")
+            printing = asyncio.create_task(self._printer.run(self._events), name="print events")
             try:
                 await self._begin(auto_reply)
                 await self._until_end(printing)

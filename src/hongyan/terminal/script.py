@@ -118,7 +118,7 @@ async def play(
     """
     player = _Player(account, folder, language, now)
     reading = asyncio.create_task(player.read(after), name="read events")
-    printing = asyncio.create_task(player.printer.run(None, after=after), name="print events")
+    printing = asyncio.create_task(player.printer.run(account.events(after=after)), name="print events")
     try:
         return await player.play(steps)
     finally:
