@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,6 +147,12 @@ def test_the_diagram_shows_every_step() -> None:
     for (source, sign), target in TRANSITIONS.items():
         arrow = f"{source.value.replace('-', '_')} --> {target.value.replace('-', '_')}:"
         assert any(arrow in line and sign.value in line for line in diagram.splitlines())
+
+
+def test_the_documented_diagram_is_the_printed_one() -> None:
+    """Whoever changes the table prints the diagram anew."""
+    page = Path(__file__).parents[2] / "docs" / "login-and-sync.md"
+    assert f"```mermaid\n{as_mermaid()}\n```" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("phase", list(Phase))
