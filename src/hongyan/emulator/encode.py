@@ -5,8 +5,11 @@ Keys and defaults are those of captured answers; strings are escaped once, as th
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
+
+from hongyan.emulator.markup import wire_text
+from hongyan.emulator.names import is_group_id, is_special
+from hongyan.emulator.pinyin import pinyin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["contact", "group", "group_members", "modified", "user"]
 
 _CONTACT, _CHAT_CONTACT, _GROUP_ALIVE, _PINNED, _MUTED = 0x1, 0x2, 0x4, 0x800, 0x200
+
+
+def shown(name: str) -> str:
+    """A name or signature on the wire: one line, its older emoji as spans (captured member lists)."""
+    return wire_text(name.replace("\n", " "), spans=True)
 
 
 def icon(names: Names, permanent_id: str, seq: int, skey: str, *, room: bool = False) -> str:
@@ -33,26 +41,33 @@ def _flags(person: Person) -> int:
     return flags | (_MUTED if person.muted else 0)
 
 
+def keyword(permanent_id: str) -> str:
+    """KeyWord: the first three characters of the permanent id (`wxi`, `gh_`, `che`); empty for groups and special accounts."""
+    return "" if is_special(permanent_id) or is_group_id(permanent_id) else permanent_id[:3]
+
+
 def contact(person: Person, names: Names, skey: str) -> dict[str, Any]:
     """A person as webwxgetcontact and webwxbatchgetcontact have it."""
+    initials, full = pinyin(person.nickname)
+    remark_initials, remark_full = pinyin(person.remark)
     return {
         "Uin": 0,
         "UserName": names(person.id),
-        "NickName": escape(person.nickname),
+        "NickName": shown(person.nickname),
         "HeadImgUrl": icon(names, person.id, person.avatar_seq, skey),
         "ContactFlag": _flags(person),
         "MemberCount": 0,
         "MemberList": [],
-        "RemarkName": escape(person.remark),
+        "RemarkName": shown(person.remark),
         "HideInputBarFlag": 0,
         "Sex": person.sex,
-        "Signature": escape(person.signature),
+        "Signature": shown(person.signature),
         "VerifyFlag": person.verify_flag,
         "OwnerUin": 0,
-        "PYInitial": "",
-        "PYQuanPin": "",
-        "RemarkPYInitial": "",
-        "RemarkPYQuanPin": "",
+        "PYInitial": initials,
+        "PYQuanPin": full,
+        "RemarkPYInitial": remark_initials,
+        "RemarkPYQuanPin": remark_full,
         "StarFriend": int(person.starred),
         "AppAccountFlag": 0,
         "Statues": 0,
@@ -64,7 +79,7 @@ def contact(person: Person, names: Names, skey: str) -> dict[str, Any]:
         "UniFriend": 0,
         "DisplayName": "",
         "ChatRoomId": 0,
-        "KeyWord": person.id[:3] if person.id.startswith(("wxid_", "gh_")) else "",
+        "KeyWord": keyword(person.id),
         "EncryChatRoomId": "",
         "IsOwner": 0,
     }
@@ -74,12 +89,15 @@ def group(room: Group, world: World, names: Names, skey: str, room_key: str) -> 
     """A group without its members, as webwxgetcontact has the saved ones."""
     flags = _CHAT_CONTACT | (_CONTACT | _GROUP_ALIVE if room.saved else 0) | (_PINNED if room.pinned else 0)
     alive = room.has(world.me.id)
+    initials, full = pinyin(room.name)
     return contact(world.me, names, skey) | {
         "UserName": names(room.id),
-        "NickName": escape(room.name),
+        "NickName": shown(room.name),
         "HeadImgUrl": icon(names, room.id, room.avatar_seq, skey, room=True),
         "ContactFlag": flags | _GROUP_ALIVE if alive else 0,
         "RemarkName": "",
+        "PYInitial": initials,
+        "PYQuanPin": full,
         "Sex": 0,
         "Signature": "",
         "StarFriend": 0,
@@ -105,15 +123,15 @@ def group_members(room: Group, world: World, names: Names) -> list[dict[str, Any
             {
                 "Uin": 0,
                 "UserName": names(each.id),
-                "NickName": escape(person.nickname),
+                "NickName": shown(person.nickname),
                 "AttrStatus": person.attr_status,
                 "PYInitial": "",
                 "PYQuanPin": "",
                 "RemarkPYInitial": "",
                 "RemarkPYQuanPin": "",
                 "MemberStatus": 0,
-                "DisplayName": escape(each.display_name),
-                "KeyWord": person.id[:3] if person.id.startswith("wxid_") else "",
+                "DisplayName": shown(each.display_name),
+                "KeyWord": keyword(person.id),
             }
         )
     return listed
@@ -152,7 +170,7 @@ def user(me: Person, uin: int, names: Names, skey: str) -> dict[str, Any]:
     return {
         "Uin": uin,
         "UserName": names(me.id),
-        "NickName": escape(me.nickname),
+        "NickName": shown(me.nickname),
         "HeadImgUrl": icon(names, me.id, me.avatar_seq, skey),
         "RemarkName": "",
         "PYInitial": "",
@@ -162,7 +180,7 @@ def user(me: Person, uin: int, names: Names, skey: str) -> dict[str, Any]:
         "HideInputBarFlag": 0,
         "StarFriend": 0,
         "Sex": me.sex,
-        "Signature": escape(me.signature),
+        "Signature": shown(me.signature),
         "AppAccountFlag": 0,
         "VerifyFlag": 0,
         "ContactFlag": 0,
@@ -199,9 +217,9 @@ def profile(me: Person, names: Names, skey: str) -> dict[str, Any]:
     return no_profile() | {
         "BitFlag": 190,
         "UserName": {"Buff": names(me.id)},
-        "NickName": {"Buff": escape(me.nickname)},
+        "NickName": {"Buff": shown(me.nickname)},
         "Sex": me.sex,
         "HeadImgUpdateFlag": 1,
         "HeadImgUrl": icon(names, me.id, me.avatar_seq, skey),
-        "Signature": escape(me.signature),
+        "Signature": shown(me.signature),
     }
