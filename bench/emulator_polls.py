@@ -26,7 +26,7 @@ worlds = [
     World(Person(f"wxid_me{n:012}", f"Me {n}"), {f"wxid_friend{n:08}": Person(f"wxid_friend{n:08}", "Friend")})
     for n in range(int(sys.argv[1]))
 ]
-asyncio.run(serve(ServeSettings(worlds, announce=lambda service: print(service.origin, flush=True))))
+asyncio.run(serve(ServeSettings(worlds, announce=lambda service, _: print(service.origin, flush=True))))
 """
 
 

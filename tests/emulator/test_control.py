@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from hongyan.emulator.control import _is_loopback
@@ -35,12 +36,19 @@ async def test_people_speak_by_order(logged_in: Browser) -> None:
     assert (await logged_in.messages())[0]["MsgType"] == 10002
 
 
-async def test_kinds_are_sent_by_the_name_of_their_composer(logged_in: Browser) -> None:
-    """Arguments by name; what is no composer is refused."""
-    order = {"from": "alice", "kind": "system", "value": "grey"}
+async def test_any_kind_is_sent_by_its_name(logged_in: Browser) -> None:
+    """With its values, or with bytes of one's own; a kind that does not exist is answered with those that do."""
+    order = {"from": "alice", "kind": "system", "values": {"words": "grey"}}
     await logged_in.control("POST", "send", order)
-    assert (await logged_in.messages())[0]["MsgType"] == 10000
-    assert "no such kind" in (await logged_in.control("POST", "send", order | {"kind": "os"}))["error"]
+    picture = {"kind": "picture", "data_base64": base64.b64encode(b"GIF89a").decode(), "name": "a.gif"}
+    sent = await logged_in.control("POST", "send", order | picture)
+    assert [each["MsgType"] for each in await logged_in.messages()] == [10000, 3]
+    answer = await logged_in.get("webwxgetmsgimg", MsgID=sent["msg_id"])
+    assert await answer.read() == b"GIF89a"
+    assert "there are: " in (await logged_in.control("POST", "send", order | {"kind": "os"}))["error"]
+    assert (
+        "no kind" in (await logged_in.control("POST", "send", order | picture | {"kind": "system"}))["error"]
+    )
 
 
 async def test_sent_messages_are_listed(logged_in: Browser) -> None:

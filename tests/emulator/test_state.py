@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ people = [Person("wxid_alice00000000001", "Alice", remark="alice"), Person("file
 groups = [Group("10000000001@chatroom", "Team", "me", [Member("me"), Member("wxid_alice00000000001")])]
 world = World(Person("me", "Me"), {each.id: each for each in people}, {each.id: each for each in groups})
 
-def announce(service):
+def announce(service, _):
     print(service.port, flush=True)
 
 asyncio.run(serve(ServeSettings([world], state=Path(sys.argv[1]), port=int(sys.argv[2]), poll_seconds=0.1, announce=announce)))
@@ -146,3 +147,29 @@ async def test_files_and_groups_of_before_are_there(
         assert await answer.read() == data
         batch = await browser.post("webwxbatchgetcontact", {"List": [{"UserName": room["ChatRoomName"]}]})
         assert batch["ContactList"][0]["NickName"] == "Made"
+
+
+async def test_default_service_is_the_demo_and_scans_by_itself(
+    tmp_path: Path, open_browser: Callable[[Any], Browser], children: list[asyncio.subprocess.Process]
+) -> None:
+    """As `hongyan emulate --auto-scan` runs it: the addresses are printed, the phone needs no hand."""
+    script = (
+        "import asyncio\nfrom hongyan.emulator.serve import ServeSettings, serve\n"
+        "asyncio.run(serve(ServeSettings(auto_scan=0.01)))"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, cwd=tmp_path
+    )
+    children.append(child)
+    assert child.stdout
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", (await child.stdout.readline()).decode())
+    assert found
+    browser = open_browser(Elsewhere(int(found[1])))
+    uuid = await browser.new_code()
+    while "code=200" not in (answer := await browser.poll(uuid)):
+        assert "code=201" in answer
+    redirect = re.search(r'redirect_uri="(.+?)"', answer)
+    assert redirect
+    await browser.open_page(redirect[1])
+    await browser.begin()
+    assert len(await browser.contacts()) > 10

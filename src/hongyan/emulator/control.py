@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from hongyan.emulator import compose
+from hongyan.emulator import compose, compose_media
 from hongyan.emulator.answers import encode
 from hongyan.emulator.faults import ACTIONS, POISONS
+from hongyan.emulator.kinds import UnknownKind, make
 from hongyan.emulator.limits import Bucket
 from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
 
@@ -139,18 +140,21 @@ async def _say(service: Emulator, _: web.Request, order: Order) -> object:
 
 
 async def _send(service: Emulator, _: web.Request, order: Order) -> object:
-    """`{"from": …, "kind": a composer's name, its arguments…}`; bytes are base64 under `…_base64`."""
+    """`{"from": …, "kind": …, "values": {…}}`: any kind of the table of kinds; or own bytes.
+
+    With `data_base64`, `kind` is one of picture, voice, video, sticker, file and the other keys are its arguments.
+    """
     kind = str(order["kind"])
-    composer = getattr(compose, kind, None)
-    if kind not in compose.__all__ or not inspect.isfunction(composer):
-        msg = f"no such kind of message: {kind!r}"
-        raise LookupError(msg)
+    if "data_base64" not in order:
+        content = make(kind, order.get("values", {}), _account(service, order).world)
+        return await _send_content(service, order, content)
+    composer = getattr(compose_media, kind, None)
+    if kind not in compose_media.__all__ or composer is None:
+        raise UnknownKind(f"no kind {kind!r} carries bytes")
     known = inspect.signature(composer).parameters
     given = {key: value for key, value in order.items() if key in known}
-    for key, value in order.items():
-        if key.endswith("_base64"):
-            given[key.removesuffix("_base64")] = base64.b64decode(value)
-    return await _send_content(service, order, composer(**given))
+    content = composer(data=base64.b64decode(order["data_base64"]), **given)
+    return await _send_content(service, order, content)
 
 
 async def _send_content(service: Emulator, order: Order, content: Composed) -> object:

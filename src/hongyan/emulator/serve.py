@@ -7,9 +7,14 @@ import contextlib
 import signal
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from hongyan.emulator.generate import generate
+from hongyan.emulator.people import Play
+from hongyan.emulator.real_hosts import RealHosts
 from hongyan.emulator.service import Emulator
+from hongyan.emulator.stage import Stage
+from hongyan.emulator.worlds import demo, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,24 +22,32 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.world import World
 
-__all__ = ["Front", "ServeSettings", "serve"]
+__all__ = ["GeneratedWorld", "ServeSettings", "serve"]
 
 
-class Front(Protocol):
-    """A listener in front of the service, such as the one for the real host names."""
+@dataclass(frozen=True, slots=True)
+class GeneratedWorld:
+    """The sizes of an invented world; the same seed gives the same one."""
 
-    async def start(self) -> None:
-        """Begin to listen."""
-
-    async def close(self) -> None:
-        """Stop to listen."""
+    seed: int = 0
+    friends: int = 30
+    groups: int = 6
+    members: int = 12
+    officials: int = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ServeSettings:
-    """What the command line may say about an emulator."""
+    """What the command line may say about an emulator.
 
-    worlds: Sequence[World]
+    The world is the first that is given of `worlds`, `world_file`, `generated`; without any the demo's.
+    """
+
+    worlds: Sequence[World] = ()
+    world_file: Path | None = None
+    generated: GeneratedWorld | None = None
+    people_act: bool = True
+    """Whether the people of a world file or of the demo answer and follow their time line."""
     auth: str = "real"
     host: str = "127.0.0.1"
     port: int = 0
@@ -42,37 +55,72 @@ class ServeSettings:
     poll_seconds: float = 25.0
     auto_scan: float | None = None
     """Seconds after which the phone scans a new code; it confirms after as many again. None: the phone waits."""
-    front: Callable[[Emulator], Front] | None = None
-    """Makes the listener that stands in front, given the started service."""
-    announce: Callable[[Emulator], None] | None = None
+    ca_dir: Path | None = None
+    """Listen for the real host names too, with the certificate authority of this folder."""
+    real_port: int = 0
+    announce: Callable[[Emulator, RealHosts | None], None] | None = None
     """Called when everything listens; without it the addresses are printed."""
 
 
 async def serve(settings: ServeSettings) -> None:
-    """Run an emulator until SIGTERM, SIGINT or cancellation. Raises OSError where an address is taken."""
+    """Run an emulator until SIGTERM, SIGINT or cancellation.
+
+    Raises OSError where an address is taken or a folder cannot be written, BadWorld for a world file that is none.
+    """
+    _allow_many_connections()
+    worlds, play = _worlds(settings)
     service = Emulator(
-        settings.worlds,
+        worlds,
         auth=settings.auth,
         host=settings.host,
         port=settings.port,
         state=settings.state,
         poll_seconds=settings.poll_seconds,
     )
-    _allow_many_connections()
+    stop = _stop_signal()
+    async with service, contextlib.AsyncExitStack() as stack:
+        real = None
+        if settings.ca_dir is not None:
+            real = RealHosts(service.server, settings.ca_dir, settings.host, settings.real_port)
+            await stack.enter_async_context(real)
+        if settings.people_act:
+            await stack.enter_async_context(Stage(service, play))
+        if settings.auto_scan is not None:
+            stack.push_async_callback(_end, asyncio.create_task(_scan(service, settings.auto_scan)))
+        (settings.announce or _print_addresses)(service, real)
+        await stop.wait()
+
+
+def _worlds(settings: ServeSettings) -> tuple[Sequence[World], Play]:
+    if settings.worlds:
+        return settings.worlds, Play()
+    if settings.world_file is not None:
+        world, play = load(settings.world_file)
+    elif settings.generated is not None:
+        sizes = settings.generated
+        world, play = (
+            generate(
+                sizes.seed,
+                friends=sizes.friends,
+                groups=sizes.groups,
+                members=sizes.members,
+                officials=sizes.officials,
+            ),
+            Play(),
+        )
+    else:
+        world, play = demo()
+    return [world], play
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             loop.add_signal_handler(number, stop.set)
-    async with service, contextlib.AsyncExitStack() as stack:
-        if settings.front is not None:
-            front = settings.front(service)
-            await front.start()
-            stack.push_async_callback(front.close)
-        if settings.auto_scan is not None:
-            stack.push_async_callback(_end, asyncio.create_task(_scan(service, settings.auto_scan)))
-        (settings.announce or _print_addresses)(service)
-        await stop.wait()
+    return stop
 
 
 def _allow_many_connections() -> None:
@@ -86,12 +134,15 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _print_addresses(service: Emulator) -> None:
-    people = len(service.accounts[0].world.people)
-    sys.stdout.write(
-        f"Web WeChat emulator: {service.origin}\ncontrol: {service.origin}/_control/\n"
-        f"accounts: {', '.join(account.world.me.nickname for account in service.accounts)} ({people} people)\n"
-    )
+def _print_addresses(service: Emulator, real: RealHosts | None) -> None:
+    lines = [f"Web WeChat emulator: {service.origin}", f"control: {service.origin}/_control/"]
+    for account in service.accounts:
+        world = account.world
+        lines.append(f"account: {world.me.nickname} ({len(world.people)} people, {len(world.groups)} groups)")
+    if real is not None:
+        lines.append(f"real host names: port {real.port}; in the environment of a client:")
+        lines.append(real.exports().rstrip())
+    sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
