@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 UNSUPPORTED = {
-    "zh_CN": "[该类型暂不支持，请在手机上查看]",
+    "zh_CN": "该类型暂不支持，请在手机上查看",
     "zh_TW": "該類型暫不支持，請在手機上查看",
     "en_US": "This type of message is not supported on Web WeChat. View it on your phone.",
 }
@@ -105,7 +105,7 @@ def quote(words: str, *, quoted: str, sender: str, message: int, chat: str, kind
     """An answer that quotes a message (57); `quoted` is its text, `sender` who wrote it."""
     refer = (
         f"<refermsg><type>{kind}</type><svrid>{message}</svrid><fromusr>{escape(chat)}</fromusr><chatusr></chatusr>"
-        f"<displayname>{escape(sender)}</displayname><content>{escape(escape(quoted))}</content></refermsg>"
+        f"<displayname>{escape(sender)}</displayname><content>{escape(quoted)}</content></refermsg>"
     )
     return app(57, words, inner=refer)
 

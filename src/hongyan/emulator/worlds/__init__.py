@@ -22,6 +22,7 @@ __all__ = ["BadWorld", "demo", "dump", "load", "parse"]
 
 _SEXES = {"": 0, "male": 1, "female": 2}
 _VERIFY = {"official": 24, "service": 8}
+_TEAM = "weixin"  # the service's own account, which alone has 56
 _DEEDS = frozenset({"", "recall", "ask", "rename", "join", "remove", "phone"})
 
 
@@ -137,7 +138,7 @@ def _person(written: _Person) -> Person:
         written.province,
         written.city,
         written.signature,
-        verify_flag=_VERIFY.get(written.kind, 0),
+        verify_flag=56 if written.id == _TEAM else _VERIFY.get(written.kind, 0),
         friend=written.kind != "stranger",
         starred=written.starred,
         muted=written.muted,
@@ -232,7 +233,9 @@ def dump(world: World) -> str:
 
 def _written(person: Person) -> dict[str, object]:
     sexes = {value: name for name, value in _SEXES.items()}
-    kind = {24: "official", 8: "service"}.get(person.verify_flag, "friend" if person.friend else "stranger")
+    kind = {24: "official", 8: "service", 56: "special"}.get(
+        person.verify_flag, "friend" if person.friend else "stranger"
+    )
     written = _Person(
         person.id,
         person.nickname,

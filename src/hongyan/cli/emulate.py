@@ -1,0 +1,143 @@
+"""``hongyan emulate``: runs the emulator as a program, with a world, a phone, and the faces that were asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hongyan.assemble import DEFAULT_ORIGIN
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    from hongyan.emulator.real_hosts import RealHosts
+    from hongyan.emulator.service import Emulator
+
+__all__ = ["emulate"]
+
+_ORIGIN_PORT = int(DEFAULT_ORIGIN.rpartition(":")[2])
+_REAL_HOSTS_PORT = 8443
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; keep it to this machine."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Port [{_ORIGIN_PORT}, or {_REAL_HOSTS_PORT}]; 0: a free one.",
+)
+@click.option("--auth", type=click.Choice(["real", "strict", "lax"]), default="real", show_default=True)
+@click.option("--world", metavar="FILE", help="The world as TOML, or: demo. Without it one is invented.")
+@click.option("--seed", default=0, show_default=True, help="Which invented world.")
+@click.option(
+    "--friends", default=30, show_default=True, type=click.IntRange(0, 10_000), help="Invented friends."
+)
+@click.option("--groups", default=6, show_default=True, type=click.IntRange(0, 500), help="Invented groups.")
+@click.option(
+    "--members", default=12, show_default=True, type=click.IntRange(2, 500), help="Members of each group."
+)
+@click.option(
+    "--state",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep logins and messages.",
+)
+@click.option(
+    "--poll", "poll_seconds", default=25.0, show_default=True, help="Seconds that a long poll is held."
+)
+@click.option(
+    "--auto-scan",
+    is_flag=False,
+    flag_value=0.5,
+    type=float,
+    metavar="[SECONDS]",
+    help="The phone scans by itself.",
+)
+@click.option(
+    "--real-hosts", is_flag=True, help="Answer as wx.qq.com and the others, as TLS server and proxy."
+)
+@click.option(
+    "--ca-dir",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where its authority lives.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
+def emulate(
+    host: str,
+    port: int | None,
+    auth: str,
+    world: str | None,
+    seed: int,
+    friends: int,
+    groups: int,
+    members: int,
+    state: Path | None,
+    poll_seconds: float,
+    auto_scan: float | None,
+    ca_dir: Path | None,
+    *,
+    real_hosts: bool,
+    as_json: bool,
+) -> int:
+    """Run an emulator of Web WeChat until it is stopped.
+
+    The client of this program finds it by itself. Other people's clients are pointed at it with --real-hosts:
+    docs/old-bots.md tells how. Its phone and its faults are steered over HTTP below /_control/.
+    """
+    from hongyan.emulator.serve import GeneratedWorld, ServeSettings, serve
+    from hongyan.emulator.worlds import BadWorld
+
+    if real_hosts and ca_dir is None:
+        raise UsageError("--real-hosts needs --ca-dir", "Name a folder of your own for the authority.")
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        click.echo("Everybody who reaches this address can act as the emulated accounts.", err=True)
+    settings = ServeSettings(
+        world_file=Path(world) if world not in {None, "demo"} else None,
+        generated=None if world else GeneratedWorld(seed, friends, groups, members),
+        auth=auth,
+        host=host,
+        port=0 if real_hosts else _ORIGIN_PORT if port is None else port,
+        state=state,
+        poll_seconds=poll_seconds,
+        auto_scan=auto_scan,
+        ca_dir=ca_dir if real_hosts else None,
+        real_port=_REAL_HOSTS_PORT if port is None else port,
+        announce=_tell_as_json if as_json else _tell,
+    )
+    try:
+        asyncio.run(serve(settings))
+    except BadWorld as problem:
+        raise UsageError(str(problem), "How worlds are written: docs/worlds.md") from problem
+    except OSError as problem:
+        raise UsageError(
+            f"cannot start: {problem}", "Choose another --port (0 for a free one) or another folder."
+        ) from problem
+    return 0
+
+
+def _tell(service: Emulator, hosts: RealHosts | None) -> None:
+    me = service.accounts[0].world.me.nickname
+    click.echo(
+        f"Web WeChat emulator at {service.origin}\naccount: {me}; phone and faults: {service.origin}/_control/"
+    )
+    if hosts is not None:
+        click.echo(f"For other people's clients, in their shell:\n{hosts.exports()}", nl=False)
+
+
+def _tell_as_json(service: Emulator, hosts: RealHosts | None) -> None:
+    told: dict[str, object] = {
+        "schema": 1,
+        "origin": service.origin,
+        "control": f"{service.origin}/_control/",
+        "pid": os.getpid(),
+    }
+    if hosts is not None:
+        told["environment"] = hosts.environment()
+    click.echo(json.dumps(told))
