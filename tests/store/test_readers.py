@@ -159,3 +159,20 @@ def test_a_window_forgets_nothing_wherever_it_is_cut(order: list[int], cut: int)
     seen = [s for s in range(kept.low + 1, 12) if again.hand_out(Seq(s))]
     assert seen == sorted(set(range(1, 12)) - set(order[:cut]))
     assert all(again.redelivered(Seq(s)) for s in seen)
+
+
+async def test_a_change_in_the_very_moment_of_a_save_is_saved_too(store: SqliteStore) -> None:
+    """The last event is finished by whoever was woken by the commit that saved the one before."""
+    await take_none(store, "bot")
+    await store.append([said(1), said(2)], login=LOGIN, received_at=1.0)
+    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.feed("bot"))) as feed:
+        first, second = await anext(feed), await anext(feed)
+        await store.done("bot", first.seq)
+        await asyncio.sleep(0)  # the save is queued
+        await store.write(lambda _: None)  # comes back from the same commit
+        await store.done("bot", second.seq)
+        for _ in range(200):
+            if store.progress("bot").low == second.seq:
+                break
+            await asyncio.sleep(0.005)
+        assert store.progress("bot").low == second.seq  # before the feed closes, which saves as well

@@ -74,9 +74,7 @@ class Readers:
             return
         self._changed.add(consumer)
         if consumer not in self._saving:
-            task = asyncio.create_task(self._save_while_changing(consumer, window))
-            self._saving[consumer] = task
-            task.add_done_callback(lambda _: self._saving.pop(consumer, None))
+            self._saving[consumer] = asyncio.create_task(self._save_while_changing(consumer, window))
 
     def write(self, connection: sqlite3.Connection, consumer: str, position: Position) -> None:
         """Write a position, in the writer's transaction."""
@@ -105,9 +103,12 @@ class Readers:
         ]
 
     async def _save_while_changing(self, consumer: str, window: Window) -> None:
-        while consumer in self._changed:
-            self._changed.discard(consumer)
-            await self._save(consumer, window)
+        try:
+            while consumer in self._changed:
+                self._changed.discard(consumer)
+                await self._save(consumer, window)
+        finally:  # in the same step as the last look, so that no change falls between
+            self._saving.pop(consumer, None)
 
     async def _save(self, consumer: str, window: Window) -> None:
         """Commit a position: safe from kill -9 at once, on the disk with the next durable commit."""
