@@ -11,6 +11,3 @@ async def pong(message):
 @app.on(Text)
 async def echo(message):
     await message.reply(f"{message.sender_name}: {message.text}")
-
-
-# ruff: noqa: ANN001, ANN201  # the shortest robot shows no types
