@@ -7,6 +7,8 @@ front of a query and leave a `+` in a sid unescaped (recorded from nine of them)
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Call", "Refusal", "read_body", "read_cookies", "read_query"]
 
 PARSER_REQUEST = 1200
+
+_DIGITS = re.compile(r"-?[0-9]{1,30}")
 
 
 class Refusal(Exception):
@@ -71,9 +75,11 @@ def as_number(value: object) -> int:
     """An integer written as a number or as digits; 0 for anything else."""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, int | float):
-        return int(value)
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) else 0
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
     return 0
 
@@ -112,6 +118,17 @@ def read_body(raw: bytes) -> dict[str, Any]:
 
 def _read_leniently(text: bytes) -> object:
     try:
-        return json.loads(text.decode("utf-8", "replace"), strict=False)
+        return _without_surrogates(json.loads(text.decode("utf-8", "replace"), strict=False))
     except (ValueError, RecursionError):
         raise Refusal(PARSER_REQUEST) from None
+
+
+def _without_surrogates(value: object) -> object:
+    """The same value with half surrogate pairs as question marks: they could not be written down or sent on."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {str(_without_surrogates(key)): _without_surrogates(item) for key, item in value.items()}
+    return value
