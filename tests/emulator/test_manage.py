@@ -33,7 +33,7 @@ async def test_request_comes_with_its_ticket(logged_in: Browser) -> None:
     assert info["UserName"] == await logged_in.name_of(STRANGER)
     assert (info["Content"], info["NickName"], info["OpCode"]) == ("Let me in", "Carol", 2)
     assert info["Ticket"].startswith("v2_")
-    assert f"fromusername=&quot;{STRANGER}&quot;" in message["Content"]
+    assert f'fromusername="{STRANGER}"' in message["Content"]
 
 
 async def test_accepting_makes_a_friend(logged_in: Browser) -> None:

@@ -1,177 +1,269 @@
-"""Knows how messages that carry files, places and people look on the wire; refuses to know who sends them.
+"""Knows how messages that carry files, places, people and calls look on the wire; refuses to know who sends them.
 
-Attribute names and forms are those of captured payloads (2015 to 2020); all contents are the caller's.
+Attribute names and forms are those of captured payloads (2015 to 2020); all contents are the caller's. An empty
+`fromusername` is filled in by whoever sends.
 """
 
 from __future__ import annotations
 
 import hashlib
-from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from hongyan.emulator.compose import Composed, escaped
+from hongyan.emulator.compose import Composed, recommendation
+from hongyan.emulator.compose_apps import app_xml
+from hongyan.emulator.elements import DECLARATION, attributes, element, leaf, leaves
+from hongyan.emulator.markup import wire_text, wire_xml
 from hongyan.emulator.pictures import thumbnail
+from hongyan.emulator.pinyin import pinyin
 
 if TYPE_CHECKING:
     from hongyan.emulator.world import Person
 
-__all__ = ["call", "card", "file", "location", "picture", "sticker", "store_sticker", "video", "voice"]
+__all__ = [
+    "call",
+    "call_ended",
+    "call_invitation",
+    "card",
+    "encrypted_name",
+    "file",
+    "location",
+    "picture",
+    "sticker",
+    "store_sticker",
+    "video",
+    "voice",
+]
 
-_THUMB = (120, 120)
-
-
-def _xml(content: str) -> str:
-    return escaped(content).replace("&#39;", "'")
+_THUMB = 120
+_VIDEO_THUMB = (224, 398)
 
 
 def _md5(data: bytes) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
+def _handle(data: bytes, purpose: str) -> str:
+    """A hex string of the length of a CDN handle, the same for the same bytes."""
+    return hashlib.blake2b(data, person=purpose.encode()).hexdigest() + _md5(data)
+
+
 def picture(data: bytes, name: str = "picture.png") -> Composed:
     """A picture (MsgType 3); its bytes are fetched by the message's number."""
-    xml = (
-        f'<?xml version="1.0"?>\n<msg>\n\t<img aeskey="" encryver="0" cdnthumbaeskey="" cdnthumburl="" cdnthumblength="0" '
-        f'cdnthumbheight="{_THUMB[1]}" cdnthumbwidth="{_THUMB[0]}" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" '
-        f'cdnhdwidth="0" cdnmidimgurl="" length="{len(data)}" md5="{_md5(data)}" />\n</msg>\n'
+    key, handle, slave = _md5(b"key" + data), _handle(data, "picture"), thumbnail(_md5(data))
+    image = element(
+        "img",
+        aeskey=key,
+        encryver=0,
+        cdnthumbaeskey=key,
+        cdnthumburl=handle,
+        cdnthumblength=len(slave),
+        cdnthumbheight=_THUMB,
+        cdnthumbwidth=_THUMB,
+        cdnmidheight=0,
+        cdnmidwidth=0,
+        cdnhdheight=0,
+        cdnhdwidth=0,
+        cdnmidimgurl=handle,
+        length=len(data),
+        md5=_md5(data),
     )
-    fields = {"ImgStatus": 2, "ImgWidth": _THUMB[0], "ImgHeight": _THUMB[1]}
-    return Composed(
-        3, _xml(xml), "[图片]", fields, files={"full": data, "slave": thumbnail(_md5(data))}, file_name=name
-    )
+    xml = f"{DECLARATION}<msg>\n\t{image}\n</msg>\n"
+    fields = {"ImgStatus": 2, "ImgWidth": _THUMB, "ImgHeight": _THUMB}
+    files = {"full": data, "slave": slave}
+    return Composed(3, wire_xml(xml), "[图片]", fields, files=files, file_name=name)
 
 
 def voice(data: bytes, milliseconds: int) -> Composed:
     """A voice message (MsgType 34), fetched as MP3."""
-    xml = (
-        f'<msg><voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="{milliseconds}" '
-        f'length="{len(data)}" bufid="0" clientmsgid="" fromusername="" /></msg>'
+    voicemsg = element(
+        "voicemsg",
+        endflag=1,
+        cancelflag=0,
+        forwardflag=0,
+        voiceformat=4,
+        voicelength=milliseconds,
+        length=len(data),
+        bufid=int(_md5(data)[:14], 16),
+        clientmsgid=_md5(b"voice" + data),
+        fromusername="",
     )
-    return Composed(
-        34, _xml(xml), "[语音]", {"VoiceLength": milliseconds}, files={"full": data}, file_name="voice.mp3"
-    )
+    xml = element("msg", voicemsg)
+    fields = {"VoiceLength": milliseconds}
+    return Composed(34, wire_xml(xml), "[语音]", fields, files={"full": data}, file_name="voice.mp3")
 
 
 def video(data: bytes, seconds: int, *, short: bool = False) -> Composed:
     """A video (MsgType 43, or the old short form 62)."""
-    xml = (
-        f'<?xml version="1.0"?>\n<msg>\n\t<videomsg aeskey="" cdnthumbaeskey="" cdnvideourl="" cdnthumburl="" '
-        f'length="{len(data)}" playlength="{seconds}" cdnthumblength="0" cdnthumbwidth="224" cdnthumbheight="398" '
-        f'fromusername="" md5="{_md5(data)}" newmd5="" isad="0" />\n</msg>\n'
+    key, handle, slave = _md5(b"key" + data), _handle(data, "video"), thumbnail(_md5(data))
+    width, height = _VIDEO_THUMB
+    videomsg = element(
+        "videomsg",
+        aeskey=key,
+        cdnthumbaeskey=key,
+        cdnvideourl=handle,
+        cdnthumburl=handle,
+        length=len(data),
+        playlength=seconds,
+        cdnthumblength=len(slave),
+        cdnthumbwidth=width,
+        cdnthumbheight=height,
+        fromusername="",
+        md5=_md5(data),
+        newmd5=_md5(b"new" + data),
+        isad=0,
     )
-    fields = {"PlayLength": seconds, "ImgWidth": 224, "ImgHeight": 398}
-    files = {"full": data, "slave": thumbnail(_md5(data))}
-    return Composed(62 if short else 43, _xml(xml), "[视频]", fields, files=files, file_name="video.mp4")
+    xml = f"{DECLARATION}<msg>\n\t{videomsg}\n</msg>\n"
+    fields = {"PlayLength": seconds, "ImgWidth": width, "ImgHeight": height}
+    files = {"full": data, "slave": slave}
+    kind = 62 if short else 43
+    return Composed(kind, wire_xml(xml), "[视频]", fields, files=files, file_name="video.mp4")
 
 
 def sticker(data: bytes, width: int = 120, height: int = 120) -> Composed:
     """A sticker somebody made (MsgType 47), a GIF."""
     fields = {"ImgStatus": 2, "ImgWidth": width, "ImgHeight": height}
-    return Composed(
-        47,
-        _emoji(data, "", width, height),
-        "[动画表情]",
-        fields,
-        files={"full": data},
-        file_name="sticker.gif",
-    )
+    xml = _emoji(data, "", width, height)
+    return Composed(47, xml, "[动画表情]", fields, files={"full": data}, file_name="sticker.gif")
 
 
 def store_sticker(product: str) -> Composed:
     """A sticker from the store: the web gets no bytes of it."""
-    return Composed(47, _emoji(b"", product, 240, 240), "[动画表情]", {"HasProductId": 1, "ImgStatus": 2})
+    fields = {"HasProductId": 1, "ImgStatus": 2}
+    return Composed(47, _emoji(b"", product, 240, 240), "[动画表情]", fields)
 
 
 def _emoji(data: bytes, product: str, width: int, height: int) -> str:
-    md5 = _md5(data or product.encode())
-    xml = (
-        f'<msg><emoji fromusername="" tousername="" type="2" idbuffer="media:0_0" md5="{md5}" len="{len(data)}" '
-        f'productid="{escape(product)}" androidmd5="{md5}" androidlen="{len(data)}" cdnurl="" designerid="" thumburl="" '
-        f'encrypturl="" aeskey="" width="{width}" height="{height}"></emoji>'
-        f'<gameext type="0" content="0"></gameext></msg>'
-    )
-    return _xml(xml)
+    md5, length = _md5(data or product.encode()), len(data)
+    values: dict[str, object] = {
+        "fromusername": "",
+        "tousername": "",
+        "type": 2,
+        "idbuffer": "media:0_0",
+        "md5": md5,
+        "len": length,
+        "productid": product,
+    }
+    for system in ("android", "s60v3", "s60v5"):
+        values |= {f"{system}md5": md5, f"{system}len": length}
+    values |= dict.fromkeys(("cdnurl", "designerid", "thumburl", "encrypturl"), "")
+    values |= {
+        "aeskey": _md5(b"key" + data),
+        "externurl": "",
+        "externmd5": "",
+        "width": width,
+        "height": height,
+    }
+    values |= dict.fromkeys(("tpurl", "tpauthkey", "attachedtext", "attachedtextcolor", "lensid"), "")
+    emoji = f"<emoji{attributes(values)}></emoji>"
+    return wire_xml(f'<msg>{emoji}<gameext type="0" content="0"></gameext></msg>')
 
 
 def file(data: bytes, name: str) -> Composed:
     """A file (MsgType 49, AppMsgType 6), fetched from the FILE host by its MediaId."""
-    ext = name.rpartition(".")[2] if "." in name else ""
-    xml = (
-        f'<msg>\n<appmsg appid="wxeb7ec651dd0aefa9" sdkver="0">\n<title>{escape(name)}</title><des></des><action></action>'
-        f"<type>6</type><content></content><url></url><lowurl></lowurl><appattach><totallen>{len(data)}</totallen>"
-        f"<attachid></attachid><emoticonmd5></emoticonmd5><fileext>{escape(ext)}</fileext></appattach>"
-        f"<extinfo></extinfo></appmsg><fromusername></fromusername><scene>0</scene>"
-        f"<appinfo><version>1</version><appname></appname></appinfo></msg>"
-    )
+    extension = name.rpartition(".")[2] if "." in name else ""
+    attached = {"totallen": len(data), "fileext": extension, "cdnattachurl": _handle(data, "file")}
+    xml = app_xml(6, {"title": name, "action": "", "md5": _md5(data)}, attached=attached)
     fields = {
         "AppMsgType": 6,
-        "FileName": escape(name),
+        "FileName": wire_text(name),
         "FileSize": str(len(data)),
-        "EncryFileName": quote(name),
+        "EncryFileName": encrypted_name(name),
         "ImgStatus": 2,
     }
-    return Composed(49, _xml(xml), name, fields, files={"full": data}, file_name=name)
+    return Composed(49, wire_xml(xml), name, fields, files={"full": data}, file_name=name)
+
+
+def encrypted_name(name: str) -> str:
+    """EncryFileName: percent-encoded, the dot too (captured 2023); not encrypted, whatever its name says."""
+    return quote(name, safe="").replace(".", "%2E")
 
 
 def location(latitude: float, longitude: float, label: str, place: str = "") -> Composed:
-    """A place, as the web gets it: a text (MsgType 1) with SubMsgType 48 and the XML beside it."""
-    xml = (
-        f'<?xml version="1.0"?>\n<msg>\n\t<location x="{latitude}" y="{longitude}" scale="16" label="{escape(label)}" '
-        f'maptype="0" poiname="{escape(place or label)}" poiid="" />\n</msg>\n'
+    """A place, as the web gets it: a text (MsgType 1) with SubMsgType 48 and the XML beside it, unescaped (captured 2019).
+
+    The number in the picture's address is filled in by whoever sends.
+    """
+    spot = element(
+        "location",
+        x=f"{latitude:.6f}",
+        y=f"{longitude:.6f}",
+        scale=16,
+        label=label,
+        maptype=0,
+        poiname=place or "[位置]",
+        poiid="",
     )
     fields = {
         "SubMsgType": 48,
-        "Url": f"http://apis.map.qq.com/uri/v1/geocoder?coord={latitude},{longitude}",
-        "OriContent": _xml(xml),
+        "Url": f"http://apis.map.qq.com/uri/v1/geocoder?coord={latitude:.6f},{longitude:.6f}",
+        "OriContent": f"{DECLARATION}<msg>\n\t{spot}\n</msg>\n",
     }
-    content = (
-        f"{escaped(label)}:<br/>/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&msgid=0&pictype=location"
-    )
-    return Composed(1, content, label, fields)
+    map_picture = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&msgid=0&pictype=location"
+    return Composed(1, f"{wire_text(label)}:<br/>{map_picture}", label, fields)
 
 
 def card(person: Person) -> Composed:
     """The card of a person or an official account (MsgType 42)."""
-    official = 24 if person.verify_flag else 0
-    xml = (
-        f'<?xml version="1.0"?>\n<msg bigheadimgurl="" smallheadimgurl="" username="{escape(person.id)}" '
-        f'nickname="{escape(person.nickname)}" shortpy="" alias="{escape(person.alias)}" imagestatus="3" scene="17" '
-        f'province="{escape(person.province)}" city="{escape(person.city)}" sign="" sex="{person.sex}" '
-        f'certflag="{official}" certinfo="" brandIconUrl="" brandHomeUrl="" brandSubscriptConfigUrl="" brandFlags="0" '
-        f'regionCode="" />\n'
+    initials, full = pinyin(person.nickname)
+    ticket = _handle(person.id.encode(), "card")
+    official = person.verify_flag
+    listed = element(
+        "msg",
+        bigheadimgurl="",
+        smallheadimgurl="",
+        username=person.id if official else f"v1_{ticket}@stranger",
+        nickname=person.nickname,
+        fullpy=full,
+        shortpy=initials,
+        alias=person.alias,
+        imagestatus=3,
+        scene=17,
+        province=person.province,
+        city=person.city,
+        sign=person.signature,
+        sex=person.sex,
+        certflag=official,
+        certinfo="",
+        brandIconUrl="",
+        brandHomeUrl="",
+        brandSubscriptConfigUrl="",
+        brandFlags=0,
+        regionCode="",
+        antispamticket="" if official else f"v2_{ticket}@stranger",
     )
-    recommendation = {
-        "UserName": "",
-        "NickName": escaped(person.nickname),
-        "QQNum": 0,
-        "Province": person.province,
-        "City": person.city,
-        "Content": "",
-        "Signature": "",
-        "Alias": person.alias,
-        "Scene": 17,
-        "VerifyFlag": person.verify_flag,
-        "AttrStatus": person.attr_status,
-        "Sex": person.sex,
-        "Ticket": "",
-        "OpCode": 0,
-    }
     return Composed(
         42,
-        _xml(xml),
+        wire_xml(f"{DECLARATION}{listed}\n"),
         person.nickname,
-        {"RecommendInfo": recommendation},
+        {"RecommendInfo": recommendation(person, scene=17)},
         {"RecommendInfo.UserName": (person.id,)},
     )
 
 
 def call(*, with_picture: bool = False) -> Composed:
-    """Somebody calls (MsgType 50); only the phone can answer."""
-    kind = 0 if with_picture else 1
-    xml = (
-        f"<voipinvitemsg><roomid>0</roomid><key>0</key><status>1</status><invitetype>{kind}</invitetype></voipinvitemsg>"
-        "<voipextinfo><recvtime>0</recvtime></voipextinfo>"
-        "<voiplocalinfo><wordingtype>4</wordingtype><duration>0</duration></voiplocalinfo>"
+    """Somebody calls (MsgType 50); only the phone can answer. The payload has three roots (captured)."""
+    invitation = leaves({"roomid": 0, "key": 0, "status": 1, "invitetype": 0 if with_picture else 1})
+    return Composed(50, _voip(invitation, "wordingtype", 4), "[通话]")
+
+
+def call_ended(seconds: int) -> Composed:
+    """A call is over (MsgType 52); `seconds` 0 for one that nobody took."""
+    invitation = leaves({"roomid": 0, "key": 0, "status": 4, "invitetype": 1})
+    return Composed(52, _voip(invitation, "wordingtype", 1, seconds), "[通话结束]")
+
+
+def call_invitation() -> Composed:
+    """An invitation to a call (MsgType 53), in the later spelling of its elements."""
+    invitation = leaves({"roomid": 0, "key": 0, "status": 0, "invite_type": 1})
+    return Composed(53, _voip(invitation, "wording_type", 4608), "[通话邀请]")
+
+
+def _voip(invitation: str, wording: str, code: int, seconds: int = 0) -> str:
+    more = leaf("display_content") if wording == "wording_type" else ""
+    parts = (
+        f"<voipinvitemsg>{invitation}</voipinvitemsg>",
+        f"<voipextinfo>{leaf('recvtime', 0)}</voipextinfo>",
+        f"<voiplocalinfo>{leaf(wording, code)}{leaf('duration', seconds)}{more}</voiplocalinfo>",
     )
-    return Composed(50, _xml(xml), "[通话]")
+    return wire_xml("\n".join(parts))

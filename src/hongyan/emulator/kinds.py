@@ -68,7 +68,7 @@ def _quote(values: Values, _: World) -> Composed:
 
 
 KINDS: dict[str, Callable[[Values, World], Composed]] = {
-    "text": lambda v, _: compose.text(v["words"]),
+    "text": lambda v, _: compose.text(v["words"], spans=v.get("old_phone", False)),
     "picture": lambda v, _: compose_media.picture(avatar(v.get("of", "picture"), 320), "picture.png"),
     "voice": lambda v, _: compose_media.voice(
         sounds.mp3(int(1000 * v.get("seconds", 3))), int(1000 * v.get("seconds", 3))
@@ -85,6 +85,8 @@ KINDS: dict[str, Callable[[Values, World], Composed]] = {
     "live-location": lambda *_: compose_apps.live_location(),
     "card": _card,
     "call": lambda v, _: compose_media.call(with_picture=v.get("video", False)),
+    "call-ended": lambda v, _: compose_media.call_ended(v.get("seconds", 0)),
+    "call-invitation": lambda *_: compose_media.call_invitation(),
     "link": lambda v, _: compose_apps.link(v["title"], v.get("digest", ""), v["url"], v.get("source", "")),
     "group-invitation": lambda v, _: compose_apps.group_invitation(v["inviter"], v["group"], v["url"]),
     "articles": _articles,
@@ -96,12 +98,29 @@ KINDS: dict[str, Callable[[Values, World], Composed]] = {
     "channels": lambda v, _: compose_apps.channels(v["author"], v["caption"]),
     "note": lambda v, _: compose_apps.note(v["words"]),
     "record": _record,
+    "favourites": lambda v, _: compose_apps.favourites(
+        v["title"], [(who, words) for who, words in v["lines"]]
+    ),
+    "video-link": lambda v, _: compose_apps.video_link(v["title"], v.get("digest", ""), v["url"]),
+    "news": lambda v, _: compose_apps.news_digest(
+        [(each["title"], each.get("digest", ""), each["url"]) for each in v["articles"]]
+    ),
+    "coupon": lambda v, _: compose_apps.coupon(v["title"], v["merchant"]),
+    "product": lambda v, _: compose_apps.product(v["title"], v.get("digest", "")),
+    "sticker-set": lambda v, _: compose_apps.sticker_set(
+        v["title"], v.get("product", "com.example.emoticon")
+    ),
     "transfer": lambda v, _: compose_apps.transfer(v["amount"], v.get("memo", "")),
     "red-packet": lambda v, _: compose_apps.red_packet(v.get("wish", "恭喜发财，大吉大利")),
+    "red-packet-text": lambda v, _: compose_apps.red_packet_text(v.get("wish", "恭喜发财，大吉大利")),
     "unsupported": lambda v, _: compose_apps.unsupported(v.get("language", "zh_CN")),
     "announcement": lambda v, _: compose_system.announcement(v["words"]),
     "todo": lambda v, _: compose_system.todo(v["title"]),
     "pat": lambda v, _: compose_system.pat(v["who"], v["whom"], v.get("chat", ""), v["words"]),
+    "member-command": lambda v, _: compose_system.member_command(
+        v["words"], [(who, "") for who in v["people"]]
+    ),
     "system": lambda v, _: compose.system(v["words"]),
+    "notice": lambda v, _: compose.notice(v["words"]),
 }
 """How each kind is made from its values."""

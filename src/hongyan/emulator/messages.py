@@ -96,8 +96,7 @@ def completed(content: Composed, msg_id: int, sender: str, media_id: str) -> Com
     if content.msg_type in _SELF_CONTAINED and not content.fields.get("SubMsgType"):
         return content
     wire = content.content.replace("?url=xxx&msgid=0&", f"?url=xxx&msgid={msg_id}&")
-    wire = wire.replace("?url=xxx&amp;msgid=0&amp;", f"?url=xxx&amp;msgid={msg_id}&amp;")
-    wire = wire.replace(" fromusername=&quot;&quot;", f" fromusername=&quot;{sender}&quot;")
+    wire = wire.replace(' fromusername=""', f' fromusername="{sender}"')
     wire = wire.replace(
         "&lt;fromusername&gt;&lt;/fromusername&gt;", f"&lt;fromusername&gt;{sender}&lt;/fromusername&gt;"
     )
@@ -130,6 +129,8 @@ def message_json(message: Message, me: str, names: TransientNames) -> bytes:
 
 
 def _prefix(message: Message, names: TransientNames, *, own: bool) -> str:
+    if own and message.content.fields.get("SubMsgType"):
+        return ":<br/>"  # own places have the mark of a sender without the sender (official page)
     if (
         own
         or not message.sender

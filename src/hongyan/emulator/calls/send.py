@@ -12,6 +12,7 @@ from hongyan.emulator.answers import Answer, json_answer
 from hongyan.emulator.auth import AuthLevel, Proof
 from hongyan.emulator.call import Call, Refusal, as_number
 from hongyan.emulator.dispatch import PREFIX, Route
+from hongyan.emulator.markup import wire_xml
 from hongyan.emulator.media import LARGE_FILE
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _app(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
     }
     if media is not None:
         fields |= {"FileSize": str(media.size), "MediaId": media.media_id}
-    return compose.Composed(49, compose.escaped(f"<msg>{xml}</msg>"), title, fields), media
+    return compose.Composed(49, wire_xml(f"<msg>{xml}</msg>"), title, fields), media
 
 
 def _route(name: str, make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]) -> Route:
