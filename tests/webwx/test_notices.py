@@ -160,6 +160,7 @@ def test_standard_sentences_are_told_from_ordinary_text() -> None:
     assert read_accepted("I've accepted your friend request. Now let's chat!")
     assert not read_accepted("I think I've accepted your friend request")
     assert is_withheld("This type of message is not supported on Web WeChat. View it on your phone.")
+    assert is_withheld("[该类型暂不支持，请在手机上查看]")
     assert not is_withheld("supported")
 
 

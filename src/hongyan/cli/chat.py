@@ -101,6 +101,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> in
 
     apps = _apps(robots)
     async with opened(options) as (account, _), _Beside(account) as beside:
+        events = account.events()  # from now on: what comes while contacts are loading is printed too
         await account.ready(_LOADING)
         for app in apps:
             await beside.start(app)
@@ -109,7 +110,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> in
             await beside.start(_auto_reply("on", robots.rules))
 
         asks = robots.mode is None
-        return await talk(account, settings, auto_reply=start_answering if asks else None)
+        return await talk(account, settings, auto_reply=start_answering if asks else None, events=events)
 
 
 def _apps(robots: _Robots) -> list[App]:

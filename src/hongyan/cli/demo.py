@@ -46,15 +46,20 @@ def demo(lang: str | None, *, script: bool) -> int:
 
 
 async def _demo(folder: Path, language: Language, *, scripted: bool) -> int:
+    from hongyan.terminal.plain import LineSettings
+    from hongyan.terminal.plain import run as talk
+
     async with _emulator(folder) as origin:
         options = Options(
             profile="demo", server=origin, home=str(folder / "profiles"), pace=False, lang=language
         )
         async with opened(options) as (account, _):
+            events = account.events()  # from now on: what comes while contacts are loading is shown too
             await account.ready(_STARTS_WITHIN)
             if scripted:
                 return await _play(account, folder / "files", language)
-            return await _chat(account, folder / "files", language)
+            settings = LineSettings(save=SavePolicy(folder / "files"), language=language)
+            return await talk(account, settings, events=events)
 
 
 async def _play(account: Account, files: Path, language: Language) -> int:
@@ -63,13 +68,6 @@ async def _play(account: Account, files: Path, language: Language) -> int:
     from hongyan.terminal.script import play
 
     return await play(account, STEPS, folder=files, language=language, after=Seq(0))
-
-
-async def _chat(account: Account, files: Path, language: Language) -> int:
-    from hongyan.terminal.plain import LineSettings
-    from hongyan.terminal.plain import run as talk
-
-    return await talk(account, LineSettings(save=SavePolicy(files), language=language))
 
 
 @contextlib.asynccontextmanager

@@ -51,6 +51,8 @@ _TALK: Final[tuple[Step, ...]] = (
     _comes("text", "老王", _PERL, "不用 sort"),
     Write(_PERL, "@复读机🤖\u2005快速排序，<=> 不算作弊吧 & 谢谢"),
     _comes("text", "复读机🤖", _PERL, "快速排序"),
+    Write("天气早知道", "明天天气"),
+    _comes("text", "天气早知道", pattern="多云转晴"),
     Write("Anna", "Could you send me a picture?"),
     _comes("text", "Anna", pattern="Here you are"),
     _comes("picture", "Anna"),

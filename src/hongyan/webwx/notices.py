@@ -336,5 +336,6 @@ def recaller(notice: str) -> str:
 
 
 def is_withheld(text: str) -> bool:
-    """Whether a text is the sentence that the service sends in place of what the web cannot show."""
-    return text.strip().startswith(_WITHHELD)
+    """Whether a text is the service's sentence for what the web cannot show; it comes with and without brackets."""
+    sentence = text.strip()
+    return sentence.startswith(_WITHHELD) or sentence.lstrip("[【").startswith(_WITHHELD)
