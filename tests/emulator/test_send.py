@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.emulator import compose
+from hongyan.emulator import compose, compose_media
 
 from .browser import ALICE, BOB, SECRET_CLUB, STRANGER, TEAM, Browser
 
@@ -167,6 +168,16 @@ async def test_picture_is_forwarded_by_its_xml(logged_in: Browser) -> None:
     xml = '<msg><img length="12" hdlength="0"/></msg>'
     content = compose.Composed(3, compose.escaped(xml), files={"full": b"the picture!"})
     logged_in.service.person("bob").sends(content)
+    await _send_media(logged_in, "webwxsendmsgimg", {"Type": 3, "MediaId": "", "Content": xml})
+    heard = await logged_in.service.person("alice").hears()
+    assert logged_in.service.file_of(heard) == b"the picture!"
+
+
+async def test_picture_is_forwarded_as_it_was_received(logged_in: Browser) -> None:
+    """wechat4u decodes the received content once and sends it back, line breaks or not."""
+    logged_in.service.person("bob").sends(compose_media.picture(b"the picture!"))
+    received = (await logged_in.messages())[0]["Content"]
+    xml = html.unescape(received.replace("<br/>", "\n"))
     await _send_media(logged_in, "webwxsendmsgimg", {"Type": 3, "MediaId": "", "Content": xml})
     heard = await logged_in.service.person("alice").hears()
     assert logged_in.service.file_of(heard) == b"the picture!"

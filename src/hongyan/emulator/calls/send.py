@@ -143,14 +143,19 @@ def _composed(kind: int, plain: str, fields: dict[str, Any]) -> Composed:
 
 def _of_content(call: Call, message: dict[str, Any]) -> Media | None:
     """A forwarded picture or sticker comes as the XML it was received with, or as the md5 of a known one."""
-    md5 = str(message.get("EMoticonMd5") or "") or _attribute(str(message.get("Content") or ""), "md5")
-    for known in call.login.account.messages.values():
+    content = str(message.get("Content") or "")
+    md5 = str(message.get("EMoticonMd5") or "") or _attribute(content, "md5")
+    bare = _bare(content)
+    for known in reversed(call.login.account.messages.values()):
         media = call.service.media.find(known.media.get("full", ""))
-        if media is not None and (
-            media.md5 == md5 or unescape(known.content.content) == message.get("Content")
-        ):
+        if media is not None and (media.md5 == md5 or (bare and _bare(known.content.content) == bare)):
             return media
     return None
+
+
+def _bare(wire: str) -> str:
+    """XML without what clients drop or keep as they like: line breaks, blanks, the outer layer of entities."""
+    return "".join(unescape(unescape(wire).replace("<br/>", "")).split())
 
 
 def _attribute(xml: str, name: str) -> str:
