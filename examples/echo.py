@@ -1,13 +1,10 @@
-from hongyan.bot import App, Text, text
+from hongyan.bot import App, Text
 
 app = App("echo")
 
 
-@app.on(Text, text(r"(?i)ping"))
-async def pong(message):
-    await message.reply("pong")
-
-
 @app.on(Text)
 async def echo(message):
+    if message.text.lower() == "ping":
+        await message.reply("pong")
     await message.reply(f"{message.sender_name}: {message.text}")
