@@ -92,6 +92,7 @@ def status(code: int, chat: str) -> Composed:
 def recall(chat: str, msg_id: int, words: str) -> Composed:
     """The notice that a message was taken back (MsgType 10002); `msg_id` is the one taken back, `chat` a permanent id."""
     told = leaves({"session": chat, "oldmsgid": msg_id % 2**31, "msgid": msg_id}) + cdata("replacemsg", words)
+    told += cdata("announcement_id")
     xml = element("sysmsg", f"<revokemsg>{told}</revokemsg>", type="revokemsg")
     return Composed(10002, wire_xml(xml), words)
 

@@ -26,6 +26,7 @@ __all__ = [
     "article_list",
     "channels",
     "coupon",
+    "encrypted_name",
     "favourites",
     "file_placeholder",
     "group_invitation",
@@ -77,8 +78,10 @@ _ATTACHED = {
     "attachid": "",
     "emoticonmd5": "",
     "fileext": "",
+    "cdnthumburl": "",
     "cdnthumbaeskey": "",
     "aeskey": "",
+    "encryver": "0",
 }
 _TAIL = {
     "extinfo": "",
@@ -88,6 +91,14 @@ _TAIL = {
     "md5": "",
     "statextstr": "",
 }
+_ARTICLE_NUMBERS = (
+    "template_op_type",
+    "weapp_version",
+    "weapp_state",
+    "music_source",
+    "pic_num",
+    "show_complaint_button",
+)
 _PAY_PAGE = "https://wxapp.tenpay.com/mmpayhb/wxhb_personalreceive?showwxpaytitle=1&msgtype=1"
 
 
@@ -117,13 +128,14 @@ def app_xml(
         raise KeyError(*unknown)
     head = {**_HEAD, **{key: value for key, value in values.items() if key in _HEAD}, "type": app_type}
     tail = {**_TAIL, **{key: value for key, value in values.items() if key in _TAIL}}
+    forced = leaf("isforceupdate", 1) if app_name else ""
     attach = leaves({**_ATTACHED, **(attached or {})})
     lines = "".join(f"\n\t\t{leaf(key, value)}" for key, value in head.items())
     rest = "".join(f"\n\t\t{leaf(key, value)}" for key, value in tail.items())
     return (
         f'{DECLARATION}<msg>\n\t<appmsg appid="" sdkver="0">{lines}\n\t\t<appattach>{attach}</appattach>{rest}{inner}\n'
         f"\t</appmsg>\n\t<fromusername></fromusername>\n\t<scene>0</scene>\n\t<appinfo>\n\t\t<version>1</version>\n"
-        f"\t\t{leaf('appname', app_name)}\n\t</appinfo>\n\t<commenturl></commenturl>\n</msg>\n"
+        f"\t\t{leaf('appname', app_name)}{forced}\n\t</appinfo>\n\t<commenturl></commenturl>\n</msg>\n"
     )
 
 
@@ -144,10 +156,15 @@ def app(
         "FileName": wire_text(title),
         "FileSize": "0",
         "Url": wire_text(str(values.get("url", ""))),
-        "EncryFileName": percent_encoded(title, safe="").replace(".", "%2E"),
+        "EncryFileName": encrypted_name(title),
         **(fields or {}),
     }
     return Composed(49, wire_xml(xml), title, told)
+
+
+def encrypted_name(name: str) -> str:
+    """EncryFileName: percent-encoded, the dot too (captured 2023); not encrypted, whatever its name says."""
+    return percent_encoded(name, safe="").replace(".", "%2E")
 
 
 def link(title: str, description: str, url: str, source: str = "", thumb: str = "") -> Composed:
@@ -186,17 +203,18 @@ def _reader(publisher: str, articles: Sequence[tuple[str, str, str]], now: int) 
 
 def _article(publisher: str, article: tuple[str, str, str], now: int) -> str:
     title, digest, url = article
+    named = {"title": title, "url": url, "shorturl": "", "longurl": ""}
+    begin = leaf("itemshowtype", 0) + _cdatas(named)
+    middle = leaf("pub_time", now) + _cdatas({"cover": "", "tweetid": "", "digest": digest})
     source = f"<sources><source>{cdata('name', publisher)}</source></sources>"
-    begin = (
-        leaf("itemshowtype", 0)
-        + cdata("title", title)
-        + cdata("url", url)
-        + cdata("shorturl")
-        + cdata("longurl")
-    )
-    middle = leaf("pub_time", now) + cdata("cover") + cdata("tweetid") + cdata("digest", digest)
     end = leaves({"styles": "", "native_url": "", "del_flag": 0, "contentattr": 0, "play_length": 0})
+    end += _cdatas(dict.fromkeys(("play_url", "player", "weapp_username", "weapp_path"), ""))
+    end += leaves(dict.fromkeys(_ARTICLE_NUMBERS, 0))
     return f"<item>{begin}{middle}{leaf('fileid', _number(url) % 10**9)}{source}{end}</item>"
+
+
+def _cdatas(values: Mapping[str, object]) -> str:
+    return "".join(cdata(name, value) for name, value in values.items())
 
 
 def news_digest(articles: Sequence[tuple[str, str, str]], *, now: int = EPOCH) -> Composed:
@@ -337,7 +355,7 @@ def transfer(
         "receiver_username": receiver,
         "payer_username": "",
     }
-    pay = leaf("paysubtype", state) + "".join(cdata(name, value) for name, value in named.items())
+    pay = leaf("paysubtype", state) + _cdatas(named)
     words = f"收到转账{amount.lstrip('￥¥')}元。如需收钱，请点此升级至最新版本"
     page = "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/readtemplate?t=page/common_page__upgrade"
     return app(
@@ -365,7 +383,7 @@ def red_packet(wish: str, *, now: int = EPOCH) -> Composed:
         "invalidtime": now + 86400,
         "broaden": "",
     }
-    pay = "".join(cdata(name, value) for name, value in named.items())
+    pay = _cdatas(named)
     words = "我给你发了一个红包，赶紧去拆!"
     return app(2001, "微信红包", des=words, url=sending, inner=f"\n\t\t<wcpayinfo>{pay}</wcpayinfo>")
 

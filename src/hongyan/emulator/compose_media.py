@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from hongyan.emulator.compose import Composed, recommendation
-from hongyan.emulator.compose_apps import app_xml
+from hongyan.emulator.compose_apps import app_xml, encrypted_name
 from hongyan.emulator.elements import DECLARATION, attributes, element, leaf, leaves
 from hongyan.emulator.markup import wire_text, wire_xml
 from hongyan.emulator.pictures import thumbnail
@@ -25,7 +24,6 @@ __all__ = [
     "call_ended",
     "call_invitation",
     "card",
-    "encrypted_name",
     "file",
     "location",
     "picture",
@@ -172,11 +170,6 @@ def file(data: bytes, name: str) -> Composed:
         "ImgStatus": 2,
     }
     return Composed(49, wire_xml(xml), name, fields, files={"full": data}, file_name=name)
-
-
-def encrypted_name(name: str) -> str:
-    """EncryFileName: percent-encoded, the dot too (captured 2023); not encrypted, whatever its name says."""
-    return quote(name, safe="").replace(".", "%2E")
 
 
 def location(latitude: float, longitude: float, label: str, place: str = "") -> Composed:
