@@ -8,8 +8,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from hongyan.emulator import compose, compose_apps, compose_media, compose_system, sounds
-from hongyan.emulator.pictures import avatar
+from hongyan.emulator import compose, compose_apps, compose_media, compose_system, movies, sounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,12 +68,16 @@ def _quote(values: Values, _: World) -> Composed:
 
 KINDS: dict[str, Callable[[Values, World], Composed]] = {
     "text": lambda v, _: compose.text(v["words"], spans=v.get("old_phone", False)),
-    "picture": lambda v, _: compose_media.picture(avatar(v.get("of", "picture"), 320), "picture.png"),
+    "picture": lambda v, _: compose_media.picture(
+        movies.jpeg(movies.mosaic(v.get("of", "picture"))), "picture.jpg"
+    ),
     "voice": lambda v, _: compose_media.voice(
         sounds.mp3(int(1000 * v.get("seconds", 3))), int(1000 * v.get("seconds", 3))
     ),
-    "video": lambda v, _: compose_media.video(sounds.mp4(v.get("seconds", 5)), v.get("seconds", 5)),
-    "short-video": lambda *_: compose_media.video(sounds.mp4(3), 3, short=True),
+    "video": lambda v, _: compose_media.video(
+        movies.mp4(v.get("seconds", 5), v.get("of", "video")), v.get("seconds", 5)
+    ),
+    "short-video": lambda *_: compose_media.video(movies.mp4(3), 3, short=True),
     "sticker": lambda v, _: compose_media.sticker(sounds.gif(_colour(v.get("of", "sticker"))), 64, 64),
     "store-sticker": lambda v, _: compose_media.store_sticker(v.get("product", "com.example.emoticon")),
     "file": lambda v, _: compose_media.file(v.get("content", "Hongyan\n").encode(), v["name"]),
