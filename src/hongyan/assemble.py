@@ -103,7 +103,7 @@ async def open_account(
     async with contextlib.AsyncExitStack() as stack:
         profile.hold()
         stack.callback(profile.release)
-        profile.bind_server(hosts.server)
+        profile.require_server(hosts.server)
         if hosts.is_official:
             profile.require_acknowledgement(acknowledgement)
         database = Database(profile.journal, entropy)

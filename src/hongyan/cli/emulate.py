@@ -96,6 +96,8 @@ def emulate(
 
     if real_hosts and ca_dir is None:
         raise UsageError("--real-hosts needs --ca-dir", "Name a folder of your own for the authority.")
+    if world not in {None, "demo"} and not Path(world or "").is_file():
+        raise UsageError(f"there is no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo")
     if host not in {"127.0.0.1", "::1", "localhost"}:
         click.echo("Everybody who reaches this address can act as the emulated accounts.", err=True)
     settings = ServeSettings(

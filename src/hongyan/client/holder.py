@@ -225,7 +225,7 @@ class Holder:
     async def _logged_in(self, news: LoggedIn) -> None:
         """Keep what a login left, before its position is used, and begin to work for it."""
         credentials, now = news.credentials, self._wall()
-        self._profile.bind_account(int(credentials.uin))
+        self._profile.bind(self._hosts.server, int(credentials.uin))
         self._keep(credentials)
         events: list[tuple[Event, bytes]] = [
             (LoginChanged(state=LoginState.ONLINE, login=credentials.login), b"")

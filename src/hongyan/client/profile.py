@@ -150,19 +150,18 @@ class Profile:
 
     # -- binding to one server and one account
 
-    def bind_server(self, origin: str) -> None:
-        """Bind the profile to a server at its first use; UsageError where it belongs to another."""
+    def require_server(self, origin: str) -> None:
+        """Raise UsageError where the profile belongs to another server than ``origin``."""
         bound = self.vault.saved.server
         if bound and bound != origin:
             raise UsageError(
                 f"profile {self.name!r} belongs to {bound}, not to {origin}",
                 "Use another profile for another server.",
             )
-        if not bound:
-            self.vault.change(server=origin)
 
-    def bind_account(self, uin: int) -> None:
-        """Bind the profile to the account that logged in; UsageError where it belongs to another."""
+    def bind(self, origin: str, uin: int) -> None:
+        """Bind the profile to the server and the account of its first login; UsageError where it belongs to another."""
+        self.require_server(origin)
         bound = self.vault.saved.uin
         if bound and bound != uin:
             raise UsageError(
@@ -170,7 +169,7 @@ class Profile:
                 "Use another profile for another account.",
             )
         if not bound:
-            self.vault.change(uin=uin)
+            self.vault.change(server=origin, uin=uin)
 
     # -- care for the account at the official service
 

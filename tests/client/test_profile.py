@@ -1,0 +1,92 @@
+"""What a profile's folder keeps, and what it refuses."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile
+from hongyan.errors import ProfileLocked, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the profile will be."""
+    return tmp_path / "me"
+
+
+def test_only_a_login_binds_a_profile_to_a_server(folder: Path) -> None:
+    """A server that could not be reached, or a mistyped one, is forgotten."""
+    profile = Profile(folder)
+    profile.require_server("http://127.0.0.1:1")
+    profile.require_server("http://127.0.0.1:2")
+    profile.bind("http://127.0.0.1:2", 7)
+    with pytest.raises(UsageError, match=r"belongs to http://127\.0\.0\.1:2"):
+        Profile(folder).require_server("http://127.0.0.1:1")
+
+
+def test_another_account_is_refused(folder: Path) -> None:
+    """Two people's messages never meet in one journal."""
+    Profile(folder).bind("http://127.0.0.1:2", 7)
+    with pytest.raises(UsageError, match="another account"):
+        Profile(folder).bind("http://127.0.0.1:2", 8)
+
+
+def test_everything_is_readable_by_its_owner_alone(folder: Path) -> None:
+    """The folder is 0700, its file 0600."""
+    Profile(folder).bind("http://127.0.0.1:2", 7)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "credentials.json").stat().st_mode) == 0o600
+
+
+def test_a_second_holder_is_told_who_is_first(folder: Path) -> None:
+    """The lock names the program and its process."""
+    first = Profile(folder)
+    first.hold()
+    with pytest.raises(ProfileLocked, match="process"):
+        Profile(folder).hold()
+    first.release()
+    Profile(folder).hold()
+
+
+def test_a_file_of_a_newer_version_is_refused(folder: Path) -> None:
+    """It is not read as far as one can: what is not understood would be lost at the next save."""
+    Profile(folder).bind("http://127.0.0.1:2", 7)
+    (folder / "credentials.json").write_text('{"version": 99}')
+    with pytest.raises(UsageError, match="newer"):
+        Profile(folder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": "x"}', "\x00\x01"])
+def test_a_broken_file_is_told_and_kept(folder: Path, content: str) -> None:
+    """The error says what to do, and nothing is overwritten."""
+    Profile(folder)
+    (folder / "credentials.json").write_text(content)
+    with pytest.raises(UsageError, match="cannot be read") as raised:
+        Profile(folder)
+    assert "log in again" in raised.value.advice
+    assert (folder / "credentials.json").read_text() == content
+
+
+def test_the_official_service_wants_exact_words_once(folder: Path) -> None:
+    """Blanks and case do not matter, the words do."""
+    profile = Profile(folder)
+    with pytest.raises(UsageError, match="bars most accounts"):
+        profile.require_acknowledgement("yes")
+    profile.require_acknowledgement(f"  {ACKNOWLEDGEMENT.lower()} ")
+    Profile(folder).require_acknowledgement()
+
+
+def test_a_barred_profile_rests_for_a_day(folder: Path) -> None:
+    """Also for a program that is started anew; then it may be tried by a person again."""
+    now = 1_000_000.0
+    Profile(folder, wall=lambda: now).rest("1203")
+    with pytest.raises(ProfileLocked, match="rests until") as raised:
+        Profile(folder, wall=lambda: now + COOL_DOWN_S - 1).require_rested()
+    assert raised.value.until == now + COOL_DOWN_S
+    Profile(folder, wall=lambda: now + COOL_DOWN_S).require_rested()
