@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hongyan.errors import ProtocolChanged
 from hongyan.webwx import login
@@ -61,6 +63,25 @@ def test_the_login_page_is_asked_for_once_with_each_parameter() -> None:
         "version": ["v2"],
     }
     assert urlsplit(request.url).path == "/cgi-bin/mmwebwx-bin/webwxnewloginpage"
+
+
+def test_the_redirect_is_followed_to_the_letter() -> None:
+    """The browser appends to it and changes nothing: what is escaped in it stays so, and what is not, too."""
+    redirect = "https://wx2.qq.com/x?ticket=A+b/%2B@qrticket_0&uuid=x3np==&lang=zh_CN&scan=1"
+    request = login.ask_page(official(), redirect, "zh_CN")[1]
+    assert request.url.endswith("?ticket=A+b/%2B@qrticket_0&uuid=x3np==&lang=zh_CN&scan=1&fun=new&version=v2")
+
+
+@given(st.text())
+def test_a_redirect_makes_an_address_and_nothing_else(said: str) -> None:
+    """Blanks, line ends and what is no ASCII cannot break out of the request."""
+    try:
+        url = login.ask_page(EMULATOR, f"http://127.0.0.1:8081/x?ticket=t&{said}", "zh_CN")[1].url
+    except ProtocolChanged:
+        return
+    assert url.isascii()
+    assert url.isprintable()
+    assert not set(url) & set(' #"<>\\')
 
 
 def test_without_a_ticket_there_is_nothing_to_ask() -> None:

@@ -294,3 +294,34 @@ def test_messages_come_out_in_the_order_of_the_answer() -> None:
     drive = at(Phase.SYNCING)
     drive.hear(sync(11, 21, AddMsgList=[message(n) for n in (3, 1, 2)]))
     assert [json.loads(i.raw)["MsgId"] for i in last_batch(drive).items] == ["3", "1", "2"]
+
+
+@pytest.mark.parametrize("body", ["{}", '{"AddMsgCount":1,"AddMsgList":[{"MsgId":"1"}]}', '{"SyncKey":null}'])
+def test_an_answer_with_neither_code_nor_key_is_kept_as_well(body: str) -> None:
+    """Nobody can go on from it, so it counts as unreadable: same key, and the bytes at the third time."""
+    drive = at(Phase.SYNCING)
+    drive.hear(text(body), text(body))
+    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    drive.hear(text(body))
+    assert [n.raw for n in drive.news if isinstance(n, Unreadable)] == [body.encode()]
+    assert sent_key(drive.step.request) == [10, 20]
+
+
+def test_a_readable_key_goes_on_without_a_code() -> None:
+    """Items and key are there: that the answer lost its BaseResponse costs nothing."""
+    drive = at(Phase.SYNCING)
+    told = {"AddMsgList": [message(1)], "SyncKey": key(11, 21)}
+    drive.hear(text(json.dumps(told)))
+    assert last_batch(drive).position.sync_key == sync_key(11, 21)
+
+
+def test_no_news_of_the_cycle_show_what_was_written() -> None:
+    """Messages and keys in an answer are for the journal, not for a log."""
+    drive = at(Phase.SYNCING)
+    lost = text("\x00 SECRET")
+    drive.hear(lost, lost, lost)
+    assert "SECRET" not in repr(drive.news)
+    body = sync(11, 21, SKey="SECRET").body.replace(b'"hello"', b'"SECRET"')
+    drive.hear(Response(status=200, body=body))
+    assert last_batch(drive).items
+    assert "SECRET" not in repr(drive.news)

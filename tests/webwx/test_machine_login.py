@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from hongyan.errors import LoginEnded, NoAnswer, ProtocolChanged, UsageError
+from hongyan.model.ids import TransientName
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.hosts import official
 from hongyan.webwx.machine import RENEWALS, Machine, Phase
@@ -38,6 +40,7 @@ from .driving import (
     PAGE,
     REDIRECT,
     REFUSED,
+    STANDS,
     Drive,
     answer,
     at,
@@ -381,3 +384,62 @@ def test_no_news_shows_a_secret() -> None:
         check(0, 2),
     )
     assert "SECRET" not in f"{drive.news!r}{drive.step!r}{drive.machine!r}"
+
+
+def test_a_new_login_owes_nothing_to_the_last() -> None:
+    """Contradictions, failures and the position of an ended login do not count in the next one."""
+    drive = at(Phase.CHECKING)
+    drive.hear(check(1101), STANDS, check(1101), STANDS, check(1101), STANDS)
+    assert isinstance(drive.news[-1], Ended)
+    drive.begin()
+    drive.hear(CODE, poll(200), text(PAGE))
+    assert asked(drive.step.request)[0] == "webwxinit"
+    assert drive.machine.position is None, "a position goes with the login it belongs to"
+    drive.hear(init(), answer(), check(1102), STANDS)
+    assert drive.machine.phase is Phase.CHECKING
+
+
+def test_a_position_without_a_name_is_not_held_through_an_init() -> None:
+    """Who the account is must be asked, which jumps to *now*: so nothing pretends that the old position is kept."""
+    drive = Drive(Machine(EMULATOR, entropy=drawn, credentials=replace(saved(), me=TransientName(""))))
+    drive.restore(Position(sync_key=sync_key(1, 2)))
+    assert asked(drive.step.request)[0] == "webwxinit"
+    assert drive.machine.position is None
+
+
+def test_a_scanned_code_is_waited_for_as_long_as_a_fresh_one() -> None:
+    """The scan begins the five minutes anew; but a server that says "scanned" for ever is not believed for ever."""
+    drive = at(Phase.QR_WAIT)
+    drive.now += 290
+    drive.hear(poll(201))
+    drive.now += 290
+    drive.hear(poll(408), poll(201))
+    assert drive.machine.phase is Phase.SCANNED
+    drive.now += 10
+    drive.hear(poll(201))
+    assert isinstance(drive.step.news[-1], Expired)
+
+
+@pytest.mark.parametrize(
+    "page", ["<html></html>", "<error><redirecturl>https://wx.qq.com/</redirecturl></error>", "<error/>"]
+)
+def test_a_page_that_says_no_code_is_no_refusal(page: str) -> None:
+    """A web page, or an order to go elsewhere, carries no ret; none is made up for it."""
+    drive = at(Phase.TICKET)
+    drive.hear(text(page), text(page), text(page))
+    failed = drive.news[-1]
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, ProtocolChanged)
+
+
+def test_the_phone_of_another_server_is_not_asked() -> None:
+    """What is left of a login on the official service brings no request from an emulator's profile to it."""
+    drive = Drive(Machine(EMULATOR, entropy=drawn, keepsake=keepsake(official())))
+    assert drive.push().request is None
+    assert isinstance(drive.news[-1], PushRefused)
+
+
+def test_a_saved_login_is_not_taken_to_another_server() -> None:
+    """Its cookies belong to the server that gave them."""
+    with pytest.raises(UsageError):
+        Machine(EMULATOR, entropy=drawn, credentials=saved(official())).restore(0.0)

@@ -9,7 +9,7 @@ import pytest
 
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.machine import Machine
-from hongyan.webwx.states import TRANSITIONS, Phase, Sign, as_mermaid
+from hongyan.webwx.states import TRANSITIONS, Phase, Sign, after, as_mermaid
 
 from .driving import (
     ASKED,
@@ -111,10 +111,18 @@ def test_every_step_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: f"{s[0].value}, {s[1].value}")
-def test_a_step_leads_where_the_table_says(step: tuple[Phase, Sign]) -> None:
-    """The machine goes from the phase to the one in the table, and asks for what is waited for there."""
+def test_a_step_leads_where_the_table_says(step: tuple[Phase, Sign], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine goes by just this sign to the phase in the table, and asks for what is waited for there."""
     drive = at(step[0])
+    taken: list[tuple[Phase, Sign]] = []
+
+    def noted(phase: Phase, sign: Sign) -> Phase:
+        taken.append((phase, sign))
+        return after(phase, sign)
+
+    monkeypatch.setattr("hongyan.webwx.machine.after", noted)
     STEPS[step](drive)
+    assert taken[-1] == step
     assert drive.machine.phase is TRANSITIONS[step]
     waits = drive.machine.phase in {P.NEW, P.COMMITTING, P.REFUSED, P.ENDED}
     assert (drive.step.request is None) is waits

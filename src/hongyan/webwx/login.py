@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _APP_ID: Final = "wx782c26e4c19acffb"  # Web WeChat
+_SAFE_IN_REDIRECT: Final = "%!$&'()*+,/:;=?@-._~"  # what a query may hold stands as the server wrote it
 _POLL_S: Final = 35.0  # the server holds a poll for 25 to 30 s
 
 
@@ -101,15 +102,18 @@ def ask_page(hosts: Hosts, redirect_uri: str, language: str) -> tuple[Hosts, Req
     """Ask for the login page that a confirmation points to, and say which hosts the login will have.
 
     Without ``version=v2`` the service answers 301 with no usable Location; the body is the same. On an emulator the
-    request stays on its origin. ProtocolChanged where the official service points outside its families.
+    request stays on its origin. The parameters of the redirect stay as they are, as in the browser, which appends to
+    them. ProtocolChanged where the official service points outside its families.
     """
     login_hosts = hosts_after(hosts, redirect_uri)
-    given = parse_qsl(redirect_uri.partition("#")[0].partition("?")[2], keep_blank_values=True)
-    if not any(name == "ticket" for name, _ in given):
+    given = redirect_uri.partition("#")[0].partition("?")[2]
+    names = {name for name, _ in parse_qsl(given, keep_blank_values=True)}
+    if "ticket" not in names:
         raise ProtocolChanged("login", "its redirect_uri has no ticket")
     own = (("fun", "new"), ("version", "v2"), ("lang", language))
-    query = [*given, *((name, value) for name, value in own if all(name != n for n, _ in given))]
-    url = f"{login_hosts.origin(HostClass.MAIN)}{PATH}webwxnewloginpage?{encode_query(query)}"
+    more = encode_query((name, value) for name, value in own if name not in names)
+    query = f"{quote(given, safe=_SAFE_IN_REDIRECT, errors='replace')}&{more}".rstrip("&")
+    url = f"{login_hosts.origin(HostClass.MAIN)}{PATH}webwxnewloginpage?{query}"
     headers = common_headers(login_hosts)
     return login_hosts, Request(
         endpoint="webwxnewloginpage", method="GET", url=url, headers=headers, timeout=10.0, lane=Lane.POLL

@@ -87,26 +87,21 @@ class Machine:
     ) -> None:
         self.phase = Phase.NEW
         self.credentials = credentials
-        self.position: Position | None = None
         self._hosts = hosts
         self._entropy = entropy
         self._keepsake = keepsake
         self._language = language
-        self._now = 0.0
-        self._uuid = ""
-        self._redirect = ""
+        self._start_anew(0.0, fresh=True)
+
+    def _start_anew(self, now: float, *, fresh: bool, position: Position | None = None) -> None:
+        """Forget what was counted: nothing of one login is held against the next."""
+        self.position = position
+        self._now = self._sent_at = now
+        self._fresh = fresh
+        self._uuid = self._redirect = ""
         self._deadline = 0.0
-        self._polls = 0
-        self._renewals = 0
-        self._fresh = True
-        self._failures = 0
-        self._contradictions = 0
-        self._rounds = 0
-        self._empty = 0
-        self._stuck = 0
-        self._lost = 0
-        self._hurried = 0
-        self._sent_at = 0.0
+        self._polls = self._renewals = self._failures = self._contradictions = 0
+        self._rounds = self._empty = self._stuck = self._lost = self._hurried = 0
         self._untold: list[News] = []
         self._ending = LoginEnded(1100)
         self._batch: Batch | None = None
@@ -115,26 +110,29 @@ class Machine:
 
     def begin(self, now: float) -> Step:
         """Begin a login by QR code."""
-        self._now, self._renewals, self._fresh = now, 0, True
+        self._start_anew(now, fresh=True)
         return self._go(Sign.BEGIN)
 
     def push(self, now: float) -> Step:
         """Ask the phone of the last login to confirm; if it will not, the news say so and nothing more is tried."""
-        self._now, self._fresh = now, True
-        if self._keepsake is None or not self._keepsake.usable:
+        kept = self._keepsake
+        if kept is None or not kept.usable or kept.hosts.server != self._hosts.server:
             return Step(news=(PushRefused(),))
-        self._hosts = self._keepsake.hosts  # the family that the account had
+        self._start_anew(now, fresh=True)
+        self._hosts = kept.hosts  # the family that the account had
         return self._go(Sign.ASK_PHONE)
 
     def restore(self, now: float, position: Position | None = None) -> Step:
         """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
 
-        UsageError without credentials.
+        UsageError without credentials, and where they are those of another server.
         """
         if self.credentials is None:
             raise UsageError("there are no credentials to go on with")
-        self._now, self._fresh, self.position = now, False, position
+        if self.credentials.hosts.server != self._hosts.server:
+            raise UsageError(f"the saved login is one of {self.credentials.hosts.server}")
         blind = position is None or not self.credentials.me
+        self._start_anew(now, fresh=False, position=None if blind else position)
         return self._go(Sign.RESUME_BLIND if blind else Sign.RESUME)
 
     def recheck(self, now: float) -> Step:
@@ -274,8 +272,12 @@ class Machine:
         return self._go(Sign.STILL, wait=self._unhurried())
 
     def _on_scanned(self, _redirect: str, avatar: str) -> Step:
-        known = self.phase is not Phase.QR_WAIT
-        return self._go(Sign.SCANNED, *(() if known else (Scanned(avatar),)), wait=self._unhurried())
+        if self.phase is Phase.QR_WAIT:
+            self._deadline = self._now + _CODE_LIVES
+            return self._go(Sign.SCANNED, Scanned(avatar), wait=self._unhurried())
+        if self._now >= self._deadline:
+            return self._on_expired("", "")
+        return self._go(Sign.SCANNED, wait=self._unhurried())
 
     def _on_confirmed(self, redirect: str, _avatar: str) -> Step:
         self._redirect = redirect
@@ -314,8 +316,7 @@ class Machine:
         if page.ret == LoginEnded.BARRED:
             error = LoginEnded(page.ret, page.message, "webwxnewloginpage")
             return self._go(Sign.BARRED, Ended(error, confirmed=True))
-        if page.ret != 0:
-            raise Refused("webwxnewloginpage", page.ret if page.ret is not None else -1, page.message)
+        require("webwxnewloginpage", page.ret, page.message, self._now)
         hosts, _ = login.ask_page(self._hosts, self._redirect, self._language)
         made = (self._now, self._entropy(8))
         self.credentials = login.credentials_from(page, response, hosts, made, self._language)
@@ -361,10 +362,10 @@ class Machine:
         answer = parse_sync(body, self._caller.credentials.me)
         if answer.ret in _OVER:
             return self._said_over(answer.ret or 0, answer.said, "webwxsync")
-        if answer.unreadable:
-            return self._unreadable(body, answer)
+        if answer.ret is None and not answer.key_readable:
+            return self._unreadable(body, answer.unreadable or "neither a code nor a key")
         self._lost = 0
-        if answer.ret is not None or not answer.key_readable:
+        if answer.ret is not None:
             require("webwxsync", answer.ret, answer.said, self._now)
         return self._go(Sign.BATCH, self._batch_of(answer, body))
 
@@ -378,13 +379,13 @@ class Machine:
         )
         return self._batch
 
-    def _unreadable(self, body: bytes, answer: SyncAnswer) -> Step:
+    def _unreadable(self, body: bytes, problem: str) -> Step:
         """Ask with the same key again; after the third time the bytes are handed out to be kept."""
         self._lost += 1
-        step = self._fault(ProtocolChanged("webwxsync", f"unreadable: {answer.unreadable}"))
+        step = self._fault(ProtocolChanged("webwxsync", f"unreadable: {problem}"))
         if self._lost != _KEPT_AFTER:
             return step
-        return Step(step.request, step.wait, (*step.news, Unreadable(body, answer.unreadable)))
+        return Step(step.request, step.wait, (*step.news, Unreadable(body, problem)))
 
     def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
         self._ending = LoginEnded(ret, said, endpoint)

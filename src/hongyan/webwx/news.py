@@ -57,6 +57,9 @@ class Scanned(Struct, frozen=True):
 
     avatar: str = ""
 
+    def __repr__(self) -> str:
+        return "Scanned()"
+
 
 class Confirmed(Struct, frozen=True):
     """The phone agreed."""
@@ -115,6 +118,9 @@ class Unreadable(Struct, frozen=True):
 
     raw: bytes
     problem: str
+
+    def __repr__(self) -> str:
+        return f"Unreadable({len(self.raw)} bytes: {self.problem})"
 
 
 class Recovered(Struct, frozen=True):
