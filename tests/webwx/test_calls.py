@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -226,6 +228,23 @@ def test_names_in_xml_cannot_break_out(caller: Caller) -> None:
     assert card["Type"] == 42
     assert '<"' not in card["Content"][5:]
     assert 'label="here"' in send.location_xml(39.9, 116.4, "here")
+
+
+@given(st.text(st.one_of(st.characters(), st.characters(categories=["Cs", "Cc"]))))
+def test_any_name_makes_xml_that_can_be_read(name: str) -> None:
+    """Names of files may hold control characters, which XML has no way to write; receivers would see nothing at all."""
+    c = Caller(saved(), NOW, drawn)
+    made = [
+        send.file_xml(name, 3, "@m"),
+        send.location_xml(1, 2, name).partition("?>")[2],
+        body(send.send_card(c, TO, "wxid_a", name))["Msg"]["Content"],
+        body(send.send_text(c, TO, "x", [TransientName(name or "@")]))["Msg"]["MsgSource"],
+    ]
+    read = [ET.fromstring(xml.encode()) for xml in made]
+    illegal = {*map(chr, range(32)), *map(chr, range(0xD800, 0xE000)), "\ufffe", "\uffff"} - set("\t\n\r")
+    legal = "".join("\ufffd" if x in illegal else x for x in name)
+    assert read[0].findtext("title") == re.sub("\r\n?", "\n", legal), "XML itself makes line ends alike"
+    assert read[2].get("nickname") == legal
 
 
 def test_the_contact_list_is_asked_page_by_page(caller: Caller) -> None:

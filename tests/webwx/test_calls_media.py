@@ -209,3 +209,14 @@ def test_a_picture_is_fetched_nowhere_else(path: str, caller: Caller) -> None:
     """The path comes from the wire and the request carries cookies: it stays below the common path."""
     with pytest.raises(ProtocolChanged):
         media.avatar(caller, path)
+
+
+def test_no_repr_shows_a_permit(caller: Caller) -> None:
+    """Key and signature let anybody upload in the account's name."""
+    permit = media.check_upload(caller, PEER, "a.zip", 26 << 20, "0f" * 16).read(
+        reply(MediaId="@SECRET", AESKey="SECRET", Signature="SECRET")
+    )
+    assert permit.signature == "SECRET"
+    chunk = replace(CHUNK, signature="SECRET", aes_key="SECRET")
+    call = media.upload_chunk(caller, chunk)
+    assert "SECRET" not in f"{permit!r}{chunk!r}{call!r}{call.request!r}{caller!r}"

@@ -48,6 +48,9 @@ class Permit(Answered):
     signature: str = field(default="", name="Signature")
     encrypted_name: str = field(default="", name="EncryFileName")
 
+    def __repr__(self) -> str:
+        return f"Permit(known={bool(self.media_id)})"
+
 
 def check_upload(caller: Caller, to: TransientName, name: str, size: int, md5: str) -> Call[Permit]:
     """Ask whether the server knows a file, and for the signature that files above 25 MiB need."""
@@ -81,6 +84,9 @@ class Chunk(Struct, frozen=True, kw_only=True):
     length: int
     aes_key: str = ""
     signature: str = ""
+
+    def __repr__(self) -> str:
+        return f"Chunk({self.chunk + 1} of {self.chunks}, {self.length} bytes)"
 
 
 class _Uploaded(Answered):

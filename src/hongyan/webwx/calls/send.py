@@ -7,6 +7,7 @@ not delivered. A 1101 of a send is no proof that the login is over (April 2019):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 FILE_APP_ID: Final = "wxeb7ec651dd0aefa9"  # a label of the front-end; others work as well
+# XML has no way to write these, not even as a reference; a file's name on disk may hold them.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLAIN: Final = 0
 _FORWARDED: Final = 2
 
@@ -85,7 +88,7 @@ def send_text(caller: Caller, to: To, text: str, mentions: Sequence[TransientNam
     """
     message: dict[str, Any] = {"Type": 1, "Content": text}
     if mentions:
-        names, room = escape(",".join(mentions)), escape(to.name)
+        names, room = _text(",".join(mentions)), _text(to.name)
         source = (
             f"<msgsource><atusername>{names}</atusername><atchatroomname>{room}</atchatroomname></msgsource>"
         )
@@ -147,9 +150,9 @@ def file_xml(name: str, size: int, media_id: str) -> str:
     """Return the app message of an uploaded file: front-end form, single quotes, no outer element."""
     ext = name.rpartition(".")[2] if "." in name else ""
     return (
-        f"<appmsg appid='{FILE_APP_ID}' sdkver=''><title>{escape(name)}</title><des></des><action></action>"
+        f"<appmsg appid='{FILE_APP_ID}' sdkver=''><title>{_text(name)}</title><des></des><action></action>"
         f"<type>6</type><content></content><url></url><lowurl></lowurl><appattach><totallen>{size}</totallen>"
-        f"<attachid>{escape(media_id)}</attachid><fileext>{escape(ext)}</fileext></appattach><extinfo></extinfo></appmsg>"
+        f"<attachid>{_text(media_id)}</attachid><fileext>{_text(ext)}</fileext></appattach><extinfo></extinfo></appmsg>"
     )
 
 
@@ -159,5 +162,9 @@ def revoke(caller: Caller, chat: TransientName, message: MsgId, client_msg_id: C
     return caller.post("webwxrevokemsg", body, accepted("webwxrevokemsg", caller.now))
 
 
+def _text(text: str) -> str:
+    return escape(_NO_XML.sub("\ufffd", text))
+
+
 def _attribute(text: str) -> str:
-    return quoteattr(text).replace("\n", "&#10;")
+    return quoteattr(_NO_XML.sub("\ufffd", text))
