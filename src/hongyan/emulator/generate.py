@@ -57,17 +57,17 @@ def generate(
 ) -> World:
     """A world of these sizes; the same seed gives the same world. `members` counts oneself. Raises ValueError for none.
 
-    There are equal nicknames, remarks, emoji in names, saved and unsaved groups, pinned and muted chats, and in groups
-    also strangers.
+    There are equal nicknames, remarks, emoji in names, every third group saved, every fourth muted, some pinned chats, and
+    in groups also strangers, who are met in several of them.
     """
     if min(friends, groups, officials) < 0 or members < 2:
         raise ValueError("a world has no negative sizes, and a group at least two members")
     dice = random.Random(seed)  # noqa: S311 - a world, not a secret
     world = World(Person(_wxid(dice), "小雁", province="广东", city="深圳"))
-    _add_specials(world)
-    for _ in range(friends):
-        person = _friend(dice)
-        world.people[person.id] = person
+    world.add_specials()
+    invented = [_friend(dice) for _ in range(friends)]
+    _vary(dice, invented)
+    world.people.update((each.id, each) for each in invented)
     for number in range(officials):
         name = _OFFICIAL[number % len(_OFFICIAL)] + (
             str(number // len(_OFFICIAL) + 1) if number >= len(_OFFICIAL) else ""
@@ -81,6 +81,18 @@ def generate(
         room = _group(dice, world, pool, number, members)
         world.groups[room.id] = room
     return world
+
+
+def _vary(dice: random.Random, people: list[Person]) -> None:
+    """Have a pair of equal nicknames, a remark, an emoji, a pin and a mute among every ten people."""
+    for first in range(0, len(people), 10):
+        ten = people[first : first + 10]
+        ten[-1].nickname = ten[0].nickname
+        ten[0].remark = ten[0].remark or _nickname(dice)
+        middle = ten[len(ten) // 2]
+        middle.nickname = middle.nickname.rstrip(_EMOJI) + dice.choice(_EMOJI)
+        if first % 100 == 0:
+            ten[0].pinned = middle.muted = True
 
 
 class _People:
@@ -102,15 +114,6 @@ class _People:
             self._world.people[person.id] = person
             self._strangers.append(person.id)
         return known + self._dice.sample(self._strangers, missing)
-
-
-def _add_specials(world: World) -> None:
-    for special, name in (
-        ("filehelper", "文件传输助手"),
-        ("weixin", "微信团队"),
-        ("fmessage", "朋友推荐消息"),
-    ):
-        world.people[special] = Person(special, name, verify_flag=56 if special == "weixin" else 0)
 
 
 def _random(dice: random.Random, count: int, alphabet: str = _HEX) -> str:
@@ -161,8 +164,8 @@ def _group(dice: random.Random, world: World, pool: _People, number: int, size: 
         name,
         owner,
         members,
-        saved=dice.random() < 0.3,
-        muted=dice.random() < 0.2,
-        pinned=dice.random() < 0.05,
+        saved=number % 3 == 0,
+        muted=number % 4 == 1,
+        pinned=number % 20 == 2,
         avatar_seq=dice.randrange(1, 10**9),
     )

@@ -61,7 +61,7 @@ class Stage:
         """Do what is due on the time line, counted from the first login that has synced once."""
         while not any(login.synced for login in self._account.living()):
             await self._service.bell.wait(_TICK)
-        clock, past = self._service.clock, 0.0
+        clock, past = self._service.clock, -1.0
         begun = clock.now()
         while True:
             await asyncio.sleep(_TICK)

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Group", "Member", "Person", "World"]
+__all__ = ["SPECIALS", "Group", "Member", "Person", "World"]
+
+SPECIALS = {"filehelper": "文件传输助手", "weixin": "微信团队", "fmessage": "朋友推荐消息"}
+"""Accounts that everybody has, with the names that the official page gives them."""
+
+_TEAM = 56  # the verify_flag of `weixin` (seen in contact lists)
 
 
 @dataclass(slots=True)
@@ -72,6 +77,12 @@ class World:
     me: Person
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+
+    def add_specials(self) -> None:
+        """Add the accounts of `SPECIALS` that are missing."""
+        for special, name in SPECIALS.items():
+            flag = _TEAM if special == "weixin" else 0
+            self.people.setdefault(special, Person(special, name, verify_flag=flag))
 
     def ids(self) -> Iterator[str]:
         """Every permanent id."""

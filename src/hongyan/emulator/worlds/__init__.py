@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from hongyan.emulator.kinds import UnknownKind, make
 from hongyan.emulator.people import Answer, Deed, Event, Play
@@ -43,16 +43,30 @@ class _Person(Struct, forbid_unknown_fields=True, omit_defaults=True):
     starred: bool = False
     muted: bool = False
     pinned: bool = False
+    sns_flag: int = 0
+    attr_status: int = 0
+    avatar_seq: int = 1
+
+
+class _Member(Struct, forbid_unknown_fields=True):
+    id: str
+    called: str = field(default="", name="as")
 
 
 class _Group(Struct, forbid_unknown_fields=True, omit_defaults=True):
     id: str
     name: str
     owner: str
-    members: list[str | dict[str, str]]
+    members: list[str | _Member]
     saved: bool = False
     muted: bool = False
     pinned: bool = False
+    avatar_seq: int = 1
+
+
+_Seconds = Annotated[float, Meta(ge=0)]
+_Period = Annotated[float, Meta(gt=0)]
+_Chance = Annotated[float, Meta(ge=0, le=1)]
 
 
 class _Answer(Struct, forbid_unknown_fields=True):
@@ -61,20 +75,20 @@ class _Answer(Struct, forbid_unknown_fields=True):
     say: list[str] = field(default_factory=list)
     send: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-    after: float = 0.8
+    after: _Seconds = 0.8
     in_groups: bool = False
-    chance: float = 1.0
+    chance: _Chance = 1.0
 
 
 class _Event(Struct, forbid_unknown_fields=True):
-    at: float
+    at: _Seconds
     who: str = ""
     chat: str = ""
     say: str = ""
     send: str = ""
     do: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-    every: float = 0.0
+    every: _Period | None = None
 
 
 class _World(Struct, forbid_unknown_fields=True):
@@ -101,7 +115,7 @@ def parse(text: str, name: str = "the world") -> tuple[World, Play]:
     try:
         written = msgspec.convert(tomllib.loads(text), _World)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"{name}: {error}"
+        msg = f"{name}: {_placed(str(error))}"
         raise BadWorld(msg) from error
     try:
         world = _world(written)
@@ -111,13 +125,27 @@ def parse(text: str, name: str = "the world") -> tuple[World, Play]:
         raise BadWorld(msg) from error
 
 
+def _placed(problem: str) -> str:
+    """The reader's words with the place as a writer of TOML counts: `$.people[3].id` becomes `people, entry 4, id`."""
+
+    def place(found: re.Match[str]) -> str:
+        steps = re.sub(r"\[(\d+)\]", lambda number: f".entry {int(number[1]) + 1}", found[1])
+        return f"`{', '.join(step for step in steps.split('.') if step) or 'the top'}`"
+
+    return re.sub(r"`\$([^`]*)`", place, problem)
+
+
 def _world(written: _World) -> World:
     me = _person(written.me)
     people = {each.id: _person(each) for each in written.people}
     if len(people) != len(written.people) or me.id in people:
         raise BadWorld("two people have the same id")
     world = World(me, people)
+    world.add_specials()
     for each in written.groups:
+        if each.id in world.groups:
+            msg = f"two groups have the id {each.id!r}"
+            raise BadWorld(msg)
         world.groups[each.id] = _group(each, world)
     return world
 
@@ -143,6 +171,9 @@ def _person(written: _Person) -> Person:
         starred=written.starred,
         muted=written.muted,
         pinned=written.pinned,
+        sns_flag=written.sns_flag,
+        attr_status=written.attr_status,
+        avatar_seq=written.avatar_seq,
     )
 
 
@@ -150,16 +181,15 @@ def _group(written: _Group, world: World) -> Group:
     if not written.id.endswith("@chatroom"):
         msg = f"group {written.id}: its id must end in @chatroom"
         raise BadWorld(msg)
-    members = [Member(m) if isinstance(m, str) else Member(m["id"], m.get("as", "")) for m in written.members]
+    members = [Member(m) if isinstance(m, str) else Member(m.id, m.called) for m in written.members]
     _known((m.id for m in members), world, f"group {written.id}")
     if world.me.id not in {m.id for m in members}:
         members.append(Member(world.me.id))
     if not any(m.id == written.owner for m in members):
         msg = f"group {written.id}: its owner {written.owner!r} is not among its members"
         raise BadWorld(msg)
-    return Group(
-        written.id, written.name, written.owner, members, written.saved, written.muted, written.pinned
-    )
+    state = (written.saved, written.muted, written.pinned, written.avatar_seq)
+    return Group(written.id, written.name, written.owner, members, *state)
 
 
 def _known(ids: Iterable[str], world: World, where: str) -> None:
@@ -202,14 +232,39 @@ def _event(written: _Event, world: World) -> Event:
     if written.do not in _DEEDS:
         msg = f"{where}: do is {written.do!r}; write one of {', '.join(sorted(_DEEDS - {''}))}"
         raise BadWorld(msg)
+    _check_deed(written, world, where)
     _check_kind(written.send, written.values, world, where)
     deed = Deed(who, written.chat, written.say, written.send, written.do, written.values)
-    return Event(written.at, deed, written.every)
+    return Event(written.at, deed, written.every or 0.0)
+
+
+def _check_deed(written: _Event, world: World, where: str) -> None:
+    room = world.groups.get(written.chat)
+    problem = ""
+    if written.do in {"rename", "join", "remove"} and room is None:
+        problem = f"do = {written.do!r} needs the id of a group in chat"
+    elif written.do in {"join", "remove"} and "people" not in written.values:
+        problem = f"do = {written.do!r} needs values = {{ people = [ids] }}"
+    elif written.do in {"rename", "ask", "phone"} and not written.say:
+        problem = f"do = {written.do!r} needs its words in say"
+    elif (written.do == "phone") != (not written.who):
+        problem = "without who, the account itself writes from its phone: write do = 'phone' and no who"
+    elif written.do == "phone" and not written.chat:
+        problem = "do = 'phone' needs a chat"
+    elif not (written.do or written.say or written.send):
+        problem = "nothing happens; write say, send or do"
+    elif room is not None and written.who and not room.has(written.who):
+        problem = f"{written.who!r} is not a member of {room.id}"
+    if problem:
+        msg = f"{where}: {problem}"
+        raise BadWorld(msg)
+    _known(written.values.get("people", []), world, where)
 
 
 def _check_kind(kind: str, values: dict[str, Any], world: World, where: str) -> None:
     if not kind:
         return
+    _known([values["person"]] if "person" in values else [], world, where)
     try:
         make(kind, values, world)
     except UnknownKind as error:
@@ -227,6 +282,8 @@ def dump(world: World) -> str:
         ]
         told: dict[str, object] = {"id": room.id, "name": room.name, "owner": room.owner, "members": members}
         told.update({name: True for name in ("saved", "muted", "pinned") if getattr(room, name)})
+        if room.avatar_seq != 1:
+            told["avatar_seq"] = room.avatar_seq
         parts.append("[[groups]]\n" + _lines(told))
     return "\n".join(parts)
 
@@ -249,6 +306,9 @@ def _written(person: Person) -> dict[str, object]:
         person.starred,
         person.muted,
         person.pinned,
+        person.sns_flag,
+        person.attr_status,
+        person.avatar_seq,
     )
     told: dict[str, object] = msgspec.to_builtins(written)
     return told
