@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ from hongyan.model.commands import (
     SendCard,
     SendLocation,
     SendSticker,
+    SendText,
     SetRemark,
 )
 from hongyan.model.contacts import ContactChange
@@ -480,3 +482,48 @@ async def test_a_crash_between_journal_and_key_doubles_nothing(
         await until(account, lambda: len(account.history(account.find("Alice"))) == 2)
         texts = [r.event.message.text for r in account.history(account.find("Alice"))]  # type: ignore[union-attr]  # texts
         assert texts == ["exactly once", "and this"]
+
+
+async def leave_in_doubt(open_client: Opener, service: Emulator) -> None:
+    """Let a program end while the answer to its send is still out."""
+    service.faults.add("delay", "webwxsendmsg", 4.0)
+    async with open_client() as (account, _):
+        await account.ready(10)
+        receipt = await account.send(account.find("Alice"), "in doubt")
+        await until(account, lambda: receipt.row.outcome is Outcome.SENT)
+
+
+async def test_what_was_in_doubt_is_sent_once_more_and_arrives_once(
+    open_client: Opener, service: Emulator
+) -> None:
+    """Under the same login and the same number."""
+    await leave_in_doubt(open_client, service)
+    async with open_client(confirm=False, may_ask=False) as (account, _):
+        await until(account, lambda: account.outbox(1)[0].outcome is Outcome.ACCEPTED)
+        assert account.outbox(1)[0].attempts == 2
+    await service.person("Alice").hears("in doubt")
+    with pytest.raises(TimeoutError):
+        await service.person("Alice").hears("in doubt", timeout=0.1)
+
+
+async def test_what_was_in_doubt_for_too_long_is_left_to_a_person(
+    open_client: Opener, service: Emulator
+) -> None:
+    """After five minutes nobody may guess."""
+    await leave_in_doubt(open_client, service)
+    later = time.time() + 301
+    async with open_client(confirm=False, may_ask=False, wall=lambda: later) as (account, _):
+        await until(account, lambda: account.outbox(1)[0].outcome is Outcome.UNCONFIRMED)
+
+
+async def test_what_waits_in_the_outbox_is_sent_by_the_next_program(
+    open_client: Opener, service: Emulator
+) -> None:
+    """A command outlives the program that asked for it."""
+    async with open_client() as (account, _):
+        await account.ready(10)
+        soon = time.time() + 1.0
+        await account.do(SendText(chat=account.find("Alice").key, text="later"), not_before=soon)
+    async with open_client(confirm=False, may_ask=False):
+        await service.person("Alice").hears("later")
+    assert time.time() >= soon

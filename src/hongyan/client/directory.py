@@ -8,6 +8,7 @@ fails alone is not asked for again under this login.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ _PAGES: Final = 100
 _LONGEST_PAUSE_S: Final = 60.0
 _AGAIN_S: Final = 60.0  # so long a group with an unknown speaker is not asked for again
 _TRIES: Final = 3
+_FIRST_WORDS_S: Final = 3.0
 
 
 class Directory:
@@ -60,6 +62,7 @@ class Directory:
         self._asked_at: dict[TransientName, float] = {}
         self._more = asyncio.Event()
         self._listed = False
+        self._heard = asyncio.Event()
 
     # -- what is heard
 
@@ -73,6 +76,7 @@ class Directory:
 
     def heard(self, written: Sequence[Recorded]) -> None:
         """Look through new journal rows for names of which too little is known."""
+        self._heard.set()
         for recorded in written:
             match recorded.event:
                 case MessageReceived(message=StatusNotice(names=names)):
@@ -116,11 +120,19 @@ class Directory:
         while True:
             await self._drain()
             if not self._listed:
+                await self._first_words()
+                await self._drain()
                 self._listed = True
                 await self._store.set_complete(self._login, complete=True)
                 await self._on_complete()
             await self._more.wait()
             await asyncio.sleep(_GATHER_S if self._spacing else 0)
+
+    async def _first_words(self) -> None:
+        """Wait for the first batch of a login, in which the phone lists its chats; a silent phone is waited for in vain."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_WORDS_S):
+                await self._heard.wait()
 
     async def load(self) -> None:
         """Read the contact list to its end: pages follow while the answer names a next one."""

@@ -111,7 +111,8 @@ class Receiver:
         """Wait, unless somebody wants to look at once."""
         with contextlib.suppress(TimeoutError):
             if seconds:
-                await asyncio.wait_for(self._look.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._look.wait()
 
     async def _ask(self, request: Request) -> Step:
         """Carry a request; a wish to look at once replaces it."""

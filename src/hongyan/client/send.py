@@ -143,7 +143,8 @@ class Sender:
         """Wait until a time, or until nothing more is to be begun."""
         with contextlib.suppress(TimeoutError):
             if until is not None and until > self._wall():
-                await asyncio.wait_for(self._stop.wait(), until - self._wall())
+                async with asyncio.timeout(until - self._wall()):
+                    await self._stop.wait()
 
     async def _turn(self, row: CommandRow) -> None:
         """Wait until the pace allows this kind of action, and count it."""

@@ -205,7 +205,7 @@ class SqliteStore:
 
     async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
         """Note that a command is being handed to the network, before it is."""
-        return await self.write(lambda c: self._outbox.mark_sent(c, command, login, now))
+        return await self.write(lambda c: self._outbox.mark_sent(c, command, login, now), wake=True)
 
     async def settle(self, settlement: Settlement, *, now: float) -> CommandRow:
         """Set a command's outcome, and journal it unless the command is merely queued again."""

@@ -35,7 +35,8 @@ _RULES: Final = (
     re.compile(rf"(?i)(\b(?:{_NAMES})=)([^&;\s\"'<]+)"),
     re.compile(r"(?i)((?:QRLogin\.uuid|userAvatar)\s*=\s*)(\"[^\"]*\"|'[^']*')"),
 )
-_CRYPT: Final = re.compile(r"@crypt_[0-9a-f]+_[0-9a-f]+", re.IGNORECASE)
+# Keys and the tickets of people, wherever they stand.
+_CRYPT: Final = re.compile(r"@crypt_[0-9a-f]+_[0-9a-f]+|v\d_[0-9a-f]{8,}@stranger", re.IGNORECASE)
 _QR_PATH: Final = re.compile(r"/(qrcode|l)/[^?/\s\"']+")
 _COOKIES: Final = re.compile(r"(?i)^([^=;]+)=([^;]*)")
 _BODY_AT_MOST: Final = 1 << 20
