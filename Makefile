@@ -27,6 +27,7 @@ format: $(STAMP)
 
 $(STAMP): $(VENV)/.pinned pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.pinned: requirements/dev.txt

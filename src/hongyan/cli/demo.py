@@ -1,10 +1,14 @@
-"""``hongyan demo``: the client on an emulator of its own, with an invented account and nothing left behind."""
+"""``hongyan demo``: the client on an emulator of its own, with an invented account and nothing left behind.
+
+The emulator is a child process, started before anything heavy is imported, so that both get ready at the same time.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,19 +16,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.options import Options, opened, reporting, run
-from hongyan.errors import NoAnswer
-from hongyan.terminal.media import SavePolicy
 from hongyan.terminal.words import Language, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterator
 
     from hongyan.client.api import Account
 
 __all__ = ["demo"]
 
 _STARTS_WITHIN = 15.0  # seconds
+_SCAN_AFTER = 0.2  # seconds: long enough to see each state of the login
 
 
 @click.command()
@@ -40,26 +42,48 @@ def demo(lang: str | None, *, script: bool) -> int:
     """
     scripted = script or not (sys.stdin.isatty() and sys.stdout.isatty())
     language = Language(lang) if lang else language_of()
-    with tempfile.TemporaryDirectory(prefix="hongyan-demo-") as folder:
-        (Path(folder) / "files").mkdir()
-        return reporting(Options(), lambda: run(_demo(Path(folder), language, scripted=scripted)))
+    with tempfile.TemporaryDirectory(prefix="hongyan-demo-") as folder, _emulator(Path(folder)) as child:
+        from hongyan.cli.options import Options, reporting, run
+
+        return reporting(Options(), lambda: run(_demo(child, Path(folder), language, scripted=scripted)))
 
 
-async def _demo(folder: Path, language: Language, *, scripted: bool) -> int:
+@contextlib.contextmanager
+def _emulator(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run an emulator as a child process; it ends with the block."""
+    child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        (
+            *(sys.executable, "-m", "hongyan", "emulate", "--world", "demo", "--port", "0", "--json"),
+            *("--auto-scan", str(_SCAN_AFTER), "--auth", "strict", "--state", str(folder / "emulator")),
+        ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the client, which ends the child itself
+    )
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait()
+        assert child.stdout is not None
+        child.stdout.close()
+
+
+async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language, *, scripted: bool) -> int:
+    from hongyan.cli.options import Options, opened
+    from hongyan.terminal.media import SavePolicy
     from hongyan.terminal.plain import LineSettings
     from hongyan.terminal.plain import run as talk
 
-    async with _emulator(folder) as origin:
-        options = Options(
-            profile="demo", server=origin, home=str(folder / "profiles"), pace=False, lang=language
-        )
-        async with opened(options) as (account, _):
-            events = account.events()  # from now on: what comes while contacts are loading is shown too
-            await account.ready(_STARTS_WITHIN)
-            if scripted:
-                return await _play(account, folder / "files", language)
-            settings = LineSettings(save=SavePolicy(folder / "files"), language=language)
-            return await talk(account, settings, events=events)
+    files = await asyncio.to_thread(_folder, folder / "files")
+    origin = await _origin_of(child)
+    options = Options(profile="demo", server=origin, home=str(folder / "profiles"), pace=False, lang=language)
+    async with opened(options) as (account, _):
+        events = account.events()  # from now on: what comes while contacts are loading is shown too
+        await account.ready(_STARTS_WITHIN)
+        if scripted:
+            return await _play(account, files, language)
+        return await talk(account, LineSettings(save=SavePolicy(files), language=language), events=events)
 
 
 async def _play(account: Account, files: Path, language: Language) -> int:
@@ -70,30 +94,22 @@ async def _play(account: Account, files: Path, language: Language) -> int:
     return await play(account, STEPS, folder=files, language=language, after=Seq(0))
 
 
-@contextlib.asynccontextmanager
-async def _emulator(folder: Path) -> AsyncIterator[str]:
-    """Run an emulator as a child process and yield its origin; it ends with the block."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "hongyan", "emulate", "--world", "demo", "--port", "0", "--json"),
-        *("--auto-scan", "0.3", "--auth", "strict", "--state", str(folder / "emulator")),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for the client, which ends the child itself
-    )
-    try:
-        yield await _origin_of(child)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            child.terminate()
-        await child.wait()
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
-async def _origin_of(child: asyncio.subprocess.Process) -> str:
+async def _origin_of(child: subprocess.Popen[bytes]) -> str:
+    """Return where the emulator listens, which is the first line that it prints."""
+    from hongyan.errors import NoAnswer
+
     assert child.stdout is not None
+    line = asyncio.ensure_future(asyncio.to_thread(child.stdout.readline))
     try:
         async with asyncio.timeout(_STARTS_WITHIN):
-            line = await child.stdout.readline()
-        origin: str = json.loads(line)["origin"]
+            origin: str = json.loads(await asyncio.shield(line))["origin"]
     except (TimeoutError, ValueError, KeyError) as problem:
+        child.kill()  # which ends the reading
+        await line
         raise NoAnswer("the emulator", "it did not start") from problem
     return origin

@@ -1,0 +1,232 @@
+"""The commands as a user runs them: processes of their own, against an emulator that is one too."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SECONDS = 30.0
+
+
+class Shell:
+    """Runs ``hongyan`` with a profile folder and a server of the test's own."""
+
+    def __init__(self, home: Path, server: str) -> None:
+        self.home = home
+        self.server = server
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run an account command to its end."""
+        return hongyan(
+            *arguments, "--home", str(self.home), "--server", self.server, "--no-pace", typed=typed
+        )
+
+
+def hongyan(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    return subprocess.run(
+        (sys.executable, "-m", "hongyan", *arguments),
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=_SECONDS,
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+        check=False,
+    )
+
+
+def emulator(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """Start an emulator and return it with its origin."""
+    child = subprocess.Popen(
+        (sys.executable, "-m", "hongyan", "emulate", "--json", "--auto-scan", "0.05", *arguments),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    return child, json.loads(child.stdout.readline())["origin"]
+
+
+def stop(child: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
+    """End a child by its own pid and return its exit code."""
+    child.send_signal(number)
+    assert child.stdout is not None
+    child.stdout.close()
+    return child.wait(timeout=_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    """Return the address of an emulator at its strictest, with the demo's world but nobody acting twice a second."""
+    child, origin = emulator(
+        "--port", "0", "--auth", "strict", "--friends", "12", "--groups", "3", "--poll", "5"
+    )
+    yield origin
+    assert stop(child) == 0
+
+
+@pytest.fixture
+def shell(tmp_path: Path, origin: str) -> Shell:
+    """Return a shell with an empty home."""
+    return Shell(tmp_path / "home", origin)
+
+
+def test_a_login_is_shown_and_the_next_start_needs_none(shell: Shell) -> None:
+    """A QR code, its link and picture, the states; the second time only who is logged in."""
+    first = shell.run("login")
+    assert first.returncode == 0, first.stderr
+    assert "https://login.weixin.qq.com/l/" in first.stdout
+    assert "██" in first.stdout or "##" in first.stdout or "▀" in first.stdout
+    assert "confirmed" in first.stderr
+    second = shell.run("login")
+    assert second.returncode == 0
+    assert "login.weixin" not in second.stdout
+    assert "logged in as 小雁" in second.stderr
+
+
+def test_lists_are_for_people_and_for_programs(shell: Shell) -> None:
+    """The same contacts in both forms; groups with all their members."""
+    listed = [json.loads(line) for line in shell.run("contacts", "--json").stdout.splitlines()]
+    assert sum(each["kind"] == "friend" for each in listed) == 12
+    assert {each["schema"] for each in listed} == {1}
+    groups = [json.loads(line) for line in shell.run("groups", "--json").stdout.splitlines()]
+    assert len(groups) == 3
+    members = shell.run("members", groups[0]["name"], "--json").stdout.splitlines()
+    assert len(members) == groups[0]["member_count"] == 12
+    assert groups[0]["name"] in shell.run("groups").stdout
+
+
+def test_a_text_is_sent_and_its_outcome_told(shell: Shell) -> None:
+    """Accepted, with the server's number; from an argument or from standard input."""
+    sent = shell.run("send", "filehelper", "你好", "--json")
+    assert sent.returncode == 0, sent.stderr
+    told = json.loads(sent.stdout)
+    assert told["outcome"] == "accepted"
+    assert told["id"].isdecimal()
+    assert shell.run("send", "文件传输助手", typed="piped\n").stdout.startswith("accepted")
+
+
+def test_a_file_is_sent(shell: Shell, tmp_path: Path) -> None:
+    """By its path; an empty one is refused before anything is uploaded."""
+    (tmp_path / "清单.txt").write_text("一\n", "utf-8")
+    assert shell.run("send", "filehelper", "--file", str(tmp_path / "清单.txt")).stdout.startswith("accepted")
+    (tmp_path / "empty.txt").touch()
+    refused = shell.run("send", "filehelper", "--file", str(tmp_path / "empty.txt"))
+    assert refused.returncode == 2
+    assert "empty" in refused.stderr
+
+
+def test_each_mistake_has_its_exit_code(shell: Shell) -> None:
+    """4 for nobody, with what to look at; 2 for what makes no sense."""
+    nobody = shell.run("send", "谁也不是", "hi")
+    assert nobody.returncode == 4
+    assert "no chat is called" in nobody.stderr
+    as_json = shell.run("send", "谁也不是", "hi", "--json")
+    assert json.loads(as_json.stderr.splitlines()[-1])["error"]["code"] == "no-such-chat"
+    assert shell.run("chats", "--profile", "a/b").returncode == 2
+
+
+def test_without_a_server_one_sentence_and_exit_8(tmp_path: Path) -> None:
+    """And what to run instead."""
+    alone = Shell(tmp_path, "http://127.0.0.1:9").run("chats")
+    assert alone.returncode == 8
+    assert "hongyan emulate, or hongyan demo" in alone.stderr
+    assert "Traceback" not in alone.stderr
+
+
+def test_a_log_out_ends_the_login(shell: Shell) -> None:
+    """The next command shows a code again; logging out twice is no error."""
+    shell.run("login")
+    assert shell.run("logout").returncode == 0
+    again = shell.run("logout")
+    assert again.returncode == 0
+    assert "was not logged in" in again.stderr
+
+
+def test_the_official_service_wants_its_words(tmp_path: Path) -> None:
+    """Nothing is asked of it before they are typed."""
+    asked = hongyan("login", "--server", "official", "--home", str(tmp_path))
+    assert asked.returncode == 2
+    assert "I accept" in asked.stderr
+
+
+def test_chat_takes_lines_from_a_pipe(shell: Shell) -> None:
+    """The seed's grammar and its format."""
+    talked = shell.run("chat", "--plain", "--format", "seed", typed="->filehelper:你好\nquit\n")
+    assert talked.returncode == 0, talked.stderr
+    assert "-> 文件传输助手: 你好" in talked.stdout
+
+
+def test_doctor_shows_no_secret(shell: Shell) -> None:
+    """Its output may be pasted anywhere."""
+    shell.run("login")
+    kept = json.loads((shell.home / "default" / "credentials.json").read_text("utf-8"))["credentials"]
+    looked = shell.run("doctor")
+    assert looked.returncode == 0, looked.stdout
+    assert "answers" in looked.stdout
+    for secret in (kept["sid"], kept["pass_ticket"], kept["skey"], str(kept["uin"])):
+        assert secret
+        assert secret not in looked.stdout + looked.stderr
+
+
+def test_decode_reads_a_payload_and_refuses_nothing_at_all() -> None:
+    """One event a line; an empty input is a mistake."""
+    item = {
+        "MsgId": "1",
+        "MsgType": 1,
+        "Content": "a &lt;b&gt;<br/>c",
+        "FromUserName": "@a",
+        "ToUserName": "@me",
+    }
+    found = hongyan("decode", "--me", "@me", typed=json.dumps(item))
+    assert json.loads(found.stdout)["text"] == "a <b>\nc"
+    assert hongyan("decode").returncode == 2
+
+
+def test_an_emulator_goes_on_after_a_kill(tmp_path: Path) -> None:
+    """With --state the login lives on at the same address; the client needs no new code."""
+    state = ("--state", str(tmp_path / "state"), "--friends", "3", "--groups", "1")
+    child, origin = emulator("--port", "0", *state)
+    shell = Shell(tmp_path / "home", origin)
+    assert shell.run("login").returncode == 0
+    stop(child, signal.SIGKILL)
+    child, origin = emulator("--port", origin.rpartition(":")[2], *state)
+    again = shell.run("login")
+    assert stop(child) == 0
+    assert again.returncode == 0, again.stderr
+    assert "login.weixin" not in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--world", "nowhere.toml"), "no world file"),
+        (("--real-hosts",), "--ca-dir"),
+        (("--friends", "10001"), "10001"),
+    ],
+)
+def test_an_emulator_that_cannot_start_says_why(arguments: tuple[str, ...], said: str) -> None:
+    """In a sentence, with exit code 2."""
+    failed = hongyan("emulate", *arguments)
+    assert failed.returncode == 2
+    assert said in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_plays_its_conversation() -> None:
+    """Every expected message arrives, and nothing is left behind."""
+    played = hongyan("demo", "--lang", "zh")
+    assert played.returncode == 0, played.stderr
+    for line in ("妈妈: 吃饭了吗", "[文件] 周报", "鸽子 撤回了一条消息", "[好友请求] 柳杨", "[公众号名片]"):
+        assert line in played.stdout
