@@ -75,7 +75,7 @@ async def store() -> AsyncIterator[SqliteStore]:
     await store.append([], login=LOGIN, received_at=1.0, position=b"k")
     await store.learn(LOGIN, PEOPLE, "contacts")
     await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE))
+    await store.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
     yield store
     database.close()
 

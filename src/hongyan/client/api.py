@@ -232,7 +232,8 @@ class Account:
         if status.state is LoginState.ENDED:
             number = status.reason.partition(".")[2]
             raise LoginEnded(int(number) if number.isdecimal() else 0)
-        return status.state in {LoginState.ONLINE, LoginState.DEGRADED} and self._complete
+        standing = status.state in {LoginState.ONLINE, LoginState.DEGRADED}
+        return standing and status.contacts_complete and self._complete
 
     @property
     def _complete(self) -> bool:
