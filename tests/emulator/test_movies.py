@@ -62,6 +62,13 @@ def test_a_jpeg_says_its_colours() -> None:
     assert read_bits(parts[0], 6) == [*values, values[2], *values[:2]]
 
 
+def test_no_byte_of_a_scan_looks_like_a_mark() -> None:
+    """A byte of ones is followed by a zero, and the colours are still there."""
+    scan = segments(movies.jpeg([[(128, 128, 128), (255, 255, 255)] * 40]))[0]
+    assert scan.count(b"\xff\0") == scan.count(b"\xff") > 0
+    assert read_bits(scan, 80) == [[0, 0, 0], [127, 0, 0]] * 40
+
+
 @pytest.mark.parametrize("seconds", [0, 1, 3])
 def test_a_video_has_one_jpeg_a_second(seconds: int) -> None:
     """Length in the header, frames where the table says they are."""
