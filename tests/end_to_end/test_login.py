@@ -11,18 +11,20 @@ import pytest
 from hongyan.assemble import Settings, open_account
 from hongyan.client.profile import ACKNOWLEDGEMENT, Profile
 from hongyan.client.progress import AskedPhone, Cancelled, Confirmed, PhoneDeclined, QrReady, Scanned
+from hongyan.emulator import Emulator, Person, World
 from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, UsageError
 from hongyan.model.commands import Logout
 from hongyan.model.events import Gap, LoginChanged, LoginState, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Text
 
+from .conftest import world
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.client.api import Account
     from hongyan.client.progress import LoginProgress
-    from hongyan.emulator import Emulator
 
     from .conftest import Opener
 
@@ -191,7 +193,8 @@ async def test_an_ailing_server_means_degraded_then_online(service: Emulator, op
         await account.ready(10)
         for fault in ("status", "drop", "empty", "status_line", "truncate"):
             service.faults.add(fault, "synccheck")
-        service.faults.add("status", "webwxsync")
+        for fault in ("status", "truncate"):
+            service.faults.add(fault, "webwxsync")
         service.person("Alice").says("through")
         await state(account, LoginState.DEGRADED)
         assert await texts(account, 1) == ["through"]
@@ -233,6 +236,32 @@ async def test_two_accounts_live_side_by_side(service: Emulator, open_client: Op
         assert isinstance(await asyncio.wait_for(first.ended(), 10), LoginEnded)
         service.person("Alice").says("to the second")
         assert await texts(two, 1) == ["to the second"]
+
+
+async def test_different_accounts_in_one_process_disturb_nobody(tmp_path: Path) -> None:
+    """Each has its own cookies, journal and end."""
+    async with (
+        Emulator([world(), other_world()], auth="strict", poll_seconds=2.0) as service,
+        contextlib.AsyncExitStack() as stack,
+    ):
+        held = []
+        for name, phone in zip(("one", "two"), service.phones, strict=True):
+            phone.confirm()
+            settings = Settings(profile=name, server=service.origin, home=str(tmp_path), pace=False)
+            held.append(await stack.enter_async_context(open_account(settings)))
+        (one, first), (two, _) = held
+        await asyncio.gather(one.ready(10), two.ready(10))
+        assert (one.me.name, two.me.name) == ("鸿雁", "Other")
+        service.phones[0].log_web_out(1101)
+        assert isinstance(await asyncio.wait_for(first.ended(), 10), LoginEnded)
+        service.person("Dora").says("still here")
+        assert await texts(two, 1) == ["still here"]
+
+
+def other_world() -> World:
+    """Return a second account with one friend."""
+    people = (Person("wxid_dora0000000001", "Dora"), Person("filehelper", "文件传输助手", friend=False))
+    return World(Person("wxid_other000000001", "Other"), {p.id: p for p in people})
 
 
 async def test_the_official_service_wants_a_typed_acknowledgement(tmp_path: Path) -> None:

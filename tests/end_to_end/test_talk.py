@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan.emulator import Person, compose
+from hongyan.emulator import compose_apps as apps
+from hongyan.emulator import compose_media as media
 from hongyan.errors import NoAnswer, NotComplete, Refused, TooFast, UsageError
 from hongyan.model.commands import (
     AcceptFriend,
@@ -73,9 +75,9 @@ async def done(account: Account, command: Command) -> CommandRow:
 
 def bytes_of(service: Emulator, message: Message) -> bytes:
     """Return what a message at the service carries."""
-    media = service.media.find(message.media["full"])
-    assert media is not None
-    return service.media.path(media).read_bytes()
+    kept = service.media.find(message.media["full"])
+    assert kept is not None
+    return service.media.path(kept).read_bytes()
 
 
 async def test_a_text_comes_in_and_the_answer_goes_out(account: Account, service: Emulator) -> None:
@@ -228,12 +230,12 @@ async def test_a_file_is_saved_under_a_safe_and_free_name(
         "<msg><appmsg><title>../../evil.txt</title><type>6</type><appattach><totallen>11</totallen>"
         "<attachid>@x</attachid><fileext>txt</fileext></appattach></appmsg></msg>"
     )
-    media = service.media.add(b"hello there", "evil.txt")
+    kept = service.media.add(b"hello there", "evil.txt")
     fields = {
         "AppMsgType": 6,
         "FileName": "../../evil.txt",
         "FileSize": "11",
-        "MediaId": media.media_id,
+        "MediaId": kept.media_id,
         "EncryFileName": "evil%2Etxt",
     }
     service.person("Alice").sends(compose.Composed(49, compose.escaped(xml), fields=fields))
@@ -243,6 +245,38 @@ async def test_a_file_is_saved_under_a_safe_and_free_name(
     one, two = await incoming.save(folder), await incoming.save(folder)
     assert [one.name, two.name] == ["evil.txt", "evil (2).txt"]
     assert one.read_bytes() == two.read_bytes() == b"hello there"
+
+
+KINDS = {
+    "picture": media.picture(b"\x89PNG\r\n\x1a\n"),
+    "voice": media.voice(b"ID3", 1500),
+    "video": media.video(b"\0\0\0\x18ftypmp42", 5),
+    "sticker": media.sticker(b"GIF89a"),
+    "file": media.file(b"hello", "a.txt"),
+    "location": media.location(39.9, 116.4, "北京"),
+    "card": media.card(Person("wxid_carl0000000001", "Carl")),
+    "call": media.call(),
+    "link": apps.link("T", "D", "http://a/b"),
+    "music": apps.music("T", "A", "http://a/b", "http://a/c"),
+    "group-invitation": apps.group_invitation("Alice", "Team", "http://a/b"),
+    "mini-program": apps.mini_program("T", "N", "gh_0@app", "p"),
+    "channels": apps.channels("A", "C"),
+    "record": apps.record("T", [("Alice", "one"), ("Bob", "two")]),
+    "red-packet": apps.red_packet("恭喜发财"),
+    "file-placeholder": apps.file_placeholder("a.bin", 5),
+    "unsupported": apps.unsupported(),
+    "notice": compose.system("以上是打招呼的内容"),
+}
+
+
+async def test_every_kind_comes_in_as_what_it_is(account: Account, service: Emulator) -> None:
+    """Nothing unknown, nothing unparsed, in order."""
+    for content in KINDS.values():
+        service.person("Alice").sends(content)
+    alice = account.find("Alice")
+    await until(account, lambda: len(account.history(alice, 50)) == len(KINDS))
+    found = [account.incoming(recorded) for recorded in account.history(alice, 50)]
+    assert [incoming.message.kind for incoming in found if incoming] == list(KINDS)
 
 
 async def test_media_that_are_gone_are_an_error(account: Account, service: Emulator) -> None:
