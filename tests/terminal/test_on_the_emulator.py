@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -91,15 +91,24 @@ async def test_what_people_write_is_printed_as_it_comes(service: Emulator, tmp_p
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    stdout = process.stdout
+
+    async def read() -> dict[str, Any]:
+        """Return the next line that is neither news of the login nor a notice of the phone."""
+        while True:
+            line = json.loads(await asyncio.wait_for(stdout.readline(), PATIENCE))
+            if line["event"] != "login" and line.get("kind") != "status":
+                return cast("dict[str, Any]", line)
+
     process.stdin.write("->老王:开始\n".encode())
     await process.stdin.drain()
-    told = [json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))]
+    told = [await read()]
     wang, bad = service.person("老王"), service.person("wxid_bad0000000001")
     await wang.hears("开始")
     slip = wang.says("说错了")
     bad.says("\x1b[31m红\u200b", "Perl 学习交流")
     wang.recalls(slip)
-    told += [json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE)) for _ in range(3)]
+    told += [await read() for _ in range(3)]
     process.stdin.close()
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     sent, private, group, recall = told
