@@ -11,7 +11,6 @@ import os
 import secrets
 import sqlite3
 import threading
-from base64 import b32encode
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
@@ -66,8 +65,8 @@ class Database:
             yield self._reading
 
     def fresh_key(self) -> ChatKey:
-        """Return a new lasting key: 13 letters and digits that say nothing."""
-        return ChatKey(b32encode(self._entropy(8)).decode().rstrip("=").lower())
+        """Return a new lasting key: 16 letters and digits that say nothing."""
+        return ChatKey(self._entropy(8).hex())
 
     def account(self, name: str) -> SqliteStore:
         """Return the store of the account called ``name``, making it where it is new."""

@@ -13,6 +13,7 @@ from hongyan.model.ids import ChatKey, LoginId, TransientName
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from hongyan.store.database import Database
 
@@ -28,6 +29,7 @@ class Names:
         self._database = database
         self._account = account
         self._keys: dict[tuple[LoginId, TransientName], ChatKey] = {}
+        self._whole: set[LoginId] = set()
 
     def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
         """Return the key of a name, or None where it has none yet."""
@@ -53,13 +55,41 @@ class Names:
         """Return the key of a name, a fresh one where it has none; for the writer, inside its transaction."""
         if not name:
             return ChatKey("")
-        place = _place(login, name)
-        key = self._keys.get(place) or self._stored(connection, place)
-        if key is None:
-            key = self._database.fresh_key()
-            self.bind(connection, login, name, key)
-        self._keys[place] = key
-        return key
+        return self._keys.get(_place(login, name)) or self.give_all(connection, login, [name])[0]
+
+    def give_all(
+        self, connection: sqlite3.Connection, login: LoginId, names: Sequence[TransientName]
+    ) -> list[ChatKey]:
+        """Return the keys of many names at once, in their order."""
+        places = [_place(login, name) for name in names]
+        for place in places:
+            if place not in self._keys and place[0] not in self._whole:
+                self._load(connection, place[0])
+        missing = [place for place in dict.fromkeys(places) if place not in self._keys]
+        if missing:
+            self._add(connection, missing)
+        return [self._keys[place] for place in places]
+
+    def _load(self, connection: sqlite3.Connection, login: LoginId) -> None:
+        """Read all names of a login, so that a name that is not among them needs no question of its own."""
+        rows = connection.execute(
+            "SELECT name, key FROM identity WHERE account_id = ? AND login = ?", (self._account, login)
+        )
+        self._keys.update(((login, TransientName(name)), ChatKey(key)) for name, key in rows)
+        self._whole.add(login)
+
+    def _add(self, connection: sqlite3.Connection, places: list[tuple[LoginId, TransientName]]) -> None:
+        """Give fresh keys; a program beside this one may have been faster, and then its keys stand."""
+        fresh = {place: self._database.fresh_key() for place in places}
+        cursor = connection.executemany(
+            "INSERT INTO identity (account_id, login, name, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(self._account, *place, key) for place, key in fresh.items()],
+        )
+        if cursor.rowcount < len(fresh):
+            for login in {place[0] for place in places}:
+                self._load(connection, login)
+        else:
+            self._keys.update(fresh)
 
     def bind(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, key: ChatKey) -> None:
         """Let ``name`` stand for a key that exists already."""
@@ -76,6 +106,7 @@ class Names:
     def forget_cache(self) -> None:
         """Drop what memory holds, after a transaction that gave keys was undone."""
         self._keys.clear()
+        self._whole.clear()
 
     def _stored(self, connection: sqlite3.Connection, place: tuple[LoginId, TransientName]) -> ChatKey | None:
         row = connection.execute(

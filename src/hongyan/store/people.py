@@ -55,14 +55,12 @@ class People:
     ) -> list[ChatKey]:
         """Write what was told and return the keys, in the writer's transaction."""
         entries = self._loaded()
-        rows = []
-        keys = []
-        for change in changes:
-            key = self._key(connection, login, change)
-            entries[key] = known = _after(entries.get(key), login, change, source)
-            rows.append(self._row(key, known))
-            keys.append(key)
-        self._write(connection, rows)
+        changes = list(changes)
+        self._bind_me(connection, login, changes)
+        keys = self._names.give_all(connection, login, [change.name for change in changes])
+        for key, change in zip(keys, changes, strict=True):
+            entries[key] = _after(entries.get(key), login, change, source)
+        self._write(connection, [self._row(key, entries[key]) for key in dict.fromkeys(keys)])
         return keys
 
     def mark_gone(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> None:
@@ -77,11 +75,11 @@ class People:
         """Drop what memory holds, after a transaction was undone."""
         self._entries = None
 
-    def _key(self, connection: sqlite3.Connection, login: LoginId, change: ContactChange) -> ChatKey:
-        if change.kind is ContactKind.SELF:
-            self._names.bind(connection, login, change.name, self._me)
-            return self._me
-        return self._names.give(connection, login, change.name)
+    def _bind_me(self, connection: sqlite3.Connection, login: LoginId, changes: list[ContactChange]) -> None:
+        """Let the account's name of this login stand for the account's own key."""
+        for change in changes:
+            if change.kind is ContactKind.SELF:
+                self._names.bind(connection, login, change.name, self._me)
 
     def _row(self, key: ChatKey, known: Known) -> tuple[object, ...]:
         self._revision += 1
