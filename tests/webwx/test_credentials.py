@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hongyan.model.ids import TransientName
 from hongyan.webwx.credentials import Credentials, Position, cookies_of, device_id, login_id
 from hongyan.webwx.http import Response
 from hongyan.webwx.wire import KeyVal, SyncKey
@@ -110,3 +111,19 @@ def test_ids_have_the_form_of_the_browsers(drawn: bytes) -> None:
     assert len(made) == 16
     assert made[1:].isdecimal()
     assert login_id(lambda _: drawn)
+
+
+def test_a_new_key_replaces_the_old_one_and_an_empty_one_does_not(credentials: Credentials) -> None:
+    """Both where webwxinit gives one and where a sync does."""
+    assert credentials.with_skey("@crypt_new").skey == "@crypt_new"
+    assert credentials.with_skey("") is credentials
+    assert credentials.with_skey(credentials.skey) is credentials
+    entered = credentials.entered(TransientName("@new"), "", 0)
+    assert (entered.me, entered.skey, entered.invite_start_count) == ("@new", credentials.skey, 40)
+    assert credentials.entered(TransientName("@new"), "@crypt_new", 90).invite_start_count == 90
+
+
+@pytest.mark.parametrize("header", ["", "=v", "novalue", ";", "; Secure"])
+def test_a_cookie_without_name_or_value_is_none(header: str) -> None:
+    """A flag or a fragment is left out."""
+    assert cookies_of(answer(header)) == {}

@@ -77,3 +77,13 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     """A mistyped server is a fault of the user's, told in one sentence."""
     with pytest.raises(UsageError):
         emulator_at(address)
+
+
+def test_a_login_may_lead_to_every_family_and_nowhere_else() -> None:
+    """Before it is confirmed nobody knows the family; on an emulator there is one origin anyhow."""
+    entries = official().entries
+    assert {"https://wx8.qq.com", "https://login.web2.wechat.com", "https://webpush.wx.qq.com"} <= entries
+    assert "https://login.weixin.qq.com" in entries
+    assert len(entries) == 5 * 4 + 1
+    assert emulator_at("http://127.0.0.1:8081").entries == {"http://127.0.0.1:8081"}
+    assert official("wx2.qq.com").origins < entries
