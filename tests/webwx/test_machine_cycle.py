@@ -325,3 +325,89 @@ def test_no_news_of_the_cycle_show_what_was_written() -> None:
     drive.hear(Response(status=200, body=body))
     assert last_batch(drive).items
     assert "SECRET" not in repr(drive.news)
+
+
+def test_only_unreadable_answers_in_a_row_are_counted() -> None:
+    """One that can be read begins the count anew, and then the third is handed out again."""
+    drive = at(Phase.SYNCING)
+    lost = text("\x00 neither")
+    for _ in range(2):
+        drive.hear(lost, lost, sync(11, 21))
+        drive.commit()
+        drive.hear(check(0, 2))
+    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    for _ in range(2):
+        drive.hear(lost, lost, lost, answer(ret=-1))
+    assert len([n for n in drive.news if isinstance(n, Unreadable)]) == 2
+
+
+def test_another_batch_is_not_committed_in_place_of_the_one() -> None:
+    """An old batch cannot move the key of a new one."""
+    drive = at(Phase.SYNCING)
+    drive.hear(sync(11, 21))
+    first = last_batch(drive)
+    drive.commit()
+    drive.hear(check(0, 2), sync(12, 22))
+    assert drive.machine.commit(first, drive.now).request is None
+    assert drive.machine.phase is Phase.COMMITTING
+    assert drive.commit().request is not None
+
+
+def test_an_empty_batch_without_a_key_is_no_repetition() -> None:
+    """Nothing came twice, so the first ones are not paused for."""
+    drive = at(Phase.SYNCING)
+    waits = []
+    for _ in range(3):
+        drive.hear(sync(messages=0, SyncKey=None, SyncCheckKey=None))
+        waits.append(drive.commit().wait)
+        drive.hear(check(0, 2))
+    assert waits == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "heard", [text(OVER.body.decode(), 500), Response(status=200, body=OVER.body, malformed=True)]
+)
+def test_a_root_page_in_a_faulty_answer_decides_nothing(heard: Response) -> None:
+    """A gateway's page ends no login."""
+    drive = at(Phase.CONFIRMING)
+    drive.hear(heard)
+    assert drive.machine.phase is Phase.CONFIRMING
+    degraded = drive.news[-1]
+    assert isinstance(degraded, Degraded)
+    assert "root_page" in degraded.reason
+
+
+@pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.SYNCING])
+@pytest.mark.parametrize(
+    "heard", [answer(ret=-1), check(1205), text("<html>"), text("", 503), text("x", 302)]
+)
+def test_trouble_names_the_endpoint(phase: Phase, heard: Response) -> None:
+    """Whoever reads the status knows where it came from; so does the end of a login."""
+    drive = at(phase)
+    endpoint = "synccheck" if phase is Phase.CHECKING else "webwxsync"
+    drive.hear(heard)
+    degraded = drive.news[-1]
+    assert isinstance(degraded, Degraded)
+    assert endpoint in degraded.reason
+    drive.hear(check(1102) if phase is Phase.CHECKING else answer(ret=1102, ErrMsg="x"), OVER)
+    ended = drive.news[-1]
+    assert isinstance(ended, Ended)
+    assert ended.error.endpoint == endpoint
+
+
+@pytest.mark.parametrize(("held", "wait"), [(0.04, 1.0), (0.06, 0.0)])
+def test_a_poll_was_held_or_it_was_not(held: float, wait: float) -> None:
+    """A fast network answers in less than a millisecond; a poll that is held takes longer than 50."""
+    drive = at(Phase.CHECKING)
+    for _ in range(3):
+        drive.take(drive.machine.receive(check(), drive.now))
+    drive.now += held
+    assert drive.take(drive.machine.receive(check(), drive.now)).wait == wait
+
+
+def test_a_recheck_is_asked_at_its_own_time() -> None:
+    """Its time stamps are those of the moment."""
+    drive = at(Phase.CHECKING)
+    request = drive.machine.recheck(drive.now + 12.0).request
+    assert request is not None
+    assert parse_qs(urlsplit(request.url).query)["r"] == [str(int((drive.now + 12.0) * 1000))]

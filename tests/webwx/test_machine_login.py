@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from hongyan.errors import LoginEnded, NoAnswer, ProtocolChanged, UsageError
-from hongyan.model.ids import TransientName
-from hongyan.webwx.credentials import Position
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, TooFast, UsageError
+from hongyan.model.ids import TransientName, Uin
+from hongyan.webwx.credentials import Keepsake, Position
 from hongyan.webwx.hosts import official
+from hongyan.webwx.http import Response
 from hongyan.webwx.machine import RENEWALS, Machine, Phase
 from hongyan.webwx.news import (
     Cancelled,
@@ -443,3 +444,125 @@ def test_a_saved_login_is_not_taken_to_another_server() -> None:
     """Its cookies belong to the server that gave them."""
     with pytest.raises(UsageError):
         Machine(EMULATOR, entropy=drawn, credentials=saved(official())).restore(0.0)
+
+
+FULL_PAGE = PAGE.replace("<ret>0<", "<ret>-1<")
+
+
+@pytest.mark.parametrize(
+    ("phase", "heard", "endpoint", "kind"),
+    [
+        (Phase.CODE, text("window.QRLogin.code = 500;"), "jslogin", Refused),
+        (Phase.CODE, text("<html>"), "jslogin", ProtocolChanged),
+        (Phase.CODE, text('window.QRLogin.code = 200; window.QRLogin.uuid = "";'), "login_poll", ProtocolChanged),
+        (Phase.CODE, text("", 502), "jslogin", NoAnswer),
+        (Phase.QR_WAIT, text("", 502), "login_poll", NoAnswer),
+        (Phase.PUSH_ASK, text("<html>"), "webwxpushloginurl", ProtocolChanged),
+        (Phase.PUSH_ASK, text("", 502), "webwxpushloginurl", NoAnswer),
+        (Phase.TICKET, text(FULL_PAGE), "webwxnewloginpage", Refused),
+        (Phase.TICKET, text(PAGE, 500), "webwxnewloginpage", NoAnswer),
+        (Phase.TICKET, Response(status=200, body=PAGE.encode(), malformed=True), "webwxnewloginpage", NoAnswer),
+        (Phase.TICKET, text("<html></html>"), "webwxnewloginpage", ProtocolChanged),
+        (Phase.INIT, init(BaseResponse={"Ret": -1, "ErrMsg": ""}), "webwxinit", Refused),
+        (Phase.INIT, init(BaseResponse={"Ret": 1205, "ErrMsg": ""}), "webwxinit", TooFast),
+        (Phase.INIT, init(BaseResponse=None), "webwxinit", ProtocolChanged),
+        (Phase.INIT, init(SyncKey=None), "webwxinit", ProtocolChanged),
+        (Phase.INIT, text("", 503), "webwxinit", NoAnswer),
+    ],
+)  # fmt: skip
+def test_a_login_that_fails_says_where_and_why(
+    phase: Phase, heard: Response, endpoint: str, kind: type[HongyanError]
+) -> None:
+    """The error names the endpoint and its own kind, however complete the refused answer looks; then a person decides."""
+    drive = at(phase)
+    for _ in range(10):
+        if drive.step.request is not None:
+            drive.hear(heard)
+    failed = drive.news[-1]
+    assert isinstance(failed, Failed)
+    assert type(failed.error) is kind
+    assert getattr(failed.error, "endpoint", None) == endpoint
+    assert drive.machine.phase is Phase.NEW
+
+
+@pytest.mark.parametrize(
+    ("phase", "heard", "ret", "endpoint"),
+    [
+        (Phase.TICKET, BARRED, 1203, "webwxnewloginpage"),
+        (Phase.INIT, answer(ret=1), 1203, "webwxinit"),
+        (Phase.INIT, answer(ret=1100), 1100, "webwxinit"),
+    ],
+)
+def test_a_login_that_is_not_granted_ends_with_its_code(
+    phase: Phase, heard: Response, ret: int, endpoint: str
+) -> None:
+    """A fresh login that webwxinit answers with 1 was refused earlier without a word: it counts as barred."""
+    ended = at(phase).hear(heard).news[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.error.ret, ended.error.endpoint, ended.confirmed) == (ret, endpoint, True)
+
+
+def test_trouble_before_a_login_stands_is_no_degraded_login() -> None:
+    """Nothing is degraded and nothing recovers where there is no login yet."""
+    drive = at(Phase.QR_WAIT)
+    drive.hear(NOBODY, BROKEN, poll(408))
+    assert [type(n) for n in drive.news] == [QrReady]
+    assert drive.hear(NOBODY).wait == 2.0
+
+
+def test_the_first_poll_for_a_phone_has_tip_1() -> None:
+    """As the browser asks after a push."""
+    drive = at(Phase.PUSH_WAIT)
+    assert asked(drive.step.request)[1]["tip"] == "1"
+    assert asked(drive.hear(poll(408)).request)[1]["tip"] == "0"
+
+
+def test_a_phone_that_says_nothing_is_waited_for_five_minutes() -> None:
+    """Then the question is too old; a code is a person's choice."""
+    drive = at(Phase.PUSH_WAIT)
+    drive.now += 297
+    drive.hear(poll(408))
+    assert drive.machine.phase is Phase.PUSH_WAIT
+    drive.now += 1
+    drive.hear(poll(408))
+    assert isinstance(drive.news[-1], Expired)
+    assert drive.step.request is None
+
+
+def test_a_refusal_of_push_counts_even_with_a_number() -> None:
+    """``ret`` decides, as text or as number."""
+    for said in ('{"ret":"1","uuid":"A_1_x=="}', '{"ret":1,"uuid":"A_1_x=="}'):
+        drive = at(Phase.PUSH_ASK)
+        drive.hear(text(said))
+        assert isinstance(drive.news[-1], PushRefused)
+
+
+def test_a_push_needs_cookies_that_the_service_knows() -> None:
+    """A number alone would only be refused."""
+    drive = Drive(Machine(EMULATOR, entropy=drawn, keepsake=Keepsake(hosts=EMULATOR, uin=Uin(7))))
+    assert drive.push().request is None
+    assert isinstance(drive.news[-1], PushRefused)
+
+
+@pytest.mark.parametrize(
+    ("phase", "heard"),
+    [
+        (Phase.INIT, init()),
+        (Phase.NOTIFY, answer()),
+        (Phase.CHECKING, check()),
+        (Phase.CHECKING, check(0, 2)),
+        (Phase.SYNCING, answer(ret=-1)),
+    ],
+)
+def test_every_answer_may_refresh_cookies(phase: Phase, heard: Response) -> None:
+    """They go with the very next request, whatever the answer was."""
+    drive = at(phase)
+    drive.hear(replace(heard, headers=(("Set-Cookie", "wxsid=fresh"),)))
+    assert drive.step.request is not None
+    assert "wxsid=fresh" in dict(drive.step.request.headers)["Cookie"]
+    assert any(isinstance(n, CredentialsChanged) for n in drive.step.news)
+
+
+def test_codes_are_shown_three_to_ten_times() -> None:
+    """More would be a screen that flickers for nobody."""
+    assert 3 <= RENEWALS <= 10

@@ -221,7 +221,6 @@ class Machine:
             pause = _pause(self._failures)
             return self._go(Sign.FAULT, Degraded(str(problem), self._now + pause, self._failures), wait=pause)
         if self._failures >= _PATIENCE[self.phase]:
-            self._failures = 0
             return self._go(Sign.GIVEN_UP, Failed(problem))
         return self._go(Sign.FAULT, wait=_POLL_PAUSE)
 
