@@ -10,16 +10,20 @@ import pytest
 from msgspec.structs import replace
 
 from hongyan.model.ids import ClientMsgId, MsgId, TransientName
+from hongyan.webwx import login
 from hongyan.webwx.calls import contacts, manage, media, misc, send
+from hongyan.webwx.calls.caller import complement
+from hongyan.webwx.credentials import Position
 from hongyan.webwx.hosts import official
 
 from .conftest import NOW, counted
+from .driving import EMULATOR, keepsake, sync_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.webwx.calls.caller import Caller
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import Call, Request
 
 PEER = TransientName("@peer")
 GROUP = TransientName("@@group")
@@ -267,3 +271,98 @@ def test_a_location_names_its_place(caller: Caller) -> None:
     assert isinstance(call.request.body, bytes)
     assert json.loads(call.request.body)["Msg"] == {"Type": 48, "Content": xml, **ENVELOPE}
     assert """x="39.904200" y="116.407400" scale="16" label='a "b"'""" in xml
+
+
+def parts(request: Request) -> tuple[str, str, list[tuple[str, str]]]:
+    found = urlsplit(request.url)
+    return request.method, f"{request.origin}{found.path}", parse_qsl(found.query, keep_blank_values=True)
+
+
+HERE: Final = "http://127.0.0.1:8081"
+BELOW: Final = f"{HERE}/cgi-bin/mmwebwx-bin"
+TILDE: Final = str(complement(NOW))
+HELD: Final = Position(sync_key=sync_key(10, 20), check_key=sync_key(30, 40))
+REDIRECT: Final = f"{BELOW}/webwxnewloginpage?ticket=t@qrticket_0&uuid=u==&scan=1"
+
+LOGIN: dict[str, tuple[Callable[[Caller], Request], str, list[tuple[str, str]]]] = {
+    "jslogin": (
+        lambda _: login.ask_code(EMULATOR, NOW, "zh_CN"),
+        f"{HERE}/jslogin",
+        [
+            ("appid", "wx782c26e4c19acffb"),
+            ("redirect_uri", f"{BELOW}/webwxnewloginpage"),
+            ("fun", "new"),
+            ("lang", "zh_CN"),
+            ("_", MS),
+        ],
+    ),
+    "login_poll": (
+        lambda _: login.ask_poll(EMULATOR, "u==", NOW, first=True),
+        f"{BELOW}/login",
+        [("loginicon", "true"), ("uuid", "u=="), ("tip", "1"), ("r", TILDE), ("_", MS)],
+    ),
+    "webwxpushloginurl": (lambda _: login.ask_phone(keepsake()), f"{BELOW}/webwxpushloginurl", [("uin", "7")]),
+    "webwxnewloginpage": (
+        lambda _: login.ask_page(EMULATOR, REDIRECT, "zh_CN")[1],
+        f"{BELOW}/webwxnewloginpage",
+        [
+            *(("ticket", "t@qrticket_0"), ("uuid", "u=="), ("scan", "1")),
+            *(("fun", "new"), ("version", "v2"), ("lang", "zh_CN")),
+        ],
+    ),
+    "webwxinit": (login.ask_init, f"{BELOW}/webwxinit", [("r", TILDE), *TICKETS]),
+    "synccheck": (
+        lambda c: login.ask_check(c, HELD),
+        f"{BELOW}/synccheck",
+        [
+            *(("r", MS), ("skey", SKEY), ("sid", "SECRET/sid+"), ("uin", "987654321"), ("deviceid", DEVICE)),
+            *(("synckey", "1_30|2_40"), ("_", MS)),
+        ],
+    ),
+    "webwxsync": (
+        lambda c: login.ask_sync(c, HELD),
+        f"{BELOW}/webwxsync",
+        [("sid", "SECRET/sid+"), ("skey", SKEY), *TICKETS],
+    ),
+    "root_page": (lambda c: misc.root_page(c).request, f"{HERE}/", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGIN)
+def test_a_login_is_asked_for_to_the_letter(name: str, caller: Caller) -> None:
+    """The requests of the login and of the sync cycle, under their own names; only webwxinit and webwxsync are posts."""
+    make, address, query = LOGIN[name]
+    request = make(caller)
+    method = "POST" if name in {"webwxinit", "webwxsync"} else "GET"
+    assert request.endpoint == name
+    assert parts(request) == (method, address, query)
+
+
+def test_a_sync_is_asked_for_to_the_letter(caller: Caller) -> None:
+    """The body holds who asks, the key as it came, and a time that nobody checks."""
+    request = login.ask_sync(caller, HELD)
+    assert isinstance(request.body, bytes)
+    assert json.loads(request.body) == {
+        "BaseRequest": BASE,
+        "SyncKey": {"Count": 2, "List": [{"Key": 1, "Val": 10}, {"Key": 2, "Val": 20}]},
+        "rr": complement(NOW),
+    }
+
+
+def test_before_a_login_no_cookies_are_sent() -> None:
+    """There are none; afterwards they go with every request."""
+    for request in (
+        login.ask_code(EMULATOR, NOW, "zh_CN"),
+        login.ask_page(EMULATOR, REDIRECT, "zh_CN")[1],
+    ):
+        assert "Cookie" not in dict(request.headers)
+
+
+@pytest.mark.parametrize("what", list(manage.Verify))
+def test_each_answer_to_a_friend_request_has_its_number(what: manage.Verify, caller: Caller) -> None:
+    """1 follows, 2 asks, 3 accepts, 4 rejects."""
+    call = manage.verify(caller, what, PEER, text="hi")
+    assert isinstance(call.request.body, bytes)
+    told = json.loads(call.request.body)
+    assert told["Opcode"] == {"FOLLOW": 1, "REQUEST": 2, "ACCEPT": 3, "REJECT": 4}[what.name]
+    assert told["VerifyContent"] == "hi"

@@ -103,6 +103,7 @@ def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
     drive = at(Phase.QR_WAIT)
     assert asked(drive.step.request)[1]["tip"] == "1"
     assert asked(drive.hear(poll(408)).request)[1]["tip"] == "0"
+    assert asked(drive.hear(poll(201)).request)[1]["tip"] == "0"
     drive.hear(poll(400), CODE)
     assert asked(drive.step.request)[1]["tip"] == "1", "a new code begins anew"
 

@@ -73,6 +73,7 @@ def test_the_pieces_cover_the_file_once_and_in_order(size: int) -> None:
 @pytest.mark.parametrize(("size", "chunks"), [(1, 1), (CHUNK, 1), (CHUNK + 1, 2), (2 * CHUNK, 2)])
 def test_a_chunk_is_512_kib(size: int, chunks: int) -> None:
     """Larger requests fail since the end of 2017."""
+    assert CHUNK == 524_288
     assert plan(size).chunks == chunks
 
 
@@ -88,8 +89,9 @@ def test_a_lost_answer_repeats_the_chunk() -> None:
 def test_without_a_media_id_the_file_is_not_there() -> None:
     """A last chunk that brings none has failed, whatever its code says."""
     made = plan(10)
-    with pytest.raises(ProtocolChanged):
+    with pytest.raises(ProtocolChanged) as told:
         made.uploaded("")
+    assert told.value.endpoint == "webwxuploadmedia"
 
 
 def test_a_large_file_asks_first() -> None:
@@ -160,3 +162,32 @@ def test_each_form_has_its_media_type(form: Form, kind: str) -> None:
     body = request(plan(10, form)).body
     assert isinstance(body, Multipart)
     assert ("mediatype", kind) in body.fields
+
+
+def test_a_lost_permit_is_asked_for_again() -> None:
+    """No chunk goes up before it is there."""
+    made = plan(PERMIT_ABOVE + 1)
+    assert [request(made).endpoint for _ in range(2)] == ["webwxcheckupload"] * 2
+    assert made.sent == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.PNG", "image/png"), ("a.mp4", "video/mp4"), ("a.xyz", "application/octet-stream"), ("a", "application/octet-stream")]
+)  # fmt: skip
+def test_the_form_names_what_a_file_is(name: str, kind: str) -> None:
+    """By its ending; whatever has none that is known is just bytes."""
+    upload = Upload(to=TransientName("@peer"), name=name, size=3, md5="0f" * 16, form=Form.FILE)
+    body = request(UploadPlan(upload, now=NOW)).body
+    assert isinstance(body, Multipart)
+    assert ("type", kind) in body.fields
+
+
+@pytest.mark.parametrize(
+    ("form", "limit"),
+    [(Form.PICTURE, "20 MiB"), (Form.VIDEO, "20 MiB"), (Form.STICKER, "5 MiB"), (Form.FILE, "200 MiB")],
+)
+def test_a_refused_file_is_told_its_limit(form: Form, limit: str) -> None:
+    """With the unit, and with the way out where there is one."""
+    with pytest.raises(UsageError, match=limit) as told:
+        plan(LIMITS[form] + 1, form)
+    assert ("send it as a file" in told.value.advice) is (form is not Form.FILE)
