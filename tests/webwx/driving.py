@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from hongyan.model.ids import LoginId, TransientName, Uin
 from hongyan.webwx.credentials import Cookie, Credentials, Keepsake, Position
@@ -15,6 +16,8 @@ from hongyan.webwx.wire import KeyVal, SyncKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hongyan.webwx.http import Request
 
 NOW = 1_546_214_741.0
 EMULATOR = emulator_at("http://127.0.0.1:8081")
@@ -97,6 +100,13 @@ def saved(hosts: Hosts = EMULATOR) -> Credentials:
 def keepsake(hosts: Hosts = EMULATOR) -> Keepsake:
     cookies = {name: Cookie(value="v") for name in ("wxuin", "webwxuvid", "webwx_auth_ticket")}
     return Keepsake(hosts=hosts, uin=Uin(7), cookies=cookies)
+
+
+def asked(request: Request | None) -> tuple[str, dict[str, str]]:
+    """Return the endpoint and the parameters of a request."""
+    assert request is not None
+    query = parse_qs(urlsplit(request.url).query, keep_blank_values=True)
+    return request.endpoint, {name: values[0] for name, values in query.items()}
 
 
 class Drive:

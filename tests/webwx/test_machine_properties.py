@@ -116,6 +116,7 @@ class Cycle(RuleBasedStateMachine):
     def no_login_begins_while_a_key_is_held(self) -> None:
         if self.out is not None and self.out.endpoint == "webwxinit":
             assert self.was is Phase.INIT
+            assert self.drive.machine.position is None
 
     @invariant()
     def everything_goes_to_the_one_origin(self) -> None:
