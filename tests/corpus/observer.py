@@ -41,6 +41,16 @@ QUOTED_KINDS = {
     "link": "link card",
     "card": "contact card",
     "mini-program": "mini program",
+    "live-location": "live location sharing started",
+    "record": "merged chat record",
+    "favorite-record": "favourited chat record",
+    "quote": "quote reply",
+    "transfer": "money transfer",
+    "red-packet": "red packet",
+    "channels": "channels (finder) video",
+    "file-placeholder": "file placeholder (upload in progress)",
+    "call": "voice call",
+    "notice": "system notice",
 }
 
 
@@ -228,7 +238,7 @@ def card(x: m.Card) -> Observed:
     return {
         "kind": "contact card",
         "card_nickname": x.nickname,
-        "card_username": x.username,
+        "card_username": x.username or x.card_name,
         "card_alias": x.alias,
         "province": x.province,
         "city": x.city,
@@ -242,7 +252,7 @@ def friend_request(x: m.FriendRequest | m.SuggestedFriend) -> Observed:
     return {
         "kind": "friend request",
         "requester_nickname": x.nickname,
-        "requester_username": x.username,
+        "requester_username": x.username or x.requester,
         "greeting": x.greeting,
         "ticket": x.ticket,
         "encrypt_username": x.encrypted_username,

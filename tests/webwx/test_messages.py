@@ -97,3 +97,94 @@ def test_a_stray_sender_prefix_of_a_gateway_is_removed() -> None:
     )
     assert isinstance(message, m.Text)
     assert (message.sender, message.text) == ("qq1", "hello")
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("Call not answered", m.CallOutcome.MISSED),
+        ("對方無回應", m.CallOutcome.MISSED),
+        ("對方忙碌中", m.CallOutcome.MISSED),
+        ("已在其他设备拒绝", m.CallOutcome.DECLINED),
+        ("对方已取消", m.CallOutcome.CANCELLED),
+        ("已在其他设备接听", m.CallOutcome.ANSWERED),
+        ("未接听", m.CallOutcome.MISSED),
+        ("聊天时长 00:05", m.CallOutcome.ANSWERED),
+        ("连接失败", m.CallOutcome.UNKNOWN),
+    ],
+)
+def test_what_became_of_a_call_by_its_bubble(words: str, outcome: m.CallOutcome) -> None:
+    """The words for a call that was not taken hold those for one that was."""
+    bubble = f"<voipmsg><VoIPBubbleMsg><msg>{words}</msg><room_type>1</room_type></VoIPBubbleMsg></voipmsg>"
+    message = parse_message({"FromUserName": "@x", "ToUserName": "@y", "MsgType": 50, "Content": bubble})
+    assert isinstance(message, m.Call)
+    assert message.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("wording", "outcome"),
+    [("1", "cancelled"), ("4", "answered"), ("5", "declined"), ("8", "missed"), ("10", "missed")],
+)
+def test_what_became_of_a_call_by_its_number(wording: str, outcome: str) -> None:
+    """Where there are no words and it lasted no time."""
+    roots = (
+        "<voipinvitemsg><status>4</status><invitetype>1</invitetype></voipinvitemsg>",
+        f"<voiplocalinfo><wordingtype>{wording}</wordingtype><duration>0</duration></voiplocalinfo>",
+    )
+    message = parse_message(
+        {"FromUserName": "@x", "ToUserName": "@y", "MsgType": 50, "Content": "".join(roots)}
+    )
+    assert isinstance(message, m.Call)
+    assert message.outcome == outcome
+
+
+def test_a_greeting_whose_quotes_broke_the_xml_comes_from_the_json() -> None:
+    """What the damaged attribute still holds ends at the first quote."""
+    content = (
+        '&lt;msg fromusername="wxid_1" fromnickname="Q" content="I am "Q" of "R"" scene="14" ticket="v2"/&gt;'
+    )
+    message = parse_message(
+        {
+            "FromUserName": "fmessage",
+            "ToUserName": "@y",
+            "MsgType": 37,
+            "Content": content,
+            "RecommendInfo": {"UserName": "@q", "NickName": "Q", "Content": 'I am "Q" of "R"'},
+        }
+    )
+    assert isinstance(message, m.FriendRequest)
+    assert (message.nickname, message.greeting, message.scene) == ("Q", 'I am "Q" of "R"', 14)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "members"),
+    [
+        ('你邀请"“a、b””加入了群聊  ', ("1",), ("“a、b”",)),
+        ('你邀请"“a”、b"加入了群聊  ', ("1", "2"), ("“a”", "b")),
+        ('You invited "a, b" to the group chat.   ', ("1",), ("a, b",)),
+        ("You invited a, b to the group chat.   ", ("1", "2"), ("a", "b")),
+        ('你邀请"a"加入了群聊  ', ("1",), ("a",)),
+    ],
+)
+def test_names_of_invited_people_may_hold_quotes(
+    text: str, ids: tuple[str, ...], members: tuple[str, ...]
+) -> None:
+    """The ids say how many there are, whatever marks stand in the names."""
+    listed = "".join(f"<username>{i}</username>" for i in ids)
+    content = (
+        f'<sysmsg type="delchatroommember"><delchatroommember><text><![CDATA[{text}]]></text>'
+        f"<link><scene>invite</scene><memberlist>{listed}</memberlist></link></delchatroommember></sysmsg>"
+    )
+    message = parse_message({"FromUserName": "@@g", "ToUserName": "@y", "MsgType": 10002, "Content": content})
+    assert isinstance(message, m.GroupChange)
+    assert message.members == members
+    assert isinstance(message.event, m.GroupJoined)
+    assert message.event.joined == members
+
+
+def test_a_blank_before_the_picture_of_a_place() -> None:
+    """The line of the address may end in one."""
+    content = "Road 5: <br/>/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&msgid=1&pictype=location"
+    message = parse_message({"FromUserName": "@x", "ToUserName": "@y", "MsgType": 1, "Content": content})
+    assert isinstance(message, m.Location)
+    assert message.label == "Road 5"

@@ -44,7 +44,11 @@ _ME: Final = "(?P<me>[你您])"
 _WHO: Final = f"(?:{_OPEN}(?P<who>.+?){_CLOSE}|(?P<bare>.+?))"
 _WHO_OR_ME: Final = f"(?:{_ME}|{_WHO})"
 _WHOM: Final = f"(?:{_OPEN}(?P<whom>.+){_CLOSE}|(?P<plainly>.+?))"
-_EN_WHO: Final = f"(?:(?P<me>You)|{_OPEN}(?P<who>.+?){_CLOSE}|(?P<bare>.+?))"
+_EN_WHO: Final = f"(?:(?P<me>You(?:['’](?:ve|re))?)|{_OPEN}(?P<who>.+?){_CLOSE}|(?P<bare>.+?))"
+
+# Between names of a list of which each stands in quotes of its own.
+_QUOTED_LIST: Final = re.compile(f"{_CLOSE}(?:、|, ?| and ){_OPEN}")
+_IN_QUOTES: Final = re.compile(f"^{_OPEN}(.+){_CLOSE}$", re.DOTALL)
 
 _LONGEST: Final = 4096  # what is longer is no sentence of the service
 
@@ -81,8 +85,9 @@ def _whom(found: re.Match[str], names: Names, *, english: bool = False) -> tuple
 def _listed(text: str, names: Names, *, english: bool = False) -> tuple[str, ...]:
     true_list = names.get(text) or names.get(text.strip())
     if true_list is None:
+        quoted = _QUOTED_LIST.split(_IN_QUOTES.sub(r"\1", text))
         pieces = text.split(", ") if english and ", " in text else text.split("、")
-        true_list = tuple(p for p in pieces if p)
+        true_list = tuple(p for p in (quoted if len(quoted) > 1 else pieces) if p)
     return tuple(_name(n) for n in true_list)
 
 
@@ -169,15 +174,15 @@ _PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names]
             _invited_me,
         ),
         (
-            rf"^{_WHO} invited you to (?:a|the) group chat(?: with ?(?P<others>.*?))?\.?$",
+            rf"^{_WHO} invited you to (?:join )?(?:a|the) group chat(?: with ?(?P<others>.*?))?\.?$",
             _invited_me,
         ),
         (
-            rf"^{_WHO} invited you and {_OPEN}?(?P<with>.+?){_CLOSE}? to (?:a|the) group chat(?P<others>)\.?$",
+            rf"^{_WHO} invited you and {_OPEN}?(?P<with>.+?){_CLOSE}? to (?:join )?(?:a|the) group chat(?P<others>)\.?$",
             _invited_me,
         ),
-        (rf"^{_WHO_OR_ME}(?:已)?(?:邀请|邀請){_WHOM}加入了?{_GROUP}", _invited),
-        (rf"^{_EN_WHO} (?:have )?invited {_WHOM} to (?:the|a) group chat", _invited_en),
+        (rf"^(?![你您](?:无法|無法)){_WHO_OR_ME}(?:已)?(?:邀请|邀請){_WHOM}加入了?{_GROUP}", _invited),
+        (rf"^{_EN_WHO} (?:have )?invited {_WHOM} to (?:join )?(?:the|a) group chat", _invited_en),
         (
             (
                 rf"^{_WHO_OR_ME}(?:通过|通過)(?:扫描|掃描|扫|掃)"
@@ -197,19 +202,27 @@ _PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names]
             _scanned,
         ),
         (
+            rf"^{_EN_WHO} joined (?:the |this )?group chat via (?P<mine>your) shared QR [Cc]ode(?P<sharer>)\.?$",
+            _scanned,
+        ),
+        (
             rf"^[你您](?:(?P<qr>通过扫描二维码|通過掃描二維碼)|已)?加入了?{_GROUP}(?:[，,].*?：(?P<others>.*))?",
             _i_joined,
         ),
         (r"^You(?:'ve| have)? joined (?:this|the|a) group chat(?P<qr> via (?:the )?QR [Cc]ode)?", _i_joined),
         # leaving
-        (rf"^[你您]被{_WHO}(?:移出了?|踢出了?){_GROUP}", _removed_me),
-        (rf"^You(?: were|'ve been| have been) removed from the group chat by {_WHO}\.?$", _removed_me),
+        (rf"^[你您]已?被{_WHO}(?:移出了?|踢出了?){_GROUP}", _removed_me),
+        (
+            rf"^You(?: were|['’]ve been| have been) removed from (?:the|this) group chat(?: by {_WHO})?\.?$",
+            _removed_me,
+        ),
+        (rf"^[你您]已?被(?P<who>)(?P<bare>)(?:移出了?|踢出了?){_GROUP}", _removed_me),
         (rf"^{_WHO_OR_ME}(?:已)?[将將把]{_WHOM}(?:移出了?|踢出了?){_GROUP}", _removed),
         (rf"^{_EN_WHO} (?:have )?removed {_WHOM} from the group chat", _removed_en),
         # names and owners
         (
             (
-                rf"^{_WHO_OR_ME}(?:已)?(?:修改了?|更改了?|将|將)(?:群名|群聊名称|群組名稱|群聊名稱|群组名称|群名稱|群名称)"
+                rf"^{_WHO_OR_ME}(?:已)?(?:修改了?|更改了?|变更了?|變更了?|将|將|把)(?:群名|群聊名称|群組名稱|群聊名稱|群组名称|群名稱|群名称)"
                 rf"(?:为|為|成|改为|改為|修改为)\s*{_OPEN}(?P<new>.*){_CLOSE}"
             ),
             _renamed,
@@ -227,7 +240,10 @@ _PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names]
         # friends
         (r"^[你您]已(?:添加了?|新增了?|加入了?)(?P<nick>.+?)[，,]\s*(?:现在|現在|以上)", _added),
         (r"^You have added (?P<nick>.+?) as your (?:WeChat|Weixin) contact", _added),
-        (r"^(?P<nick>.+?)(?:刚刚|剛剛|刚|剛)把[你您](?:添加到|加到|新增至|加入)(?:通讯录|通訊錄)", _added_me),
+        (
+            r"^(?P<nick>.+?)(?:刚刚|剛剛|刚|剛)[把将將][你您](?:添加到|加到|新增至|加入)(?:通讯录|通訊錄)",
+            _added_me,
+        ),
         (r"^(?P<nick>.+?) just added you to (?:his/her|his|her|their) contacts?", _added_me),
         (r"^(?P<nick>.+?)(?:开启了|開啟了|启用了|啟用了)(?:朋友|好友)(?:验证|驗證)", _no_friend),
         (r"^(?P<nick>.+?) has enabled (?:Friend Confirmation|friend verification)", _no_friend),
@@ -284,7 +300,7 @@ _ACCEPTED: Final = re.compile(
 )
 _RECALLED: Final = re.compile(
     r"^(?:(?P<me>[你您])|[\"“”「『](?P<who>.+?)[\"“”」』]|(?P<bare>.+?))\s*(?:已)?(?:撤回了?|收回了?)"
-    r"|^(?:(?P<me_en>You)|[\"“”](?P<who_en>.+?)[\"“”]|(?P<bare_en>.+?)) (?:has |have )?(?:recalled|unsent) ",
+    r"|^(?:(?P<me_en>You(?:['’]ve)?)|[\"“”](?P<who_en>.+?)[\"“”]|(?P<bare_en>.+?)) (?:has |have )?(?:recalled|unsent) ",
     re.DOTALL,
 )
 _WITHHELD: Final = (

@@ -38,7 +38,7 @@ __all__ = [
 _COORDINATES: Final = re.compile(r"coord=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)")
 _MAP_PICTURE: Final = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg"
 _ADDRESS_LINE: Final = re.compile(
-    r":(?:<br/>|\n)?/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg\?\S*pictype=location\s*\Z"
+    r":\s*(?:<br/>)?/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg\?\S*pictype=location\s*\Z"
 )
 _OLD_MAP: Final = "http://weixin.qq.com/cgi-bin/redirectforward?args="
 
@@ -177,19 +177,32 @@ def _line_and_picture(e: Envelope) -> tuple[str, str]:
 
 _BUBBLE_WORDS: Final = (
     (re.compile(r"已取消|Cancell?ed|対方已取消|已被取消|キャンセル", re.IGNORECASE), CallOutcome.CANCELLED),
-    (re.compile(r"已拒绝|已拒絕|Declined|rejected", re.IGNORECASE), CallOutcome.DECLINED),
+    (re.compile(r"拒绝|拒絕|Declined|rejected", re.IGNORECASE), CallOutcome.DECLINED),
     (
-        re.compile(r"未应答|未應答|无应答|無應答|未接|No answer|Missed|忙线|忙線|busy", re.IGNORECASE),
+        re.compile(
+            r"未应答|未應答|无应答|無應答|未接|無回應|No answer|not answered|Missed|忙线|忙線|忙碌|busy",
+            re.IGNORECASE,
+        ),
         CallOutcome.MISSED,
     ),
-    (re.compile(r"通话时长|通話時間|通話時長|通话结束|Duration|ended", re.IGNORECASE), CallOutcome.ANSWERED),
+    (
+        re.compile(r"时长|時長|通話時間|通话结束|通話結束|接听|接聽|Duration|ended|answered", re.IGNORECASE),
+        CallOutcome.ANSWERED,
+    ),
 )
-# <wordingtype> of the invitation: 4608 while it rings, 1 cancelled, 4 taken, 6 the other side was busy.
+# <wordingtype> of the invitation: 4608 while it rings, 0 and 1 cancelled here, 11 and 12 by the other side, 4 taken,
+# 5 and 7 declined there or here, 8 nobody there, 6 and 10 busy (chat exports of two people; versions may differ).
 _WORDINGS: Final = {
     "0": CallOutcome.CANCELLED,
     "1": CallOutcome.CANCELLED,
     "4": CallOutcome.ANSWERED,
+    "5": CallOutcome.DECLINED,
     "6": CallOutcome.MISSED,
+    "7": CallOutcome.DECLINED,
+    "8": CallOutcome.MISSED,
+    "10": CallOutcome.MISSED,
+    "11": CallOutcome.CANCELLED,
+    "12": CallOutcome.CANCELLED,
     "4608": CallOutcome.RINGING,
 }
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")

@@ -45,9 +45,14 @@ def _introduced(e: Envelope) -> _Introduced:
     def told(*names: str) -> str:
         return document.attribute_of("msg", *names) if document else ""
 
+    def said(attribute: str, repeated: str) -> str:
+        """Return words of a person's own, whose quotes can damage the XML: then the JSON is the better witness."""
+        damaged = document is not None and not document.well_formed
+        return (damaged and decode(repeated)) or told(attribute) or decode(repeated)
+
     return _Introduced(
-        nickname=told("fromnickname") or decode(beside.nick_name),
-        greeting=told("content") or decode(beside.content),
+        nickname=said("fromnickname", beside.nick_name),
+        greeting=said("content", beside.content),
         requester=TransientName(beside.user_name),
         ticket=told("ticket") or beside.ticket,
         username=told("fromusername"),

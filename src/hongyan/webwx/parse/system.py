@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "parse_command", "parse_sentence", "parse_status"]
 
 _JOINED: Final = re.compile(
-    r"[\"“「](?P<quoted>[^\"“”「」]*[、,][^\"“”「」]*)[\"”」]|invited (?P<bare>.+?) to (?:the|a) group"
+    r"(?:邀请|邀請)[\"“「](?P<quoted>.+)[\"”」]加入"
+    r"|invited (?P<mark>[\"“])?(?P<bare>.+?)(?(mark)[\"”]) to (?:join )?(?:the|a) group"
 )
 
 
