@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.emulator import Emulator, Group, Member, Person, RealHosts, World
+from hongyan.emulator import Emulator, Group, Member, Person, RealHosts, World, compose_apps, compose_media
 from hongyan.emulator.authority import REAL_NAMES
-from hongyan.emulator.compose import Composed, escaped
 from hongyan.emulator.pictures import avatar
 
 if TYPE_CHECKING:
@@ -308,27 +307,16 @@ async def test_it_sends_a_picture_and_a_file(kind: Kind, tmp_path: Path) -> None
         assert service.file_of(sent) == file.read_bytes()
 
 
-def _picture(data: bytes) -> Composed:
-    xml = f'<?xml version="1.0"?>\n<msg><img aeskey="" length="{len(data)}" hdlength="0"/></msg>'
-    return Composed(3, escaped(xml), "[图片]", files={"full": data, "slave": avatar("small", 100)})
-
-
-def _link(title: str, address: str) -> Composed:
-    xml = f"<msg><appmsg><title>{html.escape(title)}</title><type>5</type><url>{html.escape(address)}</url></appmsg></msg>"
-    fields = {"AppMsgType": 5, "FileName": escaped(title), "Url": escaped(address)}
-    return Composed(49, escaped(xml), title, fields)
-
-
 @pytest.mark.parametrize("kind", JUDGES, ids=str)
 async def test_it_receives_a_picture_and_a_link(kind: Kind, tmp_path: Path) -> None:
     """The picture can be fetched and is the same; of the link title and address are there."""
     picture = avatar("received", 400)
     async with logged_in(kind, tmp_path) as (client, service):
         await counted(client, EVERYBODY)
-        friend(service, 9).sends(_picture(picture))
+        friend(service, 9).sends(compose_media.picture(picture))
         got = await client.event("message", kind="picture", chat=FRIENDS[8])
         assert base64.b64decode(await client.do("picture", of=got["id"])) == picture
-        friend(service, 9).sends(_link("标题 & 更多", "https://example.org/?a=1&b=2"))
+        friend(service, 9).sends(compose_apps.link("标题 & 更多", "描述", "https://example.org/?a=1&b=2"))
         link = await client.event("message", kind="sharing", chat=FRIENDS[8])
         assert html.unescape(link["text"]) == "标题 & 更多"
         assert html.unescape(link["url"]) == "https://example.org/?a=1&b=2"

@@ -7,7 +7,7 @@ import hashlib
 import ssl
 import stat
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import pytest
 from aiohttp import web
 from cryptography import x509
 
+from hongyan.emulator import authority as authority_module
 from hongyan.emulator.authority import REAL_NAMES, Authority, open_authority
 from hongyan.emulator.real_hosts import RealHosts
 
@@ -134,6 +135,23 @@ async def test_a_tunnel_leads_to_tls(ca_dir: Path) -> None:
         assert (await ask(reader, writer, get("wx2.qq.com"))).endswith("https wx2.qq.com")
 
 
+async def test_a_client_that_does_not_wait_for_the_tunnel_loses_nothing(ca_dir: Path) -> None:
+    """The first bytes of TLS come in one piece with the CONNECT request."""
+    async with real_hosts(ca_dir) as hosts:
+        from_server, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = trusting(hosts.authority).wrap_bio(from_server, to_server, server_hostname="wx2.qq.com")
+        with pytest.raises(ssl.SSLWantReadError):
+            tls.do_handshake()
+        reader, writer = await asyncio.open_connection("127.0.0.1", hosts.port)
+        writer.write(b"CONNECT wx2.qq.com:443 HTTP/1.1\r\n\r\n" + to_server.read())
+        await reader.readuntil(b"\r\n\r\n")
+        while tls.version() is None:
+            from_server.write(await reader.read(65536))
+            with suppress(ssl.SSLWantReadError):
+                tls.do_handshake()
+        writer.close()
+
+
 @pytest.mark.parametrize(
     "target", ["example.com:443", "qq.com:443", "127.0.0.1:22", "wx.qq.com.evil.example:443", ":443"]
 )
@@ -231,10 +249,10 @@ async def test_the_lines_for_the_shell_say_what_the_environment_says(tmp_path: P
 def test_the_authority_is_made_once(ca_dir: Path) -> None:
     """A second start changes no file, so that a bot needs to be told only once."""
     first = open_authority(ca_dir)
-    before = {path.name: path.read_bytes() for path in ca_dir.iterdir()}
+    before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in ca_dir.iterdir()}
     second = open_authority(ca_dir)
     assert first == second
-    assert {path.name: path.read_bytes() for path in ca_dir.iterdir()} == before
+    assert {path.name: (path.stat().st_ino, path.read_bytes()) for path in ca_dir.iterdir()} == before
     assert set(before) == {"authority.pem", "hosts.pem", "ca.pem", "bundle.pem"}
 
 
@@ -266,6 +284,41 @@ def test_an_authority_near_its_end_is_replaced_with_all_that_it_signed(ca_dir: P
     assert authority.certificate.read_bytes() != trusted
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     x509.load_pem_x509_certificate((ca_dir / "hosts.pem").read_bytes()).verify_directly_issued_by(issuer)
+
+
+def test_a_lost_authority_takes_its_certificates_along(ca_dir: Path) -> None:
+    """Whoever deletes the authority gets a new one, and no certificate of the old."""
+    authority = open_authority(ca_dir)
+    (ca_dir / "authority.pem").unlink()
+    open_authority(ca_dir)
+    issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
+    x509.load_pem_x509_certificate((ca_dir / "hosts.pem").read_bytes()).verify_directly_issued_by(issuer)
+
+
+def test_the_first_of_two_authorities_counts(ca_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another emulator puts its authority in place while ours is being made: ours is thrown away."""
+    make, others = authority_module._make_authority, []
+
+    def make_late(now: datetime) -> authority_module._Pair:
+        monkeypatch.setattr(authority_module, "_make_authority", make)
+        others.append(open_authority(ca_dir).certificate.read_bytes())
+        return make(now)
+
+    monkeypatch.setattr(authority_module, "_make_authority", make_late)
+    assert [open_authority(ca_dir).certificate.read_bytes()] == others
+
+
+async def test_who_trusts_the_authority_trusts_it_for_its_names_alone(
+    ca_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate for another name, signed with the stolen key, is refused by every client."""
+    open_authority(ca_dir)
+    monkeypatch.setattr(authority_module, "REAL_NAMES", ("mail.qq.com",))
+    async with real_hosts(ca_dir) as hosts:
+        with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
+            await asyncio.open_connection(
+                "127.0.0.1", hosts.port, ssl=trusting(hosts.authority), server_hostname="mail.qq.com"
+            )
 
 
 def test_the_bundle_does_not_grow_when_it_is_itself_what_is_trusted(

@@ -24,13 +24,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hongyan.emulator.hosts import FAMILIES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FAMILIES", "REAL_NAMES", "Authority", "open_authority"]
-
-FAMILIES = ("wx.qq.com", "wx2.qq.com", "wx8.qq.com", "web2.wechat.com", "web.wechat.com")
-"""The five main hosts (the front-end's own table)."""
+__all__ = ["REAL_NAMES", "Authority", "open_authority"]
 
 _PREFIXES = (
     "",
