@@ -227,13 +227,14 @@ class NoSuchChat(UsageError):
 
 
 class AmbiguousName(UsageError):
-    """Several chats are called ``name``; ``candidates`` describes each, in the order in which a number picks them."""
+    """Several chats are called ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
 
     code = "ambiguous-name"
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        listed = "; ".join(f"#{n} {c}" for n, c in enumerate(candidates, 1))
-        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Pick one by number: {listed}")
+        super().__init__(
+            f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(candidates)}"
+        )
         self.name = name
         self.candidates = tuple(candidates)
 

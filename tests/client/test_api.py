@@ -101,10 +101,13 @@ def test_a_chat_is_found_by_remark_nickname_and_special_name(account: Account) -
 
 
 def test_two_of_one_name_are_not_guessed(account: Account) -> None:
-    """The error lists both, in the order in which a number picks them."""
+    """The error lists both with their keys, by which each is found."""
     with pytest.raises(AmbiguousName) as caught:
         account.find("老王")
     assert len(caught.value.candidates) == 2
+    for chat, told in zip(account.candidates("老王"), caught.value.candidates, strict=True):
+        assert chat.key in told
+        assert account.find(chat.key).key == chat.key
     assert [c.key for c in account.candidates("老王")] == [c.key for c in account.candidates("老王")]
 
 

@@ -317,8 +317,8 @@ class Account:
         return Chat(recorded.sender, contact or _stranger(member))
 
     def find(self, name: str) -> Chat:
-        """Return the chat called ``name`` (remark, nickname, alias, special name); NoSuchChat, AmbiguousName."""
-        found = self.candidates(name)
+        """Return the chat called ``name`` (remark, nickname, alias, special name, else a key); NoSuchChat, AmbiguousName."""
+        found = self.candidates(name) or self._keyed(name)
         if len(found) == 1:
             return found[0]
         if found:
@@ -327,6 +327,10 @@ class Account:
             raise NotComplete("the contact list", len(self._store.contacts()), None)
         names = {n for _, contact in self._store.contacts() for n in _names(contact) if n}
         raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
+
+    def _keyed(self, key: str) -> list[Chat]:
+        contact = self._store.contact(ChatKey(key)) if key != self._store.me else None
+        return [Chat(ChatKey(key), contact)] if contact else []
 
     def candidates(self, name: str) -> list[Chat]:
         """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
@@ -498,7 +502,7 @@ def _described(chat: Chat) -> str:
     told = [str(contact.kind), contact.nickname if contact.nickname != chat.name else "", contact.alias]
     place = " ".join(part for part in (contact.province, contact.city) if part)
     count = f"{contact.member_count} members" if chat.is_group and contact.member_count else ""
-    return f"{chat.name} ({', '.join(part for part in (*told, place, count) if part)})"
+    return f"{chat.key} is {chat.name} ({', '.join(part for part in (*told, place, count) if part)})"
 
 
 def _all_there(contact: Contact) -> bool:
