@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _SECONDS = 30.0
 
@@ -142,6 +142,45 @@ def test_without_a_server_one_sentence_and_exit_8(tmp_path: Path) -> None:
     assert alone.returncode == 8
     assert "hongyan emulate, or hongyan demo" in alone.stderr
     assert "Traceback" not in alone.stderr
+
+
+def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, origin: str) -> None:
+    """A file where the folder should be: the commands say so with exit 2, the doctor finds it."""
+    (tmp_path / "file").touch()
+    shell = Shell(tmp_path / "file", origin)
+    for command in ("chats", "login"):
+        refused = shell.run(command)
+        assert refused.returncode == 2
+        assert f"{tmp_path / 'file' / 'default'} cannot be used: Not a directory" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    seen = shell.run("doctor")
+    assert seen.returncode == 1
+    assert f"nothing can be made in {tmp_path / 'file'}" in seen.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_an_output_that_is_full_is_told_in_a_sentence() -> None:
+    """As on a full disk: one line and a failure, no traceback."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            (sys.executable, "-m", "hongyan", "explain", "1102"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert "hongyan: No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_rules_without_auto_reply_are_not_passed_over(shell: Shell, tmp_path: Path) -> None:
+    """Who gives rules and forgets the switch is told."""
+    (tmp_path / "rules.toml").write_text('[[rule]]\nanswer = "pong"\n', "utf-8")
+    refused = shell.run("chat", "--plain", "--rules", str(tmp_path / "rules.toml"))
+    assert refused.returncode == 2
+    assert "--auto-reply dry or on" in refused.stderr
 
 
 def test_a_log_out_ends_the_login(shell: Shell) -> None:

@@ -106,10 +106,14 @@ def _leave_unknown(name: str) -> NoReturn:
 
 
 def _report(problem: Exception) -> int:
-    """Report an error of ours in a sentence; let any other through as the fault it is."""
+    """Report an error of ours, or the system's about a file, in a sentence; let any other through as the fault it is."""
     from hongyan.cli.exits import exit_code, report
     from hongyan.errors import HongyanError
 
+    if isinstance(problem, OSError) and problem.strerror:
+        where = f"{problem.filename}: " if problem.filename else ""
+        sys.stderr.write(f"hongyan: {where}{problem.strerror}\n")
+        return 1
     if not isinstance(problem, HongyanError):
         raise problem
     report(problem)

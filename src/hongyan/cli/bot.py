@@ -17,7 +17,7 @@ __all__ = ["bot"]
 
 
 @click.command()
-@click.argument("where", metavar="MODULE:APP", required=False)
+@click.argument("where", metavar="[MODULE:APP]", required=False)
 @click.option(
     "--rules",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -79,7 +79,12 @@ def chat(
     hook: str | None,
 ) -> int:
     """Chat in the terminal: ->NAME:TEXT sends, /help tells the rest, quit ends."""
+    import sys
+
     from hongyan.terminal.plain import LineSettings
+
+    if rules is not None and auto_reply is None and not sys.stdin.isatty():  # where nobody can be asked
+        raise click.UsageError("--rules does nothing without --auto-reply dry or on.")
 
     def chatting() -> int:
         settings = LineSettings(

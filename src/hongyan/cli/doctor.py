@@ -112,10 +112,8 @@ def _terminal(_: Settings) -> Iterator[Finding]:
 
 def _profile(settings: Settings) -> Iterator[Finding]:
     folder = settings.folder
-    if not folder.exists():
-        yield Finding(
-            "profile", "note", f"{settings.profile!r} does not exist yet", "It is made by: hongyan login"
-        )
+    if not folder.is_dir():
+        yield _room_for(settings)
         return
     mode = stat.S_IMODE(folder.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
@@ -125,6 +123,18 @@ def _profile(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("profile", "ok", f"{settings.profile!r} at {folder}")
     yield from _credentials(settings)
+
+
+def _room_for(settings: Settings) -> Finding:
+    """Say whether a profile that does not exist can be made."""
+    there = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Finding(
+            "profile", "bad", f"nothing can be made in {there}", "Give another folder with --home DIR."
+        )
+    return Finding(
+        "profile", "note", f"{settings.profile!r} does not exist yet", "It is made by: hongyan login"
+    )
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
+from hongyan.errors import UsageError
+
 __all__ = ["free_path", "private_folder", "replace_file", "safe_name", "settle_file"]
 
 _LONGEST_NAME_BYTES: Final = 180
@@ -21,9 +23,15 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` readable by its owner alone and return it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    """Make ``folder`` readable by its owner alone and return it; UsageError where that cannot be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(
+            f"the folder {folder} cannot be used: {why}", "Give another with --home DIR."
+        ) from error
     return folder
 
 

@@ -46,6 +46,7 @@ class LoginScreen:
         self._err = err
         self._language = language
         self._picture = picture
+        self._drawn: Path | None = None
         self._as_json = as_json
         self._environment = os.environ if environment is None else environment
 
@@ -62,6 +63,7 @@ class LoginScreen:
         link = clean(link)
         if self._picture is not None:
             picture_file(link, self._picture)
+            self._drawn = self._picture
         if not self._as_json:
             self._draw(link)
         self._state("waiting", link=link, picture=str(self._picture or ""))
@@ -110,8 +112,8 @@ class LoginScreen:
 
     def close(self) -> None:
         """Remove the picture file."""
-        if self._picture is not None:
-            self._picture.unlink(missing_ok=True)
+        if self._drawn is not None:
+            self._drawn.unlink(missing_ok=True)
 
     def _draw(self, link: str) -> None:
         free = free_cells(_ROWS_OF_TEXT) if self._out.isatty() else None
