@@ -18,6 +18,7 @@ from hongyan.model import messages as m
 from hongyan.model.contacts import ContactChange, ContactKind, Sex
 from hongyan.model.events import ContactChanged, ContactGone, MessageReceived
 from hongyan.webwx import parse
+from hongyan.webwx.contacts import OFFICIAL
 from hongyan.webwx.markup import decode_xml, repaired
 from hongyan.webwx.parse.envelope import split_prefix
 from hongyan.webwx.xml import read
@@ -513,10 +514,11 @@ def key(value: SyncKey | None) -> str:
 def counts(contacts: tuple[ContactChange, ...]) -> Observed:
     kinds = [c.kind for c in contacts]
     return {
-        "names": [c.nickname for c in contacts],
-        "names_if_repaired": [repaired(str(c.nickname)) for c in contacts],
+        "names": [c.nickname or "" for c in contacts],
+        "names_if_repaired": [repaired(c.nickname or "") for c in contacts],
         "groups": kinds.count(ContactKind.GROUP),
-        "official_accounts": kinds.count(ContactKind.OFFICIAL),
+        # The service's own accounts have the mark too, though the model gives them a kind of their own.
+        "official_accounts": sum(bool((c.verify_flag or 0) & OFFICIAL) for c in contacts),
     }
 
 

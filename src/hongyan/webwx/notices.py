@@ -86,15 +86,20 @@ def _listed(text: str, names: Names, *, english: bool = False) -> tuple[str, ...
     true_list = names.get(text) or names.get(text.strip())
     if true_list is None:
         quoted = _QUOTED_LIST.split(_IN_QUOTES.sub(r"\1", text))
-        pieces = text.split(", ") if english and ", " in text else text.split("、")
+        pieces = text.split(", " if english else "、")  # each language knows only its own separator
         true_list = tuple(p for p in (quoted if len(quoted) > 1 else pieces) if p)
     return tuple(_name(n) for n in true_list)
 
 
-def _invited_me(found: re.Match[str], names: Names) -> Happening:
-    with_me = _listed(found["with"], names) if found.groupdict().get("with") else ()
-    others = _listed(found["others"], names, english=", " in found["others"]) if found["others"] else ()
+def _invited_me(found: re.Match[str], names: Names, *, english: bool = False) -> Happening:
+    told = found.groupdict()
+    with_me = _listed(told["with"], names, english=english) if told.get("with") else ()
+    others = _listed(told["others"], names, english=english) if told["others"] else ()
     return GroupJoined(inviter=_actor(found), joined=(SELF, *with_me), already_there=others)
+
+
+def _invited_me_en(found: re.Match[str], names: Names) -> Happening:
+    return _invited_me(found, names, english=True)
 
 
 def _invited(found: re.Match[str], names: Names) -> Happening:
@@ -175,11 +180,11 @@ _PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names]
         ),
         (
             rf"^{_WHO} invited you to (?:join )?(?:a|the) group chat(?: with ?(?P<others>.*?))?\.?$",
-            _invited_me,
+            _invited_me_en,
         ),
         (
             rf"^{_WHO} invited you and {_OPEN}?(?P<with>.+?){_CLOSE}? to (?:join )?(?:a|the) group chat(?P<others>)\.?$",
-            _invited_me,
+            _invited_me_en,
         ),
         (rf"^(?![你您](?:无法|無法)){_WHO_OR_ME}(?:已)?(?:邀请|邀請){_WHOM}加入了?{_GROUP}", _invited),
         (rf"^{_EN_WHO} (?:have )?invited {_WHOM} to (?:join )?(?:the|a) group chat", _invited_en),
