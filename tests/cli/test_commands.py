@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -204,6 +205,18 @@ def test_chat_takes_lines_from_a_pipe(shell: Shell) -> None:
     talked = shell.run("chat", "--plain", "--format", "seed", typed="->filehelper:你好\nquit\n")
     assert talked.returncode == 0, talked.stderr
     assert "-> 文件传输助手: 你好" in talked.stdout
+
+
+def test_chat_prints_what_came_while_nobody_was_there(shell: Shell) -> None:
+    """A restored login brings the messages of the time between; they are printed once, before anything else."""
+    shell.run("login")
+    order = {"from": "filehelper", "text": "while you were away"}
+    request = urllib.request.Request(f"{shell.server}/_control/say", json.dumps(order).encode())
+    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
+        assert answer.status == 200
+    first = shell.run("chat", "--plain", typed="->filehelper:back\nquit\n").stdout
+    assert first.count("while you were away") == 1
+    assert "while you were away" not in shell.run("chat", "--plain", typed="quit\n").stdout
 
 
 def test_doctor_shows_no_secret(shell: Shell) -> None:

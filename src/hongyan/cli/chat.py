@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.model.events import LoginChanged
 from hongyan.terminal.lines import Format
 from hongyan.terminal.media import SavePolicy, kinds_from
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from hongyan.bot.app import App
     from hongyan.client.api import Account
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import Seq
     from hongyan.terminal.plain import LineSettings
 
 __all__ = ["chat"]
@@ -106,7 +111,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> in
 
     apps = _apps(robots)
     async with opened(options) as (account, _), _Beside(account) as beside:
-        events = account.events()  # from now on: what comes while contacts are loading is printed too
+        events = _since_opening(account, account.latest)
         await account.ready(_LOADING)
         for app in apps:
             await beside.start(app)
@@ -116,6 +121,13 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> in
 
         asks = robots.mode is None
         return await talk(account, settings, auto_reply=start_answering if asks else None, events=events)
+
+
+async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recorded]:
+    """Yield what a restored login brought, then what happens; the login's own ups and downs until ``standing`` are over."""
+    async for recorded in account.events(after=account.opened_at):
+        if recorded.seq > standing or not isinstance(recorded.event, LoginChanged):
+            yield recorded
 
 
 def _apps(robots: _Robots) -> list[App]:

@@ -214,6 +214,8 @@ class Account:
         self._entropy = entropy
         self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
         self.progress: dict[CommandId, Callable[[int, int | None], None]] = {}
+        self.opened_at: Seq = store.latest()
+        """The end of the journal when the account was opened: what a restored login brings comes after it."""
 
     def __repr__(self) -> str:
         return f"<Account {self.me.name!r} {self.status().state}>"
@@ -389,6 +391,11 @@ class Account:
             for recorded in self._store.read(after):
                 after = recorded.seq
                 yield recorded
+
+    @property
+    def latest(self) -> Seq:
+        """The number of the journal's last event."""
+        return self._store.latest()
 
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
