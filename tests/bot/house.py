@@ -80,7 +80,7 @@ class House:
         await self.store.append([], login=LOGIN, received_at=1.0, position=b"k")
         await self.store.learn(LOGIN, PEOPLE, "contacts")
         await self.store.set_complete(LOGIN, complete=True)
-        await self.store.set_status(Status(state=LoginState.ONLINE))
+        await self.store.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
 
     async def happens(self, event: Event, at: float | None = None) -> None:
         """Write an event into the journal."""
