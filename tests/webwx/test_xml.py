@@ -66,6 +66,7 @@ def test_an_attribute_is_found_in_a_tag_that_was_cut_off() -> None:
         document('<msg fromnickname="A &amp; B" content="hi" sc').attribute_of("msg", "fromnickname")
         == "A & B"
     )
+    assert document('<msg><e+a="x"+len+=+"32"/></msg>').attribute_of("e", "len") == "32"
 
 
 def test_damage_is_told() -> None:

@@ -110,10 +110,11 @@ def _invited_en(found: re.Match[str], names: Names) -> Happening:
     return GroupJoined(inviter=_actor(found), joined=_whom(found, names, english=True))
 
 
-def _scanned(found: re.Match[str], _names: Names) -> Happening:
-    """One person scans one code, so the name is never a list, whatever stands in it."""
+def _scanned(found: re.Match[str], names: Names) -> Happening:
+    """One person scans one code, so the name is never a list; a blank before it may be the sentence's own."""
+    who = _actor(found)
     sharer = SELF if found["mine"] else _name(found["sharer"])
-    return GroupJoined(inviter=sharer, joined=(_actor(found),), by_qr=True)
+    return GroupJoined(inviter=sharer, joined=names.get(who.strip()) or (who,), by_qr=True)
 
 
 def _i_joined(found: re.Match[str], names: Names) -> Happening:

@@ -122,7 +122,9 @@ class Document(Node):
         return (found[1] if found[1] is not None else unescape(found[2])) if found else ""
 
     def _searched_attribute(self, tag: str, name: str) -> str:
-        found = re.search(rf"<{tag}\b[^<>]*?[\s+\"']{name}\s*=[\s+]*(?:\"([^\"]*)\"|'([^']*)')", self.source)
+        found = re.search(
+            rf"<{tag}\b[^<>]*?[\s+\"']{name}[\s+]*=[\s+]*(?:\"([^\"]*)\"|'([^']*)')", self.source
+        )
         return unescape(found[1] if found[1] is not None else found[2]) if found else ""
 
 
