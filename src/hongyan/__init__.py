@@ -1,5 +1,54 @@
-"""Web WeChat for Python and the terminal: protocol, client, robot, and an emulator to build them against."""
+"""Web WeChat for Python and the terminal: protocol, client, robot, and an emulator to build them against.
+
+The names below are loaded when they are asked for, so that ``import hongyan`` costs nothing.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hongyan.assemble import Settings, load_settings, open_account
+    from hongyan.bot.app import App
+    from hongyan.client.api import Account, Chat, Incoming, Receipt
+    from hongyan.emulator import Emulator
+    from hongyan.errors import HongyanError
+
+__all__ = [
+    "Account",
+    "App",
+    "Chat",
+    "Emulator",
+    "HongyanError",
+    "Incoming",
+    "Receipt",
+    "Settings",
+    "__version__",
+    "load_settings",
+    "open_account",
+]
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Account": "client.api",
+    "App": "bot.app",
+    "Chat": "client.api",
+    "Emulator": "emulator",
+    "HongyanError": "errors",
+    "Incoming": "client.api",
+    "Receipt": "client.api",
+    "Settings": "assemble",
+    "load_settings": "assemble",
+    "open_account": "assemble",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name. Raises AttributeError for any other."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{home}"), name)
