@@ -96,52 +96,36 @@ class Card(Message, frozen=True, kw_only=True, tag="card"):
     ticket: str = ""
 
 
-class FriendRequest(Message, frozen=True, kw_only=True, tag="friend-request"):
+class _Stranger(Message, frozen=True, kw_only=True):
+    secret_fields = frozenset({"ticket"})
+
+    nickname: str = ""
+    greeting: str = ""
+    requester: TransientName = TransientName("")
+    ticket: str = ""
+    username: str = ""
+    encrypted_username: str = ""
+    alias: str = ""
+    sex: Sex = Sex.UNKNOWN
+    country: str = ""
+    province: str = ""
+    city: str = ""
+    signature: str = ""
+    scene: int = 0
+    opcode: int = 0
+    group_id: str = ""
+
+
+class FriendRequest(_Stranger, frozen=True, kw_only=True, tag="friend-request"):
     """Somebody asks to become a friend. ``requester`` (transient) and ``ticket`` (a secret) are what accepting takes.
 
     ``username`` is the permanent id; ``scene`` the wire's number of the way they found this account; ``group_id`` the
     permanent id of a common group.
     """
 
-    secret_fields = frozenset({"ticket"})
 
-    nickname: str = ""
-    greeting: str = ""
-    requester: TransientName = TransientName("")
-    ticket: str = ""
-    username: str = ""
-    encrypted_username: str = ""
-    alias: str = ""
-    sex: Sex = Sex.UNKNOWN
-    country: str = ""
-    province: str = ""
-    city: str = ""
-    signature: str = ""
-    scene: int = 0
-    opcode: int = 0
-    group_id: str = ""
-
-
-class SuggestedFriend(Message, frozen=True, kw_only=True, tag="suggested-friend"):
+class SuggestedFriend(_Stranger, frozen=True, kw_only=True, tag="suggested-friend"):
     """The service suggests somebody as a friend; the fields are those of a friend request."""
-
-    secret_fields = frozenset({"ticket"})
-
-    nickname: str = ""
-    greeting: str = ""
-    requester: TransientName = TransientName("")
-    ticket: str = ""
-    username: str = ""
-    encrypted_username: str = ""
-    alias: str = ""
-    sex: Sex = Sex.UNKNOWN
-    country: str = ""
-    province: str = ""
-    city: str = ""
-    signature: str = ""
-    scene: int = 0
-    opcode: int = 0
-    group_id: str = ""
 
 
 class MiniProgram(Message, frozen=True, kw_only=True, tag="mini-program"):
