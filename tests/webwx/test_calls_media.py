@@ -101,6 +101,26 @@ def test_an_upload_goes_to_the_file_host_with_its_tickets(caller: Caller) -> Non
     assert fields["webwx_data_ticket"] == "SECRETdata"
 
 
+def test_chunks_may_go_side_by_side_in_the_form_of_the_file_transfer_page(caller: Caller) -> None:
+    """The first answer's id ties them together; the last one brings the media id."""
+    call = media.upload_parallel(caller, replace(CHUNK, signature="sig", aes_key="key"), "up-1")
+    sent = form(call)
+    assert [name for name, _ in sent.fields] == [
+        "UploadMediaParallelRequest",
+        "pass_ticket",
+        "webwx_data_ticket",
+    ]
+    told = json.loads(dict(sent.fields)["UploadMediaParallelRequest"])
+    assert (told["UploadID"], told["Signature"], told["AESKey"]) == ("up-1", "sig", "key")
+    assert (told["Chunks"], told["Chunk"], told["TotalLen"]) == (CHUNK.chunks, CHUNK.chunk, 600_000)
+    assert told["BaseRequest"]["Uin"] == int(caller.credentials.uin)
+    assert call.request.url.endswith("/webwxuploadmediaparallel?f=json")
+    answer = call.read(reply(UploadID="up-1", MediaId="@crypt_1"))
+    assert (answer.upload_id, answer.media_id) == ("up-1", "@crypt_1")
+    with pytest.raises(Refused):
+        call.read(reply(1))
+
+
 def test_the_media_id_comes_with_the_last_chunk(caller: Caller) -> None:
     """Until then it is empty; a refusal is an error."""
     read = media.upload_chunk(caller, CHUNK).read

@@ -18,6 +18,7 @@ from hongyan.webwx.ladder import mend
 
 __all__ = [
     "Chunk",
+    "ParallelChunk",
     "Permit",
     "avatar",
     "check_upload",
@@ -27,6 +28,7 @@ __all__ = [
     "place_picture",
     "preview",
     "upload_chunk",
+    "upload_parallel",
     "video",
     "voice",
 ]
@@ -113,16 +115,53 @@ def upload_chunk(caller: Caller, chunk: Chunk) -> Call[str]:
         ("webwx_data_ticket", caller.credentials.data_ticket),
         ("pass_ticket", caller.credentials.pass_ticket),
     )
-    part = FilePart(
+    read = reading("webwxuploadmedia", _Uploaded, caller.now)
+    form = Multipart(fields=fields, file=_part(chunk))
+    return caller.form("webwxuploadmedia", form, lambda response: read(response).media_id, timeout=60.0)
+
+
+def _part(chunk: Chunk) -> FilePart:
+    return FilePart(
         field="filename",
-        filename=name,
+        filename=mend(chunk.name),
         content_type=chunk.content_type if chunk.chunks == 1 else "application/octet-stream",
         offset=chunk.offset,
         length=chunk.length,
     )
-    read = reading("webwxuploadmedia", _Uploaded, caller.now)
-    form = Multipart(fields=fields, file=part)
-    return caller.form("webwxuploadmedia", form, lambda response: read(response).media_id, timeout=60.0)
+
+
+class ParallelChunk(Answered):
+    """webwxuploadmediaparallel's answer: the id that the other chunks name, and at the last the media id."""
+
+    upload_id: str = field(default="", name="UploadID")
+    media_id: str = field(default="", name="MediaId")
+
+
+def upload_parallel(caller: Caller, chunk: Chunk, upload_id: str = "") -> Call[ParallelChunk]:
+    """Upload one chunk of a large file in the form of the File Transfer page, which may send several at once.
+
+    ``upload_id`` is empty for the first chunk and its answer's for all others (clients of that page, 2022-2026). Web
+    WeChat itself uploads with ``upload_chunk``.
+    """
+    told = {
+        "Signature": chunk.signature,
+        "AESKey": chunk.aes_key,
+        "FileMD5": chunk.md5,
+        "TotalLen": chunk.size,
+        "Chunks": chunk.chunks,
+        "Chunk": chunk.chunk,
+        "Name": mend(chunk.name),
+        "BaseRequest": caller.base_request(),
+        "UploadID": upload_id,
+    }
+    fields = (
+        ("UploadMediaParallelRequest", msgspec.json.encode(told).decode()),
+        ("pass_ticket", caller.credentials.pass_ticket),
+        ("webwx_data_ticket", caller.credentials.data_ticket),
+    )
+    form = Multipart(fields=fields, file=_part(chunk))
+    read = reading("webwxuploadmediaparallel", ParallelChunk, caller.now)
+    return caller.form("webwxuploadmediaparallel", form, read, timeout=60.0)
 
 
 def _upload_request(caller: Caller, chunk: Chunk) -> dict[str, Any]:
