@@ -10,7 +10,7 @@ PYTEST_ARGS ?= -n 2
 .PHONY: demo test check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(STAMP)
-	@$(BIN)/hongyan demo
+	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
 
 test: $(STAMP) clients
 	$(BIN)/pytest $(PYTEST_ARGS)

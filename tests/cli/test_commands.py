@@ -82,6 +82,13 @@ def shell(tmp_path: Path, origin: str) -> Shell:
     return Shell(tmp_path / "home", origin)
 
 
+@pytest.fixture
+def logged_in(shell: Shell) -> Shell:
+    """Return a shell whose profile is logged in."""
+    assert shell.run("login").returncode == 0
+    return shell
+
+
 def test_a_login_is_shown_and_the_next_start_needs_none(shell: Shell) -> None:
     """A QR code, its link and picture, the states; the second time only who is logged in."""
     first = shell.run("login")
@@ -95,46 +102,48 @@ def test_a_login_is_shown_and_the_next_start_needs_none(shell: Shell) -> None:
     assert "logged in as 小雁" in second.stderr
 
 
-def test_lists_are_for_people_and_for_programs(shell: Shell) -> None:
+def test_lists_are_for_people_and_for_programs(logged_in: Shell) -> None:
     """The same contacts in both forms; groups with all their members."""
-    listed = [json.loads(line) for line in shell.run("contacts", "--json").stdout.splitlines()]
+    listed = [json.loads(line) for line in logged_in.run("contacts", "--json").stdout.splitlines()]
     assert sum(each["kind"] == "friend" for each in listed) == 12
     assert {each["schema"] for each in listed} == {1}
-    groups = [json.loads(line) for line in shell.run("groups", "--json").stdout.splitlines()]
+    groups = [json.loads(line) for line in logged_in.run("groups", "--json").stdout.splitlines()]
     assert len(groups) == 3
-    members = shell.run("members", groups[0]["name"], "--json").stdout.splitlines()
+    members = logged_in.run("members", groups[0]["name"], "--json").stdout.splitlines()
     assert len(members) == groups[0]["member_count"] == 12
-    assert groups[0]["name"] in shell.run("groups").stdout
+    assert groups[0]["name"] in logged_in.run("groups").stdout
 
 
-def test_a_text_is_sent_and_its_outcome_told(shell: Shell) -> None:
+def test_a_text_is_sent_and_its_outcome_told(logged_in: Shell) -> None:
     """Accepted, with the server's number; from an argument or from standard input."""
-    sent = shell.run("send", "filehelper", "你好", "--json")
+    sent = logged_in.run("send", "filehelper", "你好", "--json")
     assert sent.returncode == 0, sent.stderr
     told = json.loads(sent.stdout)
     assert told["outcome"] == "accepted"
     assert told["id"].isdecimal()
-    assert shell.run("send", "文件传输助手", typed="piped\n").stdout.startswith("accepted")
+    assert logged_in.run("send", "文件传输助手", typed="piped\n").stdout.startswith("accepted")
 
 
-def test_a_file_is_sent(shell: Shell, tmp_path: Path) -> None:
+def test_a_file_is_sent(logged_in: Shell, tmp_path: Path) -> None:
     """By its path; an empty one is refused before anything is uploaded."""
     (tmp_path / "清单.txt").write_text("一\n", "utf-8")
-    assert shell.run("send", "filehelper", "--file", str(tmp_path / "清单.txt")).stdout.startswith("accepted")
+    assert logged_in.run("send", "filehelper", "--file", str(tmp_path / "清单.txt")).stdout.startswith(
+        "accepted"
+    )
     (tmp_path / "empty.txt").touch()
-    refused = shell.run("send", "filehelper", "--file", str(tmp_path / "empty.txt"))
+    refused = logged_in.run("send", "filehelper", "--file", str(tmp_path / "empty.txt"))
     assert refused.returncode == 2
     assert "empty" in refused.stderr
 
 
-def test_each_mistake_has_its_exit_code(shell: Shell) -> None:
+def test_each_mistake_has_its_exit_code(logged_in: Shell) -> None:
     """4 for nobody, with what to look at; 2 for what makes no sense."""
-    nobody = shell.run("send", "谁也不是", "hi")
+    nobody = logged_in.run("send", "谁也不是", "hi")
     assert nobody.returncode == 4
     assert "no chat is called" in nobody.stderr
-    as_json = shell.run("send", "谁也不是", "hi", "--json")
+    as_json = logged_in.run("send", "谁也不是", "hi", "--json")
     assert json.loads(as_json.stderr.splitlines()[-1])["error"]["code"] == "no-such-chat"
-    assert shell.run("chats", "--profile", "a/b").returncode == 2
+    assert logged_in.run("chats", "--profile", "a/b").returncode == 2
 
 
 def test_without_a_server_one_sentence_and_exit_8(tmp_path: Path) -> None:
@@ -184,13 +193,23 @@ def test_rules_without_auto_reply_are_not_passed_over(shell: Shell, tmp_path: Pa
     assert "--auto-reply dry or on" in refused.stderr
 
 
-def test_a_log_out_ends_the_login(shell: Shell) -> None:
-    """The next command shows a code again; logging out twice is no error."""
-    shell.run("login")
-    assert shell.run("logout").returncode == 0
-    again = shell.run("logout")
+def test_a_log_out_ends_the_login(logged_in: Shell) -> None:
+    """Logging out twice is no error; the next login asks the phone that is known, and needs no code."""
+    assert logged_in.run("logout").returncode == 0
+    again = logged_in.run("logout")
     assert again.returncode == 0
     assert "was not logged in" in again.stderr
+    back = logged_in.run("login")
+    assert back.returncode == 0, back.stderr
+    assert "login.weixin" not in back.stdout
+
+
+def test_where_nobody_looks_nobody_is_asked_to_scan(shell: Shell) -> None:
+    """A command in a script says that there is no login, instead of waiting for one."""
+    for command in (("send", "filehelper", "hi"), ("chats",), ("members", "x")):
+        failed = shell.run(*command)
+        assert failed.returncode == 3
+        assert "hongyan login" in failed.stderr
 
 
 def test_the_official_service_wants_its_words(tmp_path: Path) -> None:
@@ -219,11 +238,10 @@ def test_chat_prints_what_came_while_nobody_was_there(shell: Shell) -> None:
     assert "while you were away" not in shell.run("chat", "--plain", typed="quit\n").stdout
 
 
-def test_doctor_shows_no_secret(shell: Shell) -> None:
+def test_doctor_shows_no_secret(logged_in: Shell) -> None:
     """Its output may be pasted anywhere."""
-    shell.run("login")
-    kept = json.loads((shell.home / "default" / "credentials.json").read_text("utf-8"))["credentials"]
-    looked = shell.run("doctor")
+    kept = json.loads((logged_in.home / "default" / "credentials.json").read_text("utf-8"))["credentials"]
+    looked = logged_in.run("doctor")
     assert looked.returncode == 0, looked.stdout
     assert "answers" in looked.stdout
     for secret in (kept["sid"], kept["pass_ticket"], kept["skey"], str(kept["uin"])):

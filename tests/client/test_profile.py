@@ -90,3 +90,11 @@ def test_a_barred_profile_rests_for_a_day(folder: Path) -> None:
         Profile(folder, wall=lambda: now + COOL_DOWN_S - 1).require_rested()
     assert raised.value.until == now + COOL_DOWN_S
     Profile(folder, wall=lambda: now + COOL_DOWN_S).require_rested()
+
+
+def test_credentials_that_cannot_be_written_are_told(folder: Path) -> None:
+    """A full disk, a folder that was taken away: a sentence with what to do."""
+    profile = Profile(folder)
+    folder.rename(folder.with_name("gone"))
+    with pytest.raises(UsageError, match="cannot be written"):
+        profile.vault.change(rest_until=1.0)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hongyan import __version__
-from hongyan.cli.options import Options, account_options, settings_of
+from hongyan.cli.options import Options, account_options, server_answers, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,7 +162,7 @@ def _server(settings: Settings) -> Iterator[Finding]:
         return
     import asyncio
 
-    reached = asyncio.run(_answers(settings.server))
+    reached = asyncio.run(server_answers(settings.server))
     if reached:
         yield Finding("server", "ok", f"{settings.server} answers")
     else:
@@ -171,19 +171,6 @@ def _server(settings: Settings) -> Iterator[Finding]:
         )
     if settings.proxy:
         yield Finding("proxy", "note", f"requests go through {_without_password(settings.proxy)}")
-
-
-async def _answers(origin: str) -> bool:
-    import aiohttp
-
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
-            client.get(f"{origin}/", allow_redirects=False) as answer,
-        ):
-            return answer.status < 500
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        return False
 
 
 def _without_password(url: str) -> str:

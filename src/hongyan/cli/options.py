@@ -13,7 +13,7 @@ import click
 
 from hongyan.assemble import OFFICIAL, Settings, load_settings, open_account
 from hongyan.cli.exits import exit_code, report
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.terminal.login import LoginScreen
 from hongyan.terminal.words import Language, language_of
 
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account
     from hongyan.client.holder import Holder
 
-__all__ = ["Options", "account_options", "acknowledgement", "opened", "reporting", "run", "settings_of"]
+__all__ = [
+    "Options",
+    "account_options",
+    "acknowledgement",
+    "opened",
+    "reporting",
+    "run",
+    "server_answers",
+    "settings_of",
+]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 T = TypeVar("T")
@@ -116,7 +125,10 @@ def reporting(options: Options, work: Callable[[], int]) -> int:
 async def opened(
     options: Options, *, may_ask: bool = True, show_login: bool = True
 ) -> AsyncIterator[tuple[Account, Holder]]:
-    """Hold the profile's login, showing how it comes about, for the length of a ``with`` block."""
+    """Hold the profile's login, showing how it comes about, for the length of a ``with`` block.
+
+    ``may_ask`` False makes a missing login an error (NotLoggedIn): where nobody looks, nobody scans a code.
+    """
     from hongyan.cli.login_view import LoginView
 
     settings = settings_of(options)
@@ -125,10 +137,34 @@ async def opened(
     out = sys.stdout if sys.stdout.isatty() and not options.as_json else sys.stderr
     with LoginScreen(out, sys.stderr, language=options.language, picture=picture, as_json=False) as screen:
         view = LoginView(screen)
-        async with open_account(
-            settings, on_login=view.show, may_ask=may_ask, acknowledgement=acknowledgement(options, settings)
-        ) as (account, holder):
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                opening = open_account(
+                    settings,
+                    on_login=view.show,
+                    may_ask=may_ask,
+                    acknowledgement=acknowledgement(options, settings),
+                )
+                account, holder = await stack.enter_async_context(opening)
+            except NotLoggedIn:
+                if settings.server != OFFICIAL and not await server_answers(settings.server):
+                    raise NoAnswer("the server", "nobody listens at its address") from None
+                raise
             yield account, holder
+
+
+async def server_answers(origin: str) -> bool:
+    """Whether an emulator at ``origin`` answers at all; any answer but a fault of its own will do."""
+    import aiohttp
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
+            client.get(f"{origin}/", allow_redirects=False) as answer,
+        ):
+            return answer.status < 500
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return False
 
 
 def acknowledgement(options: Options, settings: Settings) -> str | None:

@@ -80,7 +80,13 @@ class FileVault:
     def change(self, **fields: object) -> None:
         """Replace fields of the file."""
         self._saved = replace(self._saved, **{**fields, "version": _VERSION})
-        replace_file(self._path, msgspec.json.format(msgspec.json.encode(self._saved)) + b"\n")
+        try:
+            replace_file(self._path, msgspec.json.format(msgspec.json.encode(self._saved)) + b"\n")
+        except OSError as error:
+            raise UsageError(
+                f"{self._path} cannot be written: {error.strerror}",
+                "See to space and permissions, then start again.",
+            ) from error
 
     def _read(self) -> _Saved:
         try:

@@ -259,6 +259,7 @@ class Emulator:
         """A new push login on the phone of an account."""
         code = self.codes.push(account.id)
         self.phones[self.accounts.index(account)].code_shown(code)
+        self.bell.ring()
         return code
 
     def _open_state(self) -> None:
