@@ -81,7 +81,7 @@ async def call_handler(handler: Registered, message: Happened) -> object:
     """Run a handler within its limits and return what it returned; what goes wrong is logged with the event."""
     name = _name(handler.call)
     try:
-        return await run_limited(_filtered(handler, message), handler.time_limit)
+        outcome = await run_limited(_filtered(handler, message), handler.time_limit)
     except ChatPaused as pause:
         log.debug("event %d: %s", message.seq, pause.code)
     except _OutOfTime:
@@ -93,6 +93,9 @@ async def call_handler(handler: Registered, message: Happened) -> object:
         log.warning("event %d: %s failed: %s (%s)", message.seq, name, error, error.code)
     except Exception:
         log.exception("event %d: %s failed", message.seq, name)
+    else:
+        log.info("event %d: %s is through", message.seq, name)
+        return outcome
     return None
 
 
