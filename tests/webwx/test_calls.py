@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused, TooFast, UsageError
 from hongyan.model.ids import ClientMsgId, MsgId, TransientName
 from hongyan.webwx.calls import contacts, manage, misc, send
-from hongyan.webwx.calls.caller import Caller, client_msg_id, complement
+from hongyan.webwx.calls.caller import Caller, complement
 from hongyan.webwx.calls.contacts import Notify, Wanted
 from hongyan.webwx.calls.manage import GroupChange, Verify
 from hongyan.webwx.http import Call, Lane, Response
@@ -155,14 +155,6 @@ def test_the_complement_is_the_browsers(milliseconds: int, expected: int) -> Non
     assert complement(milliseconds / 1000) == ~(low - (1 << 32) if low >= 1 << 31 else low)
     if milliseconds != 1546214741416:
         assert complement(milliseconds / 1000) == expected
-
-
-@given(st.floats(1e9, 9e9), st.binary(min_size=2, max_size=2))
-def test_a_client_message_id_has_17_digits(now: float, random: bytes) -> None:
-    """Milliseconds and four digits, as captured."""
-    made = client_msg_id(now, lambda _: random)
-    assert len(made) == 17
-    assert made.isdecimal()
 
 
 def test_sends_keep_their_id_and_say_their_scene(caller: Caller) -> None:

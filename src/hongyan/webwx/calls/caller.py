@@ -15,7 +15,6 @@ import msgspec
 from msgspec import Struct, field
 
 from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast
-from hongyan.model.ids import ClientMsgId
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
 from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
@@ -32,7 +31,6 @@ __all__ = [
     "Pairs",
     "accepted",
     "answered",
-    "client_msg_id",
     "complement",
     "encode_json",
     "milliseconds",
@@ -167,11 +165,6 @@ def complement(now: float) -> int:
     """Return the browser's ``~new Date()``: the bitwise complement of the milliseconds, in 32 bits."""
     low = milliseconds(now) & 0xFFFFFFFF
     return -(low - (1 << 32) if low >= 1 << 31 else low) - 1
-
-
-def client_msg_id(now: float, entropy: Entropy) -> ClientMsgId:
-    """Return 13 digits of milliseconds and 4 random ones, the form captured from the browser."""
-    return ClientMsgId(f"{milliseconds(now)}{int.from_bytes(entropy(2), 'big') % 1000:04d}")
 
 
 def answered(endpoint: str, response: Response) -> bytes:
