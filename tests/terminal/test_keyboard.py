@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from hongyan.terminal.keyboard import Piped
@@ -51,3 +52,28 @@ async def test_nobody_answers_behind_a_pipe() -> None:
     keyboard = Piped(os.open(os.devnull, os.O_RDONLY))
     assert await keyboard.ask("really?") == ""
     assert await _lines(keyboard) == []
+
+
+def test_a_loop_that_ends_before_its_input_leaves_the_thread_in_peace() -> None:
+    """Lines that come while and after the loop ends raise nothing in the reading thread, at any instant."""
+    raised: list[threading.ExceptHookArgs] = []
+    before, threading.excepthook = threading.excepthook, raised.append
+    try:
+        for _ in range(100):
+            reading, writing = os.pipe()
+
+            async def end_within_the_input(reading: int = reading, writing: int = writing) -> None:
+                waiting = asyncio.create_task(Piped(reading).line())
+                os.write(writing, b"first\n")
+                await waiting
+                os.write(writing, b"second\n" * 50)
+                os.close(writing)
+
+            asyncio.run(end_within_the_input())
+            for thread in [one for one in threading.enumerate() if one.name == "hongyan input"]:
+                thread.join(timeout=10)
+                assert not thread.is_alive()
+            os.close(reading)
+    finally:
+        threading.excepthook = before
+    assert raised == []

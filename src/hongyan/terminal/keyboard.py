@@ -92,6 +92,7 @@ class Piped:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._waiting: asyncio.Queue[str | None] | None = None
+        self._room = threading.Semaphore(_LINES_AHEAD)
 
     def on_screen(self) -> AbstractContextManager[object]:
         """Return a context that does nothing: nobody types."""
@@ -100,12 +101,14 @@ class Piped:
     async def line(self) -> str | None:
         """Return the next line; bytes that are no UTF-8 become replacement characters."""
         if self._waiting is None:
-            self._waiting = asyncio.Queue(_LINES_AHEAD)
+            self._waiting = asyncio.Queue()
             loop = asyncio.get_running_loop()
             threading.Thread(
                 target=self._read, args=(loop, self._waiting), daemon=True, name="hongyan input"
             ).start()
-        return await self._waiting.get()
+        line = await self._waiting.get()
+        self._room.release()
+        return line
 
     async def ask(self, question: str) -> str:  # noqa: ARG002  # the answer is always the same
         """Return nothing: nobody is there to answer."""
@@ -114,8 +117,10 @@ class Piped:
     def _read(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Queue[str | None]) -> None:
         # A thread reads, as only it can read pipes and files alike. It takes the descriptor, not sys.stdin: a thread
         # that still waits in there when the program ends would hold a lock that the interpreter needs.
+        # Nothing of the loop is waited for in there either: a loop that ends would cancel it under the thread.
         def put(line: str | None) -> None:
-            asyncio.run_coroutine_threadsafe(waiting.put(line), loop).result()
+            self._room.acquire()
+            loop.call_soon_threadsafe(waiting.put_nowait, line)
 
         with suppress(RuntimeError):  # the loop has ended before the input
             self._pass_lines(put)
