@@ -17,6 +17,7 @@ from hongyan.webwx import parse
 from hongyan.webwx.ladder import Unreadable, loads
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.parse.envelope import split_prefix
+from hongyan.webwx.secrets import HIDDEN, without_secrets
 from hongyan.webwx.xml import BadXml, read
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from hongyan.webwx.xml import Document
 
 __all__ = ["HIDDEN", "Decoded", "decode"]
-
-HIDDEN: Final = "…"
-"""Stands where a secret was."""
 
 _SECRETS: Final = frozenset(
     {
@@ -39,11 +37,11 @@ _SECRETS: Final = frozenset(
         "redirect_uri",
         "redirect_url",
         "ticket",
+        "encrypted_username",
         "uuid",
         "avatar",
     }
 )
-_IN_ADDRESS: Final = re.compile(r"((?:skey|ticket|pass_ticket|sid|uin)=)[^&#\s\"'<>]+")
 
 Decoded = dict[str, Any]
 """One event or answer: ``what`` says what the payload was taken for, the rest are the fields of the value."""
@@ -225,4 +223,4 @@ def _without_secrets(value: Any, name: str = "") -> Any:
         return HIDDEN if name != "avatar" or str(value).startswith("data:") else value
     if name == "raw":
         return f"{len(value) * 3 // 4} bytes"  # they may hold anything
-    return _IN_ADDRESS.sub(rf"\1{HIDDEN}", value) if isinstance(value, str) and "=" in value else value
+    return without_secrets(value) if isinstance(value, str) else value
