@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hongyan.assemble import Settings, load_settings, open_account
+    from hongyan.assemble import Settings, join_account, load_settings, open_account
     from hongyan.bot.app import App
     from hongyan.client.api import Account, Chat, Incoming, Receipt
     from hongyan.emulator import Emulator
@@ -24,6 +24,7 @@ __all__ = [
     "Receipt",
     "Settings",
     "__version__",
+    "join_account",
     "load_settings",
     "open_account",
 ]
@@ -40,6 +41,7 @@ _HOMES = {
     "Receipt": "client.api",
     "Settings": "assemble",
     "load_settings": "assemble",
+    "join_account": "assemble",
     "open_account": "assemble",
 }
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 import time
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import platformdirs
 
+from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
 from hongyan.client.files import safe_name
 from hongyan.errors import UsageError
@@ -20,11 +23,23 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable
 
+    from hongyan.client.alerts import Alerts
     from hongyan.client.holder import Holder
+    from hongyan.client.keeper import Keeper
+    from hongyan.client.profile import Profile
     from hongyan.client.progress import LoginProgress
-    from hongyan.ports import Transport
+    from hongyan.ports import Store, Transport
+    from hongyan.store.database import Database
 
-__all__ = ["DEFAULT_ORIGIN", "OFFICIAL", "Settings", "load_settings", "open_account", "open_view"]
+__all__ = [
+    "DEFAULT_ORIGIN",
+    "OFFICIAL",
+    "Settings",
+    "join_account",
+    "load_settings",
+    "open_account",
+    "open_view",
+]
 
 DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
 """Where ``hongyan emulate`` listens and the client looks when nobody says otherwise."""
@@ -36,7 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What one profile is used with. ``server`` is ``official`` or an origin; ``proxy`` an ``http://`` URL or empty.
 
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
-    official service does not allow. ``transcript`` names a file for a transcript without secrets.
+    official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
+    told when the login ends or the server stays away.
     """
 
     profile: str = "default"
@@ -45,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pace: bool = True
     home: str = ""
     transcript: str = ""
+    alert: AlertSettings = AlertSettings()
 
     def __post_init__(self) -> None:
         if self.profile != safe_name(self.profile, ""):
@@ -92,6 +109,72 @@ async def open_account(
     ``acknowledgement`` is what a person typed for the official service. Raises what ``Holder.begin`` raises, and
     UsageError or ProfileLocked where the profile cannot be used.
     """
+    async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
+        parts.profile.hold()
+        parts.stack.callback(parts.profile.release)
+        parts.database.set_holds(holds=True)
+        holder = await parts.stack.enter_async_context(parts.make_holder())
+        await holder.begin(may_ask=may_ask)
+        yield parts.account, holder
+
+
+@contextlib.asynccontextmanager
+async def join_account(
+    settings: Settings,
+    *,
+    on_login: Callable[[LoginProgress], None] = lambda _: None,
+    may_ask: bool = True,
+    must_hold: bool = False,
+    acknowledgement: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    wall: Callable[[], float] = time.time,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> AsyncIterator[tuple[Account, Keeper]]:
+    """Hold a profile's login, or attach to the program that holds it and take over when that one ends.
+
+    ``must_hold`` makes a held profile an error. Otherwise as ``open_account``; the alerts of the settings are given.
+    """
+    from hongyan.client.keeper import Keeper
+
+    async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
+        keeper = Keeper(
+            parts.profile,
+            parts.store,
+            parts.make_holder,
+            on_hold=lambda holds: parts.database.set_holds(holds=holds),
+            revives=parts.revives,
+        )
+        await parts.stack.enter_async_context(keeper)
+        if parts.alerts is not None:
+            parts.stack.push_async_callback(_ended, asyncio.create_task(parts.alerts.run(), name="alerts"))
+        await keeper.join(may_ask=may_ask, must_hold=must_hold)
+        yield parts.account, keeper
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a program on a profile consists of; ``stack`` ends it."""
+
+    stack: contextlib.AsyncExitStack
+    profile: Profile
+    database: Database
+    store: Store
+    account: Account
+    make_holder: Callable[[], Holder]
+    alerts: Alerts | None
+    revives: bool
+
+
+@contextlib.asynccontextmanager
+async def _parts(
+    settings: Settings,
+    on_login: Callable[[LoginProgress], None],
+    acknowledgement: str | None,
+    tls: ssl.SSLContext | None,
+    wall: Callable[[], float],
+    entropy: Callable[[int], bytes],
+) -> AsyncIterator[_Parts]:
+    """Put the parts together, on a profile that is fit to be used, without connecting to anything."""
     from hongyan.client.holder import Holder
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
@@ -100,31 +183,60 @@ async def open_account(
 
     hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
     profile = Profile(settings.folder, wall=wall)
+    profile.require_server(hosts.server)
+    if hosts.is_official:
+        profile.require_acknowledgement(acknowledgement)
     async with contextlib.AsyncExitStack() as stack:
-        profile.hold()
-        stack.callback(profile.release)
-        profile.require_server(hosts.server)
-        if hosts.is_official:
-            profile.require_acknowledgement(acknowledgement)
-        database = Database(profile.journal, entropy)
+        database = Database(profile.journal, entropy, holds=False)
         stack.callback(database.close)
+        stack.push_async_callback(_ended, asyncio.create_task(database.watch(), name="watching the journal"))
         store = database.account("me")
         account = Account(store, profile.media, wall=wall, entropy=entropy)
-        carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
-        holder = Holder(
-            profile,
-            store,
-            _recorded(carrying, settings, wall),
-            hosts,
-            wall=wall,
-            entropy=entropy,
-            paced=settings.pace,
-            on_login=on_login,
-            progress=account.progress,
-        )
-        await stack.enter_async_context(holder)
-        await holder.begin(may_ask=may_ask)
-        yield account, holder
+        alerts = _alerts(settings, store, wall)
+        revives = settings.alert.new_code and not hosts.is_official
+
+        def tell(progress: LoginProgress) -> None:
+            on_login(progress)
+            if alerts is not None and revives:
+                alerts.login_progress(progress)
+
+        def make_holder() -> Holder:
+            carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
+            holder = Holder(
+                profile,
+                store,
+                _recorded(carrying, settings, wall),
+                hosts,
+                wall=wall,
+                entropy=entropy,
+                paced=settings.pace,
+                on_login=tell,
+                progress=account.progress,
+                revives=revives,
+            )
+            return holder
+
+        yield _Parts(stack, profile, database, store, account, make_holder, alerts, revives)
+
+
+def _alerts(settings: Settings, store: Store, wall: Callable[[], float]) -> Alerts | None:
+    """Return who gives the alerts that the settings ask for, if any."""
+    if not settings.alert.wanted:
+        return None
+    from hongyan.client.alerts import Alerts
+    from hongyan.transport.notice import deliver
+
+    return Alerts(
+        store, settings.alert, settings.profile, settings.folder / "alert-qr.png", deliver=deliver, wall=wall
+    )
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """End a task that runs without end; what it failed of is raised."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()
 
 
 def _recorded(transport: Transport, settings: Settings, wall: Callable[[], float]) -> Transport:

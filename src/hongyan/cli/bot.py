@@ -29,6 +29,7 @@ __all__ = ["bot"]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Sign posts with it.",
 )
+@click.option("--hold", is_flag=True, help="Fail where another program holds the profile.")
 @click.option("-v", "--verbose", is_flag=True, help="Log what the bot does.")
 @account_options
 def bot(
@@ -38,6 +39,7 @@ def bot(
     url: str | None,
     hook_secret_file: Path | None,
     *,
+    hold: bool,
     verbose: bool,
 ) -> int:
     """Run a bot until it is stopped: your own MODULE:APP, or --rules FILE, or --hook URL."""
@@ -47,7 +49,7 @@ def bot(
         from hongyan.bot.run import BotSettings, run_bot
 
         app = _app(where, rules, url, hook_secret_file)
-        async with opened(options) as (account, _):
+        async with opened(options, must_hold=hold) as account:
             return await run_bot(account, app, BotSettings(tell=lambda line: click.echo(line, err=True)))
 
     return reporting(options, lambda: run(running()))

@@ -60,6 +60,7 @@ class _Robots:
 @click.option("--escapes", is_flag=True, help=r"Read \n in typed texts as a new line.")
 @click.option("--allow-mass", is_flag=True, help="Send ->all: without asking.")
 @click.option("--follow", is_flag=True, help="Go on printing when the input has ended.")
+@click.option("--hold", is_flag=True, help="Fail where another program holds the profile.")
 @click.option("--speak", is_flag=True, help="Order fields for a screen reader.")
 @click.option("--auto-reply", type=click.Choice(["off", "dry", "on"]), help="Answer by rules.")
 @click.option(
@@ -78,6 +79,7 @@ def chat(
     escapes: bool,
     allow_mass: bool,
     follow: bool,
+    hold: bool,
     speak: bool,
     auto_reply: str | None,
     rules: Path | None,
@@ -101,16 +103,16 @@ def chat(
             follow=follow,
             open=first,
         )
-        return run(_chat(options, settings, _Robots(auto_reply, rules, hook)))
+        return run(_chat(options, settings, _Robots(auto_reply, rules, hook), must_hold=hold))
 
     return reporting(options, chatting)
 
 
-async def _chat(options: Options, settings: LineSettings, robots: _Robots) -> int:
+async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:
     from hongyan.terminal.plain import run as talk
 
     apps = _apps(robots)
-    async with opened(options) as (account, _), _Beside(account) as beside:
+    async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
         events = _since_opening(account, account.latest)
         await account.ready(_LOADING)
         for app in apps:

@@ -78,7 +78,7 @@ async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language
     files = await asyncio.to_thread(_folder, folder / "files")
     origin = await _origin_of(child)
     options = Options(profile="demo", server=origin, home=str(folder / "profiles"), pace=False, lang=language)
-    async with opened(options) as (account, _):
+    async with opened(options) as account:
         events = account.events()  # from now on: what comes while contacts are loading is shown too
         await account.ready(_STARTS_WITHIN)
         if scripted:

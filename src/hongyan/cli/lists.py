@@ -50,7 +50,7 @@ def members(options: Options, group: str) -> int:
     """List the members of GROUP: all of them, or an error."""
 
     async def listed() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as (account, _):
+        async with opened(options, may_ask=sys.stderr.isatty()) as account:
             await account.ready(_LOADING)
             found = await account.members(account.find(group))
             _print(options, member_lines(found), member_values(found))
@@ -61,7 +61,7 @@ def members(options: Options, group: str) -> int:
 
 def _list(options: Options, choose: Callable[[Account], list[Chat]]) -> int:
     async def listed() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as (account, _):
+        async with opened(options, may_ask=sys.stderr.isatty()) as account:
             await account.ready(_LOADING)
             found = choose(account)
             _print(options, chat_lines(found, options.language), chat_values(found))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from hongyan.assemble import open_account
+from hongyan.assemble import join_account
 from hongyan.cli.exits import exit_code
 from hongyan.cli.login_view import LoginView
 from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of
@@ -42,9 +42,9 @@ async def _login(options: Options, picture: str | None) -> int:
         sys.stdout, sys.stderr, language=options.language, picture=file, as_json=options.as_json
     ) as screen:
         try:
-            async with open_account(
+            async with join_account(
                 settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
-            ) as (account, _holder):
+            ) as (account, _keeper):
                 await account.ready(_LOADING)
                 screen.ready(account.me.name, len(account.contacts()), len(account.groups()))
         except HongyanError as problem:
@@ -63,7 +63,7 @@ def logout(options: Options) -> int:
 async def _logout(options: Options) -> int:
     settings = settings_of(options)
     try:
-        async with opened(options, may_ask=False, show_login=False) as (account, _):
+        async with opened(options, may_ask=False, show_login=False) as account:
             receipt = await account.do(Logout())
             await receipt.accepted(30.0)
     except NotLoggedIn:

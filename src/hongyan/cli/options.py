@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from hongyan.assemble import OFFICIAL, Settings, load_settings, open_account
+from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings
 from hongyan.cli.exits import exit_code, report
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.terminal.login import LoginScreen
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
     from hongyan.client.api import Account
-    from hongyan.client.holder import Holder
 
 __all__ = [
     "Options",
@@ -123,11 +122,12 @@ def reporting(options: Options, work: Callable[[], int]) -> int:
 
 @contextlib.asynccontextmanager
 async def opened(
-    options: Options, *, may_ask: bool = True, show_login: bool = True
-) -> AsyncIterator[tuple[Account, Holder]]:
-    """Hold the profile's login, showing how it comes about, for the length of a ``with`` block.
+    options: Options, *, may_ask: bool = True, show_login: bool = True, must_hold: bool = False
+) -> AsyncIterator[Account]:
+    """Hold the profile's login, showing how it comes about, or attach to the program that holds it.
 
     ``may_ask`` False makes a missing login an error (NotLoggedIn): where nobody looks, nobody scans a code.
+    ``must_hold`` makes a profile that another program holds an error (ProfileLocked).
     """
     from hongyan.cli.login_view import LoginView
 
@@ -139,18 +139,19 @@ async def opened(
         view = LoginView(screen)
         async with contextlib.AsyncExitStack() as stack:
             try:
-                opening = open_account(
+                joining = join_account(
                     settings,
                     on_login=view.show,
                     may_ask=may_ask,
+                    must_hold=must_hold,
                     acknowledgement=acknowledgement(options, settings),
                 )
-                account, holder = await stack.enter_async_context(opening)
+                account, _ = await stack.enter_async_context(joining)
             except NotLoggedIn:
                 if settings.server != OFFICIAL and not await server_answers(settings.server):
                     raise NoAnswer("the server", "nobody listens at its address") from None
                 raise
-            yield account, holder
+            yield account
 
 
 async def server_answers(origin: str) -> bool:

@@ -49,7 +49,7 @@ def send(options: Options, to: str, text: str | None, file: Path | None, form: s
 
 
 async def _send(options: Options, to: str, content: str | Path, form: str, limit: float) -> int:
-    async with opened(options, may_ask=sys.stderr.isatty()) as (account, _):
+    async with opened(options, may_ask=sys.stderr.isatty()) as account:
         await account.ready(_LOADING)
         receipt = await account.send(account.find(to), content, form=form)
         row = await receipt.accepted(limit)

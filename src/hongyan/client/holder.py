@@ -55,7 +55,8 @@ _TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
 class Holder:
     """The one program part that talks to the server in a profile's name.
 
-    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command.
+    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command. With
+    ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class Holder:
         paced: bool = True,
         on_login: Callable[[LoginProgress], None] = lambda _: None,
         progress: MutableMapping[CommandId, Progress] | None = None,
+        revives: bool = False,
     ) -> None:
+        self._revives = revives
         self._profile = profile
         self._store = store
         self._transport = transport
@@ -284,7 +287,7 @@ class Holder:
             self._profile.rest(str(error))
         self._credentials = None
         self._profile.vault.forget()
-        await self._say(LoginState.ENDED, error.code)
+        await self._say(LoginState.LOGGING_IN if self._revives else LoginState.ENDED, error.code)
         await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
 
     async def _journal(self, event: Event) -> None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hongyan.client.files import private_folder, replace_file
 from hongyan.errors import ProfileLocked, UsageError
+from hongyan.lockfile import LockFile
 from hongyan.webwx.credentials import Credentials, Keepsake
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class FileVault:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._saved = self._read()
+
+    def reload(self) -> None:
+        """Read the file again: another program may have held the profile since."""
         self._saved = self._read()
 
     @property
@@ -114,7 +119,7 @@ class Profile:
         self.folder = private_folder(folder)
         self.vault = FileVault(folder / "credentials.json")
         self._wall = wall
-        self._lock: int | None = None
+        self._lock = LockFile(folder / "lock")
 
     @property
     def name(self) -> str:
@@ -135,24 +140,31 @@ class Profile:
 
     def hold(self) -> None:
         """Take the lock; ProfileLocked names the program that has it."""
-        handle = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-        if not _locked(handle):
-            holder = os.read(handle, 500).decode(errors="replace")
-            os.close(handle)
+        if not self.try_hold():
             raise ProfileLocked(
-                f"profile {self.name!r} is held by {_named(holder)}", "End that program first."
+                f"profile {self.name!r} is held by {self.held_by()}", "End that program first."
             )
-        os.ftruncate(handle, 0)
+
+    def try_hold(self) -> bool:
+        """Take the lock and read the credentials again, or return False where another program has it."""
         holding = {"pid": os.getpid(), "program": os.path.basename(sys.argv[0]), "since": int(self._wall())}  # noqa: PTH119  # a text
-        os.write(handle, json.dumps(holding).encode())
-        self._lock = handle
+        if not self._lock.take(json.dumps(holding)):
+            return False
+        self.vault.reload()
+        return True
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the profile."""
+        return self._lock.taken
+
+    def held_by(self) -> str:
+        """Return the name of the program that holds the profile, as a person can read it."""
+        return _named(self._lock.note())
 
     def release(self) -> None:
         """Give the lock back; without it this does nothing."""
-        if self._lock is not None:
-            os.ftruncate(self._lock, 0)
-            os.close(self._lock)  # closing gives the lock back
-            self._lock = None
+        self._lock.release()
 
     # -- binding to one server and one account
 
@@ -211,25 +223,3 @@ def _named(holder: str) -> str:
         told = json.loads(holder)
         return f"{told['program'] or 'a program'} (process {told['pid']})"
     return "another program"
-
-
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        """Try to lock the first bytes of an open file."""
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        """Try to lock an open file."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

@@ -6,7 +6,9 @@ transactions only and never waits for the writer. ``:memory:`` has one connectio
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -14,6 +16,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
+from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
 from hongyan.store.writer import CHECKPOINT_PAGES, Writer
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Database"]
 
 _BUSY_MS: Final = 5_000
+_LOOK_S: Final = 0.025  # between two looks for what other programs wrote; one look takes 3 microseconds
 
 
 class Database:
@@ -54,6 +58,7 @@ class Database:
         self.writer = Writer(writing, self._lock, on_disk=path is not None, checkpoints=holds)
         self._stores: dict[str, SqliteStore] = {}
         self._closed = False
+        self.holds = holds
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -63,6 +68,40 @@ class Database:
                 yield self._reading
         else:
             yield self._reading
+
+    def set_holds(self, *, holds: bool) -> None:
+        """Say whether this program now holds the login: it alone checkpoints."""
+        pages = CHECKPOINT_PAGES if holds else 0
+        self.holds = holds
+        self.writer.checkpoints = holds
+        self.writer.post(lambda c: c.execute(f"PRAGMA wal_autocheckpoint = {pages}"), durable=False)
+
+    async def watch(self) -> None:
+        """Tell the stores of what other programs commit, without end."""
+        seen = self._version()
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            if (version := self._version()) != seen:
+                seen = version
+                for store in self._stores.values():
+                    store.refresh()
+
+    def _version(self) -> int:
+        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
+
+    def claim(self, consumer: str) -> LockFile | None:
+        """Return the lock of a reader's name, taken; None in memory; UsageError where another program reads under it."""
+        if self.path is None:
+            return None
+        folder = self.path.parent / "readers"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = LockFile(folder / hashlib.sha256(consumer.encode()).hexdigest()[:16])
+        if not lock.take(f"process {os.getpid()}"):
+            raise UsageError(
+                f"{consumer!r} is being read already, by {lock.note() or 'another program'}",
+                "End that program, or give each reader a name of its own.",
+            )
+        return lock
 
     def fresh_key(self) -> ChatKey:
         """Return a new lasting key: 16 letters and digits that say nothing."""

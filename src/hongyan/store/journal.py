@@ -46,6 +46,10 @@ class Journal:
         self._people = people
         self.latest = self._highest()
 
+    def refresh(self) -> None:
+        """Look again where the journal ends: another program may have written."""
+        self.latest = max(self.latest, self._highest())
+
     def append(
         self,
         connection: sqlite3.Connection,

@@ -71,6 +71,11 @@ class People:
             entries[key] = known = Known(known.contact, known.login, known.source, gone=True)
             self._write(connection, [self._row(key, known)])
 
+    def refresh(self) -> None:
+        """Read what another program changed, if anything was read before."""
+        if self._entries is not None:
+            self._entries.update(self._read_after(self._revision))
+
     def forget_cache(self) -> None:
         """Drop what memory holds, after a transaction was undone."""
         self._entries = None
@@ -109,12 +114,17 @@ class People:
             return self._entries
 
     def _load(self) -> dict[ChatKey, Known]:
+        return self._read_after(-1)
+
+    def _read_after(self, revision: int) -> dict[ChatKey, Known]:
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT key, login, source, gone, revision, contact FROM contact WHERE account_id = ?",
-                (self._account,),
+                "SELECT key, login, source, gone, revision, contact FROM contact"
+                " WHERE account_id = ? AND revision > ?",
+                (self._account, revision),
             ).fetchall()
-        self._revision = max((row[4] for row in rows), default=0)
+        if rows:
+            self._revision = max(row[4] for row in rows)
         return {
             ChatKey(key): Known(decode_contact(contact), LoginId(login), source, bool(gone))
             for key, login, source, gone, _, contact in rows

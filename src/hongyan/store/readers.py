@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Readers"]
 
 _BATCH: Final = 64
+_BESIDE_S: Final = 0.05  # between two commits of progress beside the holder, who would starve otherwise
 
 
 class Readers:
@@ -49,6 +50,7 @@ class Readers:
         """Yield events from a reader's own position on, waiting for new ones."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
+        claim = self._store.database.claim(consumer)
         self._windows[consumer] = window = Window(self.progress(consumer))
         try:
             await self._save(consumer, window)
@@ -58,6 +60,8 @@ class Readers:
         finally:
             del self._windows[consumer]
             await self._save(consumer, window)
+            if claim is not None:
+                claim.release()
 
     def finish(self, consumer: str, seq: Seq) -> Position | None:
         """Note an event as finished and return the position to keep, or None where nobody reads under this name."""
@@ -107,6 +111,8 @@ class Readers:
             while consumer in self._changed:
                 self._changed.discard(consumer)
                 await self._save(consumer, window)
+                if not self._store.database.holds:
+                    await asyncio.sleep(_BESIDE_S)
         finally:  # in the same step as the last look, so that no change falls between
             self._saving.pop(consumer, None)
 

@@ -116,6 +116,16 @@ class SqliteStore:
         finally:
             self._waiters.discard(waiter)
 
+    def refresh(self) -> None:
+        """Take in what other programs committed, and tell those who wait."""
+        login = self._read_login()
+        if login != self._login:
+            self._login = login
+            self._forget_caches()
+        self._people.refresh()
+        self._journal.refresh()
+        self._wake()
+
     # -- logins and the position with the server
 
     @property

@@ -50,7 +50,7 @@ class Writer:
     def __init__(
         self, connection: sqlite3.Connection, lock: threading.RLock, *, on_disk: bool, checkpoints: bool
     ) -> None:
-        self._checkpoints = checkpoints
+        self.checkpoints = checkpoints
         self._connection = connection
         self._lock = lock
         self._on_disk = on_disk
@@ -112,7 +112,7 @@ class Writer:
                 for job in jobs:
                     self._attempt(job, alone=len(jobs) == 1)
                 self._connection.execute("COMMIT")
-                self._dirty = self._on_disk and self._checkpoints
+                self._dirty = self._on_disk and self.checkpoints
             except sqlite3.Error as error:
                 self._rollback()
                 for job in jobs:

@@ -92,7 +92,7 @@ class Printer:
 
     def _login(self, _: Recorded, event: LoginChanged) -> None:
         self.screen.status(self.lines.login(event))
-        if event.state is LoginState.ENDED:
+        if event.state is LoginState.ENDED and self.account.status().state is not LoginState.LOGGING_IN:
             self.ended.set()
 
     def _gap(self, _: Recorded, event: Gap) -> None:

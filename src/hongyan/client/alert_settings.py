@@ -1,0 +1,26 @@
+"""What a person wants to be told of, and how: the ``[alert]`` table of the settings; it tells nobody anything."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+__all__ = ["AlertSettings"]
+
+
+class AlertSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is told when a login ends, or the server has been away for ``degraded_after`` seconds.
+
+    ``command`` is a program with its arguments, which gets the notice as JSON on its standard input; ``webhook`` a URL to
+    which it is posted. ``new_code`` allows a new login to be begun when one ended: the notice then carries its QR code.
+    It is never begun at the official service.
+    """
+
+    command: tuple[str, ...] = ()
+    webhook: str = ""
+    degraded_after: float = 300.0
+    new_code: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told."""
+        return bool(self.command or self.webhook)
