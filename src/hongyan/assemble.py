@@ -17,7 +17,7 @@ import platformdirs
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
 from hongyan.client.files import safe_name
-from hongyan.errors import UsageError
+from hongyan.errors import NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
     import ssl
@@ -250,13 +250,21 @@ def _recorded(transport: Transport, settings: Settings, wall: Callable[[], float
 
 @contextlib.asynccontextmanager
 async def open_view(settings: Settings) -> AsyncIterator[Account]:
-    """Open what a profile has, without the network and without holding it: contacts, chats, history."""
+    """Open what a profile has, without the network and without holding it: contacts, chats, history.
+
+    NotLoggedIn where the profile never had a login: nothing is made by looking.
+    """
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
 
+    if not (settings.folder / "journal.db").exists():
+        raise NotLoggedIn(settings.profile)
     profile = Profile(settings.folder)
     database = Database(profile.journal, holds=False)
     try:
-        yield Account(database.account("me"), profile.media)
+        store = database.account("me")
+        if not store.login:
+            raise NotLoggedIn(settings.profile)
+        yield Account(store, profile.media)
     finally:
         database.close()

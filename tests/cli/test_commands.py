@@ -148,18 +148,26 @@ def test_each_mistake_has_its_exit_code(logged_in: Shell) -> None:
 
 def test_without_a_server_one_sentence_and_exit_8(tmp_path: Path) -> None:
     """And what to run instead."""
-    alone = Shell(tmp_path, "http://127.0.0.1:9").run("chats")
+    alone = Shell(tmp_path, "http://127.0.0.1:9").run("chats", "--refresh")
     assert alone.returncode == 8
     assert "hongyan emulate, or hongyan demo" in alone.stderr
     assert "Traceback" not in alone.stderr
+
+
+def test_what_is_known_is_read_without_a_server(logged_in: Shell) -> None:
+    """Lists come out of the journal; only --refresh asks."""
+    there = logged_in.run("contacts")
+    away = Shell(logged_in.home, "http://127.0.0.1:9").run("contacts")
+    assert (away.returncode, away.stdout) == (0, there.stdout)
+    assert "filehelper" in away.stdout or "文件传输助手" in away.stdout
 
 
 def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, origin: str) -> None:
     """A file where the folder should be: the commands say so with exit 2, the doctor finds it."""
     (tmp_path / "file").touch()
     shell = Shell(tmp_path / "file", origin)
-    for command in ("chats", "login"):
-        refused = shell.run(command)
+    for command in (("chats", "--refresh"), ("login",)):
+        refused = shell.run(*command)
         assert refused.returncode == 2
         assert f"{tmp_path / 'file' / 'default'} cannot be used: Not a directory" in refused.stderr
         assert "Traceback" not in refused.stderr

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.assemble import open_view
+from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
 from hongyan.terminal.clean import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values, member_lines, member_values
 
@@ -22,25 +23,31 @@ __all__ = ["chats", "contacts", "groups", "members"]
 _LOADING = 120.0  # seconds that a contact list may take
 
 
-@click.command()
-@account_options
-def chats(options: Options) -> int:
-    """List chats, latest first."""
-    return _list(options, lambda account: account.chats())
+_refresh = click.option("--refresh", is_flag=True, help="Ask the server first; otherwise nothing is asked.")
 
 
 @click.command()
+@_refresh
 @account_options
-def contacts(options: Options) -> int:
-    """List friends, official accounts and the service's own accounts."""
-    return _list(options, lambda account: account.contacts())
+def chats(options: Options, *, refresh: bool) -> int:
+    """List chats, latest first, as this profile knows them."""
+    return _list(options, lambda account: account.chats(), refresh=refresh)
 
 
 @click.command()
+@_refresh
 @account_options
-def groups(options: Options) -> int:
-    """List groups, saved to the contacts or not."""
-    return _list(options, lambda account: account.groups())
+def contacts(options: Options, *, refresh: bool) -> int:
+    """List friends, official accounts and the service's own accounts, as this profile knows them."""
+    return _list(options, lambda account: account.contacts(), refresh=refresh)
+
+
+@click.command()
+@_refresh
+@account_options
+def groups(options: Options, *, refresh: bool) -> int:
+    """List groups, saved to the contacts or not, as this profile knows them."""
+    return _list(options, lambda account: account.groups(), refresh=refresh)
 
 
 @click.command()
@@ -59,10 +66,12 @@ def members(options: Options, group: str) -> int:
     return reporting(options, lambda: run(listed()))
 
 
-def _list(options: Options, choose: Callable[[Account], list[Chat]]) -> int:
+def _list(options: Options, choose: Callable[[Account], list[Chat]], *, refresh: bool) -> int:
     async def listed() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as account:
-            await account.ready(_LOADING)
+        opening = opened(options, may_ask=sys.stderr.isatty()) if refresh else open_view(settings_of(options))
+        async with opening as account:
+            if refresh:
+                await account.ready(_LOADING)
             found = choose(account)
             _print(options, chat_lines(found, options.language), chat_values(found))
             return 0
