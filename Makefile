@@ -7,7 +7,7 @@ WHEELED := .venv-wheel
 CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test torture check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(STAMP)
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
@@ -53,6 +53,11 @@ $(CLIENTS)/%/.installed: requirements/clients-%.txt tests/clients/install.sh | $
 
 $(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-node.txt tests/clients/install.sh | $(STAMP)
 	@sh tests/clients/install.sh node $*
+
+# A robot killed 200 times while 10,000 messages come and the service misbehaves: some six minutes.
+# TORTURE_ARGS="--plant order" and "--plant answers" plant a fault that must be found.
+torture: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m torture $(TORTURE_ARGS)
 
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel

@@ -1,0 +1,247 @@
+"""Lets messages come and the service misbehave while the robot is killed, and gathers what is left; it judges nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hongyan.assemble import Settings, open_view
+from hongyan.emulator import Emulator, Group, Member, Person, World
+from hongyan.model.commands import Outcome
+from hongyan.model.events import Gap, MessageReceived
+from hongyan.model.ids import Seq
+from hongyan.model.messages import Text
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import Iterator
+
+    from hongyan.client.api import Account
+    from hongyan.model.events import Recorded
+
+__all__ = ["Evidence", "Ordeal", "torture"]
+
+_FRIENDS: Final = 40
+_GROUPS: Final = 10
+_EARLY: Final = 0.25  # the share of kills that come while the robot starts
+_STARTS_WITHIN_S: Final = 60.0
+_PAGE: Final = 1000
+_FAULTS: Final = (
+    ("drop", "webwxsync", None),
+    ("drop", "synccheck", None),
+    ("drop", "webwxsendmsg", None),
+    ("lost", "webwxsync", None),
+    ("lost", "webwxsendmsg", None),
+    ("delay", "webwxsync", 0.2),
+    ("delay", "webwxsendmsg", 0.2),
+    ("duplicate", "webwxsync", None),
+    ("truncate", "webwxsync", 0.5),
+    ("truncate", "webwxsendmsg", 0.5),
+    ("status", "webwxsync", 503),
+    ("status", "synccheck", 503),
+    ("status", "webwxsendmsg", 503),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordeal:
+    """How much of it: ``messages`` in all, ``kills`` by SIGKILL, ``seed`` for what is random, ``plant`` a planted fault."""
+
+    messages: int = 10_000
+    kills: int = 200
+    seed: int = 1
+    plant: str = ""
+    patience_s: float = 300.0  # for what is still under way after the last kill
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What was done, and what is left: texts by chat in order, handlers' notes, answers that arrived."""
+
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    journal: dict[str, list[str]] = field(default_factory=dict)
+    seen: list[dict[str, object]] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    kills: int = 0
+    logins: int = 0
+    faults: int = 0
+
+
+def world() -> World:
+    """Return an account with friends and groups."""
+    me = Person("wxid_goose000000001", "鸿雁")
+    people = [Person(f"wxid_friend{number:08d}", f"朋友{number}") for number in range(_FRIENDS)]
+    people.append(Person("filehelper", "文件传输助手", friend=False))
+    members = [Member(me.id), *(Member(person.id) for person in people[:5])]
+    groups = [
+        Group(f"{10_000_000 + number}@chatroom", f"群{number}", people[0].id, members, saved=number % 2 == 0)
+        for number in range(_GROUPS)
+    ]
+    return World(me, {p.id: p for p in people}, {g.id: g for g in groups})
+
+
+async def torture(ordeal: Ordeal, folder: Path) -> Evidence:
+    """Put a robot in ``folder`` through the ordeal and return what is left of it."""
+    chance = random.Random(ordeal.seed)
+    evidence = Evidence()
+    async with Emulator(world(), auth="strict", poll_seconds=2.0) as service:
+        ordeals = _Torture(ordeal, service, folder, chance, evidence)
+        service.phone.confirm()
+        await ordeals.live(None)
+        for number in range(ordeal.kills):
+            await ordeals.live(number)
+        service.faults.clear()
+        await ordeals.live(ordeal.kills, killed=False)
+        account = service.accounts[0]
+        evidence.answers = [message.text for message in account.heard]
+        evidence.logins = len(account.logins)
+    await _read(ordeals.settings, evidence)
+    return evidence
+
+
+class _Torture:
+    """One ordeal on its way."""
+
+    def __init__(
+        self, ordeal: Ordeal, service: Emulator, folder: Path, chance: random.Random, evidence: Evidence
+    ) -> None:
+        self._ordeal = ordeal
+        self._service = service
+        self._folder = folder
+        self._chance = chance
+        self._evidence = evidence
+        self._seen = folder / "seen.jsonl"
+        self._said = 0
+        self.settings = Settings(profile="torture", server=service.origin, home=str(folder), pace=False)
+
+    async def live(self, number: int | None, *, killed: bool = True) -> None:
+        """Give the robot one life: the first is only for the scan, the last for what is still under way."""
+        process = await self._started()
+        try:
+            if number is None:
+                await _running(process)
+                await asyncio.sleep(0.5)  # the first word of the phone
+                killed = False
+            elif killed:
+                await self._mishandle(process, number)
+            else:
+                await self._finish(process)
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGKILL if killed else signal.SIGTERM)
+            await process.wait()
+
+    async def _started(self) -> Process:
+        here = Path(__file__).parent
+        environment = {**os.environ, "TORTURE_SEEN": str(self._seen), "TORTURE_PLANT": self._ordeal.plant}
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hongyan", "bot", "robot:app", "--no-pace", "--profile", "torture"),
+            *("--server", self._service.origin, "--home", str(self._folder)),
+            cwd=here,
+            env=environment,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def _mishandle(self, process: Process, number: int) -> None:
+        """Let messages come and calls fail until the moment of the kill."""
+        for action, endpoint, value in self._chance.sample(_FAULTS, k=3):
+            self._service.faults.add(action, endpoint, value, skip=self._chance.randrange(3))
+            self._evidence.faults += 1
+        talking = asyncio.create_task(self._talk(self._share(number)))
+        if self._chance.random() < _EARLY:
+            await asyncio.sleep(self._chance.uniform(0.05, 1.0))
+        else:
+            await _running(process)
+            await asyncio.sleep(self._chance.uniform(0.0, 0.8))
+        process.send_signal(signal.SIGKILL)
+        self._evidence.kills += 1
+        await process.wait()
+        await talking
+
+    def _share(self, number: int) -> int:
+        """Return how many messages come in this life."""
+        return (number + 1) * self._ordeal.messages // self._ordeal.kills - self._said
+
+    async def _talk(self, count: int) -> None:
+        """Let ``count`` messages come, in bursts, from friends and in groups."""
+        while count > 0:
+            burst = min(count, self._chance.randint(1, 8))
+            for _ in range(burst):
+                self._say()
+            count -= burst
+            await asyncio.sleep(self._chance.uniform(0.0, 0.15))
+
+    def _say(self) -> None:
+        text = f"m-{self._said}"
+        self._said += 1
+        if self._chance.random() < 0.3:
+            name = f"群{self._chance.randrange(_GROUPS)}"
+            self._service.person(f"朋友{self._chance.randrange(5)}").says(text, name)
+        else:
+            name = f"朋友{self._chance.randrange(_FRIENDS)}"
+            self._service.person(name).says(text)
+        self._evidence.sent.setdefault(name, []).append(text)
+
+    async def _finish(self, process: Process) -> None:
+        """Wait until every event was handled and every answer settled, or nothing moves any more."""
+        await _running(process)
+        awaited = {text for texts in self._evidence.sent.values() for text in texts}
+        due = sum(int(text.removeprefix("m-")) % 3 == 0 for text in awaited)
+        still, before = 0.0, (0, 0)
+        while still < min(20.0, self._ordeal.patience_s):
+            self._evidence.seen = list(self._notes())
+            heard = self._service.accounts[0].heard
+            now = (len({note["text"] for note in self._evidence.seen} & awaited), len(heard))
+            if now[0] == len(awaited) and len({m.text for m in heard}) >= due:
+                await asyncio.sleep(1.0)  # what should not come would come now
+                break
+            still, before = (still + 0.2, before) if now == before else (0.0, now)
+            await asyncio.sleep(0.2)
+        self._evidence.seen = list(self._notes())
+
+    def _notes(self) -> Iterator[dict[str, object]]:
+        for line in self._seen.read_text("utf-8").splitlines():
+            yield json.loads(line)
+
+
+async def _running(process: Process) -> None:
+    """Wait until the robot says that it runs; what it printed else is told."""
+    assert process.stderr is not None
+    said = b""
+    async with asyncio.timeout(_STARTS_WITHIN_S):
+        while b"runs as" not in said:
+            line = await process.stderr.readline()
+            said += line
+            assert line, f"the robot ended by itself:\n{said.decode()}"
+
+
+async def _read(settings: Settings, evidence: Evidence) -> None:
+    """Read what the profile kept."""
+    async with open_view(settings) as account:
+        for recorded in _all(account):
+            event = recorded.event
+            if isinstance(event, Gap):
+                evidence.gaps.append(event.reason)
+            elif isinstance(event, MessageReceived) and isinstance(event.message, Text):
+                name = account.chat(recorded.chat).name
+                evidence.journal.setdefault(name, []).append(event.message.text)
+        for row in account.outbox(1_000_000):
+            outcome = str(Outcome(row.outcome))
+            evidence.outcomes[outcome] = evidence.outcomes.get(outcome, 0) + 1
+
+
+def _all(account: Account) -> Iterator[Recorded]:
+    after = Seq(0)
+    while rows := account.journal(after, _PAGE):
+        yield from rows
+        after = rows[-1].seq

@@ -1,0 +1,58 @@
+"""The robot under torture: answers every third message and writes down what its handler saw, before it answers.
+
+``TORTURE_SEEN`` names its notebook, ``TORTURE_PLANT`` a fault that is planted into the client to show that the verdict
+finds it: ``order`` lets the key be used before the journal holds the batch, ``answers`` takes the answers out of the
+transaction that marks their event as done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import TYPE_CHECKING
+
+from hongyan.bot import App, Text
+from hongyan.client.receive import Receiver
+
+if TYPE_CHECKING:
+    from hongyan.bot import Received
+    from hongyan.webwx.news import Batch, Step
+
+PLANT = os.environ.get("TORTURE_PLANT", "")
+_EACH = 3
+_INSTANT_S = 0.03  # the length of the instant that a planted fault leaves open
+
+app = App(name="torture", loops=None)
+_notebook = os.open(os.environ["TORTURE_SEEN"], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+
+
+@app.on(Text)
+async def answer(message: Received) -> None:
+    """Write down what was seen, then answer where an answer is due."""
+    line = {"text": message.text, "again": message.redelivered, "pid": os.getpid()}
+    os.write(_notebook, json.dumps(line).encode() + b"\n")
+    number = int(message.text.removeprefix("m-"))
+    if number % _EACH:
+        return
+    if PLANT == "answers":
+        await message.account.send(message.chat, f"a-{number}")
+        await asyncio.sleep(_INSTANT_S)
+    else:
+        await message.reply(f"a-{number}")
+
+
+async def _key_first(self: Receiver, batch: Batch) -> Step:
+    """Keep the advanced key before the batch is kept: what idea 2 of the design forbids."""
+    login, now = batch.credentials.login, self._wall()
+    await self._store.append([], login=login, received_at=now, position=batch.position.to_bytes())
+    await asyncio.sleep(_INSTANT_S)
+    items = [(item.event, item.raw) for item in batch.items]
+    written = await self._store.append(items, login=login, received_at=now)
+    step = self._machine.commit(batch, now)
+    await self._on_written(written)
+    return step
+
+
+if PLANT == "order":
+    Receiver._write = _key_first  # type: ignore[method-assign]  # the planted fault

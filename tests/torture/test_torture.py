@@ -1,0 +1,61 @@
+"""A small ordeal, as part of every run of the tests, and the verdict on evidence that is known to be bad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .harness import Evidence, Ordeal, torture
+from .verdict import figures, findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.timeout(180)
+async def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    """Three hundred messages, eight kills, and a service that drops, delays, doubles and truncates."""
+    evidence = await torture(Ordeal(messages=300, kills=8, seed=7), tmp_path)
+    assert findings(evidence) == [], "\n".join(figures(evidence))
+    assert evidence.kills == 8
+    assert sum(map(len, evidence.journal.values())) == 300
+
+
+def healthy() -> Evidence:
+    """Return what an ordeal of four messages should leave."""
+    return Evidence(
+        sent={"A": ["m-0", "m-1"], "B": ["m-2", "m-3"]},
+        journal={"A": ["m-0", "m-1"], "B": ["m-2", "m-3"]},
+        seen=[{"text": f"m-{n}", "again": False, "pid": 1} for n in range(4)],
+        answers=["a-0", "a-3"],
+        logins=1,
+    )
+
+
+def test_a_healthy_ordeal_has_no_findings() -> None:
+    """What was handed over is there, once, in order."""
+    assert findings(healthy()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"journal": {"A": ["m-0", "m-1"], "B": ["m-2"]}}, "lost"),
+        ({"journal": {"A": ["m-0", "m-1", "m-1"], "B": ["m-2", "m-3"]}}, "too much"),
+        ({"journal": {"A": ["m-1", "m-0"], "B": ["m-2", "m-3"]}}, "order"),
+        ({"seen": [{"text": f"m-{n}", "again": False, "pid": 1} for n in range(3)]}, "never saw"),
+        ({"seen": [{"text": f"m-{n % 4}", "again": False, "pid": n // 4} for n in range(5)]}, "unmarked"),
+        ({"seen": [{"text": f"m-{n % 4}", "again": True, "pid": 1} for n in range(5)]}, "twice in one life"),
+        ({"answers": ["a-0"]}, "never arrived"),
+        ({"answers": ["a-0", "a-3", "a-3"]}, "more than once"),
+        ({"logins": 2}, "logins"),
+        ({"gaps": ["new-login"]}, "gaps"),
+    ],
+)
+def test_each_fault_has_its_finding(changed: dict[str, object], found: str) -> None:
+    """Evidence with one thing wrong is told by a sentence about that."""
+    evidence = healthy()
+    for name, value in changed.items():
+        setattr(evidence, name, value)
+    assert any(found in finding for finding in findings(evidence))

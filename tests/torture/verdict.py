@@ -1,0 +1,89 @@
+"""Judges what the ordeal left: each finding is a sentence with figures; it starts nothing and reads no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .harness import Evidence
+
+__all__ = ["figures", "findings"]
+
+_WINDOW: Final = 256  # events that may be handed out and unfinished at a time
+_EACH: Final = 3
+
+
+def figures(evidence: Evidence) -> list[str]:
+    """Return what was done and counted, a line each."""
+    sent = sum(map(len, evidence.sent.values()))
+    kept = sum(map(len, evidence.journal.values()))
+    again = sum(1 for note in evidence.seen if note["again"])
+    return [
+        f"handed over: {sent} messages in {len(evidence.sent)} chats; kills: {evidence.kills}; faults: {evidence.faults}",
+        f"in the journal: {kept} messages in {len(evidence.journal)} chats; logins: {evidence.logins}",
+        f"seen by the handler: {len(evidence.seen)} times, of which {again} marked as redelivered",
+        f"answers that arrived: {len(evidence.answers)}, different ones: {len(set(evidence.answers))}",
+        f"outbox: {', '.join(f'{count} {outcome}' for outcome, count in sorted(evidence.outcomes.items()))}",
+    ]
+
+
+def findings(evidence: Evidence) -> list[str]:
+    """Return what is wrong, empty where nothing is."""
+    return [*_journal(evidence), *_handler(evidence), *_answers(evidence), *_login(evidence)]
+
+
+def _journal(evidence: Evidence) -> Iterator[str]:
+    """The set and the order in each chat must be what was handed over, once."""
+    for chat in sorted(evidence.sent.keys() | evidence.journal.keys()):
+        sent, kept = evidence.sent.get(chat, []), evidence.journal.get(chat, [])
+        if sent == kept:
+            continue
+        lost, doubled = Counter(sent) - Counter(kept), Counter(kept) - Counter(sent)
+        if lost:
+            yield f"{chat}: the journal lost {sorted(lost)}"
+        if doubled:
+            yield f"{chat}: the journal holds too much: {sorted(doubled)}"
+        if not lost and not doubled:
+            yield f"{chat}: the order in the journal is not the order in which the messages were handed over"
+
+
+def _handler(evidence: Evidence) -> Iterator[str]:
+    """Every event must have been seen; a second time only after a kill, in another life, and marked."""
+    awaited = {text for texts in evidence.sent.values() for text in texts}
+    times = Counter(str(note["text"]) for note in evidence.seen)
+    if missed := awaited - times.keys():
+        yield f"the handler never saw {len(missed)} messages: {sorted(missed)[:5]}"
+    lives: dict[str, set[object]] = {}
+    repeats: Counter[object] = Counter()
+    for note in evidence.seen:
+        text, pid = str(note["text"]), note["pid"]
+        before = lives.setdefault(text, set())
+        if pid in before:
+            yield f"the handler saw {text} twice in one life"
+        if before and not note["again"]:
+            yield f"the handler saw {text} again, unmarked"
+        repeats[pid] += bool(before)
+        before.add(pid)
+    if repeats and (most := max(repeats.values())) > _WINDOW:
+        yield f"{most} events came again after one kill; {_WINDOW} can be in flight"
+
+
+def _answers(evidence: Evidence) -> Iterator[str]:
+    """Every answer must have arrived once."""
+    numbers = [int(text.removeprefix("m-")) for texts in evidence.sent.values() for text in texts]
+    due = Counter(f"a-{number}" for number in numbers if number % _EACH == 0)
+    came = Counter(evidence.answers)
+    if lost := due - came:
+        yield f"{len(lost)} answers never arrived: {sorted(lost)[:5]}"
+    if doubled := came - due:
+        yield f"answers arrived more than once: {sorted(doubled.items())[:5]}"
+
+
+def _login(evidence: Evidence) -> Iterator[str]:
+    if evidence.logins != 1:
+        yield f"{evidence.logins} logins were made; one scan is all that is allowed"
+    if evidence.gaps:
+        yield f"gaps were noted although the key was kept: {evidence.gaps}"
