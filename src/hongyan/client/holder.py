@@ -154,7 +154,9 @@ class Holder:
     async def _log_in(self) -> None:
         """Make a new login: by the phone of the last one if it will, else by a code."""
         keepsake = self._profile.vault.keepsake()
-        await self._say(LoginState.LOGGING_IN)
+        before = self._store.status()
+        why = before.reason if self._revives and before.state is LoginState.LOGGING_IN else ""
+        await self._say(LoginState.LOGGING_IN, why)
         if keepsake is not None and keepsake.usable:
             self._credentials = None
             self._machine = Machine(self._hosts, entropy=self._entropy, keepsake=keepsake)
@@ -221,7 +223,7 @@ class Holder:
             case Ended(error=error):
                 await self._ended(error)
             case PushRefused():
-                await self._say(LoginState.LOGGING_IN)
+                await self._say(LoginState.LOGGING_IN, self._status.reason)
             case _:
                 pass
 
