@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.search import Query
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
 
@@ -70,6 +71,14 @@ class Store(Protocol):
 
     def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages and own sends of a chat, oldest first."""
+
+    async def search(
+        self, query: Query, *, progress: Callable[[int], None] = lambda _: None
+    ) -> list[Recorded]:
+        """Return what fits, newest first; ``progress`` hears how many rows are still to be taken into the index."""
+
+    async def index(self) -> int:
+        """Take the next rows of the journal into the search index and return how many there were."""
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

@@ -162,6 +162,23 @@ def test_what_is_known_is_read_without_a_server(logged_in: Shell) -> None:
     assert "filehelper" in away.stdout or "文件传输助手" in away.stdout
 
 
+def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None:
+    """By search and in the history, as lines and as JSON; nonsense is told with what to do."""
+    assert logged_in.run("send", "filehelper", "周末去爬山吗").returncode == 0
+    away = Shell(logged_in.home, "http://127.0.0.1:9")
+    for command in (("search", "爬山"), ("history", "filehelper")):
+        read = away.run(*command)
+        assert read.returncode == 0, read.stderr
+        assert "周末去爬山吗" in read.stdout
+        (told,) = [json.loads(line) for line in away.run(*command, "--json").stdout.splitlines()]
+        assert "周末去爬山吗" in told.values()
+    assert away.run("search", "爬水").stdout == ""
+    assert away.run("history", "nobody").returncode == 4
+    wrong = away.run("search", "x", "--since", "yesterday")
+    assert wrong.returncode == 2
+    assert "write 2026-11-25" in wrong.stderr
+
+
 def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, origin: str) -> None:
     """A file where the folder should be: the commands say so with exit 2, the doctor finds it."""
     (tmp_path / "file").touch()

@@ -29,6 +29,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "contacts": ("hongyan.cli.lists:contacts", "List friends and accounts."),
     "groups": ("hongyan.cli.lists:groups", "List groups."),
     "members": ("hongyan.cli.lists:members", "List the members of a group."),
+    "history": ("hongyan.cli.archive:history", "Print the messages of a chat."),
+    "search": ("hongyan.cli.archive:search", "Find messages by what they say."),
     "emulate": ("hongyan.cli.emulate:emulate", "Run the emulator of the service."),
     "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),
     "explain": ("hongyan.cli.explain:explain", "Say what a code of the service means."),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import CommandId, MsgId
     from hongyan.model.messages import AnyMessage
+    from hongyan.model.search import Query
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
 
@@ -400,6 +401,15 @@ class Account:
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self._store.history(chat.key, limit=limit, before=before)
+
+    async def search(
+        self, query: Query, *, progress: Callable[[int], None] = lambda _: None
+    ) -> list[Recorded]:
+        """Return the messages and own sends that fit, newest first; nothing is asked of the server.
+
+        ``progress`` hears how many rows are still to be taken into the index, which happens first.
+        """
+        return await self._store.search(query, progress=progress)
 
     def journal(self, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what the journal holds after ``after`` (from its beginning), oldest first."""

@@ -47,6 +47,8 @@ __all__ = ["Holder"]
 
 _DRAIN_S: Final = 1.5
 _SAVE_S: Final = 600.0
+_INDEX_S: Final = 20.0
+_INDEX_PAUSE_S: Final = 0.05
 _EARLY_S: Final = 120.0
 _FORCED_OUT: Final = 1102
 _TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
@@ -343,6 +345,7 @@ class Holder:
         self._start(self._directory.run(listed=listed))
         self._start(self._sender.run())
         self._start(self._save_now_and_then())
+        self._start(self._index_now_and_then())
 
     def _present_directory(self) -> Directory:
         if self._directory is None:
@@ -371,6 +374,12 @@ class Holder:
         while True:
             await asyncio.sleep(_SAVE_S)
             await self._touch()
+
+    async def _index_now_and_then(self) -> None:
+        """Keep the search index near the journal's end, a batch at a time, so that a search has little to catch up on."""
+        while True:
+            more = await self._store.index()
+            await asyncio.sleep(_INDEX_PAUSE_S if more else _INDEX_S)
 
     async def _touch(self) -> None:
         """Note that the login was held until now."""

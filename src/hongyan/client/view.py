@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from hongyan.model.commands import Command, CommandRow, Origin
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.search import Query
 
 __all__ = ["View"]
 
@@ -38,6 +39,11 @@ class View(Protocol):
 
     def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages and own sends of a chat, oldest first."""
+
+    async def search(
+        self, query: Query, *, progress: Callable[[int], None] = lambda _: None
+    ) -> list[Recorded]:
+        """Return what fits, newest first; ``progress`` hears how many rows are still to be taken into the index."""
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

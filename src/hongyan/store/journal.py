@@ -98,6 +98,11 @@ class Journal:
         )
         return rows[::-1]
 
+    def gaps(self, after: Seq, before: Seq | None) -> list[Recorded]:
+        """Return the gaps between two rows, oldest first."""
+        bound = "" if before is None else f"AND seq < {before:d}"
+        return self._select(f"kind = 'gap' AND seq > ? {bound}", (after,), "ORDER BY seq")
+
     def message(self, message: str) -> Recorded | None:
         """Return the row of the message with this number."""
         found = self._select("message_id = ?", (message,))

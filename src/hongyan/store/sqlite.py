@@ -18,6 +18,7 @@ from hongyan.store.outbox import Outbox
 from hongyan.store.people import People
 from hongyan.store.readers import Readers
 from hongyan.store.rows import decode_status, encode
+from hongyan.store.search import Search
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event
+    from hongyan.model.search import Query
     from hongyan.store.database import Database
     from hongyan.store.progress import Position
 
@@ -45,6 +47,7 @@ class SqliteStore:
         self._journal = Journal(database, account, self._names, self._people)
         self._outbox = Outbox(database, account)
         self._readers = Readers(self, account)
+        self._search = Search(database, account)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
 
@@ -93,10 +96,33 @@ class SqliteStore:
         return self._journal.latest
 
     def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
-        """Return the latest messages and own sends of a chat, oldest first; of a command only its last outcome."""
+        """Return the latest messages and own sends of a chat, oldest first, and the gaps between them.
+
+        Of a command only its last outcome is there; ``limit`` does not count the gaps.
+        """
         rows = self._journal.history(chat, limit, before)
+        if rows:
+            gaps = self._journal.gaps(rows[0].seq, before)
+            rows = sorted([*rows, *gaps], key=lambda row: row.seq)
         last = {r.event.row.id: r.seq for r in rows if isinstance(r.event, CommandSettled)}
         return [r for r in rows if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]
+
+    async def search(
+        self, query: Query, *, progress: Callable[[int], None] = lambda _: None
+    ) -> list[Recorded]:
+        """Return what fits, newest first. What the index has not seen yet is taken in first.
+
+        ``progress`` hears how many rows are still to be taken in.
+        """
+        while behind := self._search.behind():
+            progress(behind)
+            if not await self.index():
+                break
+        return self._search.find(query)
+
+    async def index(self) -> int:
+        """Take the next rows of the journal into the search index and return how many there were."""
+        return await self.write(self._search.index, durable=False)
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

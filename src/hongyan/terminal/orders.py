@@ -17,11 +17,13 @@ from hongyan.model.commands import (
     RenameGroup,
     SetRemark,
 )
-from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.model.events import MessageReceived
+from hongyan.model.search import Query
 from hongyan.terminal import listing
 from hongyan.terminal.grammar import COMMANDS, Order, Target, target_of
 from hongyan.terminal.media import carries_file
-from hongyan.terminal.seen import is_send, seen
+from hongyan.terminal.rows import row_line
+from hongyan.terminal.seen import seen
 from hongyan.terminal.words import MISTAKES, say, usage
 
 if TYPE_CHECKING:
@@ -100,30 +102,20 @@ def _show_rows(talk: Talk, rows: list[Recorded]) -> None:
         talk.tell(talk.words("none"))
     for recorded in rows:
         talk.memory.keep(recorded)
-        line = _line(talk, recorded)
+        line = row_line(talk.account, talk.lines, recorded)
         if line:
             talk.screen.out(line)
-
-
-def _line(talk: Talk, recorded: Recorded) -> str:
-    found = seen(talk.account, recorded)
-    if found is not None:
-        return talk.lines.message(found, numbered=True)
-    if isinstance(recorded.event, CommandSettled) and is_send(recorded.event.row.command):
-        chat = talk.account.chat(recorded.chat)
-        return talk.lines.sent(recorded.event.row, chat.name, group=chat.is_group, seq=recorded.seq)
-    return ""
 
 
 async def search(talk: Talk, order: Order) -> None:
     """Look for words in names and in the messages kept here."""
     wanted = order.text.casefold()
     people = [chat for chat in _everybody(talk) if _named(chat, wanted)]
-    found = [recorded for chat in talk.account.chats() for recorded in _matching(talk, chat, wanted)]
+    found = await talk.account.search(Query(words=order.text, limit=_FOUND_AT_MOST))
     if people:
         talk.show_chats(people)
     if found:
-        _show_rows(talk, sorted(found, key=lambda row: row.seq)[-_FOUND_AT_MOST:])
+        _show_rows(talk, found[::-1])
     if not people and not found:
         talk.tell(talk.words("found-none", words=order.text))
 
@@ -131,19 +123,6 @@ async def search(talk: Talk, order: Order) -> None:
 def _everybody(talk: Talk) -> list[Chat]:
     chats = [*talk.account.chats(), *talk.account.contacts(), *talk.account.groups()]
     return list({chat.key: chat for chat in chats}.values())
-
-
-def _matching(talk: Talk, chat: Chat, wanted: str) -> list[Recorded]:
-    rows = talk.account.history(chat, _SEARCHED)
-    return [row for row in rows if wanted in _searched_text(talk, row).casefold()]
-
-
-def _searched_text(talk: Talk, recorded: Recorded) -> str:
-    found = seen(talk.account, recorded) if isinstance(recorded.event, MessageReceived) else None
-    if found is not None:
-        return talk.lines.content(found)
-    command = recorded.event.row.command if isinstance(recorded.event, CommandSettled) else None
-    return str(getattr(command, "text", "") or getattr(command, "name", ""))
 
 
 async def save(talk: Talk, order: Order) -> None:

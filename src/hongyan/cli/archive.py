@@ -1,0 +1,136 @@
+"""``hongyan history`` and ``hongyan search``: what a profile has kept; neither asks the server anything."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from hongyan.assemble import open_view
+from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.model.ids import ChatKey, Seq
+from hongyan.model.search import Query
+from hongyan.terminal.lines import Format, Lines
+from hongyan.terminal.rows import row_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hongyan.client.api import Account
+    from hongyan.model.events import Recorded
+
+__all__ = ["history", "search"]
+
+
+class Day(click.ParamType[float]):
+    """A day or an instant by the local clock, as Unix seconds."""
+
+    name = "date"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read ``2026-11-25`` or ``2026-11-25 18:00``."""
+        if isinstance(value, float):
+            return value
+        try:
+            return datetime.fromisoformat(value).astimezone().timestamp()
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2026-11-25 or 2026-11-25T18:00", param, ctx)
+
+
+_limit = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most."
+)
+_before = click.option(
+    "--before", metavar="NUMBER", type=int, help="Go on before this message (its #number)."
+)
+
+
+@click.command()
+@click.argument("chat")
+@_limit
+@_before
+@account_options
+def history(options: Options, chat: str, limit: int, before: int | None) -> int:
+    """Print the latest messages of CHAT, oldest first, with what was sent, recalled, and missed."""
+
+    async def read() -> int:
+        async with open_view(settings_of(options)) as account:
+            place = Seq(before) if before is not None else None
+            _print(options, account, account.history(account.find(chat), limit, before=place))
+            return 0
+
+    return reporting(options, lambda: run(read()))
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--chat", default="", help="Only in this chat.")
+@click.option("--from", "sender", default="", help="Only what this person wrote.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only this kind: text, picture, link, file … (may be repeated)"
+)
+@click.option("--since", type=Day(), help="Only from this day or time on.")
+@click.option("--until", type=Day(), help="Only before this day or time.")
+@click.option("--link", is_flag=True, help="Only messages with a link.")
+@_limit
+@_before
+@account_options
+def search(
+    options: Options,
+    words: tuple[str, ...],
+    chat: str,
+    sender: str,
+    kinds: tuple[str, ...],
+    since: float | None,
+    until: float | None,
+    *,
+    link: bool,
+    limit: int,
+    before: int | None,
+) -> int:
+    """Find messages that hold all WORDS, newest first. Two characters of Chinese are enough."""
+
+    async def find() -> int:
+        async with open_view(settings_of(options)) as account:
+            query = Query(
+                words=" ".join(words),
+                chat=account.find(chat).key if chat else ChatKey(""),
+                sender=account.find(sender).key if sender else ChatKey(""),
+                kinds=kinds,
+                since=since,
+                until=until,
+                link=link,
+                before=Seq(before) if before is not None else None,
+                limit=limit,
+            )
+            _print(options, account, await account.search(query, progress=_Progress()))
+            return 0
+
+    return reporting(options, lambda: run(find()))
+
+
+class _Progress:
+    """Says how far the index is: on one line of a terminal, else now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, behind: int) -> None:
+        """Tell that so many rows are still to be read."""
+        pause = 0.2 if sys.stderr.isatty() else 5.0
+        if time.monotonic() - self._told < pause:
+            return
+        self._told = time.monotonic()
+        text = f"indexing: {behind} rows to go"
+        click.echo(f"\r{text}\x1b[K" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
+
+
+def _print(options: Options, account: Account, rows: Iterable[Recorded]) -> None:
+    form = Format.JSON if options.as_json else Format.PLAIN
+    lines = Lines(form, options.language, account.me.name, time.time)
+    for recorded in rows:
+        if line := row_line(account, lines, recorded):
+            click.echo(line)

@@ -1,0 +1,57 @@
+"""What one looks for in the archive, and the text that is looked through, as values; it knows no index."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hongyan.model.commands import Outcome
+from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.model.ids import ChatKey, Seq
+from hongyan.model.messages import StatusNotice
+from hongyan.model.summary import line
+
+if TYPE_CHECKING:
+    from hongyan.model.events import Event
+
+__all__ = ["Query", "fold", "searched_text"]
+
+_HAPPENED = frozenset({Outcome.ACCEPTED, Outcome.ECHOED, Outcome.UNCONFIRMED})
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """What is looked for: every word of ``words``, anywhere in a message, whatever its case and width.
+
+    ``chat`` and ``sender`` are lasting keys, ``kinds`` names of message kinds, empty for all; ``since`` and ``until`` Unix
+    seconds of arrival; ``link`` asks for messages with a link. ``before`` goes on after an earlier answer's last row.
+    """
+
+    words: str = ""
+    chat: ChatKey = ChatKey("")
+    sender: ChatKey = ChatKey("")
+    kinds: tuple[str, ...] = ()
+    since: float | None = None
+    until: float | None = None
+    link: bool = False
+    before: Seq | None = None
+    limit: int = 20
+
+
+def fold(text: str) -> str:
+    """Return text as it is compared: full width as half, capitals as small letters, one line."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def searched_text(event: Event) -> str:
+    """Return the folded text by which an event is found, empty for one that nobody looks for."""
+    if isinstance(event, MessageReceived):
+        message = event.message
+        if isinstance(message, StatusNotice):
+            return ""
+        return fold(f"{line(message, 'zh')} {getattr(message, 'url', '') or ''}")
+    if isinstance(event, CommandSettled) and event.row.outcome in _HAPPENED:
+        command = event.row.command
+        return fold(str(getattr(command, "text", "") or getattr(command, "name", "")))
+    return ""

@@ -1,0 +1,152 @@
+"""Finds messages by what they say: an index of overlapping pairs of characters, kept behind the journal.
+
+Chinese is written without blanks, so every pair of neighbouring characters is a token, and the last one alone too; words
+of other scripts are tokens as they are and are found by their beginning. The index only proposes: a row counts where the
+folded text really holds what was asked for. Where it proposes nothing, the texts themselves are scanned, which also
+finds the inside of a word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.model.ids import Seq
+from hongyan.model.search import fold, searched_text
+from hongyan.store.rows import EVENT_COLUMNS, decode_event, recorded_from
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from hongyan.model.events import Recorded
+    from hongyan.model.search import Query
+    from hongyan.store.database import Database
+
+__all__ = ["Search", "tokens", "wanted"]
+
+BATCH: Final = 500
+"""Rows that are indexed in one transaction, so that nobody waits long."""
+
+_GRAMS: Final = "\u2190-\u2bff\u2e80-\u2fff\u3005-\u3007\u3031-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001f000-\U0003ffff"
+_RUN: Final = re.compile(rf"([{_GRAMS}]+)|((?:(?![{_GRAMS}])[^\W_])+)")
+_COLUMNS: Final = ", ".join(f"j.{column.strip()}" for column in EVENT_COLUMNS.split(","))
+
+
+def tokens(text: str) -> str:
+    """Return the tokens of a folded text, separated by blanks."""
+    return " ".join(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for grams, word in _RUN.findall(text):
+        if word:
+            yield word
+            continue
+        for place in range(len(grams) - 1):
+            yield grams[place : place + 2]
+        yield grams[-1]
+
+
+def wanted(words: str) -> str:
+    """Return the index's question for folded words, empty where the index cannot help."""
+    return " AND ".join(dict.fromkeys(_wanted(words)))
+
+
+def _wanted(words: str) -> Iterator[str]:
+    for grams, word in _RUN.findall(words):
+        if word or len(grams) == 1:
+            yield f'"{word or grams}" *'
+            continue
+        for place in range(len(grams) - 1):
+            yield f'"{grams[place : place + 2]}"'
+
+
+class Search:
+    """The search of one account. ``index`` belongs to the writer."""
+
+    def __init__(self, database: Database, account: int) -> None:
+        self._database = database
+        self._account = account
+
+    def behind(self) -> int:
+        """Return how many rows of the journal the index has not seen, about."""
+        with self._database.reading() as connection:
+            (last,) = connection.execute(
+                "SELECT MAX(seq) FROM journal WHERE account_id = ?", (self._account,)
+            ).fetchone()
+            return int(last or 0) - self._low(connection)
+
+    def index(self, connection: sqlite3.Connection) -> int:
+        """Take the next rows into the index and return how many there were."""
+        rows = connection.execute(
+            "SELECT seq, event FROM journal WHERE account_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (self._account, self._low(connection), BATCH),
+        ).fetchall()
+        if not rows:
+            return 0
+        texts = [(seq, searched_text(decode_event(event))) for seq, event in rows]
+        said = [(seq, self._account, text) for seq, text in texts if text]
+        connection.executemany("INSERT INTO said (seq, account_id, text) VALUES (?, ?, ?)", said)
+        connection.executemany(
+            "INSERT INTO said_index (rowid, grams) VALUES (?, ?)",
+            [(seq, tokens(text)) for seq, _, text in said],
+        )
+        connection.execute(
+            "INSERT OR REPLACE INTO indexed (account_id, low) VALUES (?, ?)", (self._account, rows[-1][0])
+        )
+        return len(rows)
+
+    def find(self, query: Query) -> list[Recorded]:
+        """Return what fits, newest first, of what the index holds."""
+        words = fold(query.words)
+        if question := wanted(words):
+            source = "said_index i CROSS JOIN said s ON s.seq = i.rowid"
+            found = self._select(source, ["said_index MATCH ?"], [question], "i.rowid", query, words)
+            if found:
+                return found
+        return self._select("said s", [], [], "s.seq", query, words)
+
+    def _select(
+        self,
+        source: str,
+        conditions: list[str],
+        values: list[Any],
+        order: str,
+        query: Query,
+        words: str,
+    ) -> list[Recorded]:
+        for part, given in _conditions(query, words, order):
+            conditions.append(part)
+            values.extend(given)
+        sql = (
+            f"SELECT {_COLUMNS} FROM {source} CROSS JOIN journal j ON j.seq = s.seq"  # noqa: S608  # constants
+            f" WHERE {' AND '.join([*conditions, 's.account_id = ?'])} ORDER BY {order} DESC LIMIT ?"
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
+        return [recorded_from(row) for row in rows]
+
+    def _low(self, connection: sqlite3.Connection) -> int:
+        row = connection.execute("SELECT low FROM indexed WHERE account_id = ?", (self._account,)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def _conditions(query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the filters as SQL with their values."""
+    for word in words.split():
+        yield "instr(s.text, ?) > 0", [word]
+    if query.before is not None:
+        yield f"{order} < ?", [Seq(query.before)]
+    if query.chat:
+        yield "j.chat = ?", [query.chat]
+    if query.sender:
+        yield "j.sender = ?", [query.sender]
+    if query.kinds:
+        yield f"j.form IN ({', '.join('?' * len(query.kinds))})", list(query.kinds)
+    if query.since is not None:
+        yield "j.received_at >= ?", [query.since]
+    if query.until is not None:
+        yield "j.received_at < ?", [query.until]
+    if query.link:
+        yield "(j.form = 'link' OR instr(s.text, 'http://') > 0 OR instr(s.text, 'https://') > 0)", []

@@ -1,0 +1,155 @@
+"""The archive's search: what is found, what is not, and that the index keeps up with the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hongyan.model.events import Gap, MessageReceived
+from hongyan.model.ids import LoginId, MsgId, Seq, TransientName
+from hongyan.model.messages import Link, Text
+from hongyan.model.search import Query, fold
+from hongyan.store.database import Database
+from hongyan.store.search import BATCH, tokens, wanted
+
+from .conftest import LOGIN, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hongyan.store.sqlite import SqliteStore
+
+SENTENCES = (
+    "今天下午三点开会,请带上电脑",
+    "Please bring the item list to the meeting",
+    "Ｈｏｎｇｙａｎ 鸿雁 v1.0 发布了",
+    "生日快乐🎂🥰 happy birthday",
+    "看这个 https://example.org/a?b=1",
+    "𠮷野家的牛肉饭",
+)
+
+
+async def filled(store: SqliteStore) -> SqliteStore:
+    """Return the store with the sentences, one after the other, from two people."""
+    events = [said(n, text, "@alice" if n % 2 else "@bob") for n, text in enumerate(SENTENCES)]
+    await store.append(events, login=LOGIN, received_at=1000.0)
+    return store
+
+
+async def found(store: SqliteStore, words: str, **filters: object) -> list[str]:
+    """Return the texts of what is found."""
+    rows = await store.search(Query(words=words, **filters))  # type: ignore[arg-type]  # named filters
+    return [
+        row.event.message.text
+        for row in rows
+        if isinstance(row.event, MessageReceived) and isinstance(row.event.message, Text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("开会", 0),
+        ("会", 0),
+        ("三点开会,请", 0),
+        ("meet", 1),
+        ("MEETING item", 1),
+        ("tem", 1),  # inside a word: the scan finds it
+        ("hongyan", 2),
+        ("鸿雁 发布", 2),
+        ("🥰", 3),
+        ("🎂🥰", 3),
+        ("example.org/a?b", 4),
+        ("𠮷野", 5),
+        ("v1.0", 2),
+    ],
+)
+async def test_words_find_their_sentence(store: SqliteStore, words: str, sentence: int) -> None:
+    """Chinese by any piece, other scripts by the beginning of a word and else by a scan, whatever case and width."""
+    assert await found(await filled(store), words) == [SENTENCES[sentence]]
+
+
+@pytest.mark.parametrize(
+    "words", ["会开", "鸿 雁二", '"', "* OR NEAR(", "item AND", "'; DROP TABLE said", "100%"]
+)
+async def test_what_is_not_there_is_not_found(store: SqliteStore, words: str) -> None:
+    """And no text is an error."""
+    assert await found(await filled(store), words) == []
+
+
+async def test_filters_narrow_what_is_found(store: SqliteStore) -> None:
+    """By chat, writer, kind, time, link, and place in the journal; newest first."""
+    await filled(store)
+    link = Link(
+        id=MsgId("90"), chat=TransientName("@bob"), sender=TransientName("@bob"), title="新闻", url="x"
+    )
+    await store.append([(MessageReceived(message=link), b"")], login=LOGIN, received_at=2000.0)
+    bob = store.key_of(LOGIN, TransientName("@bob"))
+    assert bob is not None
+    assert await found(store, "", chat=bob) == [SENTENCES[4], SENTENCES[2], SENTENCES[0]]
+    assert await found(store, "", sender=bob, limit=2) == [SENTENCES[4]]
+    assert await found(store, "", since=1500.0) == []
+    assert await found(store, "开会", until=1000.0) == []
+    assert await found(store, "", before=Seq(3)) == [SENTENCES[1], SENTENCES[0]]
+    assert await found(store, "", link=True) == [SENTENCES[4]]
+    (row,) = await store.search(Query(words="新闻", kinds=("link",)))
+    assert row.seq == 7
+
+
+async def test_the_index_is_caught_up_before_it_answers(store: SqliteStore) -> None:
+    """In batches, each told of; what was taken in is not taken in again."""
+    await store.append([said(n, f"号码{n}") for n in range(2 * BATCH + 10)], login=LOGIN, received_at=1.0)
+    behind: list[int] = []
+    (row,) = await store.search(Query(words=f"号码{2 * BATCH + 9}"), progress=behind.append)
+    assert (row.seq, behind) == (2 * BATCH + 10, [2 * BATCH + 10, BATCH + 10, 10])
+    assert await store.index() == 0
+
+
+async def test_an_interrupted_catching_up_goes_on(tmp_path: Path) -> None:
+    """A program that ends between two batches leaves the index whole, and another goes on."""
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    await store.append([said(n, f"号码{n}") for n in range(BATCH + 5)], login=LOGIN, received_at=1.0)
+    assert await store.index() == BATCH
+    database.close()
+    beside = Database(tmp_path / "journal.db", holds=False)
+    rows = await beside.account("me").search(Query(words="号码", limit=10_000))
+    assert len(rows) == BATCH + 5
+    beside.close()
+
+
+async def test_accounts_of_one_database_do_not_see_each_other(database: Database) -> None:
+    """A fleet shares the index's table, not what it finds."""
+    mine, other = database.account("me"), database.account("other")
+    await filled(mine)
+    await other.append([said(1, "我也开会")], login=LoginId("second"), received_at=1.0)
+    assert await found(mine, "开会") == [SENTENCES[0]]
+    assert await found(other, "开会") == ["我也开会"]
+
+
+async def test_history_shows_gaps_where_they_are(store: SqliteStore) -> None:
+    """Between the messages before and after, not before the first that is shown."""
+    gap = Gap(since=1.0, until=2.0, reason="new-login")
+    for event in (said(1, "one"), (gap, b""), said(2, "two"), (gap, b""), said(3, "three")):
+        await store.append([event], login=LOGIN, received_at=1.0)
+    key = store.key_of(LOGIN, TransientName("@alice"))
+    assert key is not None
+    assert [row.seq for row in store.history(key)] == [1, 2, 3, 4, 5]
+    assert [row.seq for row in store.history(key, limit=2)] == [3, 4, 5]
+    assert [row.seq for row in store.history(key, limit=2, before=Seq(4))] == [1, 2, 3]
+
+
+@given(st.text(alphabet="今天下午三点开会abc 12，🎂é\u3000-", max_size=20), st.data())
+def test_tokens_of_a_piece_are_among_the_tokens_of_the_whole(text: str, data: st.DataObject) -> None:
+    """What the index is asked for a piece of Chinese text, the text has."""
+    text = fold(text)
+    begin = data.draw(st.integers(0, len(text)))
+    piece = text[begin : data.draw(st.integers(begin, len(text)))]
+    have = tokens(text).split()
+    for asked in wanted(piece).split(" AND ") if wanted(piece) else ():
+        term = asked.strip("* ").strip('"')
+        whole_word = term.isascii() or "é" in term  # words are found by their beginning: a cut one may not be
+        assert whole_word or any(token == term or token.startswith(term) for token in have)
