@@ -2,8 +2,8 @@
 
 Chinese is written without blanks, so every pair of neighbouring characters is a token, and the last one alone too; words
 of other scripts are tokens as they are and are found by their beginning. The index only proposes: a row counts where the
-folded text really holds what was asked for. Where it proposes nothing, the texts themselves are scanned, which also
-finds the inside of a word.
+folded text really holds what was asked for. Where it proposes nothing for a word, the texts themselves are scanned, which finds
+the inside of words too.
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ def _wanted(words: str) -> Iterator[str]:
             yield f'"{grams[place : place + 2]}"'
 
 
+def _holds_a_word(words: str) -> bool:
+    """Whether a question holds a word of a script with blanks, whose inside the index does not know."""
+    return any(word for _, word in _RUN.findall(words))
+
+
 class Search:
     """The search of one account. ``index`` belongs to the writer."""
 
@@ -103,7 +108,7 @@ class Search:
         if question := wanted(words):
             source = "said_index i CROSS JOIN said s ON s.seq = i.rowid"
             found = self._select(source, ["said_index MATCH ?"], [question], "i.rowid", query, words)
-            if found:
+            if found or not _holds_a_word(words):
                 return found
         return self._select("said s", [], [], "s.seq", query, words)
 
