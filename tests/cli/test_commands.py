@@ -179,6 +179,24 @@ def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None
     assert "write 2026-11-25" in wrong.stderr
 
 
+def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
+    """The last own message of a chat; a chat without one is told in a sentence."""
+    nothing = logged_in.run("recall", "filehelper")
+    assert (nothing.returncode, "nothing of yours" in nothing.stderr) == (2, True)
+    assert logged_in.run("send", "filehelper", "oops").returncode == 0
+    assert logged_in.run("recall", "filehelper").stdout.startswith("recalled ")
+
+
+def test_a_forgotten_profile_is_gone(logged_in: Shell) -> None:
+    """Whole, and only where somebody agrees; a profile that is not there is told."""
+    folder = logged_in.home / "default"
+    asked = logged_in.run("forget")
+    assert (asked.returncode, "--yes" in asked.stderr, folder.exists()) == (2, True, True)
+    assert logged_in.run("forget", "--yes").returncode == 0
+    assert not folder.exists()
+    assert logged_in.run("forget", "--yes").returncode == 2
+
+
 def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, origin: str) -> None:
     """A file where the folder should be: the commands say so with exit 2, the doctor finds it."""
     (tmp_path / "file").touch()

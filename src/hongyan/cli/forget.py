@@ -1,0 +1,47 @@
+"""``hongyan forget``: deletes everything a profile has on this machine; the account itself is not touched."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import click
+
+from hongyan.cli.options import Options, account_options, reporting, settings_of
+from hongyan.client.profile import Profile
+from hongyan.errors import UsageError
+
+__all__ = ["forget"]
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@account_options
+def forget(options: Options, *, yes: bool) -> int:
+    """Delete a profile completely: messages, media, credentials. A login that stands is not ended: log out first."""
+    return reporting(options, lambda: _forget(options, yes=yes))
+
+
+def _forget(options: Options, *, yes: bool) -> int:
+    settings = settings_of(options)
+    if not settings.folder.exists():
+        raise UsageError(f"there is no profile {settings.profile!r}", "See --home and --profile.")
+    profile = Profile(settings.folder)
+    profile.hold()
+    try:
+        if not yes:
+            _require_consent(settings.profile)
+        shutil.rmtree(settings.folder)
+    finally:
+        profile.release()
+    click.echo(f"profile {settings.profile!r} is deleted")
+    return 0
+
+
+def _require_consent(name: str) -> None:
+    """Let a person type the profile's name; without a person it is an error."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to agree to the deletion", "Give --yes.")
+    typed = click.prompt(f"This deletes all messages and media of {name!r}. Type its name to go on", err=True)
+    if typed.strip() != name:
+        raise UsageError("that was another name; nothing was deleted")
