@@ -21,7 +21,8 @@ from hongyan.errors import NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from typing import Any
 
     from hongyan.client.alerts import Alerts
     from hongyan.client.holder import Holder
@@ -31,13 +32,17 @@ if TYPE_CHECKING:
     from hongyan.ports import Store, Transport
     from hongyan.store.database import Database
 
+    Tables = Mapping[str, tuple[str, ...]]
+
 __all__ = [
     "DEFAULT_ORIGIN",
     "OFFICIAL",
     "Settings",
     "join_account",
+    "load_rows",
     "load_settings",
     "open_account",
+    "open_rows",
     "open_view",
 ]
 
@@ -268,3 +273,40 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
         yield Account(store, profile.media)
     finally:
         database.close()
+
+
+@contextlib.contextmanager
+def open_rows(settings: Settings) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]]]]:
+    """Give everything a profile holds, to be carried elsewhere: its head, its tables' columns, and a table's rows."""
+    from hongyan.store.database import Database
+    from hongyan.store.portable import TABLES
+
+    if not (settings.folder / "journal.db").exists():
+        raise NotLoggedIn(settings.profile)
+    database = Database(settings.folder / "journal.db", holds=False)
+    try:
+        portable = database.account("me").portable
+        yield portable.head(), TABLES, portable.rows
+    finally:
+        database.close()
+
+
+async def load_rows(
+    settings: Settings, head: Mapping[str, Any], rows: Callable[[Tables], Iterator[Any]]
+) -> int:
+    """Write what ``open_rows`` gave elsewhere into a profile that nobody holds, all or nothing; return how many were new."""
+    from hongyan.client.profile import Profile
+    from hongyan.store.database import Database
+    from hongyan.store.portable import TABLES
+
+    profile = Profile(settings.folder)
+    profile.hold()
+    try:
+        database = Database(profile.journal)
+        try:
+            store = database.account("me")
+            return await store.write(lambda c: store.portable.load(c, head, rows(TABLES)))
+        finally:
+            database.close()
+    finally:
+        profile.release()

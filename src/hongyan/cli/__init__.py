@@ -32,6 +32,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "members": ("hongyan.cli.lists:members", "List the members of a group."),
     "history": ("hongyan.cli.archive:history", "Print the messages of a chat."),
     "search": ("hongyan.cli.archive:search", "Find messages by what they say."),
+    "export": ("hongyan.cli.carry:export", "Write the archive as JSON Lines, Markdown, HTML or mbox."),
+    "import": ("hongyan.cli.carry:import_", "Read an export back."),
     "forget": ("hongyan.cli.forget:forget", "Delete a profile from this machine."),
     "emulate": ("hongyan.cli.emulate:emulate", "Run the emulator of the service."),
     "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),

@@ -16,6 +16,7 @@ from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
 from hongyan.store.outbox import Outbox
 from hongyan.store.people import People
+from hongyan.store.portable import Portable
 from hongyan.store.readers import Readers
 from hongyan.store.rows import decode_status, encode
 from hongyan.store.search import Search
@@ -48,6 +49,7 @@ class SqliteStore:
         self._outbox = Outbox(database, account)
         self._readers = Readers(self, account)
         self._search = Search(database, account)
+        self.portable = Portable(database, account)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
 

@@ -1,0 +1,133 @@
+"""What a reader of an exported chat sees, entry by entry: times, names, words, files; it knows no file format."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from hongyan.model.commands import FetchMedia, Outcome
+from hongyan.model.events import CommandSettled, Gap, MessageReceived
+from hongyan.model.messages import Recall, StatusNotice
+from hongyan.model.summary import line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hongyan.client.api import Account, Chat
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import MsgId, Seq
+    from hongyan.model.summary import Language
+
+__all__ = ["Entry", "entries", "fetched"]
+
+_PAGE: Final = 1000
+_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED, Outcome.UNCONFIRMED})
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it."""
+
+    seq: int
+    at: float
+    who: str
+    text: str
+    mine: bool = False
+    recalled: bool = False
+    gap: bool = False
+    file: Path | None = None
+
+    @property
+    def when(self) -> datetime:
+        """The time by the local clock."""
+        return datetime.fromtimestamp(self.at, UTC).astimezone()
+
+
+def fetched(account: Account) -> dict[int, Path]:
+    """Return the files that messages brought, by the messages' numbers, as far as they were fetched and are there."""
+    found = {}
+    for row in account.outbox(1_000_000):
+        command = row.command
+        if isinstance(command, FetchMedia) and row.outcome in _TAKEN and command.size == "full":
+            path = Path(row.result)
+            if path.is_file():
+                found[command.seq] = path
+    return found
+
+
+def entries(
+    account: Account, chat: Chat, language: Language, files: dict[int, Path], *, since: float, until: float
+) -> Iterator[Entry]:
+    """Yield the entries of a chat within two times, oldest first."""
+    rows = list(_rows(account, chat))
+    recalled = {
+        message.recalled
+        for row in rows
+        if isinstance(row.event, MessageReceived) and isinstance(message := row.event.message, Recall)
+    }
+    for row in rows:
+        entry = _entry(account, row, language, files, recalled)
+        if entry is not None and since <= entry.at < until:
+            yield entry
+
+
+def _rows(account: Account, chat: Chat) -> Iterator[Recorded]:
+    """Yield a chat's rows, oldest first; they are read from the end, a page at a time."""
+    pages: list[list[Recorded]] = []
+    before: Seq | None = None
+    while page := account.history(chat, _PAGE, before=before):
+        pages.append(page)
+        before = page[0].seq
+    while pages:
+        yield from pages.pop()
+
+
+def _entry(
+    account: Account, row: Recorded, language: Language, files: dict[int, Path], recalled: set[MsgId]
+) -> Entry | None:
+    event = row.event
+    if isinstance(event, Gap):
+        return Entry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
+    if isinstance(event, CommandSettled):
+        return _sent(account, row, event)
+    if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
+        return None
+    message = event.message
+    incoming = account.incoming(row)
+    return Entry(
+        seq=row.seq,
+        at=message.created_at or row.received_at,
+        who=incoming.sender_name if incoming is not None and message.sender else "",
+        text=line(message, language),
+        mine=message.outgoing,
+        recalled=bool(message.id) and message.id in recalled and not isinstance(message, Recall),
+        file=files.get(row.seq),
+    )
+
+
+def _sent(account: Account, row: Recorded, event: CommandSettled) -> Entry | None:
+    command = event.row.command
+    if event.row.outcome not in _TAKEN:
+        return None
+    path = getattr(command, "path", "")
+    return Entry(
+        seq=row.seq,
+        at=event.row.created_at,
+        who=account.me.name,
+        text=str(getattr(command, "text", "") or getattr(command, "name", ""))
+        or str(command.__struct_config__.tag),
+        mine=True,
+        file=Path(path) if path and Path(path).is_file() else None,
+    )
+
+
+def _gap(gap: Gap, language: Language) -> str:
+    since, until = (
+        datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+        for at in (gap.since, gap.until)
+    )
+    if language == "zh":
+        return f"{since} 至 {until} 未连接：这段时间的消息只在手机上"
+    return f"{since} to {until} not connected: messages of that time are only on the phone"

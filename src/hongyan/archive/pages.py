@@ -1,0 +1,129 @@
+"""A chat as a text for people: Markdown, a page that opens offline, or mails; it reads no journal."""
+
+from __future__ import annotations
+
+import html
+import mailbox
+import re
+from email.message import EmailMessage
+from email.utils import format_datetime
+from itertools import groupby
+from mimetypes import guess_type
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from hongyan.archive.entries import Entry
+
+    Placed = Callable[[Path], str]
+
+__all__ = ["add_mails", "markdown", "page"]
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
+_PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
+_STYLE: Final = (
+    "body{font:16px/1.6 system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:46em;"
+    "margin:2em auto;padding:0 1em;background:#f4f4f2;color:#222}h2{font-size:1em;text-align:center;color:#888}"
+    "p{margin:.4em 0;white-space:pre-wrap;overflow-wrap:anywhere}.who{color:#567;margin-right:.6em}"
+    "time{color:#999;font-size:.8em;margin-right:.6em}.mine .who{color:#384}.gap{color:#a60;text-align:center}"
+    ".recalled{text-decoration:line-through;color:#888}img{max-width:20em;max-height:20em;display:block}"
+)
+_POLICY: Final = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; media-src 'self'"
+
+
+def _harmless(text: str) -> str:
+    """Return text without characters that move or turn others."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def _days(entries: Iterable[Entry]) -> Iterator[tuple[str, Iterator[Entry]]]:
+    return groupby(entries, key=lambda entry: entry.when.strftime("%Y-%m-%d"))
+
+
+def markdown(title: str, entries: Iterable[Entry], placed: Placed) -> Iterator[str]:
+    """Yield the lines of a Markdown text, a heading for each day."""
+    yield f"# {_escaped(title)}\n"
+    for day, those in _days(entries):
+        yield f"\n## {day}\n"
+        for entry in those:
+            yield _markdown_line(entry, placed)
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", _harmless(text)).replace("\n", "  \n")
+
+
+def _markdown_line(entry: Entry, placed: Placed) -> str:
+    said = _escaped(entry.text)
+    if entry.gap:
+        return f"\n*{said}*\n"
+    if entry.recalled:
+        said = f"~~{said}~~ (recalled)"
+    if entry.file is not None:
+        said = f"[{said}]({placed(entry.file)})"
+    who = f"**{_escaped(entry.who)}**: " if entry.who else ""
+    return f"\n{entry.when:%H:%M} {who}{said}\n"
+
+
+def page(title: str, entries: Iterable[Entry], placed: Placed) -> Iterator[str]:
+    """Yield the pieces of an HTML page that needs nothing but itself and the files beside it."""
+    name = html.escape(_harmless(title))
+    yield (
+        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><h1>{name}</h1>\n'
+    )
+    for day, those in _days(entries):
+        yield f"<h2>{day}</h2>\n"
+        for entry in those:
+            yield _paragraph(entry, placed)
+    yield "</body></html>\n"
+
+
+def _paragraph(entry: Entry, placed: Placed) -> str:
+    said = html.escape(_harmless(entry.text))
+    if entry.gap:
+        return f'<p class="gap">{said}</p>\n'
+    if entry.recalled:
+        said = f'<span class="recalled">{said}</span> (recalled)'
+    if entry.file is not None:
+        said = f'<a href="{html.escape(placed(entry.file))}">{_shown(entry.file, said, placed)}</a>'
+    who = f'<span class="who">{html.escape(_harmless(entry.who))}</span>' if entry.who else ""
+    side = "mine" if entry.mine else "theirs"
+    return f'<p class="{side}" id="m{entry.seq}"><time>{entry.when:%H:%M}</time>{who}{said}</p>\n'
+
+
+def _shown(file: Path, said: str, placed: Placed) -> str:
+    if file.suffix.lower() in _PICTURES:
+        return f'<img src="{html.escape(placed(file))}" alt="{said}">'
+    return said
+
+
+def add_mails(box: mailbox.mbox, title: str, key: str, entries: Iterable[Entry]) -> None:
+    """Add a mail for each entry; files are attached."""
+    for entry in entries:
+        mail = EmailMessage()
+        mail["From"] = _address(entry.who or title)
+        mail["To"] = _address(title)
+        mail["Date"] = format_datetime(entry.when)
+        mail["Message-ID"] = f"<{entry.seq}.{key}@hongyan.invalid>"
+        mail["Subject"] = _one_line(entry.text)[:78] or "-"
+        mail.set_content(_harmless(entry.text) + ("\n(recalled)" if entry.recalled else ""))
+        if entry.file is not None:
+            kind = (guess_type(entry.file.name)[0] or "application/octet-stream").split("/")
+            mail.add_attachment(
+                entry.file.read_bytes(), maintype=kind[0], subtype=kind[1], filename=entry.file.name
+            )
+        box.add(mailbox.mboxMessage(mail))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_harmless(text).split())
+
+
+def _address(name: str) -> str:
+    quoted = _one_line(name).replace("\\", "").replace('"', "")
+    return f'"{quoted}" <nobody@hongyan.invalid>'

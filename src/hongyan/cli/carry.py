@@ -1,0 +1,220 @@
+"""``hongyan export`` and ``hongyan import``: a profile's archive as files, and back; nothing is asked of the server."""
+
+from __future__ import annotations
+
+import contextlib
+import mailbox
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import click
+
+from hongyan.archive.entries import entries, fetched
+from hongyan.archive.lines import read_head, read_rows, written
+from hongyan.archive.pages import add_mails, markdown, page
+from hongyan.assemble import Settings, load_rows, open_rows, open_view
+from hongyan.cli.archive import Day
+from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.client.files import safe_name
+from hongyan.errors import UsageError
+from hongyan.terminal.words import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from hongyan.archive.entries import Entry
+    from hongyan.client.api import Chat
+    from hongyan.model.summary import Language as Tongue
+
+    Entries = Callable[[Chat], Iterator[Entry]]
+
+__all__ = ["export", "import_"]
+
+_ENDLESS: Final = float("inf")
+_RENDERED: Final = {"markdown": (markdown, ".md"), "html": (page, ".html")}
+
+
+@click.command()
+@click.argument("chats", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "markdown", "html", "mbox"]),
+    default="jsonl",
+    show_default=True,
+    help="jsonl can be imported again; the others are for reading.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A new file; for markdown and html a new folder.",
+)
+@click.option("--since", type=Day(), default=0.0, help="Only from this day or time on.")
+@click.option("--until", type=Day(), default=_ENDLESS, help="Only before this day or time.")
+@click.option("--media/--no-media", default=True, help="Take files along that were fetched.")
+@account_options
+def export(
+    options: Options, chats: tuple[str, ...], form: str, out: Path, since: float, until: float, *, media: bool
+) -> int:
+    """Write the archive: all of it, or the CHATS that are named. Keys and tickets are left out."""
+    if form == "jsonl" and (chats or since or until != _ENDLESS):
+        raise click.UsageError("jsonl is always the whole profile, so that it can be imported again.")
+
+    def work() -> int:
+        settings = settings_of(options)
+        if out.exists():
+            raise UsageError(f"{out} is there already", "Give another name: nothing is overwritten.")
+        with _settling(out) as half:
+            if form == "jsonl":
+                _write_lines(settings, half)
+            else:
+                run(_write_chats(options, half, form, chats, (since, until), media=media))
+        return 0
+
+    return reporting(options, work)
+
+
+@contextlib.contextmanager
+def _settling(out: Path) -> Iterator[Path]:
+    """Give a name to write under; it becomes ``out`` at the end, and an interrupted one is deleted."""
+    half = out.with_name(f".{out.name}.half")
+    _delete(half)
+    try:
+        yield half
+        half.replace(out)
+    except FileNotFoundError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}", "See to the folder.") from error
+    finally:
+        _delete(half)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _private(path: Path) -> IO[bytes]:
+    """Open a new file that its owner alone can read."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+
+
+def _write_lines(settings: Settings, path: Path) -> None:
+    with open_rows(settings) as (head, tables, rows), _private(path) as file:
+        progress = _Progress("rows")
+        for line in written(head, tables, rows):
+            file.write(line)
+            progress.step()
+        progress.end()
+
+
+async def _write_chats(
+    options: Options,
+    place: Path,
+    form: str,
+    names: Sequence[str],
+    within: tuple[float, float],
+    *,
+    media: bool,
+) -> None:
+    async with open_view(settings_of(options)) as account:
+        chats = [account.find(name) for name in names] or account.chats()
+        files = fetched(account) if media else {}
+        language: Tongue = "en" if options.language is Language.EN else "zh"
+
+        def those(chat: Chat) -> Iterator[Entry]:
+            return entries(account, chat, language, files, since=within[0], until=within[1])
+
+        if form == "mbox":
+            _write_mails(place, chats, those)
+        else:
+            _write_pages(place, form, chats, those)
+
+
+def _write_mails(place: Path, chats: Sequence[Chat], those: Entries) -> None:
+    _private(place).close()
+    box = mailbox.mbox(place)
+    progress = _Progress("chats")
+    try:
+        for chat in chats:
+            add_mails(box, chat.name, chat.key, those(chat))
+            progress.step()
+    finally:
+        box.close()
+    progress.end()
+
+
+def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) -> None:
+    render, ending = _RENDERED[form]
+    place.mkdir(mode=0o700)
+    (place / "media").mkdir(mode=0o700)
+
+    def placed(file: Path) -> str:
+        copy = place / "media" / file.name
+        if not copy.exists():
+            shutil.copyfile(file, copy)
+            copy.chmod(0o600)
+        return f"media/{file.name}"
+
+    progress = _Progress("chats")
+    for chat in chats:
+        name = safe_name(f"{chat.name}-{chat.key[:6]}", "chat") + ending
+        with _private(place / name) as file:
+            for piece in render(chat.name, those(chat), placed):
+                file.write(piece.encode("utf-8", "replace"))
+        progress.step()
+    progress.end()
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@account_options
+def import_(options: Options, file: Path) -> int:
+    """Read FILE, which ``hongyan export --format jsonl`` wrote, into a new profile, or again into its own.
+
+    All of it or nothing: a file that is damaged anywhere changes nothing.
+    """
+
+    async def work() -> int:
+        with file.open("rb") as lines:
+            head = read_head(lines.readline())
+            progress = _Progress("rows")
+
+            def rows(tables: Any) -> Iterator[Any]:
+                for row in read_rows(lines, tables):
+                    progress.step()
+                    yield row
+
+            new = await load_rows(settings_of(options), head, rows)
+            progress.end()
+        click.echo(f"{new} rows were new")
+        return 0
+
+    return reporting(options, lambda: run(work()))
+
+
+class _Progress:
+    """Says how far long work is: on one line of a terminal, else a line each ten thousand."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._count = 0
+        self._shown = sys.stderr.isatty()
+
+    def step(self) -> None:
+        """Count one."""
+        self._count += 1
+        if self._shown and self._count % 100 == 0:
+            click.echo(f"\r{self._count} {self._what}\x1b[K", err=True, nl=False)
+        elif not self._shown and self._count % 10_000 == 0:
+            click.echo(f"{self._count} {self._what}", err=True)
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._shown:
+            click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,115 @@
+"""Carries an account's rows out of the store and into another one, table by table, exactly; it knows no file format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from hongyan.store.database import Database
+
+__all__ = ["TABLES", "Portable"]
+
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "identity": ("login", "name", "key"),
+    "contact": ("key", "login", "source", "gone", "revision", "contact"),
+    "journal": (
+        *("seq", "received_at", "kind", "form", "message_id", "raw", "event", "decoder"),
+        *("login", "chat_name", "sender_name", "chat", "sender"),
+    ),
+    "chat": ("key", "last_seq"),
+}
+"""What is carried, in this order: a table's columns, the first of them (with the second, in identity) its key."""
+
+_PAGE: Final = 500
+_ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", "chat": "key"}
+
+
+class Portable:
+    """The rows of one account. ``load`` belongs to the writer."""
+
+    def __init__(self, database: Database, account: int) -> None:
+        self._database = database
+        self._account = account
+
+    def head(self) -> dict[str, Any]:
+        """Return the account's own key, the present login, and until when it was held (Unix seconds)."""
+        with self._database.reading() as connection:
+            me = connection.execute("SELECT me FROM account WHERE id = ?", (self._account,)).fetchone()[0]
+            row = connection.execute(
+                "SELECT login, saved_at, complete FROM position WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        login, saved_at, complete = row or ("", 0.0, 0)
+        return {"me": me, "login": login, "saved_at": saved_at, "complete": complete}
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table in the order of its key, a page at a time, so that no writer waits."""
+        columns, order = TABLES[table], _ORDER[table]
+        places = ", ".join("?" * len(order.split(",")))
+        after: tuple[Any, ...] | None = None
+        while True:
+            bound = f"AND ({order}) > ({places})" if after is not None else ""
+            with self._database.reading() as connection:
+                page = connection.execute(
+                    f"SELECT {', '.join(columns)} FROM {table} WHERE account_id = ? {bound}"  # noqa: S608  # constants
+                    f" ORDER BY {order} LIMIT {_PAGE}",
+                    (self._account, *(after or ())),
+                ).fetchall()
+            if not page:
+                return
+            yield from page
+            after = page[-1][: len(order.split(","))]
+
+    def load(
+        self,
+        connection: sqlite3.Connection,
+        head: Mapping[str, Any],
+        rows: Iterable[tuple[str, tuple[Any, ...]]],
+    ) -> int:
+        """Write rows into the account and return how many were new; UsageError where it holds something else.
+
+        ``head`` is what ``head`` returned. Rows that are there already must be equal.
+        """
+        self._require_kin(connection, head)
+        new = sum(self._insert(connection, table, row) for table, row in rows)
+        connection.execute(
+            "INSERT OR IGNORE INTO position (account_id, login, keys, saved_at, complete) VALUES (?, ?, x'', ?, ?)",
+            (self._account, head["login"], head["saved_at"], head["complete"]),
+        )
+        return new
+
+    def _require_kin(self, connection: sqlite3.Connection, head: Mapping[str, Any]) -> None:
+        """Take over the account's own key into an empty account; another account is refused."""
+        (me,) = connection.execute("SELECT me FROM account WHERE id = ?", (self._account,)).fetchone()
+        if me == head["me"]:
+            return
+        if any(self._holds(connection, table) for table in TABLES):
+            raise UsageError("this profile holds another account", "Import into a new one: --profile NAME.")
+        connection.execute("UPDATE account SET me = ? WHERE id = ?", (head["me"], self._account))
+
+    def _holds(self, connection: sqlite3.Connection, table: str) -> bool:
+        sql = f"SELECT 1 FROM {table} WHERE account_id = ? LIMIT 1"  # noqa: S608  # a constant
+        return connection.execute(sql, (self._account,)).fetchone() is not None
+
+    def _insert(self, connection: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> int:
+        columns = TABLES[table]
+        cursor = connection.execute(
+            f"INSERT INTO {table} (account_id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"  # noqa: S608  # constants
+            " ON CONFLICT DO NOTHING",
+            (self._account, *row),
+        )
+        if cursor.rowcount == 0 and table == "journal" and not self._is_there(connection, row):
+            raise UsageError(
+                f"row {row[0]} of the journal is another one in this profile", "Import into a new profile."
+            )
+        return cursor.rowcount
+
+    def _is_there(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
+        found = connection.execute(
+            "SELECT kind, message_id FROM journal WHERE account_id = ? AND seq = ?", (self._account, row[0])
+        ).fetchone()
+        return found is not None and tuple(found) == (row[2], row[4])

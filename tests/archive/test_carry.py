@@ -1,0 +1,177 @@
+"""Exports for people and programs, and the way back, by the commands' own code on profiles without a server."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from lxml import html
+
+from hongyan.cli.archive import history
+from hongyan.cli.carry import export, import_
+from hongyan.model.commands import FetchMedia, Outcome, SendText, Settlement
+from hongyan.model.contacts import ContactChange, ContactKind
+from hongyan.model.events import Gap, MessageReceived
+from hongyan.model.ids import ClientMsgId, LoginId, MsgId, TransientName
+from hongyan.model.messages import Picture, Recall, Text
+from hongyan.store.database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+LOGIN = LoginId("first")
+EVIL = '<script src="http://evil.example/x.js">alert(1)</script>'
+ALICE = TransientName("@alice")
+
+
+def _text(number: int, text: str) -> tuple[MessageReceived, bytes]:
+    message = Text(
+        id=MsgId(str(number)), chat=ALICE, sender=ALICE, text=text, created_at=1_700_000_000 + number
+    )
+    return MessageReceived(message=message), b'{"Content": "x", "Ticket": "v2_secret-ticket@stranger"}'
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> Path:
+    """Return the folder of a profile with a friend, texts, a recall, a gap, an own send and a picture that was fetched."""
+    home = tmp_path / "home"
+    database = Database(home / "default" / "journal.db")
+    store = database.account("me")
+    await store.append([], login=LOGIN, received_at=1.0, position=b"secret keys")
+    me = ContactChange(name=TransientName("@me"), kind=ContactKind.SELF, nickname="鸿雁")
+    friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname=f"Alice{EVIL}", in_contacts=True)
+    await store.learn(LOGIN, [me, friend], "contacts")
+    await store.set_complete(LOGIN, complete=True)
+    recall = Recall(id=MsgId("3"), chat=ALICE, sender=ALICE, recalled=MsgId("2"), created_at=1_700_000_100)
+    picture = Picture(id=MsgId("4"), chat=ALICE, sender=ALICE, created_at=1_700_000_200)
+    gap = Gap(since=1_700_000_210.0, until=1_700_000_300.0, reason="new-login")
+    events = [_text(1, f"你好 {EVIL}\n第二行\x1b[31m"), _text(2, "taken back")]
+    events += [(MessageReceived(message=recall), b""), (MessageReceived(message=picture), b"")]
+    await store.append([*events, (gap, b"")], login=LOGIN, received_at=1_700_000_000.0)
+    media = home / "default" / "media" / "ab" / "abcd.png"
+    media.parent.mkdir(parents=True)
+    media.write_bytes(b"\x89PNG picture")
+    key = store.key_of(LOGIN, ALICE)
+    assert key is not None
+    for command, result in ((FetchMedia(seq=4), str(media)), (SendText(chat=key, text="再见"), "77")):
+        row = await store.enqueue(command, ClientMsgId(result), now=1_700_000_400.0)
+        await store.settle(Settlement(row.id, Outcome.ACCEPTED, result), now=1_700_000_400.0)
+    database.close()
+    return home
+
+
+def _run(command: object, *arguments: str, home: Path) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--home", str(home), "--lang", "en"])  # type: ignore[arg-type]  # a command
+
+
+def _exported(home: Path, form: str, out: Path, *more: str) -> Path:
+    result = _run(export, "--format", form, "--out", str(out), *more, home=home)
+    assert result.return_value in {0, None}, result.output
+    assert out.exists(), result.output
+    return out
+
+
+def test_an_import_gives_the_same_export(home: Path, tmp_path: Path) -> None:
+    """Byte for byte, into a new profile; a second import adds nothing; the histories are alike."""
+    first = _exported(home, "jsonl", tmp_path / "first.jsonl")
+    other = tmp_path / "other"
+    assert _run(import_, str(first), home=other).output.startswith("1")
+    second = _exported(other, "jsonl", tmp_path / "second.jsonl")
+    assert first.read_bytes() == second.read_bytes()
+    assert _run(import_, str(first), home=other).output == "0 rows were new\n"
+    name = f"Alice{EVIL}"
+    assert _run(history, name, home=home).output == _run(history, name, home=other).output != ""
+
+
+def test_no_key_or_ticket_leaves(home: Path, tmp_path: Path) -> None:
+    """Neither in what was received nor from the position with the server; the file is private."""
+    first = _exported(home, "jsonl", tmp_path / "first.jsonl")
+    assert b"secret" not in first.read_bytes()
+    assert first.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda lines: lines[:-1], "breaks off"),
+        (lambda lines: [*lines[:3], b"{half", *lines[4:]], "line 4 is not JSON"),
+        (lambda lines: [*lines[:3], *lines[4:]], "rows were written"),
+        (lambda lines: [*lines[:3], b'{"table": "secrets"}', *lines[4:]], "line 4 is no row"),
+        (lambda lines: lines[1:], "no export"),
+        (lambda lines: [lines[0].replace(b'"version":1', b'"version":9'), *lines[1:]], "version 9"),
+    ],
+)
+def test_a_damaged_file_changes_nothing(home: Path, tmp_path: Path, damage: object, told: str) -> None:
+    """The error names the line, and the profile stays empty."""
+    lines = _exported(home, "jsonl", tmp_path / "first.jsonl").read_bytes().splitlines()
+    broken = tmp_path / "broken.jsonl"
+    broken.write_bytes(b"\n".join(damage(lines)) + b"\n")  # type: ignore[operator]  # a function
+    other = tmp_path / "other"
+    assert told in _run(import_, str(broken), home=other).output
+    assert "not logged in" in _run(history, "x", home=other).output
+
+
+def test_another_account_is_not_mixed_in(home: Path, tmp_path: Path) -> None:
+    """A profile that holds somebody else refuses."""
+    first = _exported(home, "jsonl", tmp_path / "first.jsonl")
+    lines = first.read_bytes().splitlines()
+    head = json.loads(lines[0])
+    stranger = tmp_path / "stranger.jsonl"
+    stranger.write_bytes(b"\n".join([json.dumps({**head, "me": "other"}).encode(), *lines[1:]]) + b"\n")
+    assert "another account" in _run(import_, str(stranger), home=home).output
+
+
+def test_a_page_opens_offline_and_runs_nothing(home: Path, tmp_path: Path) -> None:
+    """Names and texts are texts; pictures lie beside it; gaps and recalls are shown."""
+    folder = _exported(home, "html", tmp_path / "pages")
+    (file,) = folder.glob("*.html")
+    tree = html.document_fromstring(file.read_bytes().decode())
+    assert list(tree.iter("script")) == []
+    assert [image.get("src") for image in tree.iter("img")] == ["media/abcd.png"]
+    assert (folder / "media" / "abcd.png").read_bytes() == b"\x89PNG picture"
+    addresses = [value for node in tree.iter() for name, value in node.items() if name in {"src", "href"}]
+    assert all("://" not in address for address in addresses)
+    text = "".join(tree.itertext())
+    assert EVIL in text
+    assert "\x1b" not in text
+    assert "not connected" in text
+    assert [node.text for node in tree.iter("span") if node.get("class") == "recalled"] == ["taken back"]
+    assert "再见" in text
+
+
+def test_markdown_has_days_and_no_markup_of_others(home: Path, tmp_path: Path) -> None:
+    """What people wrote stands as they wrote it."""
+    folder = _exported(home, "markdown", tmp_path / "pages", "--no-media")
+    (file,) = folder.glob("*.md")
+    text = file.read_text("utf-8")
+    assert "\n## 2023-11-1" in text
+    assert "\\<script" in text
+    assert "~~taken back~~" in text
+    assert list((folder / "media").iterdir()) == []
+
+
+def test_mails_are_read_by_any_mail_program(home: Path, tmp_path: Path) -> None:
+    """One for each entry, with the date it had, and the picture attached."""
+    box = mailbox.mbox(_exported(home, "mbox", tmp_path / "box"))
+    mails = list(box)
+    assert len(mails) == 6
+    assert len({mail["Message-ID"] for mail in mails}) == 6
+    assert any(part.get_filename() == "abcd.png" for mail in mails for part in mail.walk())
+    assert "2023" in mails[0]["Date"]
+    box.close()
+
+
+def test_nothing_is_overwritten_and_nothing_half_is_left(home: Path, tmp_path: Path) -> None:
+    """A name that is taken is refused; an export that fails leaves no file."""
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    assert "there already" in _run(export, "--out", str(taken), home=home).output
+    assert taken.read_text() == "mine"
+    failed = _run(export, "nobody", "--format", "html", "--out", str(tmp_path / "new"), home=home)
+    assert "nobody" in failed.output
+    assert not list(tmp_path.glob("*new*")) + list(tmp_path.glob(".*new*"))
