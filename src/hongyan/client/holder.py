@@ -14,9 +14,11 @@ import msgspec
 
 from hongyan.client.carry import Carrier
 from hongyan.client.directory import Directory
+from hongyan.client.gather import Gatherer
 from hongyan.client.line import Line
 from hongyan.client.login import progress_of
 from hongyan.client.media import Media
+from hongyan.client.media_policy import MediaSettings
 from hongyan.client.pacing import Bucket, Pace
 from hongyan.client.receive import Receiver
 from hongyan.client.send import Sender
@@ -74,6 +76,7 @@ class Holder:
         on_login: Callable[[LoginProgress], None] = lambda _: None,
         progress: MutableMapping[CommandId, Progress] | None = None,
         revives: bool = False,
+        gathers: MediaSettings | None = None,
     ) -> None:
         self._revives = revives
         self._profile = profile
@@ -87,6 +90,7 @@ class Holder:
         self._machine = Machine(hosts, entropy=entropy)
         self._line = Line(transport, lambda: self._credentials, wall=wall, entropy=entropy)
         self._media = Media(self._line, profile.media)
+        self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
         self._pace = Pace(
             lambda: entropy(1)[0] / 255,
             enforced=paced or hosts.is_official,
@@ -344,6 +348,7 @@ class Holder:
         )
         self._start(self._directory.run(listed=listed))
         self._start(self._sender.run())
+        self._start(self._gatherer.run())
         self._start(self._save_now_and_then())
         self._start(self._index_now_and_then())
 

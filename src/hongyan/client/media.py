@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Final, cast
+from weakref import WeakValueDictionary
 
 from hongyan.client.files import private_folder, settle_file
 from hongyan.client.pieces import ending_of
@@ -41,6 +42,7 @@ class Media:
     def __init__(self, line: Line, folder: Path) -> None:
         self._line = line
         self._folder = folder
+        self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def sweep(self) -> None:
         """Delete what an interrupted program left half-done and cannot go on with: copies that were never finished."""
@@ -85,7 +87,10 @@ class Media:
         """Download what ``message`` carries and return the verified file; ``name`` makes a broken one go on later."""
         fetching = fetching_of(message, size)
         expected = message.size if isinstance(message, File) and message.size else None
-        return await self._download(fetching, f".coming-{name}", expected, progress)
+        async with self._one_at_a_time.setdefault(name, asyncio.Lock()):
+            return await self._download(
+                fetching, f".coming-{name}", expected, progress, page=isinstance(message, File)
+            )
 
     async def fetch_avatar(self, contact: Contact, name: str) -> Path:
         """Download the picture of a person or group."""
@@ -96,14 +101,21 @@ class Media:
         )
 
     async def _download(
-        self, fetching: Fetching, name: str, expected: int | None, progress: Progress | None
+        self,
+        fetching: Fetching,
+        name: str,
+        expected: int | None,
+        progress: Progress | None,
+        *,
+        page: bool = False,
     ) -> Path:
+        """Download until the file is whole; ``page`` where it may be a web page."""
         part = self._folder / name
         pause = _FIRST_PAUSE_S
         for attempt in range(1, _TRIES + 1):
             try:
                 await self._line.download(fetching, part, progress)
-                await asyncio.to_thread(_require_whole, part, expected)
+                await asyncio.to_thread(_require_whole, part, expected, page=page)
                 break
             except NoAnswer as error:
                 empty = isinstance(error, NotComplete) and error.have == 0
@@ -141,15 +153,23 @@ def fetching_of(message: AnyMessage, size: str) -> Fetching:
             raise UsageError(f"a message of the kind {message.kind!r} carries no file")
 
 
-def _require_whole(part: Path, expected: int | None) -> None:
-    """See to it that a file is not empty and has the length that was announced; a wrong one is deleted."""
+def _require_whole(part: Path, expected: int | None, *, page: bool) -> None:
+    """See to it that a file is not empty, no web page where none may be, and as long as announced; else it is deleted."""
     have = part.stat().st_size
+    if not page and _is_page(part):
+        part.unlink()
+        raise NotComplete("the file (a web page came in its place)", 0, expected)
     if have == 0 or (expected is not None and have > expected):
         part.unlink()
     if have == 0:
         raise NotComplete("the file (expired, or not given to the web)", 0, expected)
     if expected is not None and have != expected:
         raise NotComplete("the file", have, expected)
+
+
+def _is_page(part: Path) -> bool:
+    with part.open("rb") as file:
+        return file.read(64).lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _keep(part: Path, folder: Path) -> Path:

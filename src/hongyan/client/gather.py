@@ -1,0 +1,114 @@
+"""Fetches media as messages come in, by the policy, and before a recall takes them away; it stands in nobody's way.
+
+It is a reader of the journal with a position of its own, so that a message whose file was not fetched before a crash
+comes again, and its half-done file goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final, cast
+
+from hongyan.client.media_policy import When
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotComplete, NotLoggedIn, UsageError
+from hongyan.model.events import MessageReceived
+from hongyan.model.messages import Recall
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from hongyan.client.media import Media
+    from hongyan.client.media_policy import MediaSettings
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import ChatKey
+    from hongyan.ports import Store
+
+__all__ = ["READER", "Gatherer"]
+
+READER: Final = "media"
+"""The name under which the journal keeps how far the gathering is."""
+
+_AT_ONCE: Final = 3  # downloads side by side
+_ROUNDS: Final = 14  # with their pauses some ten minutes of a server that does not answer
+_LONGEST_PAUSE_S: Final = 60.0
+_NEXT_TRY_S: Final = 1.0
+_log: Final = logging.getLogger(__name__)
+
+
+class Gatherer:
+    """Gathers the media of one account's messages; what cannot be fetched is logged and left to be asked for."""
+
+    def __init__(self, store: Store, media: Media, settings: MediaSettings) -> None:
+        self._store = store
+        self._media = media
+        self._settings = settings
+        self._room = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self) -> None:
+        """Follow the journal until cancelled; while a holder before this one still reads, wait for its end."""
+        while True:
+            try:
+                await self._follow()
+            except* UsageError as errors:
+                _log.info("media wait: %s", errors.exceptions[0])
+            await asyncio.sleep(_NEXT_TRY_S)
+
+    async def _follow(self) -> None:
+        feed = cast("AsyncGenerator[Recorded]", self._store.feed(READER))
+        async with asyncio.TaskGroup() as group, contextlib.aclosing(feed):
+            async for recorded in feed:
+                wanted = self._wanted(recorded)
+                if wanted is None:
+                    await self._store.done(READER, recorded.seq)
+                else:
+                    group.create_task(self._gather(recorded, wanted))
+
+    def _wanted(self, recorded: Recorded) -> Recorded | None:
+        """Return the row whose file is to be fetched because of this one, or None."""
+        if not isinstance(recorded.event, MessageReceived):
+            return None
+        message = recorded.event.message
+        if isinstance(message, Recall):
+            return self._recalled(message)
+        rule = self._settings.rule(message, self._names(recorded.chat))
+        fetches = rule is not None and rule.fetches(getattr(message, "size", 0))
+        return recorded if fetches else None
+
+    def _recalled(self, recall: Recall) -> Recorded | None:
+        """Return the row that a recall takes back, unless it has no file or the policy never wants it."""
+        row = self._store.message(recall.recalled)
+        if row is None or not isinstance(row.event, MessageReceived):
+            return None
+        rule = self._settings.rule(row.event.message, self._names(row.chat))
+        return row if rule is not None and rule.when is not When.NEVER else None
+
+    def _names(self, chat: ChatKey) -> list[str]:
+        known = self._store.contact(chat)
+        names = (known.remark, known.nickname, known.alias) if known else ()
+        return [str(chat), *(name for name in names if name)]
+
+    async def _gather(self, because: Recorded, wanted: Recorded) -> None:
+        """Fetch a file and finish the row; one that the end of the login prevents comes again with the next."""
+        for attempt in range(_ROUNDS):
+            try:
+                async with self._room:
+                    await self._fetch(wanted)
+                break
+            except (NotLoggedIn, LoginEnded):
+                return
+            except HongyanError as error:
+                if (
+                    isinstance(error, NotComplete)
+                    or not isinstance(error, NoAnswer)
+                    or attempt == _ROUNDS - 1
+                ):
+                    _log.warning("the file of message %s was not fetched: %s", wanted.seq, error)
+                    break
+            await asyncio.sleep(min(2.0**attempt, _LONGEST_PAUSE_S))
+        await self._store.done(READER, because.seq)
+
+    async def _fetch(self, wanted: Recorded) -> None:
+        assert isinstance(wanted.event, MessageReceived)  # _wanted returns nothing else
+        await self._media.fetch(wanted.event.message, "full", f"{wanted.seq}-full")
