@@ -17,6 +17,7 @@ import platformdirs
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
 from hongyan.client.files import safe_name
+from hongyan.client.media_policy import MediaSettings
 from hongyan.errors import NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
-    told when the login ends or the server stays away.
+    told when the login ends or the server stays away, ``media`` which files are fetched unasked.
     """
 
     profile: str = "default"
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     home: str = ""
     transcript: str = ""
     alert: AlertSettings = AlertSettings()
+    media: MediaSettings = MediaSettings()
 
     def __post_init__(self) -> None:
         if self.profile != safe_name(self.profile, ""):
@@ -218,6 +220,7 @@ async def _parts(
                 on_login=tell,
                 progress=account.progress,
                 revives=revives,
+                gathers=settings.media,
             )
             return holder
 

@@ -443,7 +443,7 @@ class Account:
         return await self.do(_text(chat, content, mentions), origin=origin)
 
     async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
-        copy = await asyncio.to_thread(keep_copy, path, self._media)
+        copy = await asyncio.to_thread(keep_copy, path, self._media, form)
         return SendFile(
             chat=chat.key, path=str(copy.path), name=path.name, size=copy.size, md5=copy.md5, form=form
         )

@@ -14,7 +14,7 @@ from hongyan.errors import UsageError
 
 __all__ = ["free_path", "private_folder", "replace_file", "safe_name", "settle_file"]
 
-_LONGEST_NAME_BYTES: Final = 180
+_LONGEST_NAME_BYTES: Final = 240  # of 255, so that a number still fits in
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
 _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)", re.IGNORECASE
@@ -65,7 +65,7 @@ def safe_name(name: str, default: str = "file") -> str:
     """Return ``name`` as a plain file name for any system.
 
     No path parts, control or direction characters, no reserved device names, no leading or trailing dots and blanks,
-    at most 180 bytes with the ending kept.
+    at most 240 bytes with the ending kept.
     """
     shown = "".join(
         c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in _INVISIBLE

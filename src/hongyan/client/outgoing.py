@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from hongyan.client.files import private_folder, settle_file
+from hongyan.client.pieces import ending_of
 from hongyan.errors import UsageError
+from hongyan.webwx.media import Form, form_of, require_allowed
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -30,18 +32,21 @@ class Copy(Struct, frozen=True):
     sha256: str
 
 
-def keep_copy(source: Path, folder: Path) -> Copy:
+def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     """Copy ``source`` into ``folder`` under its SHA-256 and return what it is; UsageError where it cannot be sent.
 
+    Limits of size are held before anything is read, and what goes as a picture must begin like one.
     The copy outlives changes to the source, so that what is sent after a crash is what was asked for.
     """
     try:
-        if source.stat().st_size == 0:
-            raise UsageError(f"{source.name!r} is empty", "The service refuses empty files.")
+        size = source.stat().st_size
+        sent_as = form_of(source.name, size) if form == "auto" else Form(form)
+        require_allowed(sent_as, source.name, size)
         file = source.open("rb")
     except OSError as error:
         raise UsageError(f"{source.name!r} cannot be read: {error.strerror}") from error
     with file:
+        _require_kind(file, sent_as, source.name)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".sending-")
         try:
             with os.fdopen(handle, "wb") as target:
@@ -52,6 +57,17 @@ def keep_copy(source: Path, folder: Path) -> Copy:
             Path(temporary).unlink(missing_ok=True)
             raise
     return Copy(path, size, md5, sha256)
+
+
+_PICTURES: Final = {".jpg", ".png", ".gif", ".bmp", ".webp"}
+_BEGINS: Final = {Form.PICTURE: _PICTURES, Form.STICKER: _PICTURES}
+
+
+def _require_kind(file: BinaryIO, form: Form, name: str) -> None:
+    """Refuse what is sent as a picture and does not begin like one."""
+    if form in _BEGINS and ending_of(file.read(16)) not in _BEGINS[form]:
+        raise UsageError(f"{name!r} is no picture", "Send it as a file.")
+    file.seek(0)
 
 
 def _copied(source: BinaryIO, target: BinaryIO) -> tuple[int, str, str]:
