@@ -35,7 +35,7 @@ class Copy(Struct, frozen=True):
 def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     """Copy ``source`` into ``folder`` under its SHA-256 and return what it is; UsageError where it cannot be sent.
 
-    Limits of size are held before anything is read, and what goes as a picture must begin like one.
+    Limits of size are held before anything is read, and what is asked to go as a picture must begin like one.
     The copy outlives changes to the source, so that what is sent after a crash is what was asked for.
     """
     try:
@@ -46,7 +46,8 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     except OSError as error:
         raise UsageError(f"{source.name!r} cannot be read: {error.strerror}") from error
     with file:
-        _require_kind(file, sent_as, source.name)
+        if form != "auto":
+            _require_kind(file, sent_as, source.name)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".sending-")
         try:
             with os.fdopen(handle, "wb") as target:
