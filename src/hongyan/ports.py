@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.likeness import Likeness
     from hongyan.model.search import Query
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
@@ -170,6 +171,9 @@ class Store(Protocol):
 
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
         """Return everybody known under the present login and not deleted, in no particular order."""
+
+    async def recognise(self, login: LoginId, *, now: float) -> Likeness:
+        """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
 
     def status(self) -> Status:
         """Return the holder's last word on the login."""

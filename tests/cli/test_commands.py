@@ -197,6 +197,19 @@ def test_a_forgotten_profile_is_gone(logged_in: Shell) -> None:
     assert logged_in.run("forget", "--yes").returncode == 2
 
 
+def test_who_is_who_is_said_by_a_person(logged_in: Shell) -> None:
+    """Nobody is unresolved at a first login; a split gives another key, a merge takes it back; nonsense is told."""
+    assert logged_in.run("people", "unresolved").stdout == ""
+    before = json.loads(logged_in.run("contacts", "--json").stdout.splitlines()[0])
+    split = logged_in.run("people", "split", before["key"], "--json")
+    fresh = json.loads(split.stdout)["key"]
+    assert fresh != before["key"]
+    merged = logged_in.run("people", "merge", fresh, "filehelper", "--json")
+    assert json.loads(merged.stdout)["key"] == fresh
+    assert logged_in.run("people", "merge", "filehelper").returncode == 2
+    assert logged_in.run("people", "split", "nobody").returncode == 4
+
+
 def test_a_folder_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, origin: str) -> None:
     """A file where the folder should be: the commands say so with exit 2, the doctor finds it."""
     (tmp_path / "file").touch()

@@ -285,3 +285,26 @@ def test_a_bar_lets_the_profile_rest_for_a_day(tmp_path: Path) -> None:
         again.require_rested()
     assert caught.value.until == now + 24 * 3600
     Profile(tmp_path / "x", wall=lambda: now + 24 * 3600).require_rested()
+
+
+async def test_a_friend_is_the_same_after_a_new_login(service: Emulator, open_client: Opener) -> None:
+    """Every name of the server is another one; the key, the history and a group stay."""
+    async with open_client() as (account, _):
+        await account.ready(10)
+        before = {name: account.find(name) for name in ("Alice", "老王", "Team", "Quiet")}
+        service.person("Alice").says("in the first login")
+        assert await texts(account, 1) == ["in the first login"]
+        service.phone.log_web_out(1101)
+        await state(account, LoginState.ENDED)
+    service.phone.cancel()
+    async with open_client() as (account, _):
+        await account.ready(20)
+        after = {name: account.find(name) for name in before}
+        assert {name: chat.key for name, chat in after.items()} == {n: c.key for n, c in before.items()}
+        assert all(after[name].contact.name != before[name].contact.name for name in before)
+        service.person("Alice").says("in the second")
+        assert await texts(account, 2) == ["in the first login", "in the second"]
+        rows = account.history(after["Alice"])
+        said = [row.event for row in rows if isinstance(row.event, MessageReceived)]
+        assert len(said) == 2
+        assert any(isinstance(row.event, Gap) for row in rows)

@@ -350,6 +350,26 @@ class Account:
         """Return the chat of a key; one of which nothing is known yet has an empty name."""
         return Chat(key, self._store.contact(key) or _stranger(None))
 
+    # -- people of former logins
+
+    def unresolved(self) -> list[tuple[Chat, list[Chat]]]:
+        """Return those of this login who may be somebody known before, each with the candidates."""
+        return [
+            (self.chat(one.new), [self.chat(key) for key in one.candidates])
+            for one in self._store.unresolved()
+        ]
+
+    async def merge(self, old: Chat, new: Chat) -> Chat:
+        """Say that two are one person or group, known by the key of ``old`` from now on, and return it."""
+        if old.contact.is_group is not new.contact.is_group:
+            raise UsageError("a person and a group cannot be one")
+        await self._store.merge(old.key, new.key, now=self._wall())
+        return self.chat(old.key)
+
+    async def split(self, chat: Chat) -> Chat:
+        """Say that a chat of this login is not who it was taken for, and return it with a key of its own."""
+        return self.chat(await self._store.split(self._store.login, chat.contact.name))
+
     # -- what happened
 
     def incoming(self, recorded: Recorded, delivery: Delivery | None = None) -> Incoming | None:

@@ -333,7 +333,7 @@ class Holder:
             self._store,
             self._credentials.login,
             spaced=self._paced or self._hosts.is_official,
-            on_complete=lambda: self._say(self._status.state, self._status.reason, self._status.retry_at),
+            on_complete=self._everybody_known,
         )
         carrier = Carrier(
             self._line,
@@ -351,6 +351,12 @@ class Holder:
         self._start(self._gatherer.run())
         self._start(self._save_now_and_then())
         self._start(self._index_now_and_then())
+
+    async def _everybody_known(self) -> None:
+        """Find the people of former logins again, then say that the list is complete."""
+        if self._credentials is not None:
+            await self._store.recognise(self._credentials.login, now=self._wall())
+        await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     def _present_directory(self) -> Directory:
         if self._directory is None:

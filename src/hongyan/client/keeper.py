@@ -52,6 +52,7 @@ class Keeper:
         self._revives = revives
         self._standing_by: asyncio.Task[None] | None = None
         self._wanted_anew = False
+        self._ending: asyncio.Task[None] | None = None
         self.holder: Holder | None = None
 
     async def __aenter__(self) -> Self:
@@ -108,6 +109,13 @@ class Keeper:
             raise
 
     async def _let_go(self) -> None:
+        """End the holder and give the profile back, to the end even where the one who asked for it is cancelled."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="giving the login back")
+        await asyncio.shield(self._ending)
+        self._ending = None
+
+    async def _end(self) -> None:
         holder, self.holder = self.holder, None
         try:
             if holder is not None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.likeness import Unresolved
     from hongyan.model.search import Query
 
 __all__ = ["View"]
@@ -79,6 +80,15 @@ class View(Protocol):
 
     async def give_keys(self, login: LoginId, names: Iterable[TransientName]) -> dict[TransientName, ChatKey]:
         """Return the lasting keys of transient names."""
+
+    async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:
+        """Say that two keys stand for one person or group."""
+
+    async def split(self, login: LoginId, name: TransientName) -> ChatKey:
+        """Say that whoever had ``name`` under ``login`` is somebody else."""
+
+    def unresolved(self) -> list[Unresolved]:
+        """Return those of the present login who may be somebody known before."""
 
     def contact(self, key: ChatKey) -> Contact | None:
         """Return what is known of a person or group."""

@@ -103,6 +103,15 @@ class Names:
         )
         self._keys[place] = key
 
+    def addresses_of(
+        self, connection: sqlite3.Connection, key: ChatKey
+    ) -> list[tuple[LoginId, TransientName]]:
+        """Return every (login, name) that stands for ``key``."""
+        rows = connection.execute(
+            "SELECT login, name FROM identity WHERE account_id = ? AND key = ?", (self._account, key)
+        )
+        return [(LoginId(login), TransientName(name)) for login, name in rows]
+
     def forget_cache(self) -> None:
         """Drop what memory holds, after a transaction that gave keys was undone."""
         self._keys.clear()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hongyan.model.commands import CommandRow
     from hongyan.store.database import Database
     from hongyan.store.identity import Names
+    from hongyan.store.kin import Kin
     from hongyan.store.people import People
 
 __all__ = ["Journal"]
@@ -39,11 +40,12 @@ _IN_HISTORY: Final = "(kind = 'message' OR (kind = 'command-settled' AND form <>
 class Journal:
     """The journal of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, names: Names, people: People) -> None:
+    def __init__(self, database: Database, account: int, names: Names, people: People, kin: Kin) -> None:
         self._database = database
         self._account = account
         self._names = names
         self._people = people
+        self._kin = kin
         self.latest = self._highest()
 
     def refresh(self) -> None:
@@ -93,8 +95,10 @@ class Journal:
     def history(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
         """Return the latest messages and own sends of a chat before ``before``, oldest first."""
         bound = "" if before is None else f"AND seq < {before:d}"
+        keys = self._kin.all_of(chat)
+        places = ", ".join("?" * len(keys))
         rows = self._select(
-            f"chat = ? {bound} AND {_IN_HISTORY}", (chat,), f"ORDER BY seq DESC LIMIT {limit:d}"
+            f"chat IN ({places}) {bound} AND {_IN_HISTORY}", tuple(keys), f"ORDER BY seq DESC LIMIT {limit:d}"
         )
         return rows[::-1]
 
@@ -183,7 +187,7 @@ class Journal:
                 f"SELECT {EVENT_COLUMNS} FROM journal WHERE account_id = ? AND {where} {tail}",  # noqa: S608  # constants
                 (self._account, *values),
             ).fetchall()
-        return [recorded_from(row) for row in rows]
+        return [self._kin.told(recorded_from(row)) for row in rows]
 
     def _highest(self) -> Seq:
         with self._database.reading() as connection:

@@ -71,6 +71,22 @@ class People:
             entries[key] = known = Known(known.contact, known.login, known.source, gone=True)
             self._write(connection, [self._row(key, known)])
 
+    def move(self, connection: sqlite3.Connection, key: ChatKey, to: ChatKey) -> None:
+        """Let what is known under ``key`` be known under ``to`` instead; the newer record stands."""
+        entries = self._loaded()
+        known = entries.pop(key, None)
+        connection.execute("DELETE FROM contact WHERE account_id = ? AND key = ?", (self._account, key))
+        if known is not None:
+            entries[to] = known
+            self._write(connection, [self._row(to, known)])
+
+    def part(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, to: ChatKey) -> None:
+        """Let the record that ``login`` gave of ``name`` be known under ``to``; who had it before has none."""
+        entries = self._loaded()
+        for key, known in list(entries.items()):
+            if known.login == login and known.contact.name == name:
+                self.move(connection, key, to)
+
     def refresh(self) -> None:
         """Read what another program changed, if anything was read before."""
         if self._entries is not None:

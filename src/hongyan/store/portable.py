@@ -22,11 +22,12 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         *("login", "chat_name", "sender_name", "chat", "sender"),
     ),
     "chat": ("key", "last_seq"),
+    "alias": ("key", "canonical", "evidence", "confidence", "made_at"),
 }
 """What is carried, in this order: a table's columns, the first of them (with the second, in identity) its key."""
 
 _PAGE: Final = 500
-_ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", "chat": "key"}
+_ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", "chat": "key", "alias": "key"}
 
 
 class Portable:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.search import Query
     from hongyan.store.database import Database
+    from hongyan.store.kin import Kin
 
 __all__ = ["Search", "tokens", "wanted"]
 
@@ -70,9 +71,10 @@ def _holds_a_word(words: str) -> bool:
 class Search:
     """The search of one account. ``index`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int) -> None:
+    def __init__(self, database: Database, account: int, kin: Kin) -> None:
         self._database = database
         self._account = account
+        self._kin = kin
 
     def behind(self) -> int:
         """Return how many rows of the journal the index has not seen, about."""
@@ -121,7 +123,7 @@ class Search:
         query: Query,
         words: str,
     ) -> list[Recorded]:
-        for part, given in _conditions(query, words, order):
+        for part, given in self._conditions(query, words, order):
             conditions.append(part)
             values.extend(given)
         sql = (
@@ -130,7 +132,15 @@ class Search:
         )
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
-        return [recorded_from(row) for row in rows]
+        return [self._kin.told(recorded_from(row)) for row in rows]
+
+    def _conditions(self, query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the filters as SQL with their values."""
+        for column, key in (("chat", query.chat), ("sender", query.sender)):
+            if key:
+                keys = self._kin.all_of(key)
+                yield f"j.{column} IN ({', '.join('?' * len(keys))})", list(keys)
+        yield from _conditions(query, words, order)
 
     def _low(self, connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT low FROM indexed WHERE account_id = ?", (self._account,)).fetchone()
@@ -138,15 +148,11 @@ class Search:
 
 
 def _conditions(query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the filters as SQL with their values."""
+    """Yield the filters that are about no person."""
     for word in words.split():
         yield "instr(s.text, ?) > 0", [word]
     if query.before is not None:
         yield f"{order} < ?", [Seq(query.before)]
-    if query.chat:
-        yield "j.chat = ?", [query.chat]
-    if query.sender:
-        yield "j.sender = ?", [query.sender]
     if query.kinds:
         yield f"j.form IN ({', '.join('?' * len(query.kinds))})", list(query.kinds)
     if query.since is not None:

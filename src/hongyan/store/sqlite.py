@@ -14,6 +14,7 @@ from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
 from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
+from hongyan.store.kin import Kin
 from hongyan.store.outbox import Outbox
 from hongyan.store.people import People
 from hongyan.store.portable import Portable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event
+    from hongyan.model.likeness import Likeness, Unresolved
     from hongyan.model.search import Query
     from hongyan.store.database import Database
     from hongyan.store.progress import Position
@@ -45,10 +47,11 @@ class SqliteStore:
         self.me = me
         self._names = Names(database, account)
         self._people = People(database, account, me, self._names)
-        self._journal = Journal(database, account, self._names, self._people)
+        self._kin = Kin(database, account, self._names, self._people)
+        self._journal = Journal(database, account, self._names, self._people, self._kin)
         self._outbox = Outbox(database, account)
         self._readers = Readers(self, account)
-        self._search = Search(database, account)
+        self._search = Search(database, account, self._kin)
         self.portable = Portable(database, account)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
@@ -147,7 +150,7 @@ class SqliteStore:
     def refresh(self) -> None:
         """Take in what other programs committed, and tell those who wait."""
         login = self._read_login()
-        if login != self._login:
+        if self._kin.refresh() or login != self._login:
             self._login = login
             self._forget_caches()
         self._people.refresh()
@@ -295,7 +298,7 @@ class SqliteStore:
 
     def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
         """Return today's transient name of a lasting key."""
-        return self._names.name_of(login, key)
+        return self._names.name_of(login, self._kin.first(key))
 
     async def learn(self, login: LoginId, changes: Sequence[ContactChange], source: str) -> list[ChatKey]:
         """Merge what was told of contacts into the directory, without journal rows, and return their keys."""
@@ -303,17 +306,35 @@ class SqliteStore:
 
     def contact(self, key: ChatKey) -> Contact | None:
         """Return what is known of a person or group."""
-        known = self._people.get(key)
+        known = self._people.get(self._kin.first(key))
         return known.contact if known else None
 
     def source(self, key: ChatKey) -> str:
         """Return by which way a contact was first heard of, or an empty text."""
-        known = self._people.get(key)
+        known = self._people.get(self._kin.first(key))
         return known.source if known else ""
 
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
         """Return everybody known under the present login and not deleted, in no particular order."""
         return [(key, k.contact) for key, k in self._people.all() if k.login == self._login and not k.gone]
+
+    # -- people of former logins
+
+    async def recognise(self, login: LoginId, *, now: float) -> Likeness:
+        """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
+        return await self.write(lambda c: self._kin.recognise(c, login, now), wake=True)
+
+    async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:
+        """Say that two keys stand for one person or group; from now on it is known by ``old``."""
+        await self.write(lambda c: self._kin.merge(c, old, new, "person", 1.0, now), wake=True)
+
+    async def split(self, login: LoginId, name: TransientName) -> ChatKey:
+        """Say that whoever had ``name`` under ``login`` is somebody else; return the new key."""
+        return await self.write(lambda c: self._kin.split(c, login, name), wake=True)
+
+    def unresolved(self) -> list[Unresolved]:
+        """Return those of the present login who may be somebody known before."""
+        return self._kin.unresolved()
 
     # -- status, pace
 
@@ -377,6 +398,7 @@ class SqliteStore:
     def _forget_caches(self) -> None:
         self._names.forget_cache()
         self._people.forget_cache()
+        self._kin.refresh()
 
     def _note_written(self, written: Sequence[Recorded]) -> None:
         if written:

@@ -1,0 +1,163 @@
+"""Knows which keys stand for the same person or group, finds people again after a new login, and takes guesses apart."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from hongyan.errors import UsageError
+from hongyan.model.contacts import ContactKind
+from hongyan.model.ids import ChatKey
+from hongyan.model.likeness import Unresolved, likeness
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from hongyan.model.contacts import Contact
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import LoginId, TransientName
+    from hongyan.model.likeness import Likeness
+    from hongyan.store.database import Database
+    from hongyan.store.identity import Names
+    from hongyan.store.people import People
+
+__all__ = ["Kin"]
+
+_FOUND_AGAIN: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.GROUP})
+
+
+class Kin:
+    """The aliases of one account. Methods that take a connection belong to the writer."""
+
+    def __init__(self, database: Database, account: int, names: Names, people: People) -> None:
+        self._database = database
+        self._account = account
+        self._names = names
+        self._people = people
+        self._canonical = self._read()
+
+    # -- readers
+
+    def first(self, key: ChatKey) -> ChatKey:
+        """Return the key under which somebody was known first."""
+        return self._canonical.get(key, key)
+
+    def all_of(self, key: ChatKey) -> list[ChatKey]:
+        """Return every key that stands for the same one as ``key``."""
+        first = self.first(key)
+        return [first, *(alias for alias, one in self._canonical.items() if one == first)]
+
+    def told(self, recorded: Recorded) -> Recorded:
+        """Return a row of the journal with the keys under which people were known first."""
+        if recorded.chat not in self._canonical and recorded.sender not in self._canonical:
+            return recorded
+        return replace(recorded, chat=self.first(recorded.chat), sender=self.first(recorded.sender))
+
+    def refresh(self) -> bool:
+        """Read the aliases again and return whether another program changed them."""
+        read = self._read()
+        changed = read != self._canonical
+        self._canonical = read
+        return changed
+
+    def unresolved(self) -> list[Unresolved]:
+        """Return those of the present login who may be somebody known before."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, candidates FROM unresolved WHERE account_id = ?", (self._account,)
+            ).fetchall()
+        return [Unresolved(ChatKey(key), tuple(map(ChatKey, json.loads(names)))) for key, names in rows]
+
+    # -- the writer
+
+    def recognise(self, connection: sqlite3.Connection, login: LoginId, now: float) -> Likeness:
+        """Find those of former logins again among those whom ``login`` told of, and note who is unresolved."""
+        known = self._known_before(connection)
+        old: dict[ChatKey, Contact] = {}
+        new: dict[ChatKey, Contact] = {}
+        for key, entry in self._people.all():
+            if entry.contact.kind not in _FOUND_AGAIN or entry.gone:
+                continue
+            if entry.login != login:
+                old[key] = entry.contact
+            elif key not in known:
+                new[key] = entry.contact
+        result = likeness(old, new)
+        for found in result.found:
+            self.merge(connection, found.old, found.new, found.evidence, found.confidence, now)
+        connection.execute("DELETE FROM unresolved WHERE account_id = ?", (self._account,))
+        connection.executemany(
+            "INSERT INTO unresolved (account_id, key, candidates) VALUES (?, ?, ?)",
+            [(self._account, one.new, json.dumps(one.candidates)) for one in result.unresolved],
+        )
+        return result
+
+    def merge(
+        self,
+        connection: sqlite3.Connection,
+        old: ChatKey,
+        new: ChatKey,
+        evidence: str,
+        confidence: float,
+        now: float,
+    ) -> None:
+        """Let ``new`` stand for ``old``: its names, its record and its place among the chats go over."""
+        first = self.first(old)
+        if self.first(new) == first:
+            return
+        for login, name in self._names.addresses_of(connection, new):
+            self._names.bind(connection, login, name, first)
+        self._people.move(connection, new, first)
+        for key in self.all_of(new):
+            connection.execute(
+                "INSERT OR REPLACE INTO alias (account_id, key, canonical, evidence, confidence, made_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (self._account, key, first, evidence, confidence, now),
+            )
+            self._canonical[key] = first
+        self._move_chat(connection, new, first)
+        connection.execute("DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, new))
+
+    def split(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
+        """Give an address a key of its own again, and its rows of the journal with it; return the key."""
+        if self._names.find(login, name) is None:
+            raise UsageError(f"nobody has the name {name!r} under this login")
+        fresh = self._database.fresh_key()
+        self._names.bind(connection, login, name, fresh)
+        for column in ("chat", "sender"):
+            connection.execute(
+                f"UPDATE journal SET {column} = ? WHERE account_id = ? AND login = ? AND {column}_name = ?",  # noqa: S608  # constants
+                (fresh, self._account, login, name),
+            )
+        self._people.part(connection, login, name, fresh)
+        connection.execute(
+            "INSERT INTO chat (account_id, key, last_seq) SELECT account_id, chat, MAX(seq) FROM journal"
+            " WHERE account_id = ? AND chat = ? GROUP BY account_id, chat",
+            (self._account, fresh),
+        )
+        return fresh
+
+    def _known_before(self, connection: sqlite3.Connection) -> set[ChatKey]:
+        rows = connection.execute(
+            "SELECT key FROM identity WHERE account_id = ? AND login <> '' GROUP BY key HAVING COUNT(*) > 1",
+            (self._account,),
+        )
+        return {ChatKey(key) for (key,) in rows}
+
+    def _move_chat(self, connection: sqlite3.Connection, new: ChatKey, first: ChatKey) -> None:
+        connection.execute(
+            "INSERT INTO chat (account_id, key, last_seq) SELECT account_id, ?, last_seq FROM chat"
+            " WHERE account_id = ? AND key = ?"
+            " ON CONFLICT DO UPDATE SET last_seq = MAX(last_seq, excluded.last_seq)",
+            (first, self._account, new),
+        )
+        connection.execute("DELETE FROM chat WHERE account_id = ? AND key = ?", (self._account, new))
+
+    def _read(self) -> dict[ChatKey, ChatKey]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key, canonical FROM alias WHERE account_id = ?", (self._account,)
+            ).fetchall()
+        return {ChatKey(key): ChatKey(canonical) for key, canonical in rows}
