@@ -10,20 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.errors import ProtocolChanged, UsageError
+from hongyan.model.forms import LIMITS, Form, form_of, require_allowed
 from hongyan.model.ids import TransientName
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.calls.media import Permit
 from hongyan.webwx.http import Multipart, Request
-from hongyan.webwx.media import (
-    CHUNK,
-    LIMITS,
-    PERMIT_ABOVE,
-    Form,
-    Upload,
-    UploadPlan,
-    form_of,
-    require_allowed,
-)
+from hongyan.webwx.media import CHUNK, PERMIT_ABOVE, Upload, UploadPlan
 
 from .conftest import NOW
 from .driving import drawn, saved

@@ -11,10 +11,11 @@ from hongyan.errors import NoSuchChat, NotComplete, Refused, UsageError
 from hongyan.model import commands as c
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import MessageReceived
+from hongyan.model.forms import Form, form_of
 from hongyan.model.ids import Seq
 from hongyan.model.messages import FriendRequest
 from hongyan.webwx.calls import contacts, manage, send
-from hongyan.webwx.media import Form, Upload, UploadPlan, form_of
+from hongyan.webwx.media import Upload, UploadPlan
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

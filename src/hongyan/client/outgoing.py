@@ -13,7 +13,7 @@ from msgspec import Struct
 from hongyan.client.files import private_folder, settle_file
 from hongyan.client.pieces import ending_of
 from hongyan.errors import UsageError
-from hongyan.webwx.media import Form, form_of, require_allowed
+from hongyan.model.forms import Form, form_of, require_allowed
 
 if TYPE_CHECKING:
     from typing import BinaryIO

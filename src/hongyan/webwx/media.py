@@ -6,47 +6,24 @@ was lost is simply asked for again: the server takes chunks by their number.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
-from hongyan.errors import ProtocolChanged, UsageError
+from hongyan.errors import ProtocolChanged
+from hongyan.model.forms import Form, extension, require_allowed
 from hongyan.model.ids import TransientName
 from hongyan.webwx.calls.caller import Caller, milliseconds
 from hongyan.webwx.calls.media import Chunk, Permit, check_upload, upload_chunk
 from hongyan.webwx.http import Call
 
-__all__ = ["CHUNK", "LIMITS", "PERMIT_ABOVE", "Form", "Upload", "UploadPlan", "form_of", "require_allowed"]
+__all__ = ["CHUNK", "PERMIT_ABOVE", "Upload", "UploadPlan"]
 
 CHUNK: Final = 512 * 1024  # bytes; larger requests fail since the end of 2017
 PERMIT_ABOVE: Final = 25 * 1024 * 1024  # bytes; larger files need webwxcheckupload first
-_MIB: Final = 1024 * 1024
 
-
-class Form(StrEnum):
-    """As what a file is sent."""
-
-    PICTURE = "picture"
-    STICKER = "sticker"
-    VIDEO = "video"
-    FILE = "file"
-
-
-LIMITS: Final = {
-    Form.PICTURE: 20 * _MIB,  # openwechat
-    Form.STICKER: 5 * _MIB,
-    Form.VIDEO: 20 * _MIB,  # front-end
-    Form.FILE: 200 * _MIB,
-}
-"""The largest file of each form, in bytes."""
 
 _MEDIA_TYPE: Final = {Form.PICTURE: "pic", Form.STICKER: "doc", Form.VIDEO: "video", Form.FILE: "doc"}
-_BY_EXTENSION: Final = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "bmp"), Form.PICTURE),
-    "gif": Form.STICKER,
-    "mp4": Form.VIDEO,
-}
 _CONTENT_TYPES: Final = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -58,28 +35,6 @@ _CONTENT_TYPES: Final = {
     "pdf": "application/pdf",
     "txt": "text/plain",
 }
-
-
-def _extension(name: str) -> str:
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def form_of(name: str, size: int) -> Form:
-    """Return as what a file is sent when nobody says: by its ending, and as a plain file where it is too large."""
-    form = _BY_EXTENSION.get(_extension(name), Form.FILE)
-    return form if size <= LIMITS[form] else Form.FILE
-
-
-def require_allowed(form: Form, name: str, size: int) -> None:
-    """Refuse a file that the service would not take; UsageError names the limit."""
-    if size == 0:
-        raise UsageError(f"{name!r} is empty, and the service takes no empty file")
-    if size > LIMITS[form]:
-        limit = LIMITS[form] // _MIB
-        raise UsageError(
-            f"{name!r} has {size / _MIB:.1f} MiB; a {form} may have {limit} MiB",
-            "Make it smaller" + ("." if form is Form.FILE else ", or send it as a file."),
-        )
 
 
 class Upload(Struct, frozen=True, kw_only=True):
@@ -135,7 +90,7 @@ class UploadPlan:
         return Chunk(
             to=u.to,
             name=u.name,
-            content_type=_CONTENT_TYPES.get(_extension(u.name), "application/octet-stream"),
+            content_type=_CONTENT_TYPES.get(extension(u.name), "application/octet-stream"),
             media_type=_MEDIA_TYPE[u.form],
             media=self._media,
             file_number=self._number,
