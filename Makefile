@@ -7,7 +7,7 @@ WHEELED := .venv-wheel
 CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test torture check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test torture bench check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(STAMP)
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
@@ -58,6 +58,12 @@ $(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-
 # TORTURE_ARGS="--plant order" and "--plant answers" plant a fault that must be found.
 torture: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m torture $(TORTURE_ARGS)
+
+# Measurements; QUICK=1 takes smaller sizes. What they showed is in bench/README.md.
+bench: $(STAMP)
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/ingest.py $(if $(QUICK),10000,50000)
+	$(BIN)/python bench/search.py $(if $(QUICK),100000,1000000)
 
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel
