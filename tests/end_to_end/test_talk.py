@@ -561,3 +561,17 @@ async def test_what_waits_in_the_outbox_is_sent_by_the_next_program(
     async with open_client(confirm=False, may_ask=False):
         await service.person("Alice").hears("later")
     assert time.time() >= soon
+
+
+async def test_a_send_behind_a_pause_says_until_when(service: Emulator, account: Account) -> None:
+    """After "too fast" the next one waits as well, and whoever waits for it is told the time, not that nobody answered."""
+    service.faults.add("rate_limit", "webwxsendmsg")
+    first = await account.send(account.find("Alice"), "too fast")
+    with pytest.raises(TooFast):
+        await first.accepted(2)
+    second = await account.send(account.find("老王"), "behind it")
+    with pytest.raises(TooFast) as caught:
+        await second.accepted(2)
+    assert caught.value.retry_at is not None
+    assert caught.value.retry_at > second.row.created_at + 30
+    assert second.row.outcome is Outcome.QUEUED

@@ -44,6 +44,7 @@ _TOO_FAST_AT_MOST: Final = 5
 _DOUBT_S: Final = 300.0
 _BLAMED_S: Final = 30.0
 _LONGEST_PAUSE_S: Final = 60.0
+_WONDERED_S: Final = 3.0
 _SIDE_BY_SIDE: Final = 8
 
 _REASONS: Final[Mapping[type, str]] = {
@@ -153,10 +154,18 @@ class Sender:
             if kind is None:
                 return
             while (at := self._pace.when(kind, self._wall())) > self._wall() and not self._stop.is_set():
+                row = await self._tell_wait(row, at)
                 await self._pause(at)
             if self._stop.is_set():
                 return
             await self._keep(kind, self._pace.take(kind, self._wall()))
+
+    async def _tell_wait(self, row: CommandRow, at: float) -> CommandRow:
+        """Write into the row until when it is held back, where that is long enough for somebody to wonder."""
+        if at - self._wall() < _WONDERED_S or (row.retry_at is not None and abs(row.retry_at - at) < 1.0):
+            return row
+        told = failed(row.id, TooFast("the outbox", "held back by the pace", at), at)
+        return await self._store.settle(told._replace(outcome=Outcome.QUEUED), now=self._wall())
 
     async def _keep(self, action: Action, bucket: Bucket) -> None:
         await self._store.set_pace(action, msgspec.json.encode(bucket))
