@@ -187,6 +187,12 @@ def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
     assert logged_in.run("recall", "filehelper").stdout.startswith("recalled ")
 
 
+def test_a_send_for_later_waits(logged_in: Shell) -> None:
+    """The command says that it is queued and leaves; a time that is none is told."""
+    assert logged_in.run("send", "filehelper", "later", "--at", "2999-01-01").stdout == "queued\n"
+    assert logged_in.run("send", "filehelper", "later", "--at", "soon").returncode == 2
+
+
 def test_a_forgotten_profile_is_gone(logged_in: Shell) -> None:
     """Whole, and only where somebody agrees; a profile that is not there is told."""
     folder = logged_in.home / "default"

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hongyan.assemble import Settings, join_account
 from hongyan.errors import LoginEnded, ProfileLocked, UsageError
+from hongyan.model.commands import Outcome
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Text
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account
     from hongyan.client.keeper import Keeper
     from hongyan.emulator import Emulator
+    from hongyan.model.commands import CommandRow
 
 
 HOLDER = """
@@ -176,3 +179,29 @@ async def test_an_end_of_the_login_is_seen_by_all(
         await state(second, LoginState.ONLINE)
         service.person("Alice").says("again")
         assert await texts(second, 1) == ["again"]
+
+
+async def test_a_send_for_later_is_carried_out_by_whoever_holds_then(
+    service: Emulator, settings: Settings
+) -> None:
+    """It waits in the outbox, over the end of the program that asked for it, and goes out once."""
+    service.phone.confirm()
+    async with join_account(settings) as (account, _):
+        await account.ready(10)
+        later = time.time() + 1.5
+        receipt = await account.send(account.find("Alice"), "later", at=later)
+        assert receipt.row.outcome is Outcome.QUEUED
+    async with joined(settings) as (account, _):
+        await account.ready(10)
+        heard = await service.person("Alice").hears()
+        assert (heard.text, time.time() >= later) == ("later", True)
+        assert (await receipt_of(account)).outcome is Outcome.ACCEPTED
+    assert service.accounts[0].heard == []
+
+
+async def receipt_of(account: Account) -> CommandRow:
+    """Return the newest command once its outcome is known."""
+    async with asyncio.timeout(10):
+        while account.outbox(1)[0].outcome in {Outcome.QUEUED, Outcome.SENT}:
+            await account.changed()
+    return account.outbox(1)[0]

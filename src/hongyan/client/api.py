@@ -453,14 +453,16 @@ class Account:
         form: str = "auto",
         mentions: Sequence[Chat] = (),
         origin: Origin | None = None,
+        at: float | None = None,
     ) -> Receipt:
         """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
 
         ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_origin``).
+        ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
         """
         if isinstance(content, Path):
-            return await self.do(await self._file(chat, content, form), origin=origin)
-        return await self.do(_text(chat, content, mentions), origin=origin)
+            return await self.do(await self._file(chat, content, form), origin=origin, not_before=at)
+        return await self.do(_text(chat, content, mentions), origin=origin, not_before=at)
 
     async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
         copy = await asyncio.to_thread(keep_copy, path, self._media, form)
