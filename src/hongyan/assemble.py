@@ -58,7 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
-    told when the login ends or the server stays away, ``media`` which files are fetched unasked.
+    told when the login ends or the server stays away, ``media`` which files are fetched unasked. ``grace`` is how many
+    seconds late a send that was put off may still go; after that it counts as missed.
     """
 
     profile: str = "default"
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     transcript: str = ""
     alert: AlertSettings = AlertSettings()
     media: MediaSettings = MediaSettings()
+    grace: float = 3_600.0
 
     def __post_init__(self) -> None:
         if self.profile != safe_name(self.profile, ""):
@@ -221,6 +223,7 @@ async def _parts(
                 progress=account.progress,
                 revives=revives,
                 gathers=settings.media,
+                grace=settings.grace,
             )
             return holder
 

@@ -10,10 +10,13 @@
     │   ├── NotCapable      this transport cannot do that at all
     │   └── ProfileLocked   another program holds the profile, or a cool-down protects the account
     ├── Refused             the server understood and said no (endpoint, ret)
-    │   └── TooFast         … because of the pace (ret 1205); ``retry_at`` says when to try again
+    │   ├── TooFast         … because of the pace (ret 1205); ``retry_at`` says when to try again
+    │   ├── NotFriends      … after it had taken the message: the receiver has no such friend (any more)
+    │   └── Blocked         … after it had taken the message: the receiver does not want it
     ├── ProtocolChanged     the server said something this version does not understand
     ├── NoAnswer            nobody answered, or the answer broke off
-    │   └── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    │   └── Missed          the time that a send was put off to went by while nobody could send it
     └── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
 
 Each error has a stable ``code`` (what ``hongyan explain CODE`` takes), a one-sentence ``str()`` and an ``advice``.
@@ -31,13 +34,16 @@ if TYPE_CHECKING:
 __all__ = [
     "MEANINGS",
     "AmbiguousName",
+    "Blocked",
     "HongyanError",
     "LoginEnded",
     "Meaning",
+    "Missed",
     "NoAnswer",
     "NoSuchChat",
     "NotCapable",
     "NotComplete",
+    "NotFriends",
     "NotLoggedIn",
     "ProfileLocked",
     "ProtocolChanged",
@@ -293,6 +299,34 @@ class TooFast(Refused):
         self.retry_at = retry_at
 
 
+class _RefusedLater(Refused):
+    """The message was accepted (ret 0), and a system message in its chat took that back."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__("webwxsync", 0, said)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} ({self.said})" if self.said else self.sentence
+
+
+class NotFriends(_RefusedLater):
+    """The server took the message and then said that the receiver does not have this account as a friend (any more)."""
+
+    code = "not-friends"
+    advice = "Ask to become friends, on the phone or with add-friend; until then nothing arrives."
+    sentence = "the message was not delivered: the receiver does not have this account as a friend"
+
+
+class Blocked(_RefusedLater):
+    """The server took the message and then said that the receiver rejects messages of this account."""
+
+    code = "blocked"
+    advice = "Nothing can be done from here, and repeating it changes nothing."
+    sentence = "the message was not delivered: the receiver rejects messages of this account"
+
+
 class ProtocolChanged(HongyanError):
     """The server's answer cannot be read. ``excerpt`` is a short piece of it with secrets taken out."""
 
@@ -346,6 +380,19 @@ class NotComplete(NoAnswer):
 
     def __str__(self) -> str:
         return f"{self.what} is not complete: {self.problem}"
+
+
+class Missed(NoAnswer):
+    """The time that a send was put off to went by while nobody could send it; it is not sent late."""
+
+    code = "missed"
+    advice = "Send it now, if it still makes sense: hongyan outbox, then hongyan outbox retry ID."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("the outbox", problem)
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class LoginEnded(HongyanError):

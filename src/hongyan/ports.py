@@ -128,10 +128,13 @@ class Store(Protocol):
         """Add a command row; what the same origin asked for before is returned as it stands."""
 
     async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
-        """Note that a command is being handed to the network, before it is."""
+        """Note that a command is being handed to the network, before it is; one that is no longer open stays as it is."""
 
     async def settle(self, settlement: Settlement, *, now: float) -> CommandRow:
         """Set a command's outcome, and journal it unless the command is merely queued again."""
+
+    async def drop(self, command: CommandId, *, now: float) -> CommandRow:
+        """Give up a command that waits; put one aside that failed or of which nobody knows."""
 
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
@@ -143,7 +146,7 @@ class Store(Protocol):
         """Return rows of which no answer is known, each with the login and the time of its sending."""
 
     def accepted(self, chat: ChatKey, *, since: float) -> list[CommandRow]:
-        """Return what was accepted in a chat since ``since``, newest first."""
+        """Return the messages that were accepted in a chat since ``since``, the one sent last first."""
 
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest command rows, newest first."""

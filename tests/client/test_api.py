@@ -14,11 +14,14 @@ from hongyan.client.api import Account
 from hongyan.client.outcomes import error_of, failed, unconfirmed
 from hongyan.errors import (
     AmbiguousName,
+    Blocked,
     HongyanError,
     LoginEnded,
+    Missed,
     NoAnswer,
     NoSuchChat,
     NotComplete,
+    NotFriends,
     ProtocolChanged,
     Refused,
     TooFast,
@@ -267,6 +270,9 @@ async def test_a_receipt_waits_for_the_outcome_and_no_longer_than_asked(
         ProtocolChanged("webwxsendmsg", "no MsgID"),
         UsageError("the video is larger than 20 MB"),
         NotComplete("the member list", 3, 9),
+        NotFriends(),
+        Blocked(),
+        Missed("its time was 18:00"),
     ],
     ids=lambda e: type(e).__name__,
 )

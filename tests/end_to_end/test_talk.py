@@ -12,7 +12,7 @@ import pytest
 from hongyan.emulator import Person, compose
 from hongyan.emulator import compose_apps as apps
 from hongyan.emulator import compose_media as media
-from hongyan.errors import NoAnswer, NotComplete, Refused, TooFast, UsageError
+from hongyan.errors import NoAnswer, NotComplete, NotFriends, Refused, TooFast, UsageError
 from hongyan.model.commands import (
     AcceptFriend,
     AddFriend,
@@ -465,7 +465,8 @@ async def test_a_refusal_by_the_other_side_fails_what_was_accepted(
     words = "Alice开启了朋友验证，你还不是他（她）朋友。请先发送朋友验证请求，对方验证通过后，才能聊天。"
     service.accounts[0].say(alice.id, "", compose.system(words))
     await until(account, lambda: receipt.row.outcome is Outcome.FAILED)
-    assert receipt.row.reason == "not-friends"
+    with pytest.raises(NotFriends):
+        await receipt.accepted(1)
 
 
 async def test_texts_of_one_chat_keep_their_order(account: Account, service: Emulator) -> None:

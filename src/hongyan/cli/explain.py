@@ -11,12 +11,15 @@ import click
 from hongyan.errors import (
     MEANINGS,
     AmbiguousName,
+    Blocked,
     HongyanError,
     Meaning,
+    Missed,
     NoAnswer,
     NoSuchChat,
     NotCapable,
     NotComplete,
+    NotFriends,
     NotLoggedIn,
     ProfileLocked,
     ProtocolChanged,
@@ -38,6 +41,9 @@ _BY_WORD: Final[dict[str, type[HongyanError]]] = {
         ProtocolChanged,
         NoAnswer,
         NotComplete,
+        Missed,
+        NotFriends,
+        Blocked,
     )
 }
 

@@ -21,7 +21,7 @@ from hongyan.client.media import Media
 from hongyan.client.media_policy import MediaSettings
 from hongyan.client.pacing import Bucket, Pace
 from hongyan.client.receive import Receiver
-from hongyan.client.send import Sender
+from hongyan.client.send import GRACE_S, Sender
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
 from hongyan.webwx.calls import misc
@@ -59,8 +59,8 @@ _TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
 class Holder:
     """The one program part that talks to the server in a profile's name.
 
-    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command. With
-    ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
+    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command. ``grace``
+    is how many seconds late a send that was put off may be. With ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
     """
 
     def __init__(
@@ -77,7 +77,9 @@ class Holder:
         progress: MutableMapping[CommandId, Progress] | None = None,
         revives: bool = False,
         gathers: MediaSettings | None = None,
+        grace: float = GRACE_S,
     ) -> None:
+        self._grace = grace
         self._revives = revives
         self._profile = profile
         self._store = store
@@ -344,7 +346,13 @@ class Holder:
             progress=self._progress,
         )
         self._sender = Sender(
-            self._store, carrier, self._pace, wall=self._wall, recheck=self._recheck, synced=self._synced
+            self._store,
+            carrier,
+            self._pace,
+            wall=self._wall,
+            recheck=self._recheck,
+            synced=self._synced,
+            grace=self._grace,
         )
         self._start(self._directory.run(listed=listed))
         self._start(self._sender.run())

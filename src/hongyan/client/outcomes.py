@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import (
+    Blocked,
     HongyanError,
     LoginEnded,
+    Missed,
     NoAnswer,
     NotComplete,
+    NotFriends,
     NotLoggedIn,
     ProtocolChanged,
     Refused,
@@ -20,9 +23,11 @@ from hongyan.errors import (
 from hongyan.model.commands import CommandRow, Outcome, Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from hongyan.model.ids import CommandId
 
-__all__ = ["error_of", "failed", "unconfirmed"]
+__all__ = ["PERHAPS", "error_of", "failed", "unconfirmed"]
 
 
 def failed(command: CommandId, error: HongyanError, retry_at: float | None = None) -> Settlement:
@@ -48,27 +53,73 @@ def _settled(command: CommandId, outcome: Outcome, error: HongyanError, retry_at
 
 def error_of(row: CommandRow) -> HongyanError | None:
     """Return the error that a row tells of, or None where it was accepted or is still on its way."""
-    if row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+    if row.outcome is Outcome.UNCONFIRMED:
+        return _doubt(row)
+    if row.outcome is not Outcome.FAILED:
         return None
     kind, _, number = row.reason.partition(".")
-    if kind == "refused" and _is_number(number):
-        said = _words(row.said, int(number))
-        if int(number) == 1205:
-            return TooFast(row.result, said, row.retry_at)
-        return Refused(row.result, int(number), said)
-    if kind == "login-ended" and _is_number(number):
-        return LoginEnded(int(number), endpoint=row.result or "synccheck")
-    if kind == "protocol-changed":
-        return ProtocolChanged(row.result, _after(row.said, "("))
-    if kind == "not-complete" and (told := _SHORT.fullmatch(row.said)):
-        return NotComplete(told["what"], int(told["have"]), int(told["all"]) if told["all"] else None)
-    if kind == "not-logged-in":
-        return NotLoggedIn(row.result)
-    if kind == "no-answer" or row.outcome is Outcome.UNCONFIRMED:
-        return NoAnswer(row.result or "the server", _after(row.said, ": "))
+    if kind in _NUMBERED and _is_number(number):
+        return _NUMBERED[kind](row, int(number))
+    return _NAMED.get(row.reason, _usage)(row)
+
+
+def _doubt(row: CommandRow) -> HongyanError:
+    """Return what says that nobody knows: the answer that did not come, or the refusal that may mean this one."""
+    if row.reason == PERHAPS:
+        return NoAnswer(
+            "the service", f"it refused one of several messages ({row.said}), and did not say which"
+        )
+    return _NAMED[row.reason](row) if row.reason == ProtocolChanged.code else _no_answer(row)
+
+
+def _refused(row: CommandRow, ret: int) -> Refused:
+    said = _words(row.said, ret)
+    if ret == _TOO_FAST:
+        return TooFast("webwxsync" if _is_number(row.result) else row.result, said, row.retry_at)
+    return Refused(row.result, ret, said)
+
+
+def _login_ended(row: CommandRow, ret: int) -> LoginEnded:
+    return LoginEnded(ret, endpoint=row.result or "synccheck")
+
+
+def _no_answer(row: CommandRow) -> NoAnswer:
+    return NoAnswer(row.result or "the server", _after(row.said, ": "))
+
+
+def _not_complete(row: CommandRow) -> HongyanError:
+    told = _SHORT.fullmatch(row.said)
+    if told is None:
+        return _usage(row)
+    return NotComplete(told["what"], int(told["have"]), int(told["all"]) if told["all"] else None)
+
+
+def _usage(row: CommandRow) -> UsageError:
     return UsageError(row.said or row.reason)
 
 
+def _inner(kind: type[NotFriends | Blocked], row: CommandRow) -> str:
+    """Return the service's own sentence out of the one that the error makes of it."""
+    return row.said.removeprefix(kind.sentence).removeprefix(" (").removesuffix(")")
+
+
+PERHAPS: Final = "perhaps-refused"
+"""The reason of a message that is one of several of which the service refused one."""
+
+_TOO_FAST: Final = 1205
+_NUMBERED: Final[Mapping[str, Callable[[CommandRow, int], HongyanError]]] = {
+    "refused": _refused,
+    "login-ended": _login_ended,
+}
+_NAMED: Final[Mapping[str, Callable[[CommandRow], HongyanError]]] = {
+    ProtocolChanged.code: lambda row: ProtocolChanged(row.result, _after(row.said, "(")),
+    NotComplete.code: _not_complete,
+    NotLoggedIn.code: lambda row: NotLoggedIn(row.result),
+    NoAnswer.code: _no_answer,
+    Missed.code: lambda row: Missed(row.said),
+    NotFriends.code: lambda row: NotFriends(_inner(NotFriends, row)),
+    Blocked.code: lambda row: Blocked(_inner(Blocked, row)),
+}
 _SHORT: Final = re.compile(
     r"(?P<what>.*) is not complete: (?P<have>\d+) (?:of (?P<all>\d+) came|came so far)", re.DOTALL
 )

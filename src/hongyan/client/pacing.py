@@ -82,14 +82,19 @@ class Pace:
         """Return the bucket's state, to be kept over a restart."""
         return self._buckets.get(action) or Bucket(tokens=float(RATES[action].burst), at=0.0)
 
-    def when(self, action: Action, now: float) -> float:
-        """Return the earliest time for the action: ``now`` or later."""
-        bucket = _filled(self.bucket(action), RATES[action], now)
+    def when(self, action: Action, now: float, ahead: int = 0) -> float:
+        """Return the earliest time for the action: ``now`` or later; with others ``ahead`` of it about when they are through."""
+        rate = RATES[action]
+        bucket = _filled(self.bucket(action), rate, now)
         times = [now, bucket.closed_until]
         if self._enforced:
-            times.append(bucket.next_at)
-            if bucket.tokens < 1:
-                times.append(now + (1 - bucket.tokens) * RATES[action].refill_s)
+            times.append(
+                max(now, bucket.next_at, bucket.closed_until) + ahead * rate.spacing_s
+                if ahead
+                else bucket.next_at
+            )
+            if (missing := 1 + ahead - bucket.tokens) > 0:
+                times.append(bucket.at + missing * rate.refill_s)
         return max(times)
 
     def take(self, action: Action, now: float) -> Bucket:
@@ -100,11 +105,18 @@ class Pace:
         return self._put(action, replace(bucket, tokens=max(0.0, bucket.tokens - 1), next_at=now + spacing))
 
     def widen(self, action: Action, now: float) -> Bucket:
-        """Note that the server called it too fast: close the bucket, twice as long as the last time."""
+        """Note that the server called it too fast: close the bucket, twice as long as the last time.
+
+        While it is closed nothing changes: such an answer is one to what had gone out before. After the pause there is
+        a single token, and the rest flows in from then on: no burst follows a pause.
+        """
         bucket = self.bucket(action)
+        if now < bucket.closed_until:
+            return bucket
         calm = now - bucket.closed_until > _CALM_S
         pause = _FIRST_PAUSE_S if calm or not bucket.pause_s else min(2 * bucket.pause_s, _LONGEST_PAUSE_S)
-        return self._put(action, replace(bucket, tokens=0.0, at=now, closed_until=now + pause, pause_s=pause))
+        until = now + pause
+        return self._put(action, replace(bucket, tokens=1.0, at=until, closed_until=until, pause_s=pause))
 
     def _put(self, action: Action, bucket: Bucket) -> Bucket:
         self._buckets[action] = bucket

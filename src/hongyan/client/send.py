@@ -6,64 +6,88 @@ A command is noted as sent before it is handed to the network. What happens then
 - it says "too fast": back into the queue until the pause is over, twice as long each time;
 - it fails for no reason (-1), or nobody answers: once more with the same number, which the server knows; then failed, or
   unconfirmed where nobody can know;
-- no connection could be made: back into the queue, since it certainly did not happen.
+- no connection could be made: back into the queue, since it certainly did not happen; where an earlier try may have
+  happened it stays in doubt, and is tried again only as long as that is safe.
+
+What is put off waits aside, so that it holds nobody up, and is not sent when its time has long passed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-import msgspec
 
 from hongyan.client.carry import ACTIONS, REPEATABLE
 from hongyan.client.line import Unreached
 from hongyan.client.outcomes import failed, unconfirmed
 from hongyan.client.pacing import Action
-from hongyan.errors import HongyanError, NoAnswer, NotComplete, NotLoggedIn, ProtocolChanged, Refused, TooFast
-from hongyan.model.commands import CommandRow, Outcome, Settlement, chat_of
-from hongyan.model.events import MessageReceived, Recorded
-from hongyan.model.messages import NotAFriend, Notice, SendBlocked, SendTooFast
+from hongyan.client.refusals import Refusals
+from hongyan.client.turns import Turns, pause
+from hongyan.errors import (
+    HongyanError,
+    Missed,
+    NoAnswer,
+    NotComplete,
+    NotLoggedIn,
+    ProtocolChanged,
+    Refused,
+    TooFast,
+)
+from hongyan.model.commands import CommandRow, Outcome, Settlement, chat_of, is_message
+from hongyan.model.ids import CommandId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from hongyan.client.carry import Carrier
-    from hongyan.client.pacing import Bucket, Pace
+    from hongyan.client.pacing import Pace
+    from hongyan.model.events import Recorded
     from hongyan.model.ids import LoginId
     from hongyan.ports import Store
 
-__all__ = ["Sender"]
+__all__ = ["GRACE_S", "Sender"]
+
+GRACE_S: Final = 3_600.0
+"""How much later than asked for a message may go, in seconds."""
 
 _PASSING: Final = -1
 _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
 _AGAIN_S: Final = 1.0
 _TOO_FAST_AT_MOST: Final = 5
 _DOUBT_S: Final = 300.0
-_BLAMED_S: Final = 30.0
 _LONGEST_PAUSE_S: Final = 60.0
 _WONDERED_S: Final = 3.0
 _SIDE_BY_SIDE: Final = 8
 
-_REASONS: Final[Mapping[type, str]] = {
-    NotAFriend: "not-friends",
-    SendBlocked: "blocked",
-    SendTooFast: "too-fast",
-}
+
+class _Doubt(NamedTuple):
+    """That a command may have happened: under which login, and since when (Unix seconds)."""
+
+    login: LoginId
+    since: float
 
 
 class _Waiting(NamedTuple):
     row: CommandRow
-    not_before: float | None
+    not_before: float = 0.0
+    doubt: _Doubt | None = None
+
+
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    held_until: float = 0.0
 
 
 class Sender:
     """Carries out the outbox of one login.
 
     ``recheck`` makes the sync cycle look whether the login still stands; ``synced`` is set after the first completed
-    sync of this program, since what was in doubt waits for it.
+    sync of this program, since what was in doubt waits for it. ``grace`` is how many seconds late a send that was put
+    off may be.
     """
 
     def __init__(
@@ -75,202 +99,229 @@ class Sender:
         wall: Callable[[], float],
         recheck: Callable[[], None],
         synced: asyncio.Event,
+        grace: float = GRACE_S,
     ) -> None:
         self._store = store
         self._carrier = carrier
-        self._pace = pace
         self._wall = wall
         self._recheck = recheck
         self._synced = synced
-        self._lanes: dict[str, deque[_Waiting]] = {}
-        self._workers: set[asyncio.Task[None]] = set()
+        self._grace = grace
+        self._lanes: dict[str, _Lane] = {}
+        self._later: list[tuple[float, int]] = []
+        self._sooner = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._seen = 0
         self._stop = asyncio.Event()
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
+        self._turns = Turns(pace, store, wall, self._stop)
+        self._refusals = Refusals(store, wall=wall, widen=self._turns.widen)
 
     async def run(self) -> None:
         """Settle what a former program left in doubt, then carry out commands as they come, without end."""
-        doubt = asyncio.create_task(self._settle_doubts())
+        for row, login, since in self._store.in_doubt():
+            self._put(_Waiting(row, doubt=_Doubt(login, since)))
+        later = asyncio.create_task(self._watch_the_clock())
         try:
+            await self._refusals.catch_up()
             while True:
                 self._take()
                 await self._store.changed()
         finally:
-            doubt.cancel()
-            await asyncio.gather(doubt, return_exceptions=True)
+            later.cancel()
+            await asyncio.gather(later, return_exceptions=True)
 
     async def stop(self, limit: float) -> None:
         """Begin nothing more, and give what is on its way ``limit`` seconds."""
         self._stop.set()
-        if self._workers:
-            await asyncio.wait(self._workers, timeout=limit)
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=limit)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def heard(self, written: Sequence[Recorded]) -> None:
+        """Look for system messages that refuse what was accepted a moment ago."""
+        await self._refusals.heard(written)
 
     # -- lanes
 
     def _take(self) -> None:
+        """Give new commands a place: in the lane of their chat, or aside until their time."""
         for row, not_before in self._store.queued(self._seen):
             self._seen = max(self._seen, row.id)
-            self._put(_lane(row), _Waiting(row, not_before))
+            if row.due_at is not None and row.due_at > self._wall():
+                heappush(self._later, (row.due_at, row.id))
+                self._sooner.set()
+            else:
+                self._put(_Waiting(row, not_before or 0.0))
 
-    def _put(self, lane: str, waiting: _Waiting) -> None:
+    async def _watch_the_clock(self) -> None:
+        """Give what was put off its place when its time has come."""
+        while True:
+            while self._later and self._later[0][0] <= self._wall():
+                self._put(_Waiting(self._store.command(CommandId(heappop(self._later)[1]))))
+            self._sooner.clear()
+            due = self._later[0][0] if self._later else float("inf")
+            await pause(due, self._wall, self._sooner)
+
+    def _put(self, waiting: _Waiting) -> None:
         """Put a command at the end of its lane, and let somebody work there."""
-        if lane in self._lanes:
-            self._lanes[lane].append(waiting)
+        name = _lane(waiting.row)
+        if (lane := self._lanes.get(name)) is not None:
+            lane.waiting.append(waiting)
+            if lane.held_until > self._wall():
+                self._start(self._tell(waiting.row.id, lane.held_until))
             return
-        self._lanes[lane] = deque([waiting])
-        worker = asyncio.create_task(self._work(lane))
-        self._workers.add(worker)
-        worker.add_done_callback(self._workers.discard)
+        self._lanes[name] = _Lane(deque([waiting]))
+        self._start(self._work(name))
 
-    async def _work(self, lane: str) -> None:
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, name: str) -> None:
         """Carry out a lane's commands one after the other."""
-        waiting = self._lanes[lane]
+        waiting = self._lanes[name].waiting
         try:
             while waiting and not self._stop.is_set():
-                row, not_before = waiting.popleft()
-                await self._pause(not_before)
-                if self._stop.is_set():
-                    return  # it is still queued: the next program finds it
-                again = await self._attempt(row)
+                again = await self._next(waiting.popleft())
                 if again is not None:
                     waiting.appendleft(again)
         finally:
-            del self._lanes[lane]
+            del self._lanes[name]
 
-    async def _pause(self, until: float | None) -> None:
-        """Wait until a time, or until nothing more is to be begun."""
-        with contextlib.suppress(TimeoutError):
-            if until is not None and until > self._wall():
-                async with asyncio.timeout(until - self._wall()):
-                    await self._stop.wait()
+    async def _next(self, waiting: _Waiting) -> _Waiting | None:
+        """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
+        if waiting.doubt is not None:
+            await self._until_synced()
+        await pause(waiting.not_before, self._wall, self._stop)
+        row = self._store.command(waiting.row.id)
+        if self._stop.is_set() or not row.open:
+            return None  # the next program finds what is still open
+        if (unfit := self._unfit(row, waiting.doubt)) is not None:
+            await self._store.settle(unfit, now=self._wall())
+        elif (again := await self._attempt(row, waiting.doubt)) is not None:
+            return again
+        await self._refusals.settled(chat_of(row.command))
+        return None
 
-    async def _turn(self, row: CommandRow) -> None:
-        """Wait until the pace allows this kind of action, and count it."""
-        action = ACTIONS.get(type(row.command))
-        for kind in (Action.MEDIA, Action.SEND) if action is Action.MEDIA else (action,):
-            if kind is None:
-                return
-            while (at := self._pace.when(kind, self._wall())) > self._wall() and not self._stop.is_set():
-                row = await self._tell_wait(row, at)
-                await self._pause(at)
-            if self._stop.is_set():
-                return
-            await self._keep(kind, self._pace.take(kind, self._wall()))
+    async def _until_synced(self) -> None:
+        ends = [asyncio.ensure_future(event.wait()) for event in (self._synced, self._stop)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
 
-    async def _tell_wait(self, row: CommandRow, at: float) -> CommandRow:
-        """Write into the row until when it is held back, where that is long enough for somebody to wonder."""
-        if at - self._wall() < _WONDERED_S or (row.retry_at is not None and abs(row.retry_at - at) < 1.0):
-            return row
-        told = failed(row.id, TooFast("the outbox", "held back by the pace", at), at)
-        return await self._store.settle(told._replace(outcome=Outcome.QUEUED), now=self._wall())
+    def _unfit(self, row: CommandRow, doubt: _Doubt | None) -> Settlement | None:
+        """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
+        now = self._wall()
+        if doubt is not None:
+            same = doubt.login == self._store.login and type(row.command) in REPEATABLE
+            if same and now - doubt.since < _DOUBT_S:
+                return None
+            return unconfirmed(row.id, NoAnswer("the server", "the program ended before the answer came"))
+        if row.due_at is not None and now - row.due_at > self._grace:
+            late = round((now - row.due_at) / 60)
+            return failed(row.id, Missed(f"it was to go {late} minutes ago, and nobody was there to send it"))
+        return None
 
-    async def _keep(self, action: Action, bucket: Bucket) -> None:
-        await self._store.set_pace(action, msgspec.json.encode(bucket))
+    async def _hold(self, row: CommandRow, at: float) -> None:
+        """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
+        if at - self._wall() < _WONDERED_S:
+            return
+        lane = self._lanes[_lane(row)]
+        lane.held_until = at
+        for number in (row.id, *(other.row.id for other in lane.waiting)):
+            await self._tell(number, at)
+
+    async def _tell(self, number: CommandId, at: float) -> None:
+        """Write into a waiting row until when it is held back."""
+        row = self._store.command(number)
+        if row.outcome is Outcome.QUEUED and (row.retry_at or 0.0) < at - 1.0:
+            told = failed(number, TooFast("the outbox", "held back by the pace", at), at)
+            await self._store.settle(told._replace(outcome=Outcome.QUEUED), now=self._wall())
 
     # -- one command
 
-    async def _attempt(self, row: CommandRow) -> _Waiting | None:
+    async def _attempt(self, row: CommandRow, doubt: _Doubt | None) -> _Waiting | None:
         """Carry a command out and settle it, or return it with the time of its next try."""
-        await self._turn(row)
-        if self._stop.is_set():
-            return None
+        for action in _actions(row):
+            if not await self._turns.take(action, lambda at: self._hold(row, at)):
+                return None
         async with self._width:
-            row = await self._store.mark_sent(row.id, login=self._store.login, now=self._wall())
-            try:
-                result = await self._twice(row)
-            except HongyanError as error:
-                return await self._judge(row, error)
+            sent = await self._store.mark_sent(row.id, login=self._store.login, now=self._wall())
+            if sent.outcome is not Outcome.SENT:
+                return None  # a person dropped it meanwhile
+            result, doubt = await self._carry(sent, doubt)
+        if isinstance(result, HongyanError):
+            return await self._judge(sent, result, doubt)
         await self._store.settle(Settlement(row.id, Outcome.ACCEPTED, result), now=self._wall())
         return None
 
-    async def _twice(self, row: CommandRow) -> str:
-        """Carry a command out; where that may be repeated, once more after a passing failure."""
+    async def _carry(self, row: CommandRow, doubt: _Doubt | None) -> tuple[str | HongyanError, _Doubt | None]:
+        """Carry a command out, where that may be repeated once more after a passing failure; return what it left.
+
+        A message whose first answer was lost is in doubt, whatever becomes of the second try.
+        """
+        result = await self._tried(row)
+        if isinstance(result, str) or not _is_passing(result) or type(row.command) not in REPEATABLE:
+            return result, doubt
+        if isinstance(result, NoAnswer) and is_message(row.command):
+            doubt = doubt or _Doubt(self._store.login, row.sent_at or self._wall())
+        await asyncio.sleep(_AGAIN_S)
+        return await self._tried(row), doubt
+
+    async def _tried(self, row: CommandRow) -> str | HongyanError:
         try:
             return await self._carrier.carry(row)
         except HongyanError as error:
-            if not _is_passing(error) or type(row.command) not in REPEATABLE:
-                raise
-        await asyncio.sleep(_AGAIN_S)
-        return await self._carrier.carry(row)
+            return error
 
-    async def _judge(self, row: CommandRow, error: HongyanError) -> _Waiting | None:
+    async def _judge(self, row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> _Waiting | None:
         """Say what became of a command that was not accepted."""
-        if isinstance(error, NotLoggedIn):
-            return await self._put_back(row, error, None)
-        if isinstance(error, TooFast):
-            return await self._slow_down(row, error)
-        if isinstance(error, Unreached):
-            pause = min(2.0 ** min(row.attempts, 6), _LONGEST_PAUSE_S)
-            return await self._put_back(row, error, self._wall() + pause)
+        at = await self._again_at(row, error)
         if isinstance(error, Refused) and error.ret in _LOGIN_GONE:
             self._recheck()
-        settle = unconfirmed if _nobody_knows(row, error) else failed
+        if doubt is not None and (at is not None or isinstance(error, NotLoggedIn)):
+            return _Waiting(row, at, doubt) if at is not None else None  # it stays as sent: it may have been
+        if at is not None or isinstance(error, NotLoggedIn):
+            return await self._put_back(row, error, at)
+        if isinstance(error, TooFast):
+            await self._store.settle(failed(row.id, error, error.retry_at), now=self._wall())
+            return None
+        settle = unconfirmed if _nobody_knows(row, error, doubt) else failed
         await self._store.settle(settle(row.id, error), now=self._wall())
         return None
 
-    async def _slow_down(self, row: CommandRow, error: TooFast) -> _Waiting | None:
-        action = ACTIONS.get(type(row.command), Action.SEND)
-        bucket = self._pace.widen(action, self._wall())
-        await self._keep(action, bucket)
-        error.retry_at = bucket.closed_until
-        if row.attempts < _TOO_FAST_AT_MOST:
-            return await self._put_back(row, error, bucket.closed_until)
-        await self._store.settle(failed(row.id, error, error.retry_at), now=self._wall())
+    async def _again_at(self, row: CommandRow, error: HongyanError) -> float | None:
+        """Return when a command is to be tried again, or None where it is not, or nobody can say."""
+        if isinstance(error, Unreached):
+            return self._wall() + min(2.0 ** min(row.attempts, 6), _LONGEST_PAUSE_S)
+        if isinstance(error, TooFast):
+            error.retry_at = await self._turns.widen(ACTIONS.get(type(row.command), Action.SEND))
+            return error.retry_at if row.attempts < _TOO_FAST_AT_MOST else None
         return None
 
     async def _put_back(self, row: CommandRow, error: HongyanError, at: float | None) -> _Waiting | None:
         told = failed(row.id, error, at)._replace(outcome=Outcome.QUEUED)
         row = await self._store.settle(told, now=self._wall())
+        if at is not None and isinstance(error, TooFast):
+            await self._hold(row, at)
         return _Waiting(row, at) if at is not None else None
-
-    # -- what was in doubt
-
-    async def _settle_doubts(self) -> None:
-        """Send what was on its way when the last program ended once more, if that is safe; else a person decides."""
-        doubts = self._store.in_doubt()
-        if not doubts:
-            return
-        await self._synced.wait()
-        for row, login, sent_at in doubts:
-            if self._may_repeat(row, login, sent_at):
-                self._put(_lane(row), _Waiting(row, None))
-            else:
-                error = NoAnswer("the server", "the program ended before the answer came")
-                await self._store.settle(unconfirmed(row.id, error), now=self._wall())
-
-    def _may_repeat(self, row: CommandRow, login: LoginId, sent_at: float) -> bool:
-        young = self._wall() - sent_at < _DOUBT_S
-        return young and login == self._store.login and type(row.command) in REPEATABLE
-
-    # -- refusals that come as a message
-
-    async def heard(self, written: Sequence[Recorded]) -> None:
-        """Look for system messages that refuse what was accepted a moment ago."""
-        for recorded in written:
-            match recorded.event:
-                case MessageReceived(message=Notice(event=event)) if type(event) in _REASONS:
-                    await self._blame(recorded, _REASONS[type(event)])
-                case _:
-                    pass
-
-    async def _blame(self, recorded: Recorded, reason: str) -> None:
-        """Let the newest accepted send of the chat have failed; of the others nobody knows any more."""
-        now = self._wall()
-        if reason == "too-fast":
-            await self._keep(Action.SEND, self._pace.widen(Action.SEND, now))
-        rows = self._store.accepted(recorded.chat, since=now - _BLAMED_S)
-        said = _words(recorded)
-        for number, row in enumerate(rows):
-            outcome = Outcome.UNCONFIRMED if number else Outcome.FAILED
-            await self._store.settle(Settlement(row.id, outcome, row.result, reason, said), now=now)
 
 
 def _lane(row: CommandRow) -> str:
-    """Return the lane of a command: its chat, for those whose order within it matters, else its kind."""
-    return chat_of(row.command) or type(row.command).__name__
+    """Return the lane of a command: that of its chat for messages, whose order matters; others wait for their own kind."""
+    chat = chat_of(row.command)
+    return chat if is_message(row.command) else f"{type(row.command).__name__} {chat}"
+
+
+def _actions(row: CommandRow) -> tuple[Action, ...]:
+    action = ACTIONS.get(type(row.command))
+    if action is Action.MEDIA:
+        return Action.MEDIA, Action.SEND
+    return (action,) if action is not None else ()
 
 
 def _is_passing(error: HongyanError) -> bool:
@@ -279,15 +330,10 @@ def _is_passing(error: HongyanError) -> bool:
     return isinstance(error, NoAnswer) and not isinstance(error, (Unreached, NotComplete))
 
 
-def _nobody_knows(row: CommandRow, error: HongyanError) -> bool:
-    """Whether a command may have happened although no yes came."""
+def _nobody_knows(row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> bool:
+    """Whether a command may have happened although no yes came; a clear no to its repetition settles a doubt."""
     if isinstance(error, NotComplete) or type(row.command).__name__.startswith("Fetch"):
         return False
+    if doubt is not None and not (isinstance(error, Refused) and error.ret not in _LOGIN_GONE | {_PASSING}):
+        return True
     return isinstance(error, (NoAnswer, ProtocolChanged))
-
-
-def _words(recorded: Recorded) -> str:
-    event = recorded.event
-    if isinstance(event, MessageReceived) and isinstance(event.message, Notice):
-        return event.message.plain or event.message.text
-    return ""

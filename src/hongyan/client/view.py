@@ -75,6 +75,9 @@ class View(Protocol):
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
 
+    async def drop(self, command: CommandId, *, now: float) -> CommandRow:
+        """Give up a command that waits; put one aside that failed or of which nobody knows."""
+
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest command rows, newest first."""
 

@@ -10,6 +10,9 @@ from msgspec import Struct
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId, Seq
 
 __all__ = [
+    "DROPPED",
+    "MISSED",
+    "PUT_ASIDE",
     "AcceptFriend",
     "AddFriend",
     "ChangeMembers",
@@ -38,6 +41,7 @@ __all__ = [
     "SetRemark",
     "Settlement",
     "chat_of",
+    "is_message",
 ]
 
 
@@ -50,6 +54,16 @@ class Outcome(StrEnum):
     ECHOED = "echoed"  # the message came back through the feed, where a transport echoes
     UNCONFIRMED = "unconfirmed"  # nobody knows; a person decides
     FAILED = "failed"  # it certainly did not happen, and the reason is known
+
+
+DROPPED: Final = "dropped"
+"""The reason of a command that a person gave up before it was sent."""
+
+PUT_ASIDE: Final = "put-aside"
+"""The reason of a command that failed, or of which nobody knows, and of which a person wants to hear no more."""
+
+MISSED: Final = "missed"
+"""The reason of a command whose time went by while nobody could carry it out."""
 
 
 class _Command(Struct, frozen=True, kw_only=True, tag_field="command"):
@@ -242,7 +256,8 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     """A command with its fate. Times are Unix seconds; ``result`` is what the outcome left, by command:
 
     the message id of a send, the chat key of a new group, the path of a fetched file, else empty.
-    ``reason`` is the stable code of an error, ``said`` its sentence.
+    ``reason`` is the stable code of an error, ``said`` its sentence. ``due_at`` is the time that a send was put off to,
+    ``sent_at`` when it was first handed to the network, ``retry_at`` until when it is held back.
     """
 
     id: CommandId
@@ -256,6 +271,13 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     said: str = ""
     retry_at: float | None = None
     attempts: int = 0
+    due_at: float | None = None
+    sent_at: float | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the outcome is still to come."""
+        return self.outcome in {Outcome.QUEUED, Outcome.SENT}
 
 
 class Origin(NamedTuple):
@@ -292,3 +314,11 @@ def chat_of(command: Command) -> ChatKey:
     """Return the chat that a command is about, or an empty key."""
     field = _CHAT_FIELD.get(type(command))
     return ChatKey(getattr(command, field)) if field else ChatKey("")
+
+
+_MESSAGES: Final = (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage)
+
+
+def is_message(command: Command) -> bool:
+    """Whether a command puts a message into a chat."""
+    return isinstance(command, _MESSAGES)

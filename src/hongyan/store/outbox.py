@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import Command, CommandRow, Outcome, chat_of
+from hongyan.model.commands import (
+    DROPPED,
+    PUT_ASIDE,
+    Command,
+    CommandRow,
+    Outcome,
+    Settlement,
+    chat_of,
+    is_message,
+)
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
 from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from hongyan.model.commands import Origin, Settlement
+    from hongyan.model.commands import Origin
     from hongyan.store.database import Database
 
 __all__ = ["Outbox"]
@@ -40,13 +49,14 @@ class Outbox:
         if origin is not None and (row := self._by_origin(connection, origin)) is not None:
             return row
         cursor = connection.execute(
-            "INSERT INTO command (account_id, client_msg_id, outcome, chat, created_at, not_before, login,"
-            " consumer, event, ordinal, command) VALUES (?, ?, 'queued', ?, ?, ?, '', ?, ?, ?, ?)",
+            "INSERT INTO command (account_id, client_msg_id, outcome, chat, created_at, not_before, due_at, login,"
+            " consumer, event, ordinal, command) VALUES (?, ?, 'queued', ?, ?, ?, ?, '', ?, ?, ?, ?)",
             (
                 self._account,
                 client_msg_id,
                 chat_of(command),
                 now,
+                not_before,
                 not_before,
                 *((None, None, None) if origin is None else (origin.consumer, origin.event, origin.ordinal)),
                 encode(command),
@@ -57,20 +67,28 @@ class Outbox:
     def mark_sent(
         self, connection: sqlite3.Connection, command: CommandId, login: LoginId, now: float
     ) -> CommandRow:
-        """Note that a command is being handed to the network under ``login``."""
+        """Note that a command is being handed to the network under ``login``, unless it is no longer open.
+
+        For one that was in doubt the time of its first handing over stays, so that doubt has an end.
+        """
         connection.execute(
-            "UPDATE command SET outcome = 'sent', login = ?, sent_at = ?, attempts = attempts + 1"
-            " WHERE account_id = ? AND id = ?",
+            "UPDATE command SET outcome = 'sent', login = ?, attempts = attempts + 1, reason = '', said = '',"
+            " retry_at = NULL, sent_at = CASE outcome WHEN 'sent' THEN sent_at ELSE ? END"
+            " WHERE account_id = ? AND id = ? AND outcome IN ('queued', 'sent')",
             (login, now, self._account, command),
         )
         return self._one(connection, command)
 
     def settle(self, connection: sqlite3.Connection, settlement: Settlement, now: float) -> CommandRow:
-        """Set the outcome; one that is queued again keeps its reason and waits for ``retry_at``."""
+        """Set the outcome; one that is queued again keeps its reason and waits for ``retry_at``.
+
+        What is over is not queued again: a person may have dropped it meanwhile.
+        """
         s = settlement
+        still_open = " AND outcome IN ('queued', 'sent')" if s.outcome is Outcome.QUEUED else ""
         connection.execute(
-            "UPDATE command SET outcome = ?, settled_at = ?, result = ?, reason = ?, said = ?, retry_at = ?,"
-            " not_before = ? WHERE account_id = ? AND id = ?",
+            "UPDATE command SET outcome = ?, settled_at = ?, result = ?, reason = ?, said = ?, retry_at = ?,"  # noqa: S608  # a constant
+            f" not_before = ? WHERE account_id = ? AND id = ?{still_open}",
             (
                 s.outcome,
                 None if s.outcome is Outcome.QUEUED else now,
@@ -84,6 +102,25 @@ class Outbox:
             ),
         )
         return self._one(connection, s.command)
+
+    def drop(self, connection: sqlite3.Connection, command: CommandId, now: float) -> CommandRow:
+        """Give up a command that waits: it fails as ``dropped``. One that failed, or of which nobody knows, is put aside.
+
+        UsageError for one that is on its way or done.
+        """
+        row = self._one(connection, command)
+        if row.outcome is Outcome.QUEUED:
+            given_up = Settlement(command, Outcome.FAILED, "", DROPPED, "a person took it out of the outbox")
+            return self.settle(connection, given_up, now)
+        if row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+            raise UsageError(
+                f"command {command} is {row.outcome} and cannot be dropped any more", "See: hongyan recall"
+            )
+        connection.execute(
+            "UPDATE command SET reason = ? WHERE account_id = ? AND id = ?",
+            (PUT_ASIDE, self._account, command),
+        )
+        return self._one(connection, command)
 
     def get(self, command: CommandId) -> CommandRow:
         """Return a row; UsageError where there is none."""
@@ -112,13 +149,13 @@ class Outbox:
         ]
 
     def accepted(self, chat: ChatKey, since: float) -> list[CommandRow]:
-        """Return what was accepted in a chat since ``since``, newest first."""
+        """Return the messages that were accepted in a chat since ``since``, the one sent last first."""
         rows = self._rows(
-            f"{_SELECT} AND chat = ? AND outcome = 'accepted' AND settled_at >= ? ORDER BY id DESC",
+            f"{_SELECT} AND chat = ? AND outcome = 'accepted' AND settled_at >= ? ORDER BY sent_at DESC, id DESC",
             chat,
             since,
         )
-        return [command_from(row) for row in rows]
+        return [row for row in map(command_from, rows) if is_message(row.command)]
 
     def latest(self, limit: int) -> list[CommandRow]:
         """Return the latest rows, newest first."""

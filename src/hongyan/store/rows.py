@@ -45,9 +45,7 @@ DECODER_VERSION: Final = 1
 """Grows whenever the reading of raw bytes improves, so that older rows can be found and read again."""
 
 EVENT_COLUMNS: Final = "seq, received_at, event, chat, sender"
-COMMAND_COLUMNS: Final = (
-    "id, command, client_msg_id, outcome, created_at, settled_at, result, reason, said, retry_at, attempts"
-)
+COMMAND_COLUMNS: Final = "id, command, client_msg_id, outcome, created_at, settled_at, result, reason, said, retry_at, attempts, due_at, sent_at"
 
 encode: Final = msgspec.json.Encoder().encode
 """Encode any value of the model as JSON bytes."""
@@ -144,6 +142,8 @@ def command_from(row: tuple[Any, ...]) -> CommandRow:
         said,
         retry_at,
         attempts,
+        due_at,
+        sent_at,
     ) = row
     return CommandRow(
         id=CommandId(number),
@@ -157,6 +157,8 @@ def command_from(row: tuple[Any, ...]) -> CommandRow:
         said=said,
         retry_at=retry_at,
         attempts=attempts,
+        due_at=due_at,
+        sent_at=sent_at,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from hongyan.model.commands import Command, CommandRow, Origin, Outcome, Settlement
+from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
 from hongyan.store.identity import Names
@@ -257,6 +257,22 @@ class SqliteStore:
                 return row, []
             return row, [self._journal.settled(connection, row, self._login, now)]
 
+        return await self._settled(work)
+
+    async def drop(self, command: CommandId, *, now: float) -> CommandRow:
+        """Give up a command that waits, and journal that; put one aside of which a person wants to hear no more."""
+
+        def work(connection: sqlite3.Connection) -> tuple[CommandRow, list[Recorded]]:
+            row = self._outbox.drop(connection, command, now)
+            if row.reason != DROPPED:
+                return row, []
+            return row, [self._journal.settled(connection, row, self._login, now)]
+
+        return await self._settled(work)
+
+    async def _settled(
+        self, work: Callable[[sqlite3.Connection], tuple[CommandRow, list[Recorded]]]
+    ) -> CommandRow:
         row, written = await self.write(work, wake=True)
         self._note_written(written)
         return row
@@ -274,7 +290,7 @@ class SqliteStore:
         return self._outbox.in_doubt()
 
     def accepted(self, chat: ChatKey, *, since: float) -> list[CommandRow]:
-        """Return what was accepted in a chat since ``since``, newest first."""
+        """Return the messages that were accepted in a chat since ``since``, the one sent last first."""
         return self._outbox.accepted(chat, since)
 
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:

@@ -43,7 +43,7 @@ _PROBLEMS: Final[tuple[tuple[type[HongyanError], int], ...]] = (
     (Refused, 6),
     (NoAnswer, 8),
 )
-_REASONS: Final = {"refused.1205": 7, "no-answer": 8, "not-complete": 8}
+_REASONS: Final = {"refused.1205": 7, "no-answer": 8, "not-complete": 8, "missed": 8}
 
 
 @dataclass(frozen=True, slots=True)

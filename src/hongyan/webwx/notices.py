@@ -265,7 +265,7 @@ _PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names]
         ),
         (
             (
-                r"^(?:Messages? sent too frequently|You(?:'re| are) (?:sending|doing) .* too (?:fast|often|frequently)"
+                r"^(?:Messages?(?: are| were)? sent too (?:frequently|often|fast)|You(?:'re| are) (?:sending|doing) .* too (?:fast|often|frequently)"
                 r"|Sending (?:messages )?too (?:frequently|often|fast)|Operation too frequent)"
             ),
             _always(SendTooFast()),

@@ -1,0 +1,84 @@
+"""Lets commands go at the pace, first come first served, and tells those who wait until when; it carries out nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from hongyan.client.pacing import Action, Bucket, Pace
+    from hongyan.ports import Store
+
+    Tell = Callable[[float], Awaitable[None]]
+
+__all__ = ["Turns", "pause"]
+
+_LOOK_S: Final = 30.0  # a wall clock may be set: how long nobody looks at it
+
+
+async def pause(until: float, wall: Callable[[], float], stop: asyncio.Event) -> None:
+    """Wait until the wall clock says ``until`` (Unix seconds), however it is set meanwhile, or until ``stop``."""
+    while not stop.is_set() and (left := until - wall()) > 0:
+        waiting = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({waiting}, timeout=min(left, _LOOK_S))
+        waiting.cancel()
+
+
+class _Ticket(NamedTuple):
+    tell: Tell
+
+
+class Turns:
+    """The queue before each bucket. What a bucket says is kept in the store before anybody goes.
+
+    ``stop`` ends all waiting.
+    """
+
+    def __init__(self, pace: Pace, store: Store, wall: Callable[[], float], stop: asyncio.Event) -> None:
+        self._pace = pace
+        self._store = store
+        self._wall = wall
+        self._stop = stop
+        self._queues: dict[Action, list[_Ticket]] = {}
+        self._doors: dict[Action, asyncio.Lock] = {}
+
+    async def take(self, action: Action, tell: Tell) -> bool:
+        """Wait for a turn and count it; False where the end came first. ``tell`` hears until when it may last."""
+        queue = self._queues.setdefault(action, [])
+        ticket = _Ticket(tell)
+        queue.append(ticket)
+        try:
+            await self._tell(action, ticket, len(queue) - 1)
+            async with self._doors.setdefault(action, asyncio.Lock()):
+                while (
+                    at := self._pace.when(action, self._wall())
+                ) > self._wall() and not self._stop.is_set():
+                    await tell(at)
+                    await pause(at, self._wall, self._stop)
+                if self._stop.is_set():
+                    return False
+                bucket = self._pace.take(action, self._wall())
+        finally:
+            queue[:] = [other for other in queue if other is not ticket]
+        await self._keep(action, bucket)
+        return True
+
+    async def widen(self, action: Action) -> float:
+        """Close a bucket because the server said so, tell everybody who waits, and return until when (Unix seconds)."""
+        bucket = self._pace.widen(action, self._wall())
+        await self._keep(action, bucket)
+        for ahead, ticket in enumerate(tuple(self._queues.get(action, ()))):
+            await self._tell(action, ticket, ahead)
+        return bucket.closed_until
+
+    async def _tell(self, action: Action, ticket: _Ticket, ahead: int) -> None:
+        at = self._pace.when(action, self._wall(), ahead)
+        if at > self._wall():
+            await ticket.tell(at)
+
+    async def _keep(self, action: Action, bucket: Bucket) -> None:
+        await self._store.set_pace(action, msgspec.json.encode(bucket))
