@@ -66,6 +66,30 @@ def test_a_calm_hour_makes_the_next_pause_short_again() -> None:
     assert pace.widen(Action.SEND, 60.0 + 120.0 + 3601.0).pause_s == 60
 
 
+def test_answers_to_what_had_gone_out_before_close_nothing_further() -> None:
+    """Eight sends were on their way when the first was called too fast."""
+    pace = Pace(steady)
+    closed = [pace.widen(Action.SEND, 1000.0 + n).closed_until for n in range(8)]
+    assert set(closed) == {1060.0}
+
+
+def test_no_burst_follows_a_pause() -> None:
+    """One at its end, the next when a token has flowed in."""
+    pace = Pace(steady)
+    pace.widen(Action.SEND, 1000.0)
+    assert pace.when(Action.SEND, 1000.0) == 1060.0
+    pace.take(Action.SEND, 1060.0)
+    assert pace.when(Action.SEND, 1060.0) == 1063.0
+
+
+def test_who_waits_behind_others_learns_about_when() -> None:
+    """With an empty bucket each one ahead takes as long as a token; a pause comes before all of them."""
+    pace = Pace(steady, kept={Action.SEND: Bucket(tokens=1.0, at=1000.0)})
+    assert [pace.when(Action.SEND, 1000.0, ahead) for ahead in range(3)] == [1000.0, 1003.0, 1006.0]
+    pace.widen(Action.SEND, 1000.0)
+    assert [pace.when(Action.SEND, 1000.0, ahead) for ahead in range(3)] == [1060.0, 1063.0, 1066.0]
+
+
 def test_pictures_do_not_stop_texts() -> None:
     """The service counts them apart, as reports of 2017 and 2024 show."""
     pace = Pace(steady)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import Origin, Outcome, SendText, Settlement
+from hongyan.model.commands import DROPPED, PUT_ASIDE, Origin, Outcome, Pin, SendText, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, Seq
 
@@ -113,3 +113,57 @@ async def test_many_at_once_are_all_written(database: Database) -> None:
         *(s.append([said(n)], login=LOGIN, received_at=1.0) for s in stores for n in range(60))
     )
     assert [len(s.read(Seq(0))) for s in stores] == [60] * 5
+
+
+async def test_what_waits_is_dropped_and_never_sent(store: SqliteStore) -> None:
+    """It fails with a reason of its own, in the journal too; neither a sender nor a pause brings it back."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    dropped = await store.drop(row.id, now=2.0)
+    assert (dropped.outcome, dropped.reason) == (Outcome.FAILED, DROPPED)
+    assert (await store.mark_sent(row.id, login=LOGIN, now=3.0)).outcome is Outcome.FAILED
+    held = Settlement(row.id, Outcome.QUEUED, reason="refused.1205", retry_at=61.0)
+    assert (await store.settle(held, now=3.0)).outcome is Outcome.FAILED
+    assert [r.event for r in store.read(Seq(0))] == [CommandSettled(row=dropped)]
+
+
+async def test_what_is_over_is_put_aside_and_stays_what_it_was(store: SqliteStore) -> None:
+    """Of which nobody knows, nobody knows still; what is on its way or done cannot be dropped."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    await store.mark_sent(row.id, login=LOGIN, now=2.0)
+    with pytest.raises(UsageError, match="sent"):
+        await store.drop(row.id, now=2.0)
+    await store.settle(Settlement(row.id, Outcome.UNCONFIRMED, reason="no-answer"), now=3.0)
+    aside = await store.drop(row.id, now=4.0)
+    assert (aside.outcome, aside.reason) == (Outcome.UNCONFIRMED, PUT_ASIDE)
+    await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=5.0)
+    with pytest.raises(UsageError, match="accepted"):
+        await store.drop(row.id, now=5.0)
+
+
+async def test_doubt_counts_from_the_first_time(store: SqliteStore) -> None:
+    """A program that is killed again and again does not make a message young again; one put back begins anew."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    await store.mark_sent(row.id, login=LOGIN, now=2.0)
+    await store.mark_sent(row.id, login=LOGIN, now=9.0)
+    assert [since for _, _, since in store.in_doubt()] == [2.0]
+    await store.settle(Settlement(row.id, Outcome.QUEUED, reason="no-answer", retry_at=20.0), now=10.0)
+    again = await store.mark_sent(row.id, login=LOGIN, now=21.0)
+    assert (again.sent_at, again.retry_at, again.reason) == (21.0, None, "")
+
+
+async def test_a_pause_does_not_move_the_time_that_was_asked_for(store: SqliteStore) -> None:
+    """Both are told apart, so that what is too late is known."""
+    row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0, not_before=50.0)
+    await store.settle(Settlement(row.id, Outcome.QUEUED, reason="refused.1205", retry_at=61.0), now=2.0)
+    ((held, not_before),) = store.queued()
+    assert (held.due_at, held.retry_at, not_before) == (50.0, 61.0, 61.0)
+
+
+async def test_only_messages_are_among_what_was_accepted_in_a_chat(store: SqliteStore) -> None:
+    """A mark or a pin is no message that somebody could refuse."""
+    first = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
+    pin = await store.enqueue(Pin(chat=ChatKey("k"), on=True), ClientMsgId("2"), now=1.0)
+    for row in (first, pin):
+        await store.mark_sent(row.id, login=LOGIN, now=2.0)
+        await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=3.0)
+    assert [row.id for row in store.accepted(ChatKey("k"), since=0.0)] == [first.id]

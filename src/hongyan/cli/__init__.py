@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "chat": ("hongyan.cli.chat:chat", "Chat in the terminal."),
     "bot": ("hongyan.cli.bot:bot", "Run a bot: hongyan bot MODULE:APP."),
     "send": ("hongyan.cli.send:send", "Send one text or file and say what became of it."),
+    "outbox": ("hongyan.cli.outbox:outbox", "List what waits or failed; send it again or drop it."),
     "recall": ("hongyan.cli.recall:recall", "Take back an own message."),
     "chats": ("hongyan.cli.lists:chats", "List chats, latest first."),
     "contacts": ("hongyan.cli.lists:contacts", "List friends and accounts."),

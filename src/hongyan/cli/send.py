@@ -1,4 +1,4 @@
-"""``hongyan send``: one text or file to one chat, and what became of it."""
+"""``hongyan send``: one text or file to one chat, or to several where that is meant, and what became of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.archive import Day
+from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.cli.when import When, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import json_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hongyan.model.commands import CommandRow
 
 __all__ = ["send"]
@@ -36,13 +39,26 @@ _LOADING = 120.0  # seconds that a contact list may take
     default="auto",
     help="As what.",
 )
-@click.option("--at", type=Day(), help="Not before this time (2026-11-25T18:00); it waits in the outbox.")
+@click.option(
+    "--at", type=When(), help="Not before this time ('2026-11-25 18:00', +10m); it waits in the outbox."
+)
+@click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
+@click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")
 @click.option(
     "--timeout", "limit", default=60.0, show_default=True, help="Seconds to wait for the server's word."
 )
 @account_options
 def send(
-    options: Options, to: str, text: str | None, file: Path | None, form: str, at: float | None, limit: float
+    options: Options,
+    to: str,
+    text: str | None,
+    file: Path | None,
+    form: str,
+    at: float | None,
+    others: tuple[str, ...],
+    limit: float,
+    *,
+    mass: bool,
 ) -> int:
     """Send TEXT (or standard input, or --file) to the chat called TO; "accepted" is what the server said, not delivery."""
     if file is not None and text is not None:
@@ -50,19 +66,32 @@ def send(
     content: str | Path = (
         file if file is not None else text if text is not None else sys.stdin.read().rstrip("\n")
     )
-    return reporting(options, lambda: run(_send(options, to, content, form, at, limit)))
+
+    async def sent() -> int:
+        async with opened(options, may_ask=sys.stderr.isatty()) as account:
+            await account.ready(_LOADING)
+            chats = list(dict.fromkeys(account.find(name) for name in (to, *others)))
+            receipts = await account.send_to_many(chats, content, mass=mass, form=form, at=at)
+            if at is not None and at > time.time():
+                return _put_off(options, [receipt.row for receipt in receipts], at)
+            if len(receipts) > 1:
+                return await followed(account, chats, receipts, limit, as_json=options.as_json)
+            row = await receipts[0].accepted(limit)
+            click.echo(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
+            return 0
+
+    return reporting(options, lambda: run(sent()))
 
 
-async def _send(
-    options: Options, to: str, content: str | Path, form: str, at: float | None, limit: float
-) -> int:
-    async with opened(options, may_ask=sys.stderr.isatty()) as account:
-        await account.ready(_LOADING)
-        receipt = await account.send(account.find(to), content, form=form, at=at)
-        waits = at is not None and at > time.time()
-        row = receipt.row if waits else await receipt.accepted(limit)
-        click.echo(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
-        return 0
+def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:
+    """Say that sends wait, until when, and how they are given up."""
+    for row in rows:
+        click.echo(_as_json(row) if options.as_json else f"{row.outcome}")
+    numbers = " ".join(str(row.id) for row in rows)
+    click.echo(
+        f"goes at {shown(at)}, if a program holds the login then; hongyan outbox drop {numbers}", err=True
+    )
+    return 0
 
 
 def _as_json(row: CommandRow) -> str:

@@ -17,6 +17,7 @@ from hongyan.client.files import free_path
 from hongyan.client.outcomes import error_of
 from hongyan.client.outgoing import keep_copy
 from hongyan.client.pieces import name_for
+from hongyan.client.second_thoughts import require_recent
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
 from hongyan.model.commands import (
     ChangeMembers,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
 
-_OPEN: Final = frozenset({Outcome.QUEUED, Outcome.SENT})
 _LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service never told a limit
 _ALL_READ: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.SPECIAL})
 
@@ -97,7 +97,7 @@ class Receipt:
         """Wait until the outcome is known (``limit`` seconds at most) and return the row; never raises for failure."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit):
-                while self.row.outcome in _OPEN:
+                while self.row.open:
                     await self._store.changed()
         return self.row
 
@@ -107,7 +107,7 @@ class Receipt:
         A command that is still open after ``limit`` seconds is TooFast where it waits for a pause, else NoAnswer.
         """
         row = await self.settled(limit)
-        if row.outcome in _OPEN:
+        if row.open:
             if (
                 row.retry_at is not None
                 and (waiting := error_of(replace(row, outcome=Outcome.FAILED))) is not None
@@ -470,9 +470,50 @@ class Account:
             chat=chat.key, path=str(copy.path), name=path.name, size=copy.size, md5=copy.md5, form=form
         )
 
+    async def send_to_many(
+        self,
+        chats: Sequence[Chat],
+        content: str | Path,
+        *,
+        mass: bool = False,
+        form: str = "auto",
+        at: float | None = None,
+    ) -> list[Receipt]:
+        """Send the same to several chats: a command for each, which go one after the other at the careful pace.
+
+        More than one chat needs ``mass=True``, else UsageError. Whoever changes their mind drops the commands that
+        are still queued (``drop``). Otherwise as ``send``.
+        """
+        several = list(dict.fromkeys(chats))
+        if len(several) > 1 and not mass:
+            raise UsageError(
+                f"this would go to {len(several)} chats",
+                "Sending to many may get an account barred. If it is meant: mass=True, or --mass.",
+            )
+        if not several:
+            return []
+        first = (
+            await self._file(several[0], content, form)
+            if isinstance(content, Path)
+            else _text(several[0], content, ())
+        )
+        return [await self.do(replace(first, chat=chat.key), not_before=at) for chat in several]
+
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
-        """Take back an own message."""
+        """Take back an own message; UsageError where it is known to be older than the two minutes that are allowed."""
+        require_recent(self, chat, message, self._wall())
         return await self.do(Recall(chat=chat.key, message=message))
+
+    async def drop(self, command: CommandId) -> CommandRow:
+        """Give up a command that is still queued, or put one aside that failed or of which nobody knows.
+
+        UsageError for one that is on its way or done.
+        """
+        return await self._store.drop(command, now=self._wall())
+
+    def command(self, command: CommandId) -> Receipt:
+        """Return the receipt of a command by its number; UsageError where there is none."""
+        return Receipt(self._store, self._store.command(command).id)
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
         """Add, invite or remove members."""

@@ -98,7 +98,7 @@ class Refusals:
     async def _slow_down(self, refusal: _Refusal, suspects: Sequence[CommandRow]) -> float | None:
         """Close the bucket where the pace was the reason; an old refusal says nothing about the present pace."""
         error = refusal.error
-        if not isinstance(error, TooFast) or self._wall() - refusal.heard_at > _WITHIN_S:
+        if not isinstance(error, TooFast) or self._wall() - refusal.created_at > _ASTRAY_S:
             return None
         kind = type(suspects[0].command) if suspects else None
         error.retry_at = await self._widen(ACTIONS.get(kind, Action.SEND) if kind else Action.SEND)

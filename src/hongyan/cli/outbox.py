@@ -1,0 +1,141 @@
+"""``hongyan outbox``: what waits, what failed and what nobody knows of; once more, or given up, as a person says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from hongyan.assemble import open_view
+from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
+from hongyan.cli.when import shown
+from hongyan.client.outcomes import error_of
+from hongyan.client.second_thoughts import retry
+from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
+from hongyan.model.ids import CommandId
+from hongyan.terminal.clean import clean, fit, json_safe
+from hongyan.terminal.listing import columns
+from hongyan.terminal.seen import about
+from hongyan.terminal.words import TALK, Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hongyan.client.api import Account
+    from hongyan.model.commands import CommandRow
+
+__all__ = ["outbox"]
+
+_TEXT_AT_MOST: Final = 32  # cells
+_LOOK_BACK: Final = 100_000
+_DONE: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
+_SETTLED_BY_A_PERSON: Final = frozenset({DROPPED, PUT_ASIDE})
+_FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by programs, and asked for again
+
+
+@click.group(invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Also what was accepted, dropped and put aside.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most.")
+@account_options
+@click.pass_context
+def outbox(context: click.Context, options: Options, limit: int, *, everything: bool) -> int:
+    """List what waits to be sent, what failed, and what nobody knows of, oldest first; nothing is asked of the server."""
+    if context.invoked_subcommand is not None:
+        if options != Options():
+            raise click.UsageError("Write the options after the word " + context.invoked_subcommand + ".")
+        return 0
+
+    async def listed() -> int:
+        async with open_view(settings_of(options)) as account:
+            rows = [row for row in account.outbox(_LOOK_BACK) if everything or _is_of_interest(row)][:limit]
+            _print(options, account, rows[::-1])
+        return 0
+
+    return reporting(options, lambda: run(listed()))
+
+
+def _is_of_interest(row: CommandRow) -> bool:
+    over = row.outcome in _DONE or row.reason in _SETTLED_BY_A_PERSON
+    return not over and not isinstance(row.command, _FETCHES)
+
+
+@outbox.command(name="retry")
+@click.argument("number", metavar="ID", type=int)
+@click.option(
+    "--timeout", "limit", default=60.0, show_default=True, help="Seconds to wait for the server's word."
+)
+@account_options
+def again(options: Options, number: int, limit: float) -> int:
+    """Do once more what failed, or of which nobody knows: look on the phone first, it may have arrived."""
+
+    async def once_more() -> int:
+        async with opened(options, may_ask=sys.stderr.isatty()) as account:
+            await account.ready(limit)
+            receipt = await retry(account, CommandId(number))
+            row = await receipt.accepted(limit)
+            _print(options, account, [row])
+        return 0
+
+    return reporting(options, lambda: run(once_more()))
+
+
+@outbox.command()
+@click.argument("numbers", metavar="ID...", nargs=-1, required=True, type=int)
+@account_options
+def drop(options: Options, numbers: tuple[int, ...]) -> int:
+    """Give up what waits; of what failed or is not known, hear no more. Nothing is asked of the server."""
+
+    async def dropped() -> int:
+        async with open_view(settings_of(options)) as account:
+            for number in numbers:
+                _print(options, account, [await account.drop(CommandId(number))])
+        return 0
+
+    return reporting(options, lambda: run(dropped()))
+
+
+def _print(options: Options, account: Account, rows: Sequence[CommandRow]) -> None:
+    if options.as_json:
+        for row in rows:
+            click.echo(json_safe(json.dumps(_values(account, row), ensure_ascii=False)))
+        return
+    for line in columns([_cells(account, row, options.language) for row in rows]):
+        click.echo(line)
+
+
+def _values(account: Account, row: CommandRow) -> dict[str, Any]:
+    """Return a row as a program may read it; times are Unix seconds."""
+    names = ("id", "outcome", "reason", "said", "created_at", "settled_at", "due_at", "retry_at", "attempts")
+    key = chat_of(row.command)
+    command = msgspec.to_builtins(row.command)
+    return {
+        "schema": 1,
+        **{name: getattr(row, name) for name in names},
+        "command": command.pop("command"),
+        "what": command,
+        "chat": {"key": key, "name": account.chat(key).name} if key else None,
+        "message": row.result,
+    }
+
+
+def _cells(account: Account, row: CommandRow, language: Language) -> tuple[str, ...]:
+    told = about(row)
+    what = say(TALK, told.what, language, name=clean(told.name, newline=" ")).strip()
+    if told.text:
+        what = fit(clean(told.text, newline=" ", tab=" "), _TEXT_AT_MOST)
+    name = clean(account.chat(told.to).name, newline=" ", tab=" ") if told.to else ""
+    return f"{row.id}", str(row.outcome), name, what, _why(row)
+
+
+def _why(row: CommandRow) -> str:
+    """Say until when a row waits, or what became of it and what to do."""
+    if row.open:
+        until = max(row.due_at or 0.0, row.retry_at or 0.0)
+        return " ".join(part for part in (f"until {shown(until)}" if until else "", row.reason) if part)
+    if row.reason == PUT_ASIDE:
+        return PUT_ASIDE
+    error = error_of(row)
+    return clean(f"{row.reason}: {error}", newline=" ") if error is not None else row.result

@@ -1,0 +1,95 @@
+"""What a person does about a command that is already in the outbox: once more, or taken back; the server is not asked here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.commands import Origin, Outcome, chat_of, is_message
+from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.model.ids import MsgId, Seq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.model.commands import CommandRow
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import CommandId
+
+__all__ = ["require_recent", "retry", "take_back"]
+
+_RECALL_S: Final = 120.0  # the service takes messages back for two minutes (front-end, emulated too)
+_LOOK_BACK: Final = 200
+_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
+_AGAIN: Final = "hongyan outbox retry"
+
+
+async def retry(account: Account, command: CommandId) -> Receipt:
+    """Do once more what failed or of which nobody knows, as a new command with a number of its own, and return it.
+
+    The old one is put aside. Asked twice about the same command it happens once. UsageError for one that is open or done.
+    """
+    row = account.command(command).row
+    if row.outcome is Outcome.UNCONFIRMED or row.outcome is Outcome.FAILED:
+        receipt = await account.do(row.command, origin=Origin(_AGAIN, Seq(row.id), 0))
+        await account.drop(command)
+        return receipt
+    advice = "It goes by itself." if row.open else "Send the message anew if it is to come twice."
+    raise UsageError(f"command {command} is {row.outcome}; there is nothing to do again", advice)
+
+
+async def take_back(
+    account: Account, chat: Chat, message: MsgId | None = None, limit: float | None = None
+) -> CommandRow:
+    """Take back an own message (the last one where none is named) and return the row that tells of it.
+
+    One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages put
+    off to a later time are not meant by "the last one". Raises what ``Receipt.accepted`` raises, UsageError where there
+    is nothing to take back or its two minutes have passed.
+    """
+    if message is None and (waiting := _last_open(account, chat)) is not None:
+        if waiting.outcome is Outcome.QUEUED:
+            return await account.drop(waiting.id)
+        message = MsgId((await account.command(waiting.id).accepted(limit)).result)
+    number = message or _last_own(account, chat)
+    return await (await account.recall(chat, number)).accepted(limit)
+
+
+def require_recent(account: Account, chat: Chat, message: MsgId, now: float) -> None:
+    """UsageError where a message is known to be too old to be taken back; of an unknown one the server decides."""
+    known = next((at for number, at in _own(account, chat) if number == message), now)
+    if now - known > _RECALL_S:
+        minutes = round((now - known) / 60)
+        raise UsageError(
+            f"the message is {minutes} minutes old; the service takes messages back for two minutes",
+            "On the phone it can still be deleted, for you alone.",
+        )
+
+
+def _last_open(account: Account, chat: Chat) -> CommandRow | None:
+    rows = (row for row in account.outbox(_LOOK_BACK) if chat_of(row.command) == chat.key)
+    return next((row for row in rows if row.open and row.due_at is None and is_message(row.command)), None)
+
+
+def _last_own(account: Account, chat: Chat) -> MsgId:
+    """Return the number of the newest own message in a chat."""
+    for number, _ in _own(account, chat):
+        return number
+    raise UsageError(f"nothing of yours is known in {chat.name!r}", "Give the number that send printed.")
+
+
+def _own(account: Account, chat: Chat) -> Iterator[tuple[MsgId, float]]:
+    """Yield the numbers of own messages and the times (Unix seconds) since which they are known, newest first."""
+    for recorded in reversed(account.history(chat, _LOOK_BACK)):
+        if number := _own_number(recorded):
+            yield MsgId(number), recorded.received_at
+
+
+def _own_number(recorded: Recorded) -> str:
+    event = recorded.event
+    if isinstance(event, MessageReceived):
+        return str(event.message.id) if event.message.outgoing else ""
+    if isinstance(event, CommandSettled) and event.row.outcome in _TAKEN and is_message(event.row.command):
+        return event.row.result
+    return ""
