@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -66,11 +66,7 @@ class Chat:
     ) -> list[Recorded]:
         """Write a sentence into the journal: the service's, or as ``text`` the friend's."""
         self._numbers += 1
-        head = {
-            "id": MsgId(f"m{self._numbers}"),
-            "chat": TransientName("@alice"),
-            "sender": TransientName(""),
-        }
+        head: dict[str, Any] = {"id": MsgId(f"m{self._numbers}"), "chat": "@alice", "sender": ""}
         created = int(self.now if created_at is None else created_at)
         message: Text | Notice = (
             Text(**head, created_at=created, text=words)

@@ -56,6 +56,7 @@ GRACE_S: Final = 3_600.0
 _PASSING: Final = -1
 _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
 _AGAIN_S: Final = 1.0
+_TOO_FAST: Final = TooFast("").code
 _TOO_FAST_AT_MOST: Final = 5
 _DOUBT_S: Final = 300.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -196,6 +197,8 @@ class Sender:
         """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
         if waiting.doubt is not None:
             await self._until_synced()
+        if waiting.row.reason == _TOO_FAST:
+            await self._hold(waiting.row, waiting.not_before)
         await pause(waiting.not_before, self._wall, self._stop)
         row = self._store.command(waiting.row.id)
         if self._stop.is_set() or not row.open:
@@ -306,8 +309,6 @@ class Sender:
     async def _put_back(self, row: CommandRow, error: HongyanError, at: float | None) -> _Waiting | None:
         told = failed(row.id, error, at)._replace(outcome=Outcome.QUEUED)
         row = await self._store.settle(told, now=self._wall())
-        if at is not None and isinstance(error, TooFast):
-            await self._hold(row, at)
         return _Waiting(row, at) if at is not None else None
 
 

@@ -1,0 +1,82 @@
+"""The outbox as a user sees it on the command line: listed, given up, sent again; sends for later, to several, recalls."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hongyan.cli.when import When
+
+from .test_commands import Shell, logged_in, origin, shell
+
+__all__ = ["logged_in", "origin", "shell"]  # fixtures
+
+
+def listed(shell: Shell, *options: str) -> list[dict[str, Any]]:
+    """Return the outbox as a program reads it, without a server."""
+    away = Shell(shell.home, "http://127.0.0.1:9").run("outbox", "--json", *options)
+    assert away.returncode == 0, away.stderr
+    return [json.loads(line) for line in away.stdout.splitlines()]
+
+
+def test_what_waits_is_listed_given_up_and_sent_after_all(logged_in: Shell) -> None:
+    """With its time and number; given up it is no longer in the list, and one word sends it anew."""
+    sent = logged_in.run("send", "filehelper", "for later", "--at", "+2h", "--json")
+    assert sent.returncode == 0, sent.stderr
+    number = json.loads(sent.stdout)["command"]
+    assert f"hongyan outbox drop {number}" in sent.stderr
+    (row,) = listed(logged_in)
+    assert (row["id"], row["outcome"], row["what"]["text"]) == (number, "queued", "for later")
+    assert row["due_at"] > time.time() + 7_000
+    line = logged_in.run("outbox").stdout
+    assert re.search(rf"{number} +queued .*for later .*until \d{{4}}-", line), line
+    assert "dropped" in logged_in.run("outbox", "drop", str(number)).stdout
+    assert listed(logged_in) == []
+    told = json.loads(logged_in.run("outbox", "retry", str(number), "--json").stdout)
+    assert (told["outcome"], told["id"] != number) == ("accepted", True)
+    assert [row["reason"] for row in listed(logged_in, "--all")] == ["put-aside", ""]
+
+
+def test_to_several_only_where_it_is_meant(logged_in: Shell) -> None:
+    """Without --mass exit 2 and nothing is queued; with it a line for each."""
+    contacts = [json.loads(line) for line in logged_in.run("contacts", "--json").stdout.splitlines()]
+    friend = next(each["name"] for each in contacts if each["kind"] == "friend")
+    refused = logged_in.run("send", "filehelper", "hello", "--to", friend)
+    assert (refused.returncode, "--mass" in refused.stderr, listed(logged_in, "--all")) == (2, True, [])
+    sent = logged_in.run("send", "filehelper", "hello", "--to", friend, "--mass")
+    assert sent.returncode == 0, sent.stderr
+    assert [line.split(":")[0] for line in sent.stdout.splitlines()] == ["1/2 文件传输助手", f"2/2 {friend}"]
+
+
+def test_a_recall_takes_the_one_that_is_named(logged_in: Shell) -> None:
+    """By the number that send printed."""
+    number = json.loads(logged_in.run("send", "filehelper", "oops", "--json").stdout)["id"]
+    assert logged_in.run("recall", "filehelper", number).stdout == f"recalled {number}\n"
+
+
+def test_options_before_a_word_are_not_passed_over(shell: Shell) -> None:
+    """They would silently not count."""
+    refused = shell.run("outbox", "--json", "drop", "1")
+    assert (refused.returncode, "after the word drop" in refused.stderr) == (2, True)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 90))
+def test_a_span_counts_from_now(days: int, hours: int, minutes: int) -> None:
+    """In any mix of units."""
+    text = f"+{days}d{hours}h{minutes}m"
+    expected = time.time() + days * 86_400 + hours * 3_600 + minutes * 60
+    assert When().convert(text, None, None) == pytest.approx(expected, abs=2.0)
+
+
+@pytest.mark.parametrize("text", ["soon", "+", "+10", "10m", "+5x", "2001-01-01", "2026-13-01 10:00"])
+def test_what_is_no_time_to_come_is_refused(text: str) -> None:
+    """Rather than sent at some other time."""
+    with pytest.raises(click.BadParameter):
+        When().convert(text, None, None)
