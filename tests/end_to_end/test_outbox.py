@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.api import Account
     from hongyan.emulator import Emulator
+    from hongyan.emulator.faults import Fault
 
     from .conftest import Opener
 
@@ -98,6 +99,13 @@ async def settled(account: Account, number: int) -> Outcome:
     return (await account.command(account.outbox(100)[-number].id).settled(10)).outcome
 
 
+async def hits(fault: Fault) -> None:
+    """Wait until a fault has struck."""
+    async with asyncio.timeout(20):
+        while not fault.hits:
+            await asyncio.sleep(0.02)
+
+
 async def heard(service: Emulator, name: str, count: int) -> list[str]:
     """Return the next texts that somebody hears, and see that there are no more."""
     texts = [(await service.person(name).hears()).text for _ in range(count)]
@@ -158,9 +166,9 @@ async def test_doubt_after_a_kill_keeps_the_order_of_a_chat(
 ) -> None:
     """The message in doubt goes again before those behind it, and arrives once whether or not it had arrived."""
     service.phone.confirm()
-    service.faults.add("hang", "webwxsendmsg", 5.0, count=1)
+    hanging = service.faults.add("hang", "webwxsendmsg", 5.0, count=1)
     async with program(service, tmp_path, ("Alice", "one", 0), ("Alice", "two", 0)) as other:
-        await other.tells(1, Outcome.SENT)
+        await hits(hanging)
         await other.kill()
     async with open_client(confirm=False, may_ask=False) as (account, _):
         assert [await settled(account, n) for n in (1, 2)] == [Outcome.ACCEPTED] * 2
@@ -172,9 +180,9 @@ async def test_doubt_of_another_login_is_left_to_a_person_who_says_once_more(
 ) -> None:
     """Nobody knows; a retry is a new message with a number of its own, and asking twice makes one of it."""
     service.phone.confirm()
-    service.faults.add("hang", "webwxsendmsg", 5.0, count=1)
+    hanging = service.faults.add("hang", "webwxsendmsg", 5.0, count=1)
     async with program(service, tmp_path, ("Alice", "perhaps", 0)) as other:
-        await other.tells(1, Outcome.SENT)
+        await hits(hanging)
         await other.kill()
     service.phone.log_web_out(1101)
     async with open_client() as (account, _):
@@ -201,9 +209,7 @@ async def test_an_answer_lost_and_then_no_connection_stays_in_doubt(
         await account.ready(10)
         receipt = await account.send(account.find("Alice"), "perhaps")
         await service.person("Alice").hears("perhaps")
-        async with asyncio.timeout(10):
-            while not again.hits:
-                await asyncio.sleep(0.02)
+        await hits(again)
         assert receipt.row.outcome is Outcome.SENT
         clock[0] = 400.0
     async with open_client(confirm=False, may_ask=False, wall=lambda: time.time() + clock[0]) as (account, _):

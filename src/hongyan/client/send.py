@@ -212,9 +212,11 @@ class Sender:
 
     async def _until_synced(self) -> None:
         ends = [asyncio.ensure_future(event.wait()) for event in (self._synced, self._stop)]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        for end in ends:
-            end.cancel()
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
 
     def _unfit(self, row: CommandRow, doubt: _Doubt | None) -> Settlement | None:
         """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -23,9 +24,9 @@ _LOOK_S: Final = 30.0  # a wall clock may be set: how long nobody looks at it
 async def pause(until: float, wall: Callable[[], float], stop: asyncio.Event) -> None:
     """Wait until the wall clock says ``until`` (Unix seconds), however it is set meanwhile, or until ``stop``."""
     while not stop.is_set() and (left := until - wall()) > 0:
-        waiting = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({waiting}, timeout=min(left, _LOOK_S))
-        waiting.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(left, _LOOK_S)):
+                await stop.wait()
 
 
 class _Ticket(NamedTuple):
