@@ -189,6 +189,7 @@ async def test_doubt_of_another_login_is_left_to_a_person_who_says_once_more(
         await account.ready(10)
         assert await settled(account, 1) is Outcome.UNCONFIRMED
         old = account.outbox(1)[0]
+        assert old.attempts == 1
         first, second = await retry(account, old.id), await retry(account, old.id)
         new = await first.accepted(5)
         assert (new, new.client_msg_id == old.client_msg_id) == (second.row, False)
@@ -196,6 +197,20 @@ async def test_doubt_of_another_login_is_left_to_a_person_who_says_once_more(
         with pytest.raises(UsageError, match="nothing to do again"):
             await retry(account, new.id)
     assert await heard(service, "Alice", 1) == ["perhaps"]
+
+
+async def test_what_waits_finds_its_chat_under_a_new_login(service: Emulator, open_client: Opener) -> None:
+    """Everybody has a new name there; until it is known the message waits, instead of failing."""
+    async with open_client() as (account, holder):
+        await account.ready(10)
+        service.phone.log_web_out(1101)
+        await holder.ended()
+        await account.send(account.find("Alice"), "hello again")
+    delayed = service.faults.add("delay", "webwxgetcontact", 0.5)
+    async with open_client() as (account, _):
+        assert await settled(account, 1) is Outcome.ACCEPTED
+    assert delayed.hits
+    assert await heard(service, "Alice", 1) == ["hello again"]
 
 
 async def test_an_answer_lost_and_then_no_connection_stays_in_doubt(

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from hongyan.client.carry import Carrier
     from hongyan.client.pacing import Pace
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import LoginId
+    from hongyan.model.ids import ChatKey, LoginId
     from hongyan.ports import Store
 
 __all__ = ["GRACE_S", "Sender"]
@@ -196,10 +196,11 @@ class Sender:
     async def _next(self, waiting: _Waiting) -> _Waiting | None:
         """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
         if waiting.doubt is not None:
-            await self._until_synced()
+            await self._either(self._synced.wait())
         if waiting.row.reason == _TOO_FAST:
             await self._hold(waiting.row, waiting.not_before)
         await pause(waiting.not_before, self._wall, self._stop)
+        await self._until_known(chat_of(waiting.row.command))
         row = self._store.command(waiting.row.id)
         if self._stop.is_set() or not row.open:
             return None  # the next program finds what is still open
@@ -210,8 +211,17 @@ class Sender:
         await self._refusals.settled(chat_of(row.command))
         return None
 
-    async def _until_synced(self) -> None:
-        ends = [asyncio.ensure_future(event.wait()) for event in (self._synced, self._stop)]
+    async def _until_known(self, chat: ChatKey) -> None:
+        """Wait for the name that a chat has under this login, while people are still being read and recognised."""
+        while chat and self._store.name_of(self._store.login, chat) is None and not self._stop.is_set():
+            place = self._store.position()
+            if place is not None and place[2] and self._store.status().contacts_complete:
+                return  # it has none, and the error will say so
+            await self._either(self._store.changed())
+
+    async def _either(self, coming: Coroutine[object, object, object]) -> None:
+        """Wait for something, or for the end."""
+        ends = {asyncio.ensure_future(coming), asyncio.ensure_future(self._stop.wait())}
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
