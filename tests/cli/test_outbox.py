@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -53,6 +56,31 @@ def test_to_several_only_where_it_is_meant(logged_in: Shell) -> None:
     sent = logged_in.run("send", "filehelper", "hello", "--to", friend, "--mass")
     assert sent.returncode == 0, sent.stderr
     assert [line.split(":")[0] for line in sent.stdout.splitlines()] == ["1/2 文件传输助手", f"2/2 {friend}"]
+
+
+def test_an_interrupted_mass_is_not_sent_on(logged_in: Shell) -> None:
+    """What has gone is told, what waits is dropped, and nothing is left in the outbox."""
+    contacts = [json.loads(line) for line in logged_in.run("contacts", "--json").stdout.splitlines()]
+    friends = [each["key"] for each in contacts if each["kind"] == "friend"][:4]
+    others = [option for key in friends for option in ("--to", key)]
+    place = ("--home", str(logged_in.home), "--server", logged_in.server, "--pace")
+    sending = subprocess.Popen(
+        (sys.executable, "-m", "hongyan", "send", "filehelper", "to all", *others, "--mass", *place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert sending.stdout is not None
+    assert sending.stdout.readline().startswith("1/5 文件传输助手: accepted")
+    sending.send_signal(signal.SIGINT)
+    _, said = sending.communicate(timeout=30)
+    assert sending.returncode == 130, said
+    rows = listed(logged_in, "--all")
+    dropped = sum(row["reason"] == "dropped" for row in rows)
+    assert f"interrupted: {dropped} of 5 were not sent" in said
+    assert dropped
+    assert all(row["outcome"] in {"accepted", "failed"} for row in rows)
 
 
 def test_a_recall_takes_the_one_that_is_named(logged_in: Shell) -> None:
