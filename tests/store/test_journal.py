@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import ContactChanged, ContactGone, Gap, MessageReceived, UnknownEvent
-from hongyan.model.ids import LoginId, MsgId, Seq, TransientName
+from hongyan.model.ids import ChatKey, LoginId, MsgId, Seq, TransientName
 from hongyan.model.messages import Unparsed
 from hongyan.store.database import Database
 
@@ -21,6 +22,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.store.sqlite import SqliteStore
+
+
+async def test_contacts_outlive_the_change_of_their_table(tmp_path: Path) -> None:
+    """A journal of the schema that kept them by key alone is brought up to date with everybody in it."""
+    path = tmp_path / "journal.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    for step in sorted((files("hongyan.store") / "schema").iterdir(), key=lambda step: step.name):
+        if step.name < "0008":
+            old.executescript(step.read_text("utf-8"))
+            old.execute(f"PRAGMA user_version = {int(step.name[:4])}")
+    old.execute("INSERT INTO account (id, name, me) VALUES (1, 'me', 'key of me')")
+    old.execute(
+        "INSERT INTO contact VALUES (1, 'key of alice', 'first', 'contacts', 0, 7, ?)",
+        (b'{"name": "@alice", "kind": "friend", "nickname": "Alice", "pinned": false}',),
+    )
+    old.close()
+    database = Database(path)
+    contact = database.account("me").contact(ChatKey("key of alice"))
+    database.close()
+    assert contact is not None
+    assert contact.nickname == "Alice"
 
 
 async def test_rows_come_back_in_the_order_in_which_they_were_written(store: SqliteStore) -> None:

@@ -119,3 +119,17 @@ async def test_another_program_hears_of_it(tmp_path: Path) -> None:
     assert [key for key, _ in other.contacts()] == [old["a1"]]
     beside.close()
     database.close()
+
+
+async def test_a_key_that_another_program_gave_is_seen(tmp_path: Path) -> None:
+    """Although all names of the login are in memory, a name that came from beside is looked up."""
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    await met(store, FIRST, a1="Alice")
+    beside = Database(tmp_path / "journal.db", holds=False)
+    name = TransientName("@member")
+    given = (await beside.account("me").give_keys(FIRST, [name]))[name]
+    store.refresh()
+    assert store.key_of(FIRST, name) == given
+    beside.close()
+    database.close()

@@ -30,12 +30,15 @@ class Names:
         self._account = account
         self._keys: dict[tuple[LoginId, TransientName], ChatKey] = {}
         self._whole: set[LoginId] = set()
+        self._alone: set[LoginId] = set()  # whole, and no other program has written since
 
     def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
         """Return the key of a name, or None where it has none yet."""
         place = _place(login, name)
         if (key := self._keys.get(place)) is not None:
             return key
+        if place[0] in self._alone:
+            return None
         with self._database.reading() as connection:
             key = self._stored(connection, place)
         if key is not None:
@@ -77,13 +80,14 @@ class Names:
         )
         self._keys.update(((login, TransientName(name)), ChatKey(key)) for name, key in rows)
         self._whole.add(login)
+        self._alone.add(login)
 
     def _add(self, connection: sqlite3.Connection, places: list[tuple[LoginId, TransientName]]) -> None:
         """Give fresh keys; a program beside this one may have been faster, and then its keys stand."""
         fresh = {place: self._database.fresh_key() for place in places}
         cursor = connection.executemany(
             "INSERT INTO identity (account_id, login, name, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(self._account, *place, key) for place, key in fresh.items()],
+            sorted((self._account, *place, key) for place, key in fresh.items()),  # as the table lies on disk
         )
         if cursor.rowcount < len(fresh):
             for login in {place[0] for place in places}:
@@ -112,8 +116,13 @@ class Names:
         )
         return [(LoginId(login), TransientName(name)) for login, name in rows]
 
+    def doubt(self) -> None:
+        """Take into account that another program may have given keys."""
+        self._alone.clear()
+
     def forget_cache(self) -> None:
         """Drop what memory holds, after a transaction that gave keys was undone."""
+        self._alone.clear()
         self._keys.clear()
         self._whole.clear()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Known", "People"]
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """One directory entry: the contact, the login that told of it, by which way it was told first, and if it is gone."""
 
     contact: Contact
@@ -116,8 +116,10 @@ class People:
 
     def _write(self, connection: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
         connection.executemany(
-            "INSERT OR REPLACE INTO contact (account_id, key, login, source, gone, revision, contact)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO contact (account_id, key, login, source, gone, revision, contact)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET login = excluded.login,"
+            " source = excluded.source, gone = excluded.gone, revision = excluded.revision,"
+            " contact = excluded.contact",
             rows,
         )
 

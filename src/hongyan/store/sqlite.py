@@ -153,6 +153,8 @@ class SqliteStore:
         if self._kin.refresh() or login != self._login:
             self._login = login
             self._forget_caches()
+        self._names.doubt()
+        self._names.doubt()
         self._people.refresh()
         self._journal.refresh()
         self._wake()
