@@ -12,8 +12,6 @@ from hongyan.model.ids import TransientName
 
 __all__ = ["Contact", "ContactChange", "ContactKind", "Member", "Sex", "merge"]
 
-SPECIAL_ROOM_SUFFIX: Final = "@chatroom"
-
 
 class ContactKind(StrEnum):
     """What a contact is; the order of the tests that decide it is the transport's."""
@@ -48,7 +46,7 @@ class Member(Struct, frozen=True, kw_only=True, gc=False):
         return self.display_name or self.nickname
 
 
-class Contact(Struct, frozen=True, kw_only=True):
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A person, group or account. Text fields are decoded; flags are False where the server said nothing.
 
     ``members`` is None until the full member list has been seen, which is not the same as an empty group.
@@ -103,7 +101,7 @@ class Contact(Struct, frozen=True, kw_only=True):
         return bool(self.verify_flag & 16)
 
 
-class ContactChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ContactChange(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one answer said of a contact; ``UNSET`` where it said nothing, which differs from an empty value.
 
     ``full`` is True where the answer carries the whole record (contact list, batch) and False for a reduced one.
@@ -146,6 +144,9 @@ _NEVER_CLEARED: Final = frozenset({"members", "member_count"})
 _FLAGS: Final = frozenset({"contact_flag", "in_contacts", "starred", "pinned", "muted", "blocked", "owned"})
 
 
+_FIELDS: Final = tuple(f for f in ContactChange.__struct_fields__ if f != "full")
+
+
 def merge(old: Contact | None, change: ContactChange) -> Contact:
     """Return what is known after ``change``.
 
@@ -153,10 +154,12 @@ def merge(old: Contact | None, change: ContactChange) -> Contact:
     A reduced record overwrites with values that say something; an empty remark, signature or nickname takes over only
     when the record also carries the contact flag (otherwise it is a stub), and its flags only when that flag is there.
     """
-    told = {f: v for f in change.__struct_fields__ if f != "full" and (v := getattr(change, f)) is not UNSET}
     if old is None:
-        return Contact(**{"kind": ContactKind.STRANGER, **told})
-    return msgspec.structs.replace(old, **{f: v for f, v in told.items() if _takes_over(f, v, change, old)})
+        return msgspec.convert({"kind": ContactKind.STRANGER} | msgspec.to_builtins(change), Contact)
+    told = {
+        f: v for f in _FIELDS if (v := getattr(change, f)) is not UNSET and _takes_over(f, v, change, old)
+    }
+    return msgspec.structs.replace(old, **told)
 
 
 def _takes_over(field: str, value: object, change: ContactChange, old: Contact) -> bool:

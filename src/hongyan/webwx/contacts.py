@@ -6,12 +6,11 @@ there and in other clients.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 
 from hongyan.model.contacts import ContactChange, ContactKind, Member, Sex
-from hongyan.model.ids import TransientName
 from hongyan.webwx.markup import decode
 from hongyan.webwx.wire import WireContact, WireMember, WireUser
 
@@ -48,7 +47,7 @@ def kind_of(name: str, verify_flag: int, contact_flag: int, me: str = "") -> Con
     """Return what a contact is; the order of the rules decides."""
     if me and name == me:
         return ContactKind.SELF
-    if is_group_name(name):
+    if name.startswith("@@") or name.endswith("@chatroom"):
         return ContactKind.GROUP
     if name in SPECIAL_NAMES or name.endswith(_SPECIAL_SUFFIXES):
         return ContactKind.SPECIAL
@@ -60,9 +59,9 @@ def kind_of(name: str, verify_flag: int, contact_flag: int, me: str = "") -> Con
 def member_of(wire: WireMember) -> Member:
     """Return a group member with decoded names."""
     return Member(
-        name=TransientName(wire.user_name),
-        nickname=decode(wire.nick_name),
-        display_name=decode(wire.display_name),
+        name=wire.user_name,
+        nickname=_text(wire.nick_name),
+        display_name=_text(wire.display_name),
         attr_status=wire.attr_status,
     )
 
@@ -84,13 +83,12 @@ def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> Contact
     A record without ``ContactFlag`` is a stub, whose flags and kind say nothing beyond the form of its name.
     """
     name, flag = wire.user_name, wire.contact_flag
-    group = is_group_name(name)
-    bits = 0 if flag is UNSET else flag
-    known = flag is not UNSET
+    bits = flag or 0
+    kind = kind_of(name, wire.verify_flag or 0, bits, me)
     return ContactChange(
-        name=TransientName(name),
+        name=name,
         full=full,
-        kind=kind_of(name, wire.verify_flag or 0, bits, me),
+        kind=kind,
         nickname=_text(wire.nick_name),
         remark=_text(wire.remark_name),
         alias=wire.alias,
@@ -107,24 +105,31 @@ def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> Contact
         attr_status=wire.attr_status,
         verify_flag=wire.verify_flag,
         contact_flag=flag,
-        in_contacts=bool(bits & IN_CONTACTS) if known else UNSET,
-        pinned=bool(bits & PINNED) if known else UNSET,
-        blocked=bool(bits & BLOCKED) if known else UNSET,
-        muted=(_group_muted(wire) if group else bool(bits & MUTED)) if known else UNSET,
-        starred=bool(wire.star_friend) if wire.star_friend is not UNSET else UNSET,
-        owner=TransientName(wire.chat_room_owner) if wire.chat_room_owner is not UNSET else UNSET,
-        owned=bool(wire.is_owner) if wire.is_owner is not UNSET else UNSET,
+        in_contacts=bits & IN_CONTACTS != 0 if flag is not UNSET else UNSET,
+        pinned=bits & PINNED != 0 if flag is not UNSET else UNSET,
+        blocked=bits & BLOCKED != 0 if flag is not UNSET else UNSET,
+        muted=_muted(wire, bits, kind) if flag is not UNSET else UNSET,
+        starred=wire.star_friend != 0 if wire.star_friend is not UNSET else UNSET,
+        owner=wire.chat_room_owner,
+        owned=wire.is_owner != 0 if wire.is_owner is not UNSET else UNSET,
         group_id=wire.encry_chat_room_id if wire.encry_chat_room_id != "0" else "",
         member_count=wire.member_count,
         members=members_of(wire) if wire.member_list else UNSET,
     )
 
 
-def _group_muted(wire: WireContact) -> bool | UnsetType:
+def _muted(wire: WireContact, bits: int, kind: ContactKind) -> bool | UnsetType:
+    """Return whether a contact is muted: a group says so by ``Statues``, anybody else by a flag."""
+    if kind is not ContactKind.GROUP:
+        return bits & MUTED != 0
     return UNSET if wire.statues is UNSET else wire.statues == 0
 
 
-def _text(value: str | UnsetType) -> str | UnsetType:
+_S = TypeVar("_S", str, str | UnsetType)
+
+
+def _text(value: _S) -> _S:
+    """Decode a text of which most need nothing."""
     if value and ("<" in value or "&" in value):
         return decode(value)
     return value
@@ -138,7 +143,7 @@ def avatar_path(address: str) -> str:
 def change_of_user(user: WireUser) -> ContactChange:
     """Return the account itself, as webwxinit tells of it."""
     return ContactChange(
-        name=TransientName(user.user_name),
+        name=user.user_name,
         kind=ContactKind.SELF,
         nickname=decode(user.nick_name),
         avatar=avatar_path(user.head_img_url),

@@ -138,7 +138,7 @@ def _as(value: Any, wanted: Any) -> Any:
         return Raw(msgspec.json.encode(value))
     if isinstance(wanted, type) and issubclass(wanted, Struct):
         return coerce(value, wanted) if isinstance(value, dict) else None
-    return _SCALARS[wanted](value)
+    return _SCALARS[getattr(wanted, "__supertype__", wanted)](value)  # a NewType is as its base
 
 
 def _text(value: Any) -> str | None:

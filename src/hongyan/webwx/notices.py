@@ -7,6 +7,7 @@ itchat and efb-wechat-slave. A sentence that no pattern knows is no event; its t
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.happenings import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     Names = Mapping[str, tuple[str, ...]]
     """True lists of names by the text in which they stand joined."""
+    _Reader = Callable[[re.Match[str], Names], Happening]
 
 __all__ = ["is_withheld", "read_accepted", "read_notice", "recaller"]
 
@@ -168,137 +170,134 @@ def _always(event: Happening) -> Callable[[re.Match[str], Names], Happening]:
     return lambda _found, _names: event
 
 
-_PATTERNS: Final[Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], Names], Happening]]]] = [
-    (re.compile(pattern, re.DOTALL), reader)
-    for pattern, reader in (
-        # joining: the account itself first, since "you" would pass for a name
+_SENTENCES: Final[Sequence[tuple[str, _Reader]]] = (
+    # joining: the account itself first, since "you" would pass for a name
+    (
         (
-            (
-                rf"^{_WHO}(?:邀请|邀請)[你您](?:[和与與及]{_OPEN}?(?P<with>.+?){_CLOSE}?)?加入了?{_GROUP}"
-                r"(?:[，,].*?：(?P<others>.*?))?[。.]?$"
-            ),
-            _invited_me,
+            rf"^{_WHO}(?:邀请|邀請)[你您](?:[和与與及]{_OPEN}?(?P<with>.+?){_CLOSE}?)?加入了?{_GROUP}"
+            r"(?:[，,].*?：(?P<others>.*?))?[。.]?$"
         ),
+        _invited_me,
+    ),
+    (
+        rf"^{_WHO} invited you to (?:join )?(?:a|the) group chat(?: with ?(?P<others>.*?))?\.?$",
+        _invited_me_en,
+    ),
+    (
+        rf"^{_WHO} invited you and {_OPEN}?(?P<with>.+?){_CLOSE}? to (?:join )?(?:a|the) group chat(?P<others>)\.?$",
+        _invited_me_en,
+    ),
+    (rf"^(?![你您](?:无法|無法)){_WHO_OR_ME}(?:已)?(?:邀请|邀請){_WHOM}加入了?{_GROUP}", _invited),
+    (rf"^{_EN_WHO} (?:have )?invited {_WHOM} to (?:join )?(?:the|a) group chat", _invited_en),
+    (
         (
-            rf"^{_WHO} invited you to (?:join )?(?:a|the) group chat(?: with ?(?P<others>.*?))?\.?$",
-            _invited_me_en,
+            rf"^{_WHO_OR_ME}(?:通过|通過)(?:扫描|掃描|扫|掃)"
+            rf"(?:(?P<mine>[你您])|{_OPEN}(?P<sharer>.+){_CLOSE})分享的(?:二维码|二維碼|QR ?[Cc]ode)加入了?{_GROUP}"
         ),
+        _scanned,
+    ),
+    (
         (
-            rf"^{_WHO} invited you and {_OPEN}?(?P<with>.+?){_CLOSE}? to (?:join )?(?:a|the) group chat(?P<others>)\.?$",
-            _invited_me_en,
+            rf"^{_EN_WHO} (?:have )?joined (?:the |this )?group chat via (?:the )?QR [Cc]ode shared by "
+            rf"(?:(?P<mine>you)|{_OPEN}?(?P<sharer>.+?){_CLOSE}?)\.?$"
         ),
-        (rf"^(?![你您](?:无法|無法)){_WHO_OR_ME}(?:已)?(?:邀请|邀請){_WHOM}加入了?{_GROUP}", _invited),
-        (rf"^{_EN_WHO} (?:have )?invited {_WHOM} to (?:join )?(?:the|a) group chat", _invited_en),
+        _scanned,
+    ),
+    (
+        rf"^{_EN_WHO} joined (?:the |this )?group chat via (?:the )?QR [Cc]ode (?P<mine>you) shared(?P<sharer>)\.?$",
+        _scanned,
+    ),
+    (
+        rf"^{_EN_WHO} joined (?:the |this )?group chat via (?P<mine>your) shared QR [Cc]ode(?P<sharer>)\.?$",
+        _scanned,
+    ),
+    (
+        rf"^[你您](?:(?P<qr>通过扫描二维码|通過掃描二維碼)|已)?加入了?{_GROUP}(?:[，,].*?：(?P<others>.*))?",
+        _i_joined,
+    ),
+    (r"^You(?:'ve| have)? joined (?:this|the|a) group chat(?P<qr> via (?:the )?QR [Cc]ode)?", _i_joined),
+    # leaving
+    (rf"^[你您]已?被{_WHO}(?:移出了?|踢出了?){_GROUP}", _removed_me),
+    (
+        rf"^You(?: were|['’]ve been| have been) removed from (?:the|this) group chat(?: by {_WHO})?\.?$",
+        _removed_me,
+    ),
+    (rf"^[你您]已?被(?P<who>)(?P<bare>)(?:移出了?|踢出了?){_GROUP}", _removed_me),
+    (rf"^{_WHO_OR_ME}(?:已)?[将將把]{_WHOM}(?:移出了?|踢出了?){_GROUP}", _removed),
+    (rf"^{_EN_WHO} (?:have )?removed {_WHOM} from the group chat", _removed_en),
+    # names and owners
+    (
         (
-            (
-                rf"^{_WHO_OR_ME}(?:通过|通過)(?:扫描|掃描|扫|掃)"
-                rf"(?:(?P<mine>[你您])|{_OPEN}(?P<sharer>.+){_CLOSE})分享的(?:二维码|二維碼|QR ?[Cc]ode)加入了?{_GROUP}"
-            ),
-            _scanned,
+            rf"^{_WHO_OR_ME}(?:已)?(?:修改了?|更改了?|变更了?|變更了?|将|將|把)(?:群名|群聊名称|群組名稱|群聊名稱|群组名称|群名稱|群名称)"
+            rf"(?:为|為|成|改为|改為|修改为)\s*{_OPEN}(?P<new>.*){_CLOSE}"
         ),
+        _renamed,
+    ),
+    (
+        rf"^{_EN_WHO} (?:have )?changed the group (?:chat )?name to {_OPEN}(?P<new>.*){_CLOSE}",
+        _renamed,
+    ),
+    (rf"^{_WHO_OR_ME}已(?:成为|成為)(?:新的?)?(?:群主|群組管理者|群管理員)", _owner),
+    (
+        rf"^{_EN_WHO}(?: have| has|'ve)? (?:become|became|are now|is now) the (?:new )?(?:group )?owner",
+        _owner,
+    ),
+    (r"^(?P<me>グループマネージャーになりました)", _owner),
+    # friends
+    (r"^[你您]已(?:添加了?|新增了?|加入了?)(?P<nick>.+?)[，,]\s*(?:现在|現在|以上)", _added),
+    (r"^You have added (?P<nick>.+?) as your (?:WeChat|Weixin) contact", _added),
+    (
+        r"^(?P<nick>.+?)(?:刚刚|剛剛|刚|剛)[把将將][你您](?:添加到|加到|新增至|加入)(?:通讯录|通訊錄)",
+        _added_me,
+    ),
+    (r"^(?P<nick>.+?) just added you to (?:his/her|his|her|their) contacts?", _added_me),
+    (r"^(?P<nick>.+?)(?:开启了|開啟了|启用了|啟用了)(?:朋友|好友)(?:验证|驗證)", _no_friend),
+    (r"^(?P<nick>.+?) has enabled (?:Friend Confirmation|friend verification)", _no_friend),
+    # sending
+    (r"^(?:消息|訊息)已(?:发出|發出|传送|傳送)[，,]但被(?:对方|對方)拒收", _always(SendBlocked())),
+    (
+        r"^(?:The )?[Mm]essage (?:is |was )?(?:successfully )?sent,? but (?:was )?rejected",
+        _always(SendBlocked()),
+    ),
+    (
+        r"^(?:发送消息|發送訊息|傳送訊息|操作|发送|發送|傳送)(?:过于|過於|太)(?:频繁|頻繁)",
+        _always(SendTooFast()),
+    ),
+    (
         (
-            (
-                rf"^{_EN_WHO} (?:have )?joined (?:the |this )?group chat via (?:the )?QR [Cc]ode shared by "
-                rf"(?:(?P<mine>you)|{_OPEN}?(?P<sharer>.+?){_CLOSE}?)\.?$"
-            ),
-            _scanned,
+            r"^(?:Messages?(?: are| were)? sent too (?:frequently|often|fast)|You(?:'re| are) (?:sending|doing) .* too (?:fast|often|frequently)"
+            r"|Sending (?:messages )?too (?:frequently|often|fast)|Operation too frequent)"
         ),
-        (
-            rf"^{_EN_WHO} joined (?:the |this )?group chat via (?:the )?QR [Cc]ode (?P<mine>you) shared(?P<sharer>)\.?$",
-            _scanned,
-        ),
-        (
-            rf"^{_EN_WHO} joined (?:the |this )?group chat via (?P<mine>your) shared QR [Cc]ode(?P<sharer>)\.?$",
-            _scanned,
-        ),
-        (
-            rf"^[你您](?:(?P<qr>通过扫描二维码|通過掃描二維碼)|已)?加入了?{_GROUP}(?:[，,].*?：(?P<others>.*))?",
-            _i_joined,
-        ),
-        (r"^You(?:'ve| have)? joined (?:this|the|a) group chat(?P<qr> via (?:the )?QR [Cc]ode)?", _i_joined),
-        # leaving
-        (rf"^[你您]已?被{_WHO}(?:移出了?|踢出了?){_GROUP}", _removed_me),
-        (
-            rf"^You(?: were|['’]ve been| have been) removed from (?:the|this) group chat(?: by {_WHO})?\.?$",
-            _removed_me,
-        ),
-        (rf"^[你您]已?被(?P<who>)(?P<bare>)(?:移出了?|踢出了?){_GROUP}", _removed_me),
-        (rf"^{_WHO_OR_ME}(?:已)?[将將把]{_WHOM}(?:移出了?|踢出了?){_GROUP}", _removed),
-        (rf"^{_EN_WHO} (?:have )?removed {_WHOM} from the group chat", _removed_en),
-        # names and owners
-        (
-            (
-                rf"^{_WHO_OR_ME}(?:已)?(?:修改了?|更改了?|变更了?|變更了?|将|將|把)(?:群名|群聊名称|群組名稱|群聊名稱|群组名称|群名稱|群名称)"
-                rf"(?:为|為|成|改为|改為|修改为)\s*{_OPEN}(?P<new>.*){_CLOSE}"
-            ),
-            _renamed,
-        ),
-        (
-            rf"^{_EN_WHO} (?:have )?changed the group (?:chat )?name to {_OPEN}(?P<new>.*){_CLOSE}",
-            _renamed,
-        ),
-        (rf"^{_WHO_OR_ME}已(?:成为|成為)(?:新的?)?(?:群主|群組管理者|群管理員)", _owner),
-        (
-            rf"^{_EN_WHO}(?: have| has|'ve)? (?:become|became|are now|is now) the (?:new )?(?:group )?owner",
-            _owner,
-        ),
-        (r"^(?P<me>グループマネージャーになりました)", _owner),
-        # friends
-        (r"^[你您]已(?:添加了?|新增了?|加入了?)(?P<nick>.+?)[，,]\s*(?:现在|現在|以上)", _added),
-        (r"^You have added (?P<nick>.+?) as your (?:WeChat|Weixin) contact", _added),
-        (
-            r"^(?P<nick>.+?)(?:刚刚|剛剛|刚|剛)[把将將][你您](?:添加到|加到|新增至|加入)(?:通讯录|通訊錄)",
-            _added_me,
-        ),
-        (r"^(?P<nick>.+?) just added you to (?:his/her|his|her|their) contacts?", _added_me),
-        (r"^(?P<nick>.+?)(?:开启了|開啟了|启用了|啟用了)(?:朋友|好友)(?:验证|驗證)", _no_friend),
-        (r"^(?P<nick>.+?) has enabled (?:Friend Confirmation|friend verification)", _no_friend),
-        # sending
-        (r"^(?:消息|訊息)已(?:发出|發出|传送|傳送)[，,]但被(?:对方|對方)拒收", _always(SendBlocked())),
-        (
-            r"^(?:The )?[Mm]essage (?:is |was )?(?:successfully )?sent,? but (?:was )?rejected",
-            _always(SendBlocked()),
-        ),
-        (
-            r"^(?:发送消息|發送訊息|傳送訊息|操作|发送|發送|傳送)(?:过于|過於|太)(?:频繁|頻繁)",
-            _always(SendTooFast()),
-        ),
-        (
-            (
-                r"^(?:Messages?(?: are| were)? sent too (?:frequently|often|fast)|You(?:'re| are) (?:sending|doing) .* too (?:fast|often|frequently)"
-                r"|Sending (?:messages )?too (?:frequently|often|fast)|Operation too frequent)"
-            ),
-            _always(SendTooFast()),
-        ),
-        # red packets
-        (r"^收到(?:红包|紅包)", _always(RedPacketNotice(way="received"))),
-        (r"^(?:发出|發出)(?:红包|紅包)", _always(RedPacketNotice(way="sent"))),
-        (r"^Red [Pp]acket received", _always(RedPacketNotice(way="received"))),
-        (r"^Red [Pp]acket sent", _always(RedPacketNotice(way="sent"))),
-        (
-            rf"^{_WHO_OR_ME}(?:领取了|領取了)(?:(?P<mine>[你您]|自己)|{_OPEN}?(?P<sender>.+?){_CLOSE}?)(?:的|发的|發的)(?:红包|紅包)",
-            _packet_taken,
-        ),
-        (
-            rf"^{_EN_WHO} opened (?:(?P<mine>your)|{_OPEN}?(?P<sender>.+?){_CLOSE}?(?:'s)?) [Rr]ed [Pp]acket",
-            _packet_taken,
-        ),
-        # the rest
-        (
-            r"^位置共享已(?:经|經)?(?:结束|結束)|^[Ll]ocation sharing (?:has )?ended",
-            _always(LiveLocationEnded()),
-        ),
-        (
-            rf"^(?:(?P<me>[你我])|{_WHO})\s*(?:拍了拍|轻拍了?|輕拍了?)\s*(?:{_OPEN}(?P<target>.+?){_CLOSE}|(?P<plain_target>.+))",
-            _nudged,
-        ),
-        (
-            rf"^(?:(?P<me>I|You)|{_WHO}) (?:tickled|nudged|patted) (?:{_OPEN}(?P<target>.+?){_CLOSE}|(?P<plain_target>.+?)\.?$)",
-            _nudged,
-        ),
-        (r"^如果陌生人主(?:动|動)添加[你您]", _always(SafetyHint())),
-    )
-]
+        _always(SendTooFast()),
+    ),
+    # red packets
+    (r"^收到(?:红包|紅包)", _always(RedPacketNotice(way="received"))),
+    (r"^(?:发出|發出)(?:红包|紅包)", _always(RedPacketNotice(way="sent"))),
+    (r"^Red [Pp]acket received", _always(RedPacketNotice(way="received"))),
+    (r"^Red [Pp]acket sent", _always(RedPacketNotice(way="sent"))),
+    (
+        rf"^{_WHO_OR_ME}(?:领取了|領取了)(?:(?P<mine>[你您]|自己)|{_OPEN}?(?P<sender>.+?){_CLOSE}?)(?:的|发的|發的)(?:红包|紅包)",
+        _packet_taken,
+    ),
+    (
+        rf"^{_EN_WHO} opened (?:(?P<mine>your)|{_OPEN}?(?P<sender>.+?){_CLOSE}?(?:'s)?) [Rr]ed [Pp]acket",
+        _packet_taken,
+    ),
+    # the rest
+    (
+        r"^位置共享已(?:经|經)?(?:结束|結束)|^[Ll]ocation sharing (?:has )?ended",
+        _always(LiveLocationEnded()),
+    ),
+    (
+        rf"^(?:(?P<me>[你我])|{_WHO})\s*(?:拍了拍|轻拍了?|輕拍了?)\s*(?:{_OPEN}(?P<target>.+?){_CLOSE}|(?P<plain_target>.+))",
+        _nudged,
+    ),
+    (
+        rf"^(?:(?P<me>I|You)|{_WHO}) (?:tickled|nudged|patted) (?:{_OPEN}(?P<target>.+?){_CLOSE}|(?P<plain_target>.+?)\.?$)",
+        _nudged,
+    ),
+    (r"^如果陌生人主(?:动|動)添加[你您]", _always(SafetyHint())),
+)
 
 _ACCEPTED: Final = re.compile(
     r"^(?:我(?:通过了|通過了|已通过|已通過)[你您]的(?:朋友|好友)(?:验证请求|驗證請求|驗證要求|邀請)"
@@ -328,6 +327,12 @@ _WITHHELD: Final = (
 )
 
 
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], _Reader]]:
+    """Compile the sentences when the first notice comes: it takes longer than all other reading of a short run."""
+    return [(re.compile(pattern, re.DOTALL), reader) for pattern, reader in _SENTENCES]
+
+
 def read_notice(text: str, names: Names | None = None) -> Happening | None:
     """Return what a decoded sentence of the service tells, or None.
 
@@ -336,7 +341,7 @@ def read_notice(text: str, names: Names | None = None) -> Happening | None:
     sentence = plain(text)
     if len(sentence) > _LONGEST:
         return None
-    for pattern, reader in _PATTERNS:
+    for pattern, reader in _patterns():
         if found := pattern.match(sentence):
             return reader(found, names or {})
     return None

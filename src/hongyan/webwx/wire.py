@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
+from hongyan.model.ids import TransientName
+
 __all__ = [
     "KeyVal",
     "SyncKey",
@@ -102,7 +104,7 @@ class WireMessage(Struct, rename="pascal", gc=False):
 class WireMember(Struct, rename="pascal", gc=False):
     """One entry of a group's ``MemberList``."""
 
-    user_name: str = ""
+    user_name: TransientName = TransientName("")
     nick_name: str = ""
     display_name: str = ""
     attr_status: int = 0
@@ -111,7 +113,7 @@ class WireMember(Struct, rename="pascal", gc=False):
 class WireContact(Struct, rename="pascal", gc=False):
     """A contact in any of its forms. UNSET where the record does not have the field at all."""
 
-    user_name: str = ""
+    user_name: TransientName = TransientName("")
     nick_name: str | UnsetType = UNSET
     remark_name: str | UnsetType = UNSET
     alias: str | UnsetType = UNSET
@@ -130,7 +132,7 @@ class WireContact(Struct, rename="pascal", gc=False):
     contact_flag: int | UnsetType = UNSET
     star_friend: int | UnsetType = UNSET
     statues: int | UnsetType = UNSET
-    chat_room_owner: str | UnsetType = UNSET
+    chat_room_owner: TransientName | UnsetType = UNSET
     is_owner: int | UnsetType = UNSET
     encry_chat_room_id: str | UnsetType = UNSET
     member_count: int | UnsetType = UNSET
@@ -140,7 +142,7 @@ class WireContact(Struct, rename="pascal", gc=False):
 class WireGone(Struct, rename="pascal", gc=False):
     """One entry of ``DelContactList``."""
 
-    user_name: str = ""
+    user_name: TransientName = TransientName("")
     contact_flag: int = 0
 
 
@@ -176,7 +178,7 @@ class WireUser(Struct, rename="pascal", gc=False):
     """``User`` of webwxinit: the account itself."""
 
     uin: int = 0
-    user_name: str = ""
+    user_name: TransientName = TransientName("")
     nick_name: str = ""
     head_img_url: str = ""
     sex: int = 0
