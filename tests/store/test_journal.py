@@ -120,9 +120,12 @@ async def test_an_event_of_a_newer_version_reads_as_unknown(tmp_path: Path) -> N
     database = Database(tmp_path / "journal.db")
     store = database.account("me")
     await store.append([said(1)], login=LOGIN, received_at=1.0)
+    database.close()
     with sqlite3.connect(tmp_path / "journal.db") as other:
         other.execute("UPDATE journal SET event = ?", (b'{"event":"teleported"}',))
     other.close()
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
     assert isinstance(store.read(Seq(0))[0].event, UnknownEvent)
     database.close()
 
@@ -205,3 +208,28 @@ def test_rows_are_readable_json(store: SqliteStore) -> None:
     """The event column is for other programs too."""
     event, _ = said(1)
     assert msgspec.json.decode(msgspec.json.encode(event))["message"]["kind"] == "text"
+
+
+async def test_rows_of_another_program_are_not_passed_over(tmp_path: Path) -> None:
+    """The newest rows are read from memory, but never past rows that were written from beside."""
+    database = Database(tmp_path / "journal.db")
+    store = database.account("me")
+    await store.append([said(1)], login=LOGIN, received_at=1.0)
+    beside = Database(tmp_path / "journal.db", holds=False)
+    await beside.account("me").append([said(2)], login=LOGIN, received_at=1.0)
+    await store.append([said(3)], login=LOGIN, received_at=1.0)
+    assert [row.seq for row in store.read(Seq(1))] == [2, 3]
+    await beside.account("me").append([said(4)], login=LOGIN, received_at=1.0)
+    store.refresh()
+    assert [row.seq for row in store.read(Seq(2))] == [3, 4]
+    assert [row.seq for row in store.read(Seq(4))] == []
+    beside.close()
+    database.close()
+
+
+async def test_memory_and_disk_tell_the_same(store: SqliteStore) -> None:
+    """Rows read from the newest ones in memory equal those read from the table, however many there are."""
+    await store.append([said(number) for number in range(1, 701)], login=LOGIN, received_at=1.0)
+    fresh = type(store)(store.database, 1, store.me)
+    for after in (0, 100, 187, 188, 189, 650, 699, 700):
+        assert store.read(Seq(after), limit=64) == fresh.read(Seq(after), limit=64)

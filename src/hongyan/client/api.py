@@ -8,6 +8,7 @@ import difflib
 import secrets
 import shutil
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -120,10 +121,7 @@ class Receipt:
 
 
 class Incoming:
-    """A received message together with where and from whom it came, ready to be answered.
-
-    ``sender`` is the writer (in a private chat the same as ``chat``, or me), ``sender_name`` as others see it here.
-    """
+    """A received message together with where and from whom it came, ready to be answered."""
 
     def __init__(
         self, account: Account, recorded: Recorded, message: AnyMessage, delivery: Delivery | None = None
@@ -132,10 +130,22 @@ class Incoming:
         self.recorded = recorded
         self.message = message
         self.chat = account.chat(recorded.chat)
-        member = account.member(self.chat, message.sender) if self.chat.is_group else None
-        self.sender = account.writer(recorded, member)
-        self.sender_name = self.sender.contact.remark or (member.shown if member else "") or self.sender.name
         self._delivery = delivery
+
+    @cached_property
+    def _member(self) -> Member | None:
+        return self.account.member(self.chat, self.message.sender) if self.chat.is_group else None
+
+    @cached_property
+    def sender(self) -> Chat:
+        """The writer: in a private chat the same as ``chat``, or me."""
+        return self.account.writer(self.recorded, self._member)
+
+    @cached_property
+    def sender_name(self) -> str:
+        """The writer's name as others see it here."""
+        told = self._member.shown if self._member else ""
+        return self.sender.contact.remark or told or self.sender.name
 
     def __repr__(self) -> str:
         return f"<Incoming {self.message.kind} from {self.sender_name!r} in {self.chat.name!r}>"

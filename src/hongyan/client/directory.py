@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hongyan.client.line import Line
     from hongyan.model.contacts import Contact
     from hongyan.model.ids import LoginId, TransientName
+    from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
 
 __all__ = ["Directory"]
@@ -82,33 +83,33 @@ class Directory:
                 case MessageReceived(message=StatusNotice(names=names)):
                     self.want(names, "status-notice")
                 case MessageReceived(message=message):
-                    self.want([message.chat], "traffic")
-                    self._check_speaker(message.chat, message.sender)
+                    group = self._store.contact(recorded.chat)
+                    if group is None or not _in_full(group):
+                        self.want([message.chat], "traffic")
+                    elif group.is_group:
+                        self._check_speaker(group, message)
                 case ContactChanged(change=change):
                     self.want([change.name], "sync")
                 case _:
                     pass
 
-    def _check_speaker(self, group: TransientName, speaker: TransientName) -> None:
+    def _check_speaker(self, group: Contact, message: AnyMessage) -> None:
         """Ask for a group again when somebody speaks who is not among its members."""
-        contact = self._contact(group)
-        if contact is None or not contact.members or not speaker or self._asked_recently(group):
+        members, speaker = group.members or (), message.sender
+        if not members or not speaker or any(member.name == speaker for member in members):
             return
-        if all(member.name != speaker for member in contact.members):
-            self._asked_at[group] = self._line.wall()
-            self._wanted[group] = "traffic"
+        if not self._asked_recently(message.chat):
+            self._asked_at[message.chat] = self._line.wall()
+            self._wanted[message.chat] = "traffic"
             self._more.set()
 
     def _asked_recently(self, name: TransientName) -> bool:
         return self._line.wall() - self._asked_at.get(name, 0.0) < _AGAIN_S
 
     def _known(self, name: TransientName) -> bool:
-        contact = self._contact(name)
-        return contact is not None and (not contact.is_group or contact.members is not None)
-
-    def _contact(self, name: TransientName) -> Contact | None:
         key = self._store.key_of(self._login, name)
-        return self._store.contact(key) if key else None
+        contact = self._store.contact(key) if key else None
+        return contact is not None and _in_full(contact)
 
     # -- the work
 
@@ -202,3 +203,7 @@ class Directory:
         await self._store.learn(self._login, answer.contacts, source)
         told = {change.name for change in answer.contacts}
         self._hopeless.update(name for name in names if name not in told or not self._known(name))
+
+
+def _in_full(contact: Contact) -> bool:
+    return not contact.is_group or contact.members is not None

@@ -11,7 +11,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final, cast
 
-from hongyan.client.media_policy import When
+from hongyan.client.media_policy import CARRIERS, When
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotComplete, NotLoggedIn, UsageError
 from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Recall
@@ -72,6 +72,8 @@ class Gatherer:
         message = recorded.event.message
         if isinstance(message, Recall):
             return self._recalled(message)
+        if not isinstance(message, CARRIERS):
+            return None
         rule = self._settings.rule(message, self._names(recorded.chat))
         fetches = rule is not None and rule.fetches(getattr(message, "size", 0))
         return recorded if fetches else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.commands import chat_of
@@ -30,10 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal"]
 
+_seq: Final = attrgetter("seq")
 _INSERT: Final = (
     "INSERT INTO journal (account_id, received_at, kind, form, message_id, raw, event, decoder, login, chat_name,"
     " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+_TAIL: Final = 512  # rows: twice what a reader may have open
 _IN_HISTORY: Final = "(kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
 
 
@@ -47,10 +53,31 @@ class Journal:
         self._people = people
         self._kin = kin
         self.latest = self._highest()
+        self._tail: deque[Recorded] = deque(maxlen=_TAIL)  # every row after ``_tail_after``
+        self._tail_after = self.latest
 
     def refresh(self) -> None:
         """Look again where the journal ends: another program may have written."""
-        self.latest = max(self.latest, self._highest())
+        highest = self._highest()
+        if highest > self.latest:
+            self.latest = self._tail_after = highest
+            self._tail.clear()
+
+    def note(self, written: Sequence[Recorded]) -> None:
+        """Take in rows that were committed; the newest stay in memory, where readers look first.
+
+        Where rows of another program or account lie between, the tail begins anew.
+        """
+        if written[0].seq <= self.latest:
+            return  # a look from beside was faster
+        if written[0].seq != self.latest + 1:
+            self._tail.clear()
+            self._tail_after = Seq(written[0].seq - 1)
+        for row in written:
+            if len(self._tail) == _TAIL:
+                self._tail_after = self._tail[0].seq
+            self._tail.append(row)
+        self.latest = written[-1].seq
 
     def append(
         self,
@@ -77,6 +104,9 @@ class Journal:
 
     def read(self, after: Seq, limit: int) -> list[Recorded]:
         """Return rows after ``after``, oldest first."""
+        if after >= self._tail_after:
+            begin = bisect_right(self._tail, after, key=_seq)
+            return [self._kin.told(row) for row in islice(self._tail, begin, begin + limit)]
         return self._select("seq > ?", (after,), f"ORDER BY seq LIMIT {limit:d}")
 
     def event(self, seq: Seq) -> Recorded | None:

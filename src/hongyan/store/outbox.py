@@ -35,6 +35,16 @@ class Outbox:
     def __init__(self, database: Database, account: int) -> None:
         self._database = database
         self._account = account
+        self._highest = 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again for the newest row: another program may have added some."""
+        with self._database.reading() as connection:
+            (highest,) = connection.execute(
+                "SELECT MAX(id) FROM command WHERE account_id = ?", (self._account,)
+            ).fetchone()
+        self._highest = max(self._highest, highest or 0)
 
     def add(
         self,
@@ -62,6 +72,7 @@ class Outbox:
                 encode(command),
             ),
         )
+        self._highest = max(self._highest, cursor.lastrowid or 0)
         return self._one(connection, CommandId(cursor.lastrowid or 0))
 
     def mark_sent(
@@ -129,6 +140,8 @@ class Outbox:
 
     def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
         """Return queued rows after ``after`` in order, each with the time before which it must wait."""
+        if after >= self._highest:
+            return []
         return [
             (command_from(row[:-1]), row[-1])
             for row in self._rows(

@@ -63,13 +63,19 @@ class Readers:
             if claim is not None:
                 claim.release()
 
-    def finish(self, consumer: str, seq: Seq) -> Position | None:
-        """Note an event as finished and return the position to keep, or None where nobody reads under this name."""
+    def finish(self, consumer: str, seq: Seq) -> bool:
+        """Note an event as finished, and return whether the feed was waiting for room."""
         window = self._windows.get(consumer)
         if window is None:
-            return None
+            return False
+        waits = window.room <= 0
         window.finish(seq)
-        return window.position()
+        return waits
+
+    def position(self, consumer: str) -> Position | None:
+        """Return the position to keep, or None where nobody reads under this name."""
+        window = self._windows.get(consumer)
+        return window.position() if window is not None else None
 
     def save_soon(self, consumer: str) -> None:
         """Let one commit carry all positions that change while the one before is being written."""

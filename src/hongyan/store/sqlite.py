@@ -157,6 +157,7 @@ class SqliteStore:
         self._names.doubt()
         self._people.refresh()
         self._journal.refresh()
+        self._outbox.refresh()
         self._wake()
 
     # -- logins and the position with the server
@@ -214,11 +215,13 @@ class SqliteStore:
 
         Without commands it returns before the commit, which follows within milliseconds.
         """
-        position = self._readers.finish(consumer, seq)
+        waits = self._readers.finish(consumer, seq)
         if not commands:
             self._readers.save_soon(consumer)
-            self._wake()  # the feed may have been waiting for room
+            if waits:
+                self._wake()
             return []
+        position = self._readers.position(consumer)
 
         def work(connection: sqlite3.Connection) -> list[CommandRow]:
             if position is not None:
@@ -420,7 +423,7 @@ class SqliteStore:
 
     def _note_written(self, written: Sequence[Recorded]) -> None:
         if written:
-            self._journal.latest = Seq(max(self._journal.latest, written[-1].seq))
+            self._journal.note(written)
             self._wake()
 
     def _wake(self) -> None:
