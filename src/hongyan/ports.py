@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Likeness
     from hongyan.model.search import Query
     from hongyan.webwx.credentials import Credentials, Keepsake
@@ -132,6 +133,15 @@ class Store(Protocol):
 
     async def settle(self, settlement: Settlement, *, now: float) -> CommandRow:
         """Set a command's outcome, and journal it unless the command is merely queued again."""
+
+    async def note(self, command: CommandId, handle: str) -> CommandRow:
+        """Keep what an upload left for the send that follows it, unless a person has given it up."""
+
+    async def keep_file(self, file: KeptFile) -> None:
+        """Note a file that was fetched for a message."""
+
+    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+        """Return the file of a message, or None where none was fetched."""
 
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
         """Give up a command that waits; put one aside that failed or of which nobody knows."""

@@ -12,10 +12,11 @@ from lxml import html
 
 from hongyan.cli.archive import history
 from hongyan.cli.carry import export, import_
-from hongyan.model.commands import FetchMedia, Outcome, SendText, Settlement
+from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Gap, MessageReceived
-from hongyan.model.ids import ClientMsgId, LoginId, MsgId, TransientName
+from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
+from hongyan.model.kept import KeptFile, Verified
 from hongyan.model.messages import Picture, Recall, Text
 from hongyan.store.database import Database
 
@@ -58,9 +59,20 @@ async def home(tmp_path: Path) -> Path:
     media.write_bytes(b"\x89PNG picture")
     key = store.key_of(LOGIN, ALICE)
     assert key is not None
-    for command, result in ((FetchMedia(seq=4), str(media)), (SendText(chat=key, text="再见"), "77")):
-        row = await store.enqueue(command, ClientMsgId(result), now=1_700_000_400.0)
-        await store.settle(Settlement(row.id, Outcome.ACCEPTED, result), now=1_700_000_400.0)
+    await store.keep_file(
+        KeptFile(
+            seq=Seq(4),
+            size="full",
+            path="ab/abcd.png",
+            bytes=media.stat().st_size,
+            sha256="abcd",
+            md5="",
+            verified=Verified.UNANNOUNCED,
+            kept_at=1_700_000_400.0,
+        )
+    )
+    row = await store.enqueue(SendText(chat=key, text="再见"), ClientMsgId("77"), now=1_700_000_400.0)
+    await store.settle(Settlement(row.id, Outcome.ACCEPTED, "77"), now=1_700_000_400.0)
     database.close()
     return home
 

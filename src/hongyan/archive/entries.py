@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hongyan.model.commands import FetchMedia, Outcome
+from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.messages import Recall, StatusNotice
 from hongyan.model.summary import line
@@ -47,14 +47,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 def fetched(account: Account) -> dict[int, Path]:
     """Return the files that messages brought, by the messages' numbers, as far as they were fetched and are there."""
-    found = {}
-    for row in account.outbox(1_000_000):
-        command = row.command
-        if isinstance(command, FetchMedia) and row.outcome in _TAKEN and command.size == "full":
-            path = Path(row.result)
-            if path.is_file():
-                found[command.seq] = path
-    return found
+    return {int(file.seq): path for file, path in account.files() if file.size == "full"}
 
 
 def entries(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
-from hongyan.client.files import free_path
+from hongyan.client.files import free_path, present
 from hongyan.client.outcomes import error_of
 from hongyan.client.outgoing import keep_copy
 from hongyan.client.pieces import name_for
@@ -38,12 +38,13 @@ from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 
     from hongyan.client.view import View
     from hongyan.model.commands import Command, MemberChange
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import CommandId, MsgId
+    from hongyan.model.kept import KeptFile
     from hongyan.model.messages import AnyMessage
     from hongyan.model.search import Query
 
@@ -79,9 +80,10 @@ class Chat:
 class Receipt:
     """A command on its way."""
 
-    __slots__ = ("_id", "_store")
+    __slots__ = ("_account", "_id", "_store")
 
-    def __init__(self, store: View, command: CommandId) -> None:
+    def __init__(self, account: Account, store: View, command: CommandId) -> None:
+        self._account = account
         self._store = store
         self._id = command
 
@@ -101,6 +103,15 @@ class Receipt:
                 while self.row.open:
                     await self._store.changed()
         return self.row
+
+    async def cancel(self, limit: float | None = None) -> CommandRow:
+        """Give the command up and return the row with its outcome: failed as ``dropped``, or accepted if it was faster.
+
+        What waits is given up at once, a transfer on its way at its next piece, from whichever program. UsageError where
+        neither is possible any more.
+        """
+        await self._account.drop(self._id)
+        return await self.settled(limit)
 
     async def accepted(self, limit: float | None = None) -> CommandRow:
         """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
@@ -517,13 +528,13 @@ class Account:
     async def drop(self, command: CommandId) -> CommandRow:
         """Give up a command that is still queued, or put one aside that failed or of which nobody knows.
 
-        UsageError for one that is on its way or done.
+        A transfer on its way ends at its next piece. UsageError for any other that is on its way or done.
         """
         return await self._store.drop(command, now=self._wall())
 
     def command(self, command: CommandId) -> Receipt:
         """Return the receipt of a command by its number; UsageError where there is none."""
-        return Receipt(self._store, self._store.command(command).id)
+        return Receipt(self, self._store, self._store.command(command).id)
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
         """Add, invite or remove members."""
@@ -542,11 +553,21 @@ class Account:
         row = await self._store.enqueue(
             command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before
         )
-        return Receipt(self._store, row.id)
+        return Receipt(self, self._store, row.id)
 
     def _client_msg_id(self, now: float) -> ClientMsgId:
         """Return a fresh number as browsers make it: milliseconds and four random digits."""
         return ClientMsgId(f"{int(now * 1000)}{int.from_bytes(self._entropy(4)) % 10_000:04d}")
+
+    def file(self, recorded: Recorded, *, size: str = "full") -> Path | None:
+        """Return the path of the file that a message brought, or None where it was not fetched or is gone."""
+        return present(self._media, self._store.file(recorded.seq, size))
+
+    def files(self) -> Iterator[tuple[KeptFile, Path]]:
+        """Yield what is known of every file that was fetched and is there, with its path, in the order of the messages."""
+        for file in self._store.files():
+            if (path := present(self._media, file)) is not None:
+                yield file, path
 
     async def fetch(
         self,
@@ -555,7 +576,9 @@ class Account:
         size: str = "full",
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Path:
-        """Download what a message carries and return the path of the file that the profile keeps."""
+        """Return the path of the file that the profile keeps of what a message carries; download it where it is not there."""
+        if (kept := self.file(recorded, size=size)) is not None:
+            return kept
         receipt = await self.do(FetchMedia(seq=recorded.seq, size=size))
         number = receipt.row.id
         if progress is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.client.forward import forwarding
+from hongyan.client.media import Stopped
 from hongyan.client.pacing import Action
 from hongyan.errors import NoSuchChat, NotComplete, Refused, UsageError
 from hongyan.model import commands as c
@@ -155,7 +156,15 @@ class Carrier:
         self._uploads += 1
         upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
         plan = UploadPlan(upload, now=self._line.wall(), number=self._uploads)
-        await self._media.upload(plan, Path(command.path), self._progress.get(row.id))
+        if handle := self._store.command(row.id).handle:
+            plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
+        else:
+            await self._media.upload(
+                plan, Path(command.path), self._progress.get(row.id), lambda: self._wanted(row)
+            )
+            noted = await self._store.note(row.id, f"{plan.media_id} {plan.signature}")
+            if noted.reason == c.STOPPING:
+                raise Stopped
         return await self._sent(_uploaded(to, plan))
 
     async def recall(self, row: c.CommandRow, command: c.Recall) -> str:
@@ -272,8 +281,16 @@ class Carrier:
     async def media(self, row: c.CommandRow, command: c.FetchMedia) -> str:
         """Download what a message carries and return the file's path."""
         message, _ = self._message(command.seq)
-        name = f"{command.seq}-{command.size}"
-        return str(await self._media.fetch(message, command.size, name, self._progress.get(row.id)))
+        progress = self._progress.get(row.id)
+        return str(
+            await self._media.fetch(
+                Seq(command.seq), message, command.size, progress, lambda: self._wanted(row)
+            )
+        )
+
+    def _wanted(self, row: c.CommandRow) -> bool:
+        """Whether nobody has given up a transfer on its way."""
+        return self._store.command(row.id).reason != c.STOPPING
 
     async def avatar(self, row: c.CommandRow, command: c.FetchAvatar) -> str:
         """Download a picture of a person or group and return the file's path."""

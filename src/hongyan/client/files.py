@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
 
-__all__ = ["free_path", "private_folder", "replace_file", "safe_name", "settle_file"]
+if TYPE_CHECKING:
+    from hongyan.model.kept import KeptFile
+
+__all__ = ["free_path", "present", "private_folder", "replace_file", "safe_name", "settle_file"]
 
 _LONGEST_NAME_BYTES: Final = 240  # of 255, so that a number still fits in
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
@@ -59,6 +63,22 @@ def settle_file(temporary: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def present(folder: Path, file: KeptFile | None) -> Path | None:
+    """Return where a file that was noted lies in ``folder``, or None where it is not there any more as it was.
+
+    Neither a link nor a place outside the folder passes for it.
+    """
+    if file is None:
+        return None
+    path = folder / file.path
+    try:
+        there = path.lstat()
+    except OSError:
+        return None
+    inside = path.resolve().is_relative_to(folder.resolve())
+    return path if inside and stat.S_ISREG(there.st_mode) and there.st_size == file.bytes else None
 
 
 def safe_name(name: str, default: str = "file") -> str:

@@ -113,4 +113,4 @@ class Gatherer:
 
     async def _fetch(self, wanted: Recorded) -> None:
         assert isinstance(wanted.event, MessageReceived)  # _wanted returns nothing else
-        await self._media.fetch(wanted.event.message, "full", f"{wanted.seq}-full")
+        await self._media.fetch(wanted.seq, wanted.event.message, "full")

@@ -91,7 +91,7 @@ class Holder:
         self._paced = paced
         self._machine = Machine(hosts, entropy=entropy)
         self._line = Line(transport, lambda: self._credentials, wall=wall, entropy=entropy)
-        self._media = Media(self._line, profile.media)
+        self._media = Media(self._line, profile.media, store)
         self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
         self._pace = Pace(
             lambda: entropy(1)[0] / 255,

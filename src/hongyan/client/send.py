@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.client.carry import ACTIONS, REPEATABLE
 from hongyan.client.line import Unreached
+from hongyan.client.media import Stopped
 from hongyan.client.outcomes import failed, unconfirmed
 from hongyan.client.pacing import Action
 from hongyan.client.refusals import Refusals
@@ -36,7 +37,7 @@ from hongyan.errors import (
     Refused,
     TooFast,
 )
-from hongyan.model.commands import CommandRow, Outcome, Settlement, chat_of, is_message
+from hongyan.model.commands import STOPPING, CommandRow, Outcome, Settlement, chat_of, given_up, is_message
 from hongyan.model.ids import CommandId
 
 if TYPE_CHECKING:
@@ -231,6 +232,8 @@ class Sender:
     def _unfit(self, row: CommandRow, doubt: _Doubt | None) -> Settlement | None:
         """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
         now = self._wall()
+        if row.reason == STOPPING:
+            return given_up(row.id)
         if doubt is not None:
             same = doubt.login == self._store.login and type(row.command) in REPEATABLE
             if same and now - doubt.since < _DOUBT_S:
@@ -345,7 +348,7 @@ def _is_passing(error: HongyanError) -> bool:
 
 def _nobody_knows(row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> bool:
     """Whether a command may have happened although no yes came; a clear no to its repetition settles a doubt."""
-    if isinstance(error, NotComplete) or type(row.command).__name__.startswith("Fetch"):
+    if isinstance(error, (NotComplete, Stopped)) or type(row.command).__name__.startswith("Fetch"):
         return False
     if doubt is not None and not (isinstance(error, Refused) and error.ret not in _LOGIN_GONE | {_PASSING}):
         return True

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from hongyan.model.commands import Command, CommandRow, Origin
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+    from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Unresolved
     from hongyan.model.search import Query
 
@@ -77,6 +78,12 @@ class View(Protocol):
 
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
         """Give up a command that waits; put one aside that failed or of which nobody knows."""
+
+    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+        """Return the file of a message, or None where none was fetched."""
+
+    def files(self) -> Iterator[KeptFile]:
+        """Yield every file that was fetched, in the order of the messages."""
 
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest command rows, newest first."""

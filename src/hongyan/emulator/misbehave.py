@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import zlib
 from typing import TYPE_CHECKING
 
@@ -196,11 +197,30 @@ def _lost(call: Call, _: Answer, __: Fault) -> Answer:
 
 
 def _truncate(call: Call, answer: Answer, fault: Fault) -> Answer:
+    answer = _in_memory(call, answer)
     where = fault.number_or(0.5)
     kept = int(where if where >= 1 else len(answer.body) * where)
-    head = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: {answer.content_type}\r\nContent-Length: {len(answer.body)}"
-    _write_raw(call.request, head.encode() + b"\r\n\r\n" + answer.body[:kept])
+    headers = (
+        ("Content-Type", answer.content_type),
+        ("Content-Length", str(len(answer.body))),
+        *answer.headers,
+    )
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    _write_raw(call.request, f"HTTP/1.1 {answer.status} OK\r\n{head}\r\n".encode() + answer.body[:kept])
     return break_off(call, at_once=False)
+
+
+def _in_memory(call: Call, answer: Answer) -> Answer:
+    """A file's bytes as they would have come: from where the client wants to go on."""
+    if answer.file is None:
+        return answer
+    whole = answer.file.read_bytes()
+    asked = re.match(r"bytes=(\d+)-", call.request.headers.get("Range", ""))
+    if asked is None:
+        return Answer(whole, content_type=answer.content_type)
+    begin = int(asked[1])
+    there = [("Content-Range", f"bytes {begin}-{len(whole) - 1}/{len(whole)}")]
+    return Answer(whole[begin:], 206, answer.content_type, there)
 
 
 def _empty(_: Call, answer: Answer, __: Fault) -> Answer:

@@ -13,6 +13,8 @@ __all__ = [
     "DROPPED",
     "MISSED",
     "PUT_ASIDE",
+    "STOPPING",
+    "TRANSFERS",
     "AcceptFriend",
     "AddFriend",
     "ChangeMembers",
@@ -41,6 +43,7 @@ __all__ = [
     "SetRemark",
     "Settlement",
     "chat_of",
+    "given_up",
     "is_message",
 ]
 
@@ -58,6 +61,9 @@ class Outcome(StrEnum):
 
 DROPPED: Final = "dropped"
 """The reason of a command that a person gave up before it was sent."""
+
+STOPPING: Final = "stopping"
+"""The reason of a transfer that is on its way and that a person gave up: it ends at the next piece."""
 
 PUT_ASIDE: Final = "put-aside"
 """The reason of a command that failed, or of which nobody knows, and of which a person wants to hear no more."""
@@ -257,6 +263,7 @@ class CommandRow(Struct, frozen=True, kw_only=True):
 
     the message id of a send, the chat key of a new group, the path of a fetched file, else empty.
     ``reason`` is the stable code of an error, ``said`` its sentence. ``due_at`` is the time that a send was put off to,
+    ``handle`` is what an upload left for the send that follows it, empty as soon as the outcome is known.
     ``sent_at`` when it was first handed to the network, ``retry_at`` until when it is held back.
     """
 
@@ -273,11 +280,17 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     attempts: int = 0
     due_at: float | None = None
     sent_at: float | None = None
+    handle: str = ""
 
     @property
     def open(self) -> bool:
         """Whether the outcome is still to come."""
         return self.outcome in {Outcome.QUEUED, Outcome.SENT}
+
+
+def given_up(command: CommandId) -> Settlement:
+    """Return the settlement of a command that a person gave up before it happened."""
+    return Settlement(command, Outcome.FAILED, "", DROPPED, "a person took it out of the outbox")
 
 
 class Origin(NamedTuple):
@@ -317,6 +330,10 @@ def chat_of(command: Command) -> ChatKey:
 
 
 _MESSAGES: Final = (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage)
+
+
+TRANSFERS: Final = (SendFile, FetchMedia, FetchAvatar)
+"""Commands that take their time and can be given up on their way."""
 
 
 def is_message(command: Command) -> bool:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
 from hongyan.model.commands import (
-    DROPPED,
     PUT_ASIDE,
+    STOPPING,
+    TRANSFERS,
     Command,
     CommandRow,
     Outcome,
     Settlement,
     chat_of,
+    given_up,
     is_message,
 )
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
@@ -73,7 +75,7 @@ class Outbox:
             ),
         )
         self._highest = max(self._highest, cursor.lastrowid or 0)
-        return self._one(connection, CommandId(cursor.lastrowid or 0))
+        return self.row(connection, CommandId(cursor.lastrowid or 0))
 
     def mark_sent(
         self, connection: sqlite3.Connection, command: CommandId, login: LoginId, now: float
@@ -83,23 +85,28 @@ class Outbox:
         For one that was in doubt the time of its first handing over stays, so that doubt has an end.
         """
         connection.execute(
-            "UPDATE command SET outcome = 'sent', login = ?, attempts = attempts + 1, reason = '', said = '',"
+            "UPDATE command SET outcome = 'sent', login = ?, attempts = attempts + 1, said = '',"
+            " reason = CASE reason WHEN ? THEN reason ELSE '' END, handle = CASE login WHEN ? THEN handle ELSE '' END,"
             " retry_at = NULL, sent_at = CASE outcome WHEN 'sent' THEN sent_at ELSE ? END"
             " WHERE account_id = ? AND id = ? AND outcome IN ('queued', 'sent')",
-            (login, now, self._account, command),
+            (login, STOPPING, login, now, self._account, command),
         )
-        return self._one(connection, command)
+        return self.row(connection, command)
 
     def settle(self, connection: sqlite3.Connection, settlement: Settlement, now: float) -> CommandRow:
         """Set the outcome; one that is queued again keeps its reason and waits for ``retry_at``.
 
-        What is over is not queued again: a person may have dropped it meanwhile.
+        What is over is not queued again: a person may have dropped it meanwhile. A transfer that a person gave up on its
+        way is not queued again either.
         """
         s = settlement
+        if s.outcome is Outcome.QUEUED and self.row(connection, s.command).reason == STOPPING:
+            s = given_up(s.command)
         still_open = " AND outcome IN ('queued', 'sent')" if s.outcome is Outcome.QUEUED else ""
         connection.execute(
             "UPDATE command SET outcome = ?, settled_at = ?, result = ?, reason = ?, said = ?, retry_at = ?,"  # noqa: S608  # a constant
-            f" not_before = ? WHERE account_id = ? AND id = ?{still_open}",
+            " not_before = ?, handle = CASE ? WHEN 'queued' THEN handle ELSE '' END"
+            f" WHERE account_id = ? AND id = ?{still_open}",
             (
                 s.outcome,
                 None if s.outcome is Outcome.QUEUED else now,
@@ -108,35 +115,48 @@ class Outbox:
                 s.said,
                 s.retry_at,
                 s.retry_at,
+                s.outcome,
                 self._account,
                 s.command,
             ),
         )
-        return self._one(connection, s.command)
+        return self.row(connection, s.command)
 
     def drop(self, connection: sqlite3.Connection, command: CommandId, now: float) -> CommandRow:
         """Give up a command that waits: it fails as ``dropped``. One that failed, or of which nobody knows, is put aside.
 
-        UsageError for one that is on its way or done.
+        A transfer on its way is marked, and whoever carries it stops at the next piece. UsageError for any other that is
+        on its way or done.
         """
-        row = self._one(connection, command)
+        row = self.row(connection, command)
+        if row.outcome is Outcome.SENT and isinstance(row.command, TRANSFERS) and not row.handle:
+            return self._give(connection, command, STOPPING)
         if row.outcome is Outcome.QUEUED:
-            given_up = Settlement(command, Outcome.FAILED, "", DROPPED, "a person took it out of the outbox")
-            return self.settle(connection, given_up, now)
+            return self.settle(connection, given_up(command), now)
         if row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
             raise UsageError(
                 f"command {command} is {row.outcome} and cannot be dropped any more", "See: hongyan recall"
             )
+        return self._give(connection, command, PUT_ASIDE)
+
+    def _give(self, connection: sqlite3.Connection, command: CommandId, reason: str) -> CommandRow:
         connection.execute(
-            "UPDATE command SET reason = ? WHERE account_id = ? AND id = ?",
-            (PUT_ASIDE, self._account, command),
+            "UPDATE command SET reason = ? WHERE account_id = ? AND id = ?", (reason, self._account, command)
         )
-        return self._one(connection, command)
+        return self.row(connection, command)
+
+    def note(self, connection: sqlite3.Connection, command: CommandId, handle: str) -> CommandRow:
+        """Keep what an upload left for the send that follows it, unless a person has given it up."""
+        connection.execute(
+            "UPDATE command SET handle = ? WHERE account_id = ? AND id = ? AND outcome = 'sent' AND reason <> ?",
+            (handle, self._account, command, STOPPING),
+        )
+        return self.row(connection, command)
 
     def get(self, command: CommandId) -> CommandRow:
         """Return a row; UsageError where there is none."""
         with self._database.reading() as connection:
-            return self._one(connection, command)
+            return self.row(connection, command)
 
     def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
         """Return queued rows after ``after`` in order, each with the time before which it must wait."""
@@ -186,7 +206,8 @@ class Outbox:
         ).fetchone()
         return command_from(row) if row else None
 
-    def _one(self, connection: sqlite3.Connection, command: CommandId) -> CommandRow:
+    def row(self, connection: sqlite3.Connection, command: CommandId) -> CommandRow:
+        """Return a row as the writer's transaction sees it; UsageError where there is none."""
         row = connection.execute(f"{_SELECT} AND id = ?", (self._account, command)).fetchone()
         if row is None:
             raise UsageError(f"there is no command {command}")

@@ -45,7 +45,7 @@ DECODER_VERSION: Final = 1
 """Grows whenever the reading of raw bytes improves, so that older rows can be found and read again."""
 
 EVENT_COLUMNS: Final = "seq, received_at, event, chat, sender"
-COMMAND_COLUMNS: Final = "id, command, client_msg_id, outcome, created_at, settled_at, result, reason, said, retry_at, attempts, due_at, sent_at"
+COMMAND_COLUMNS: Final = "id, command, client_msg_id, outcome, created_at, settled_at, result, reason, said, retry_at, attempts, due_at, sent_at, handle"
 
 encode: Final = msgspec.json.Encoder().encode
 """Encode any value of the model as JSON bytes."""
@@ -144,6 +144,7 @@ def command_from(row: tuple[Any, ...]) -> CommandRow:
         attempts,
         due_at,
         sent_at,
+        handle,
     ) = row
     return CommandRow(
         id=CommandId(number),
@@ -159,6 +160,7 @@ def command_from(row: tuple[Any, ...]) -> CommandRow:
         attempts=attempts,
         due_at=due_at,
         sent_at=sent_at,
+        handle=handle,
     )
 
 

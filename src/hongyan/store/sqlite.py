@@ -14,6 +14,7 @@ from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
 from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
+from hongyan.store.kept import KeptFiles
 from hongyan.store.kin import Kin
 from hongyan.store.outbox import Outbox
 from hongyan.store.people import People
@@ -24,10 +25,11 @@ from hongyan.store.search import Search
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event
+    from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Likeness, Unresolved
     from hongyan.model.search import Query
     from hongyan.store.database import Database
@@ -53,6 +55,7 @@ class SqliteStore:
         self._readers = Readers(self, account)
         self._search = Search(database, account, self._kin)
         self.portable = Portable(database, account)
+        self._kept = KeptFiles(database, account)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
 
@@ -160,6 +163,20 @@ class SqliteStore:
         self._outbox.refresh()
         self._wake()
 
+    # -- files that messages brought
+
+    async def keep_file(self, file: KeptFile) -> None:
+        """Note a file that was fetched."""
+        await self.write(lambda c: self._kept.keep(c, file), wake=True)
+
+    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+        """Return the file of a message, or None where none was fetched."""
+        return self._kept.get(seq, size)
+
+    def files(self) -> Iterator[KeptFile]:
+        """Yield every file that was fetched, in the order of the messages."""
+        return self._kept.all()
+
     # -- logins and the position with the server
 
     @property
@@ -257,8 +274,9 @@ class SqliteStore:
         """Set a command's outcome, and journal it unless the command is merely queued again."""
 
         def work(connection: sqlite3.Connection) -> tuple[CommandRow, list[Recorded]]:
+            was_open = self._outbox.row(connection, settlement.command).open
             row = self._outbox.settle(connection, settlement, now)
-            if settlement.outcome in {Outcome.QUEUED, Outcome.SENT}:
+            if row.open or (settlement.outcome is Outcome.QUEUED and not was_open):
                 return row, []
             return row, [self._journal.settled(connection, row, self._login, now)]
 
@@ -281,6 +299,10 @@ class SqliteStore:
         row, written = await self.write(work, wake=True)
         self._note_written(written)
         return row
+
+    async def note(self, command: CommandId, handle: str) -> CommandRow:
+        """Keep what an upload left for the send that follows it, unless a person has given it up."""
+        return await self.write(lambda c: self._outbox.note(c, command, handle))
 
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""

@@ -221,9 +221,9 @@ async def _saved(
     """Write a success to ``target``: its end where the server goes on from there, else from the beginning."""
     if answer.status not in {200, 206}:
         return await _whole(answer, _REFUSAL_AT_MOST)
-    begin = have if answer.status == 206 and _starts_at(answer) == have else 0
-    if answer.status == 206 and begin == 0 and _starts_at(answer) not in {0, None}:
-        raise aiohttp.ClientPayloadError
+    begin = have if answer.status == 206 else 0
+    if answer.status == 206 and (_starts_at(answer) or 0) != begin:
+        raise aiohttp.ClientPayloadError  # another part than was asked for, or one that does not say which
     total = begin + answer.content_length if answer.content_length is not None else None
     inflater = Inflater(answer.headers.get("Content-Encoding", "").strip().lower(), _UNBOUNDED)
     with await asyncio.to_thread(target.open, "r+b" if begin else "wb") as file:

@@ -1,0 +1,79 @@
+"""Keeps which file belongs to which message; the files themselves lie in a folder that it never opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hongyan.model.ids import Seq
+from hongyan.model.kept import KeptFile, Verified
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from hongyan.store.database import Database
+
+__all__ = ["KeptFiles"]
+
+_COLUMNS: Final = "seq, size, path, bytes, sha256, md5, verified, kept_at"
+_PAGE: Final = 500
+
+
+class KeptFiles:
+    """The files of one account's messages. ``keep`` belongs to the writer."""
+
+    def __init__(self, database: Database, account: int) -> None:
+        self._database = database
+        self._account = account
+
+    def keep(self, connection: sqlite3.Connection, file: KeptFile) -> None:
+        """Note a file; one that was fetched again takes the place of the former."""
+        connection.execute(
+            f"INSERT OR REPLACE INTO media (account_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
+            (
+                self._account,
+                file.seq,
+                file.size,
+                file.path,
+                file.bytes,
+                file.sha256,
+                file.md5,
+                file.verified,
+                file.kept_at,
+            ),
+        )
+
+    def get(self, seq: Seq, size: str) -> KeptFile | None:
+        """Return the file of a message, or None where none was fetched."""
+        found = self._page("seq = ? AND size = ?", seq, size)
+        return found[0] if found else None
+
+    def all(self) -> Iterator[KeptFile]:
+        """Yield every file in the order of the messages, a page at a time."""
+        place: tuple[int, str] = (0, "")
+        while page := self._page("(seq, size) > (?, ?)", *place):
+            yield from page
+            place = (page[-1].seq, page[-1].size)
+
+    def _page(self, where: str, *values: object) -> list[KeptFile]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM media WHERE account_id = ? AND {where}"  # noqa: S608  # constants
+                f" ORDER BY seq, size LIMIT {_PAGE}",
+                (self._account, *values),
+            ).fetchall()
+        return [_kept(row) for row in rows]
+
+
+def _kept(row: tuple[Any, ...]) -> KeptFile:
+    seq, size, path, count, sha256, md5, verified, kept_at = row
+    return KeptFile(
+        seq=Seq(seq),
+        size=size,
+        path=path,
+        bytes=count,
+        sha256=sha256,
+        md5=md5,
+        verified=Verified(verified),
+        kept_at=kept_at,
+    )
