@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -78,7 +78,7 @@ async def test_one_failing_write_leaves_its_neighbours_alone(store: SqliteStore)
     await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
     results = await asyncio.gather(
         store.append([said(1)], login=LOGIN, received_at=1.0),
-        store.enqueue(HELLO, ClientMsgId("1"), now=1.0),
+        store.enqueue(HELLO, ClientMsgId("2"), now=cast("float", object())),  # no database takes that
         store.append([said(2)], login=LOGIN, received_at=1.0),
         return_exceptions=True,
     )
@@ -167,3 +167,16 @@ async def test_only_messages_are_among_what_was_accepted_in_a_chat(store: Sqlite
         await store.mark_sent(row.id, login=LOGIN, now=2.0)
         await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=3.0)
     assert [row.id for row in store.accepted(ChatKey("k"), since=0.0)] == [first.id]
+
+
+async def test_two_wishes_of_one_moment_get_numbers_of_their_own(store: SqliteStore) -> None:
+    """However little chance there is in a number: neither wish is lost, and the server takes both."""
+    rows = [
+        await store.enqueue(SendText(chat=ChatKey("k"), text=text), ClientMsgId("17000000000000042"), now=1.0)
+        for text in ("one", "two", "three")
+    ]
+    assert [row.client_msg_id for row in rows] == [
+        "17000000000000042",
+        "17000000000000043",
+        "17000000000000044",
+    ]

@@ -74,6 +74,7 @@ class Evidence:
     kills: int = 0
     logins: int = 0
     faults: int = 0
+    complaints: list[str] = field(default_factory=list)
 
 
 def world() -> World:
@@ -139,6 +140,14 @@ class _Torture:
             if process.returncode is None:
                 process.send_signal(signal.SIGKILL if killed else signal.SIGTERM)
             await process.wait()
+            await self._overhear(process)
+
+    async def _overhear(self, process: Process) -> None:
+        """Note what a robot that has ended said of handlers that failed."""
+        assert process.stderr is not None
+        said = (await process.stderr.read()).decode(errors="replace")
+        if "could not be handled" in said:
+            self._evidence.complaints.append(said[said.index("could not be handled") :][-800:])
 
     async def _started(self) -> Process:
         here = Path(__file__).parent

@@ -32,7 +32,8 @@ def figures(evidence: Evidence) -> list[str]:
 
 def findings(evidence: Evidence) -> list[str]:
     """Return what is wrong, empty where nothing is."""
-    return [*_journal(evidence), *_handler(evidence), *_answers(evidence), *_login(evidence)]
+    failed = [f"a handler failed: {said}" for said in evidence.complaints]
+    return [*_journal(evidence), *_handler(evidence), *_answers(evidence), *_login(evidence), *failed]
 
 
 def _journal(evidence: Evidence) -> Iterator[str]:

@@ -57,9 +57,15 @@ class Outbox:
         origin: Origin | None,
         not_before: float | None,
     ) -> CommandRow:
-        """Add a row; what the same origin asked for before is returned as it stands."""
+        """Add a row; what the same origin asked for before is returned as it stands.
+
+        A number that is taken already gives way to the next one: it has only four digits more than the milliseconds, and
+        the server drops what comes a second time under the same.
+        """
         if origin is not None and (row := self._by_origin(connection, origin)) is not None:
             return row
+        while self._is_taken(connection, client_msg_id):
+            client_msg_id = ClientMsgId(str(int(client_msg_id) + 1))
         cursor = connection.execute(
             "INSERT INTO command (account_id, client_msg_id, outcome, chat, created_at, not_before, due_at, login,"
             " consumer, event, ordinal, command) VALUES (?, ?, 'queued', ?, ?, ?, ?, '', ?, ?, ?, ?)",
@@ -76,6 +82,12 @@ class Outbox:
         )
         self._highest = max(self._highest, cursor.lastrowid or 0)
         return self.row(connection, CommandId(cursor.lastrowid or 0))
+
+    def _is_taken(self, connection: sqlite3.Connection, client_msg_id: ClientMsgId) -> bool:
+        found = connection.execute(
+            "SELECT 1 FROM command WHERE account_id = ? AND client_msg_id = ?", (self._account, client_msg_id)
+        ).fetchone()
+        return found is not None
 
     def mark_sent(
         self, connection: sqlite3.Connection, command: CommandId, login: LoginId, now: float
