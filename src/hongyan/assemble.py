@@ -22,7 +22,7 @@ from hongyan.errors import NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from hongyan.client.alerts import Alerts
@@ -43,6 +43,7 @@ __all__ = [
     "load_rows",
     "load_settings",
     "open_account",
+    "open_fleet",
     "open_rows",
     "open_view",
 ]
@@ -175,6 +176,47 @@ class _Parts:
 
 
 @contextlib.asynccontextmanager
+async def open_fleet(
+    database: Path,
+    fleet: Sequence[Settings],
+    *,
+    on_login: Callable[[Settings, LoginProgress], None] = lambda _settings, _progress: None,
+    may_ask: bool = True,
+    tls: ssl.SSLContext | None = None,
+    wall: Callable[[], float] = time.time,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> AsyncIterator[list[Account]]:
+    """Hold many logins in this program, one after the other, with the journals of all in one ``database``.
+
+    Each account has a profile of its own for its credentials and files, and its rows under the profile's name. The
+    database belongs to this program alone: no other attaches to it, so alerts and takeover are those of single
+    profiles. Raises what ``open_account`` raises, for the first account that cannot be opened.
+    """
+    from hongyan.store.database import Database
+
+    shared = Database(database, entropy)
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            accounts = []
+            for settings in fleet:
+
+                def told(progress: LoginProgress, settings: Settings = settings) -> None:
+                    on_login(settings, progress)
+
+                parts = await stack.enter_async_context(
+                    _parts(settings, told, None, tls, wall, entropy, shared)
+                )
+                parts.profile.hold()
+                parts.stack.callback(parts.profile.release)
+                holder = await parts.stack.enter_async_context(parts.make_holder())
+                await holder.begin(may_ask=may_ask)
+                accounts.append(parts.account)
+            yield accounts
+    finally:
+        shared.close()
+
+
+@contextlib.asynccontextmanager
 async def _parts(
     settings: Settings,
     on_login: Callable[[LoginProgress], None],
@@ -182,8 +224,12 @@ async def _parts(
     tls: ssl.SSLContext | None,
     wall: Callable[[], float],
     entropy: Callable[[int], bytes],
+    shared: Database | None = None,
 ) -> AsyncIterator[_Parts]:
-    """Put the parts together, on a profile that is fit to be used, without connecting to anything."""
+    """Put the parts together, on a profile that is fit to be used, without connecting to anything.
+
+    A ``shared`` database is whoever's who gave it, and nobody else's: it is neither closed nor watched here.
+    """
     from hongyan.client.holder import Holder
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
@@ -196,10 +242,14 @@ async def _parts(
     if hosts.is_official:
         profile.require_acknowledgement(acknowledgement)
     async with contextlib.AsyncExitStack() as stack:
-        database = Database(profile.journal, entropy, holds=False)
-        stack.callback(database.close)
-        stack.push_async_callback(_ended, asyncio.create_task(database.watch(), name="watching the journal"))
-        store = database.account("me")
+        if shared is None:
+            database = Database(profile.journal, entropy, holds=False)
+            stack.callback(database.close)
+            watching = asyncio.create_task(database.watch(), name="watching the journal")
+            stack.push_async_callback(_ended, watching)
+            store = database.account("me")
+        else:
+            database, store = shared, shared.account(settings.profile)
         account = Account(store, profile.media, wall=wall, entropy=entropy)
         alerts = _alerts(settings, store, wall)
         revives = settings.alert.new_code and not hosts.is_official

@@ -89,13 +89,13 @@ class Database:
     def _version(self) -> int:
         return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
 
-    def claim(self, consumer: str) -> LockFile | None:
-        """Return the lock of a reader's name, taken; None in memory; UsageError where another program reads under it."""
+    def claim(self, account: int, consumer: str) -> LockFile | None:
+        """Return the lock of a reader's name for an account, taken; None in memory; UsageError where another program reads under it."""
         if self.path is None:
             return None
         folder = self.path.parent / "readers"
         folder.mkdir(mode=0o700, exist_ok=True)
-        lock = LockFile(folder / hashlib.sha256(consumer.encode()).hexdigest()[:16])
+        lock = LockFile(folder / hashlib.sha256(f"{account} {consumer}".encode()).hexdigest()[:16])
         if not lock.take(f"process {os.getpid()}"):
             raise UsageError(
                 f"{consumer!r} is being read already, by {lock.note() or 'another program'}",

@@ -50,7 +50,7 @@ class Readers:
         """Yield events from a reader's own position on, waiting for new ones."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
-        claim = self._store.database.claim(consumer)
+        claim = self._store.database.claim(self._account, consumer)
         self._windows[consumer] = window = Window(self.progress(consumer))
         try:
             await self._save(consumer, window)
