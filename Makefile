@@ -59,11 +59,16 @@ $(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-
 torture: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m torture $(TORTURE_ARGS)
 
-# Measurements; QUICK=1 takes smaller sizes. What they showed is in bench/README.md.
-bench: $(STAMP)
+# Measurements beside rivals where there are any; QUICK=1 takes smaller sizes. What they showed is in bench/README.md.
+bench: $(STAMP) clients
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/contacts.py
 	$(BIN)/python bench/ingest.py $(if $(QUICK),10000,50000)
 	$(BIN)/python bench/search.py $(if $(QUICK),100000,1000000)
+	$(BIN)/python bench/media.py $(if $(QUICK),20,100)
+	$(BIN)/python bench/peers/run.py $(if $(QUICK),--quick)
+	$(BIN)/python bench/fleet.py $(if $(QUICK),100 5,1000 60)
+	PYTHONPATH=tests $(BIN)/python -m torture $(if $(QUICK),--messages 500 --kills 5,--messages 2000 --kills 20)
 
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel

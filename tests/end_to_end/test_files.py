@@ -222,6 +222,18 @@ async def test_a_download_is_given_up(account: Account, service: Emulator) -> No
     assert (await account.fetch(recorded)).read_bytes() == MOVIE
 
 
+async def test_a_large_film_that_is_cut_off_again_and_again_comes_whole(
+    account: Account, service: Emulator
+) -> None:
+    """More is on its way at each cut than the connection's buffers hold."""
+    large = MOVIE * 12
+    service.person("Alice").sends(compose.Composed(43, "", files={"full": large}))
+    cuts = [service.faults.add("truncate", "webwxgetvideo", share) for share in (0.25, 0.5, 0.5)]
+    recorded = await received(account, "video")
+    assert (await account.fetch(recorded)).read_bytes() == large
+    assert all(cut.hits for cut in cuts)
+
+
 async def test_what_is_done_cannot_be_given_up(account: Account) -> None:
     """A clear error says so."""
     receipt = await account.send(account.find("Alice"), "x")

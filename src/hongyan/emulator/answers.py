@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from aiohttp.abc import AbstractStreamWriter
+
 __all__ = ["Answer", "Cookie", "encode", "html", "joined", "json_answer", "picture", "refusal", "script"]
 
 encode = msgspec.json.Encoder().encode
@@ -33,6 +35,8 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     file: Path | None = None
     """A large body, sent from the disk; a Range of the request is honoured then."""
+    cut: int | None = None
+    """After so many bytes of the body the connection is closed."""
 
     def response(self) -> web.StreamResponse:
         """The same as aiohttp wants it."""
@@ -41,7 +45,26 @@ class Answer:
             headers.add("Content-Type", self.content_type)
         if self.file is not None:
             return web.FileResponse(self.file, headers=headers)
+        if self.cut is not None:
+            headers["Content-Length"] = str(len(self.body))
+            return _CutOff(self.body[: self.cut], self.status, headers)
         return web.Response(body=self.body, status=self.status, headers=headers)
+
+
+class _CutOff(web.StreamResponse):
+    """The head of a whole answer, the beginning of its body, and the end of the connection."""
+
+    def __init__(self, kept: bytes, status: int, headers: CIMultiDict[str]) -> None:
+        super().__init__(status=status, headers=headers)
+        self._kept = kept
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write all that is to be written; nothing can follow."""
+        writer = await super().prepare(request)
+        await self.write(self._kept)
+        if request.transport is not None:
+            request.transport.close()
+        return writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,15 +199,8 @@ def _lost(call: Call, _: Answer, __: Fault) -> Answer:
 def _truncate(call: Call, answer: Answer, fault: Fault) -> Answer:
     answer = _in_memory(call, answer)
     where = fault.number_or(0.5)
-    kept = int(where if where >= 1 else len(answer.body) * where)
-    headers = (
-        ("Content-Type", answer.content_type),
-        ("Content-Length", str(len(answer.body))),
-        *answer.headers,
-    )
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    _write_raw(call.request, f"HTTP/1.1 {answer.status} OK\r\n{head}\r\n".encode() + answer.body[:kept])
-    return break_off(call, at_once=False)
+    answer.cut = int(where if where >= 1 else len(answer.body) * where)
+    return answer
 
 
 def _in_memory(call: Call, answer: Answer) -> Answer:
