@@ -153,3 +153,22 @@ def test_tokens_of_a_piece_are_among_the_tokens_of_the_whole(text: str, data: st
         term = asked.strip("* ").strip('"')
         whole_word = term.isascii() or "é" in term  # words are found by their beginning: a cut one may not be
         assert whole_word or any(token == term or token.startswith(term) for token in have)
+
+
+@pytest.mark.parametrize("each", [3, 200, 1500])
+@pytest.mark.parametrize("words", ["meet", "会"])
+async def test_page_after_page_everything_is_found_newest_first(
+    store: SqliteStore, words: str, each: int
+) -> None:
+    """Whether a word is common or rare, and whether it stands among the newest texts or far back."""
+    texts = [f"{words}ing {n}" if n % each == 0 else f"nothing {n}" for n in range(5_000)]
+    for begin in range(0, len(texts), 1_000):
+        batch = [said(n, texts[n]) for n in range(begin, begin + 1_000)]
+        await store.append(batch, login=LOGIN, received_at=1000.0)
+    seen: list[str] = []
+    before: Seq | None = None
+    while rows := await store.search(Query(words=words, before=before, limit=90)):
+        seen += [row.event.message.text for row in rows if isinstance(row.event, MessageReceived) and isinstance(row.event.message, Text)]  # fmt: skip
+        before = rows[-1].seq
+        assert len(rows) == 90 or len(seen) == len([text for text in texts if text.startswith(words)])
+    assert seen == [text for text in reversed(texts) if text.startswith(words)]

@@ -29,6 +29,10 @@ __all__ = ["Search", "tokens", "wanted"]
 BATCH: Final = 500
 """Rows that are indexed in one transaction, so that nobody waits long."""
 
+_RECENT: Final = (
+    3_000  # rows that are looked through before the index is asked: what is common stands among them
+)
+_ENDLESS: Final = 1 << 62
 _GRAMS: Final = "\u2190-\u2bff\u2e80-\u2fff\u3005-\u3007\u3031-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001f000-\U0003ffff"
 _RUN: Final = re.compile(rf"([{_GRAMS}]+)|((?:(?![{_GRAMS}])[^\W_])+)")
 _COLUMNS: Final = ", ".join(f"j.{column.strip()}" for column in EVENT_COLUMNS.split(","))
@@ -108,11 +112,19 @@ class Search:
         """Return what fits, newest first, of what the index holds."""
         words = fold(query.words)
         if question := wanted(words):
+            if "*" in question and len(found := self._recent(query, words)) >= query.limit:
+                return found
             source = "said_index i CROSS JOIN said s ON s.seq = i.rowid"
             found = self._select(source, ["said_index MATCH ?"], [question], "i.rowid", query, words)
             if found or not _holds_a_word(words):
                 return found
         return self._select("said s", [], [], "s.seq", query, words)
+
+    def _recent(self, query: Query, words: str) -> list[Recorded]:
+        """Return what fits among the newest texts: of beginnings of words the index would gather every row it has."""
+        with self._database.reading() as connection:
+            newest = min(self._low(connection), (query.before or _ENDLESS) - 1)
+        return self._select("said s", ["s.seq > ?"], [newest - _RECENT], "s.seq", query, words)
 
     def _select(
         self,
