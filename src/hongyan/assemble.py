@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import secrets
 import time
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-import platformdirs
 
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
@@ -84,8 +82,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def folder(self) -> Path:
         """The profile's folder."""
-        home = Path(self.home) if self.home else platformdirs.user_data_path("hongyan", appauthor=False)
-        return home / self.profile
+        if self.home:
+            return Path(self.home) / self.profile
+        import platformdirs
+
+        return platformdirs.user_data_path("hongyan", appauthor=False) / self.profile
 
 
 def load_settings(file: Path | None = None, **given: object) -> Settings:
@@ -93,6 +94,10 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
 
     Values that are None count as not given. UsageError names what a file or an option says wrong.
     """
+    import tomllib
+
+    import platformdirs
+
     path = file or platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
     try:
         read = tomllib.loads(path.read_text("utf-8")) if file is not None or path.exists() else {}

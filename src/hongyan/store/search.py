@@ -9,6 +9,7 @@ the inside of words too.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.ids import Seq
@@ -34,8 +35,13 @@ _RECENT: Final = (
 )
 _ENDLESS: Final = 1 << 62
 _GRAMS: Final = "\u2190-\u2bff\u2e80-\u2fff\u3005-\u3007\u3031-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001f000-\U0003ffff"
-_RUN: Final = re.compile(rf"([{_GRAMS}]+)|((?:(?![{_GRAMS}])[^\W_])+)")
 _COLUMNS: Final = ", ".join(f"j.{column.strip()}" for column in EVENT_COLUMNS.split(","))
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Compile what parts a text into runs of characters and of words, when it is first needed: it takes milliseconds."""
+    return re.compile(rf"([{_GRAMS}]+)|((?:(?![{_GRAMS}])[^\W_])+)")
 
 
 def tokens(text: str) -> str:
@@ -44,7 +50,7 @@ def tokens(text: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    for grams, word in _RUN.findall(text):
+    for grams, word in _runs().findall(text):
         if word:
             yield word
             continue
@@ -59,7 +65,7 @@ def wanted(words: str) -> str:
 
 
 def _wanted(words: str) -> Iterator[str]:
-    for grams, word in _RUN.findall(words):
+    for grams, word in _runs().findall(words):
         if word or len(grams) == 1:
             yield f'"{word or grams}" *'
             continue
@@ -69,7 +75,7 @@ def _wanted(words: str) -> Iterator[str]:
 
 def _holds_a_word(words: str) -> bool:
     """Whether a question holds a word of a script with blanks, whose inside the index does not know."""
-    return any(word for _, word in _RUN.findall(words))
+    return any(word for _, word in _runs().findall(words))
 
 
 class Search:
