@@ -104,8 +104,11 @@ class Store(Protocol):
     async def set_complete(self, login: LoginId, *, complete: bool) -> None:
         """Note whether the contact list of ``login`` has been read to its end."""
 
-    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
-        """Yield events for a named reader from its own position on, waiting for new ones; ``done`` gives them back."""
+    def feed(self, consumer: str, only: Callable[[Recorded], bool] | None = None) -> AsyncIterator[Recorded]:
+        """Yield events for a named reader from its own position on, waiting for new ones; ``done`` gives them back.
+
+        Those that are not wanted (``only``) count as finished.
+        """
 
     async def done(
         self,

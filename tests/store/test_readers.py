@@ -176,3 +176,19 @@ async def test_a_change_in_the_very_moment_of_a_save_is_saved_too(store: SqliteS
                 break
             await asyncio.sleep(0.005)
         assert store.progress("bot").low == second.seq  # before the feed closes, which saves as well
+
+
+async def test_what_a_reader_does_not_want_counts_as_finished(store: SqliteStore) -> None:
+    """It is not handed out, and does not come again."""
+    feed = cast("AsyncGenerator[Recorded, None]", store.feed("picky", lambda row: row.seq % 100 == 0))
+    first = asyncio.ensure_future(anext(feed))
+    await asyncio.sleep(0)
+    for begin in range(0, 1_000, 250):
+        await store.append([said(n) for n in range(begin, begin + 250)], login=LOGIN, received_at=1.0)
+    seen = [(await first).seq]
+    while seen[-1] < 1_000:
+        await store.done("picky", Seq(seen[-1]))
+        seen.append((await anext(feed)).seq)
+    assert seen == list(range(100, 1_001, 100))
+    await feed.aclose()
+    assert store.progress("picky").low == 999

@@ -56,14 +56,15 @@ class Gatherer:
             await asyncio.sleep(_NEXT_TRY_S)
 
     async def _follow(self) -> None:
-        feed = cast("AsyncGenerator[Recorded]", self._store.feed(READER))
+        feed = cast(
+            "AsyncGenerator[Recorded]", self._store.feed(READER, lambda row: self._wanted(row) is not None)
+        )
         async with asyncio.TaskGroup() as group, contextlib.aclosing(feed):
             async for recorded in feed:
-                wanted = self._wanted(recorded)
-                if wanted is None:
-                    await self._store.done(READER, recorded.seq)
-                else:
+                if (wanted := self._wanted(recorded)) is not None:
                     group.create_task(self._gather(recorded, wanted))
+                else:  # what a recall meant is gone since
+                    await self._store.done(READER, recorded.seq)
 
     def _wanted(self, recorded: Recorded) -> Recorded | None:
         """Return the row whose file is to be fetched because of this one, or None."""

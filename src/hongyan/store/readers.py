@@ -14,10 +14,12 @@ from hongyan.store.rows import encode
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from hongyan.model.events import Recorded
     from hongyan.store.sqlite import SqliteStore
+
+    Wanted = Callable[[Recorded], bool]
 
 __all__ = ["Readers"]
 
@@ -46,8 +48,8 @@ class Readers:
             return Position(self._store.latest())
         return Position(Seq(row[0]), *(msgspec.json.decode(part, type=frozenset[Seq]) for part in row[1:]))
 
-    async def feed(self, consumer: str) -> AsyncIterator[Recorded]:
-        """Yield events from a reader's own position on, waiting for new ones."""
+    async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncIterator[Recorded]:
+        """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
         claim = self._store.database.claim(self._account, consumer)
@@ -55,7 +57,7 @@ class Readers:
         try:
             await self._save(consumer, window)
             while True:
-                for recorded in await self._hand_out(consumer, window):
+                for recorded in await self._hand_out(consumer, window, only):
                     yield recorded
         finally:
             del self._windows[consumer]
@@ -99,18 +101,32 @@ class Readers:
             ),
         )
 
-    async def _hand_out(self, consumer: str, window: Window) -> list[Recorded]:
+    async def _hand_out(self, consumer: str, window: Window, only: Wanted | None) -> list[Recorded]:
         """Wait for rows and for room, and note them as begun before the reader sees them."""
         while window.room <= 0:
             await self._store.changed()
         await self._store.wait(window.read_to)
         rows = self._store.read(window.read_to, limit=min(_BATCH, window.room))
         unseen = [r for r in rows if window.hand_out(r.seq)]
+        if only is not None:
+            unseen = self._sifted(unseen, window, only)
+            self.save_soon(consumer)
         if unseen:
             await self._save(consumer, window)
         return [
             msgspec.structs.replace(r, redelivered=True) if window.redelivered(r.seq) else r for r in unseen
         ]
+
+    @staticmethod
+    def _sifted(rows: list[Recorded], window: Window, only: Wanted) -> list[Recorded]:
+        """Return the rows that are wanted; the others are finished at once."""
+        wanted = []
+        for row in rows:
+            if only(row):
+                wanted.append(row)
+            else:
+                window.finish(row.seq)
+        return wanted
 
     async def _save_while_changing(self, consumer: str, window: Window) -> None:
         try:

@@ -216,9 +216,12 @@ class SqliteStore:
         """Return how far a reader is; a new one begins at the journal's end."""
         return self._readers.progress(consumer)
 
-    def feed(self, consumer: str) -> AsyncIterator[Recorded]:
-        """Yield events from a reader's own position on, waiting for new ones; each must be given back by ``done``."""
-        return self._readers.feed(consumer)
+    def feed(self, consumer: str, only: Callable[[Recorded], bool] | None = None) -> AsyncIterator[Recorded]:
+        """Yield events from a reader's own position on, waiting for new ones; each must be given back by ``done``.
+
+        Those that are not wanted (``only``) count as finished.
+        """
+        return self._readers.feed(consumer, only)
 
     async def done(
         self,
