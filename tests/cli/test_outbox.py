@@ -84,9 +84,22 @@ def test_an_interrupted_mass_is_not_sent_on(logged_in: Shell) -> None:
 
 
 def test_a_recall_takes_the_one_that_is_named(logged_in: Shell) -> None:
-    """By the number that send printed."""
+    """By the number that send printed; the history keeps it, marked, as it marks what did not go out."""
     number = json.loads(logged_in.run("send", "filehelper", "oops", "--json").stdout)["id"]
     assert logged_in.run("recall", "filehelper", number).stdout == f"recalled {number}\n"
+    later = json.loads(logged_in.run("send", "filehelper", "never", "--at", "+2h", "--json").stdout)[
+        "command"
+    ]
+    logged_in.run("outbox", "drop", str(later))
+    logged_in.run("send", "filehelper", "stays")
+    oops, never, stays = logged_in.run("history", "filehelper", "--lang", "en").stdout.splitlines()
+    assert "oops (recalled)" in oops
+    assert "never (not sent: " in never
+    assert stays.endswith(": stays  #" + stays.rpartition("#")[2])
+    values = [
+        json.loads(line) for line in logged_in.run("history", "filehelper", "--json").stdout.splitlines()
+    ]
+    assert [value.get("recalled", False) for value in values] == [True, False, False]
 
 
 def test_options_before_a_word_are_not_passed_over(shell: Shell) -> None:

@@ -14,7 +14,7 @@ from hongyan.cli.options import Options, account_options, reporting, run, settin
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query
 from hongyan.terminal.lines import Format, Lines
-from hongyan.terminal.rows import row_line
+from hongyan.terminal.rows import row_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,6 +131,5 @@ class _Progress:
 def _print(options: Options, account: Account, rows: Iterable[Recorded]) -> None:
     form = Format.JSON if options.as_json else Format.PLAIN
     lines = Lines(form, options.language, account.me.name, time.time)
-    for recorded in rows:
-        if line := row_line(account, lines, recorded):
-            click.echo(line)
+    for line in row_lines(account, lines, list(rows)):
+        click.echo(line)

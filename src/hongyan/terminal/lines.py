@@ -64,17 +64,19 @@ class Lines:
         """Whether a message is one to show as it comes: what the phone merely does is left to JSON."""
         return self.form is Format.JSON or not isinstance(message, StatusNotice)
 
-    def message(self, seen: Seen, *, numbered: bool = False) -> str:
+    def message(self, seen: Seen, *, numbered: bool = False, recalled: bool = False) -> str:
         """Return the line of a received message, with its number (``#12``) behind it where asked for."""
         if self.form is Format.JSON:
-            return self._json("message", **_message_values(seen, self.content(seen)))
+            return self._json("message", **_message_values(seen, self.content(seen)), **_mark(recalled))
         return self._in_order(
             _Part(
                 id=str(seen.message.id),
                 at=seen.at,
                 chat=self._named(seen.chat),
                 sender=self._sender(seen),
-                content=self._content_with_hint(seen),
+                content=self._marked(
+                    self._content_with_hint(seen), self.words("mark-recalled") if recalled else ""
+                ),
                 group=seen.group,
                 outgoing=seen.message.outgoing and not isinstance(seen.message, Recall),
                 number=seen.seq if numbered else 0,
@@ -130,23 +132,40 @@ class Lines:
 
     # What became of commands
 
-    def sent(self, row: CommandRow, chat: str, *, group: bool, seq: int) -> str:
-        """Return the line of an own message that the server took."""
+    def sent(self, row: CommandRow, chat: str, *, group: bool, seq: int, recalled: bool = False) -> str:
+        """Return the line of an own message, marked where the server did not take it or it was taken back."""
         told = about(row)
         if self.form is Format.JSON:
-            return self._json("sent", seq=seq, chat={"name": chat, "group": group}, **_row_values(row))
+            place = {"name": chat, "group": group}
+            return self._json("sent", seq=seq, chat=place, **_row_values(row), **_mark(recalled))
         return self._in_order(
             _Part(
                 id=row.result,
                 at=row.settled_at or row.created_at,
                 chat=self._named(chat),
                 sender=self.words("me"),
-                content=clean(told.text) or self._spoken(f"[{self._what(told)}]"),
+                content=self._marked(
+                    clean(told.text) or self._spoken(f"[{self._what(told)}]"),
+                    self._fate(row, recalled=recalled),
+                ),
                 group=group,
                 outgoing=True,
                 number=seq,
             )
         )
+
+    @staticmethod
+    def _marked(content: str, mark: str) -> str:
+        return f"{content} ({mark})" if mark else content
+
+    def _fate(self, row: CommandRow, *, recalled: bool) -> str:
+        """Return what became of an own message that did not simply arrive."""
+        if row.outcome is Outcome.FAILED:
+            why, _ = explained(row.reason, row.said, "", self.language)
+            return self.words("mark-failed", why=why.rstrip("。."))
+        if row.outcome is Outcome.UNCONFIRMED:
+            return self.words("mark-unconfirmed")
+        return self.words("mark-recalled") if recalled else ""
 
     def settled(self, row: CommandRow, name: str) -> str:
         """Return the status line of any other outcome: done, failed with reason and advice, unconfirmed."""
@@ -312,6 +331,10 @@ def _local(at: float) -> datetime:
 
 def _name(name: str) -> str:
     return clean(name, newline=" ", tab=" ")
+
+
+def _mark(recalled: bool) -> dict[str, bool]:  # its one value
+    return {"recalled": True} if recalled else {}
 
 
 def _message_values(seen: Seen, content: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from hongyan.model.search import Query
 from hongyan.terminal import listing
 from hongyan.terminal.grammar import COMMANDS, Order, Target, target_of
 from hongyan.terminal.media import carries_file
-from hongyan.terminal.rows import row_line
+from hongyan.terminal.rows import row_lines
 from hongyan.terminal.seen import seen
 from hongyan.terminal.words import MISTAKES, say, usage
 
@@ -102,9 +102,8 @@ def _show_rows(talk: Talk, rows: list[Recorded]) -> None:
         talk.tell(talk.words("none"))
     for recorded in rows:
         talk.memory.keep(recorded)
-        line = row_line(talk.account, talk.lines, recorded)
-        if line:
-            talk.screen.out(line)
+    for line in row_lines(talk.account, talk.lines, rows):
+        talk.screen.out(line)
 
 
 async def search(talk: Talk, order: Order) -> None:
