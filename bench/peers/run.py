@@ -123,7 +123,7 @@ async def table(
             where = await service.told()
             environment = where["environment"] | (ours if peer.name == "hongyan" else {})
             begun = time.monotonic()
-            arguments = (*peer.command, where["origin"], name, str(groups))
+            arguments = (*peer.command, where["origin"], name, str(groups), str(friends))
             async with child(
                 *arguments, folder=folder, environment=environment | dict(peer.environment)
             ) as client:

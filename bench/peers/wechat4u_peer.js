@@ -30,14 +30,15 @@ bot.on('error', () => {})
 
 bot.on('login', async () => {
   const rooms = () => Object.values(bot.contacts).filter(one => one.UserName.startsWith('@@'))
-  // The client asks for the members of rooms by itself after its login; ready is when they are there.
   const full = () => rooms().filter(one => one.MemberList && one.MemberList.length && one.MemberList[0].NickName).length
-  for (let tries = 0; tries < 200 && (rooms().length < Number(process.argv[4]) || full() < rooms().length); tries++) {
-    await new Promise(resolve => setTimeout(resolve, 25))
-    if (tries === 20) bot.updateContacts(await bot.batchGetContact(rooms()))
+  const others = () => Object.values(bot.contacts).filter(one => one.UserName.startsWith('@') && !one.UserName.startsWith('@@') && !one.isSelf)
+  const [groups, friends] = process.argv.slice(4).map(Number)
+  while (Object.keys(bot.contacts).length < groups + friends) await new Promise(resolve => setTimeout(resolve, 25))
+  // As itchat it is helped to the members of groups, in portions, since the service answers 50 at most.
+  for (let begin = 0; begin < groups; begin += 50) {
+    bot.updateContacts(await bot.batchGetContact(rooms().slice(begin, begin + 50)))
   }
-  const friends = Object.values(bot.contacts).filter(one => one.UserName.startsWith('@') && !one.UserName.startsWith('@@') && !one.isSelf)
-  tell({ ready: now(), friends: friends.length, full: full() })
+  tell({ ready: now(), friends: others().length, full: full() })
   readline.createInterface({ input: process.stdin })
     .on('line', line => { texts = []; at = []; stretch = { count: Number(line), cpu: cpu() }; tell({ begun: true }) })
     .on('close', () => process.exit(0))
