@@ -14,6 +14,7 @@ import msgspec
 
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
+from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
 from hongyan.errors import NotLoggedIn, UsageError
@@ -57,7 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
-    told when the login ends or the server stays away, ``media`` which files are fetched unasked. ``grace`` is how many
+    told when the login ends or the server stays away, ``media`` which files are fetched unasked, ``archive`` how long
+    what was said is kept. ``grace`` is how many
     seconds late a send that was put off may still go; after that it counts as missed.
     """
 
@@ -69,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     transcript: str = ""
     alert: AlertSettings = AlertSettings()
     media: MediaSettings = MediaSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     grace: float = 3_600.0
 
     def __post_init__(self) -> None:
@@ -278,6 +281,7 @@ async def _parts(
                 progress=account.progress,
                 revives=revives,
                 gathers=settings.media,
+                keeps=settings.archive,
                 grace=settings.grace,
             )
             return holder

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
     from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Likeness
+    from hongyan.model.retention import Removal
     from hongyan.model.search import Query
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
@@ -81,6 +82,24 @@ class Store(Protocol):
 
     async def index(self) -> int:
         """Take the next rows of the journal into the search index and return how many there were."""
+
+    def conversation(self, chat: ChatKey, *, after: Seq = ..., limit: int = 1000) -> list[Recorded]:
+        """Return what follows ``after`` in a chat, oldest first; an empty list is the end."""
+
+    def recalled(self, messages: Iterable[str]) -> set[str]:
+        """Return those of these messages that were taken back."""
+
+    def archived(self) -> list[ChatKey]:
+        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+
+    async def remove(self, chat: ChatKey, before: float) -> Removal:
+        """Remove the content of a chat's oldest rows from before ``before`` that all readers have had, a batch of them."""
+
+    async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
+        """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
+
+    async def leftovers(self, folder: Path, untouched_since: float) -> int:
+        """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

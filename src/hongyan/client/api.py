@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
+from hongyan.client.clearing import Clearer
 from hongyan.client.files import free_path, present
 from hongyan.client.outcomes import error_of
 from hongyan.client.outgoing import keep_copy
@@ -40,6 +41,8 @@ from hongyan.model.messages import Text
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 
+    from hongyan.client.archive_policy import ArchiveSettings, KeepRule
+    from hongyan.client.clearing import Cleared
     from hongyan.client.view import View
     from hongyan.model.commands import Command, MemberChange
     from hongyan.model.events import Recorded, Status
@@ -442,6 +445,18 @@ class Account:
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self._store.history(chat.key, limit=limit, before=before)
+
+    def conversation(self, chat: Chat, *, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
+        """Return what follows ``after`` in a chat (its beginning), oldest first; an empty list is the end."""
+        return self._store.conversation(chat.key, after=Seq(0) if after is None else after, limit=limit)
+
+    def recalled(self, *messages: MsgId) -> set[str]:
+        """Return those of these messages that were taken back."""
+        return self._store.recalled(message for message in messages if message)
+
+    def archive(self, settings: ArchiveSettings) -> Archive:
+        """Return what is kept of each chat, and the means to apply the rules of ``settings`` to it."""
+        return Archive(self._store, Clearer(self._store, settings, self._media, self._wall), self._wall)
 
     async def search(
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
+from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.carry import Carrier
+from hongyan.client.clearing import Clearer
 from hongyan.client.directory import Directory
 from hongyan.client.gather import Gatherer
 from hongyan.client.line import Line
@@ -77,6 +79,7 @@ class Holder:
         progress: MutableMapping[CommandId, Progress] | None = None,
         revives: bool = False,
         gathers: MediaSettings | None = None,
+        keeps: ArchiveSettings | None = None,
         grace: float = GRACE_S,
     ) -> None:
         self._grace = grace
@@ -93,6 +96,7 @@ class Holder:
         self._line = Line(transport, lambda: self._credentials, wall=wall, entropy=entropy)
         self._media = Media(self._line, profile.media, store)
         self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
+        self._clearer = Clearer(store, keeps or ArchiveSettings(), profile.media, wall)
         self._pace = Pace(
             lambda: entropy(1)[0] / 255,
             enforced=paced or hosts.is_official,
@@ -357,6 +361,7 @@ class Holder:
         self._start(self._directory.run(listed=listed))
         self._start(self._sender.run())
         self._start(self._gatherer.run())
+        self._start(self._clearer.run())
         self._start(self._save_now_and_then())
         self._start(self._index_now_and_then())
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from pathlib import Path
 
     from hongyan.model.commands import Command, CommandRow, Origin
     from hongyan.model.contacts import Contact
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
     from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Unresolved
+    from hongyan.model.retention import Behind, Holding, Removal
     from hongyan.model.search import Query
 
 __all__ = ["View"]
@@ -46,6 +48,33 @@ class View(Protocol):
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None
     ) -> list[Recorded]:
         """Return what fits, newest first; ``progress`` hears how many rows are still to be taken into the index."""
+
+    def conversation(self, chat: ChatKey, *, after: Seq = ..., limit: int = 1000) -> list[Recorded]:
+        """Return what follows ``after`` in a chat, oldest first; an empty list is the end."""
+
+    def recalled(self, messages: Iterable[str]) -> set[str]:
+        """Return those of these messages that were taken back."""
+
+    def archived(self) -> list[ChatKey]:
+        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+
+    def holding(self, chat: ChatKey, before: float) -> Holding:
+        """Return what is kept of a chat, and what of it came before ``before``."""
+
+    def behind(self) -> list[Behind]:
+        """Return the registered readers that have events before them."""
+
+    async def forget_reader(self, reader: str) -> bool:
+        """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
+
+    async def remove(self, chat: ChatKey, before: float) -> Removal:
+        """Remove the content of a chat's oldest rows from before ``before`` that all readers have had, a batch of them."""
+
+    async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
+        """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
+
+    async def leftovers(self, folder: Path, untouched_since: float) -> int:
+        """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

@@ -22,6 +22,7 @@ __all__ = [
     "MessageReceived",
     "ProfileChanged",
     "Recorded",
+    "Removed",
     "Status",
     "UnknownEvent",
 ]
@@ -90,6 +91,10 @@ class Gap(_Event, frozen=True, tag="gap"):
     reason: str = ""
 
 
+class Removed(_Event, frozen=True, tag="removed"):
+    """A message or an own send whose content the archive's rules no longer keep."""
+
+
 class UnknownEvent(_Event, frozen=True, tag="unknown"):
     """A row written by a newer version, or one that could not be read; ``said`` explains."""
 
@@ -104,6 +109,7 @@ Event = (
     | LoginChanged
     | CommandSettled
     | Gap
+    | Removed
     | UnknownEvent
 )
 

@@ -8,9 +8,10 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import chat_of
+from hongyan.model.commands import Outcome, Recall, chat_of
 from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
+from hongyan.model.messages import Recall as Recalled
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
@@ -24,7 +25,7 @@ from hongyan.store.rows import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hongyan.model.commands import CommandRow
     from hongyan.store.database import Database
@@ -40,7 +41,7 @@ _INSERT: Final = (
     " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _TAIL: Final = 512  # rows: twice what a reader may have open
-_IN_HISTORY: Final = "(kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
+_IN_HISTORY: Final = "kind <> 'removed' AND (kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
 
 
 class Journal:
@@ -100,6 +101,8 @@ class Journal:
     ) -> Recorded:
         """Write that a command reached its outcome."""
         (recorded,) = self.append(connection, [(CommandSettled(row=row), b"")], login, now)
+        if isinstance(row.command, Recall) and row.outcome is Outcome.ACCEPTED:
+            self.note_recall(connection, row.command.message, recorded.seq)
         return recorded
 
     def read(self, after: Seq, limit: int) -> list[Recorded]:
@@ -125,12 +128,33 @@ class Journal:
     def history(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
         """Return the latest messages and own sends of a chat before ``before``, oldest first."""
         bound = "" if before is None else f"AND seq < {before:d}"
-        keys = self._kin.all_of(chat)
-        places = ", ".join("?" * len(keys))
-        rows = self._select(
-            f"chat IN ({places}) {bound} AND {_IN_HISTORY}", tuple(keys), f"ORDER BY seq DESC LIMIT {limit:d}"
-        )
-        return rows[::-1]
+        return self._of(chat, bound, "DESC", limit)[-limit:]
+
+    def history_after(self, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
+        """Return the first messages and own sends of a chat after ``after``, oldest first."""
+        return self._of(chat, f"AND seq > {after:d}", "ASC", limit)[:limit]
+
+    def _of(self, chat: ChatKey, bound: str, direction: str, limit: int) -> list[Recorded]:
+        """Return rows of a chat, oldest first: so many of each of its keys, as one index hands them out in order."""
+        rows = [
+            row
+            for key in self._kin.all_of(chat)
+            for row in self._select(
+                f"chat = ? {bound} AND {_IN_HISTORY}", (key,), f"ORDER BY seq {direction} LIMIT {limit:d}"
+            )
+        ]
+        return sorted(rows, key=_seq)
+
+    def recalled(self, messages: Iterable[str]) -> set[str]:
+        """Return those of these messages, by the service's numbers, that were taken back."""
+        with self._database.reading() as connection:
+            return {
+                message
+                for message in messages
+                if connection.execute(
+                    "SELECT 1 FROM recalled WHERE account_id = ? AND message_id = ?", (self._account, message)
+                ).fetchone()
+            }
 
     def gaps(self, after: Seq, before: Seq | None) -> list[Recorded]:
         """Return the gaps between two rows, oldest first."""
@@ -177,9 +201,18 @@ class Journal:
         )
         if cursor.rowcount == 0:
             return None
-        return Recorded(
-            seq=Seq(cursor.lastrowid or 0), received_at=received_at, event=event, chat=chat, sender=sender
-        )
+        seq = Seq(cursor.lastrowid or 0)
+        if form == Recalled.__struct_config__.tag:
+            self.note_recall(connection, event.message.recalled, seq)  # type: ignore[union-attr]  # the form says so
+        return Recorded(seq=seq, received_at=received_at, event=event, chat=chat, sender=sender)
+
+    def note_recall(self, connection: sqlite3.Connection, message: str, seq: int) -> None:
+        """Note that a message was taken back, by what row ``seq`` tells."""
+        if message:
+            connection.execute(
+                "INSERT OR IGNORE INTO recalled (account_id, message_id, seq) VALUES (?, ?, ?)",
+                (self._account, message, seq),
+            )
 
     def _keys(
         self,

@@ -134,7 +134,7 @@ class Kin:
         self._people.part(connection, login, name, fresh)
         connection.execute(
             "INSERT INTO chat (account_id, key, last_seq) SELECT account_id, chat, MAX(seq) FROM journal"
-            " WHERE account_id = ? AND chat = ? GROUP BY account_id, chat",
+            " WHERE account_id = ? AND chat = ? AND kind <> 'removed' GROUP BY account_id, chat",
             (self._account, fresh),
         )
         return fresh

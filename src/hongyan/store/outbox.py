@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
@@ -12,6 +13,7 @@ from hongyan.model.commands import (
     Command,
     CommandRow,
     Outcome,
+    SendFile,
     Settlement,
     chat_of,
     given_up,
@@ -81,7 +83,13 @@ class Outbox:
             ),
         )
         self._highest = max(self._highest, cursor.lastrowid or 0)
-        return self.row(connection, CommandId(cursor.lastrowid or 0))
+        number = CommandId(cursor.lastrowid or 0)
+        if isinstance(command, SendFile):
+            connection.execute(
+                "INSERT INTO sent_file (account_id, command, name) VALUES (?, ?, ?)",
+                (self._account, number, PurePath(command.path).name),
+            )
+        return self.row(connection, number)
 
     def _is_taken(self, connection: sqlite3.Connection, client_msg_id: ClientMsgId) -> bool:
         found = connection.execute(

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
+from hongyan.model.events import MessageReceived
+from hongyan.model.messages import Recall
+from hongyan.store.rows import decode_event
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
     from hongyan.store.database import Database
+    from hongyan.store.journal import Journal
 
 __all__ = ["TABLES", "Portable"]
 
@@ -33,8 +37,9 @@ _ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", 
 class Portable:
     """The rows of one account. ``load`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int) -> None:
+    def __init__(self, database: Database, account: int, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
         self._account = account
 
     def head(self) -> dict[str, Any]:
@@ -107,10 +112,27 @@ class Portable:
             raise UsageError(
                 f"row {row[0]} of the journal is another one in this profile", "Import into a new profile."
             )
+        if (
+            cursor.rowcount
+            and table == "journal"
+            and row[columns.index("form")] == Recall.__struct_config__.tag
+        ):
+            self._note_recall(connection, row[0], row[columns.index("event")])
         return cursor.rowcount
+
+    def _note_recall(self, connection: sqlite3.Connection, seq: int, event: bytes) -> None:
+        """Note anew what an imported recall took back."""
+        read = decode_event(event)
+        if isinstance(read, MessageReceived) and isinstance(read.message, Recall):
+            self._journal.note_recall(connection, read.message.recalled, seq)
 
     def _is_there(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> bool:
         found = connection.execute(
             "SELECT kind, message_id FROM journal WHERE account_id = ? AND seq = ?", (self._account, row[0])
         ).fetchone()
-        return found is not None and tuple(found) == (row[2], row[4])
+        if found is None or found[1] != row[4]:
+            return False
+        return found[0] == row[2] or "removed" in {
+            found[0],
+            row[2],
+        }  # what a rule removed is not brought back

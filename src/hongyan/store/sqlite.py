@@ -20,17 +20,20 @@ from hongyan.store.outbox import Outbox
 from hongyan.store.people import People
 from hongyan.store.portable import Portable
 from hongyan.store.readers import Readers
+from hongyan.store.retention import Retention
 from hongyan.store.rows import decode_status, encode
 from hongyan.store.search import Search
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event
     from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Likeness, Unresolved
+    from hongyan.model.retention import Behind, Holding, Removal
     from hongyan.model.search import Query
     from hongyan.store.database import Database
     from hongyan.store.progress import Position
@@ -54,8 +57,9 @@ class SqliteStore:
         self._outbox = Outbox(database, account)
         self._readers = Readers(self, account)
         self._search = Search(database, account, self._kin)
-        self.portable = Portable(database, account)
+        self.portable = Portable(database, account, self._journal)
         self._kept = KeptFiles(database, account)
+        self._retention = Retention(database, account, self._kin)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
 
@@ -109,11 +113,61 @@ class SqliteStore:
         Of a command only its last outcome is there; ``limit`` does not count the gaps.
         """
         rows = self._journal.history(chat, limit, before)
-        if rows:
-            gaps = self._journal.gaps(rows[0].seq, before)
-            rows = sorted([*rows, *gaps], key=lambda row: row.seq)
-        last = {r.event.row.id: r.seq for r in rows if isinstance(r.event, CommandSettled)}
-        return [r for r in rows if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]
+        gaps = self._journal.gaps(rows[0].seq, before) if rows else []
+        return _without_former_outcomes([*rows, *gaps])
+
+    def conversation(self, chat: ChatKey, *, after: Seq = Seq(0), limit: int = 1000) -> list[Recorded]:
+        """Return what follows ``after`` in a chat as ``history`` does, but from its beginning on: the next ``limit`` rows.
+
+        The last number that is returned is where to go on; an empty list is the end.
+        """
+        rows = self._journal.history_after(chat, after, limit)
+        if not rows:
+            return []
+        until = rows[-1].seq if len(rows) == limit else None
+        gaps = self._journal.gaps(after or rows[0].seq, until)
+        return _without_former_outcomes([*rows, *gaps])
+
+    def recalled(self, messages: Iterable[str]) -> set[str]:
+        """Return those of these messages, by the service's numbers, that were taken back."""
+        return self._journal.recalled(messages)
+
+    # -- the archive's rules
+
+    def archived(self) -> list[ChatKey]:
+        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+        return self._retention.chats()
+
+    def holding(self, chat: ChatKey, before: float) -> Holding:
+        """Return what is kept of a chat, and what of it came before ``before``."""
+        return self._retention.holding(chat, before)
+
+    def behind(self) -> list[Behind]:
+        """Return the registered readers that have events before them."""
+        return self._retention.behind()
+
+    async def remove(self, chat: ChatKey, before: float) -> Removal:
+        """Remove the content of a chat's oldest rows from before ``before`` that all readers have had, a batch of them."""
+        return await self.write(lambda c: self._retention.remove(c, chat, before), durable=False)
+
+    async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
+        """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
+        return await self.write(lambda c: self._retention.remove_recalled(c, chat, before), durable=False)
+
+    async def leftovers(self, folder: Path, untouched_since: float) -> int:
+        """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
+        return await self.write(
+            lambda c: self._retention.leftovers(c, folder, untouched_since), durable=False
+        )
+
+    async def forget_reader(self, reader: str) -> bool:
+        """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
+        claim = self.database.claim(reader)
+        try:
+            return await self.write(lambda c: self._retention.forget_reader(c, reader))
+        finally:
+            if claim is not None:
+                claim.release()
 
     async def search(
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None
@@ -469,3 +523,10 @@ class SqliteStore:
     def _read_login(self) -> LoginId:
         place = self.position()
         return place[0] if place else LoginId("")
+
+
+def _without_former_outcomes(rows: Iterable[Recorded]) -> list[Recorded]:
+    """Return rows in order, of each command the last outcome only."""
+    ordered = sorted(rows, key=lambda row: row.seq)
+    last = {r.event.row.id: r.seq for r in ordered if isinstance(r.event, CommandSettled)}
+    return [r for r in ordered if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]

@@ -1,0 +1,86 @@
+"""Applies the archive's rules: removes what is no longer kept, a little at a time, so that it stands in nobody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from hongyan.model.ids import ChatKey
+from hongyan.model.retention import Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from hongyan.client.archive_policy import ArchiveSettings, KeepRule
+    from hongyan.client.view import View
+    from hongyan.ports import Store
+
+__all__ = ["Cleared", "Clearer"]
+
+_EVERY_S: Final = 3_600.0
+_EVERY_PROMPT_S: Final = 60.0
+_PAUSE_S: Final = 0.1  # between two batches
+_UNSEEN_S: Final = 150.0  # faces have no place in the journal: by then they have shown what came, also after a restart
+_FRESH_S: Final = 30.0  # a file put into the media folder is noted well within this
+
+
+class Cleared(Struct, frozen=True):
+    """What was removed: rows, their bytes, and files."""
+
+    rows: int = 0
+    size: int = 0
+    files: int = 0
+
+
+class Clearer:
+    """Applies the rules to one account. ``folder`` is the media folder, ``wall()`` gives Unix seconds."""
+
+    def __init__(
+        self, store: Store | View, settings: ArchiveSettings, folder: Path, wall: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._folder = folder
+        self._wall = wall
+
+    async def run(self) -> None:
+        """Apply the rules at once and then every hour, every minute where a rule keeps nothing, without end."""
+        if self._settings.idle:
+            return
+        while True:
+            await self.apply(unseen=_UNSEEN_S, pause=_PAUSE_S)
+            await asyncio.sleep(_EVERY_PROMPT_S if self._settings.prompt else _EVERY_S)
+
+    async def apply(
+        self, *, unseen: float = 0.0, pause: float = 0.0, progress: Callable[[int], None] = lambda _: None
+    ) -> Cleared:
+        """Remove everything that is due but for what came in the last ``unseen`` seconds; ``progress`` hears of rows."""
+        rows = size = 0
+        latest = self._wall() - unseen
+        for chat in self._store.archived():
+            for step in self._steps(chat, latest):
+                while (removal := await step()).rows:
+                    rows, size = rows + removal.rows, size + removal.size
+                    progress(removal.rows)
+                    await asyncio.sleep(pause)
+            await asyncio.sleep(0)
+        return Cleared(rows, size, await self._store.leftovers(self._folder, self._wall() - _FRESH_S))
+
+    def rule(self, chat: ChatKey) -> KeepRule:
+        """Return the rule that holds in a chat."""
+        known = self._store.contact(chat) if chat else None
+        names = (known.remark, known.nickname, known.alias) if known else ()
+        return self._settings.rule([str(chat), *(name for name in names if name)])
+
+    def _steps(self, chat: ChatKey, latest: float) -> list[Callable[[], Awaitable[Removal]]]:
+        rule = self.rule(chat)
+        before = min(rule.before(self._wall()), latest)
+        steps: list[Callable[[], Awaitable[Removal]]] = []
+        if rule.keep != "forever":
+            steps.append(lambda: self._store.remove(chat, before))
+        if rule.drops_recalled:
+            steps.append(lambda: self._store.remove_recalled(chat, latest))
+        return steps
