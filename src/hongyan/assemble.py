@@ -59,8 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
     told when the login ends or the server stays away, ``media`` which files are fetched unasked, ``archive`` how long
-    what was said is kept. ``grace`` is how many
-    seconds late a send that was put off may still go; after that it counts as missed.
+    what was said is kept. ``grace`` is how many seconds late a send that was put off may still go; after that it counts
+    as missed.
     """
 
     profile: str = "default"

@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "groups": ("hongyan.cli.lists:groups", "List groups."),
     "members": ("hongyan.cli.lists:members", "List the members of a group."),
     "people": ("hongyan.cli.people:people", "Say who is who after a new login."),
+    "archive": ("hongyan.cli.retention:archive", "Show and apply what is kept of each chat."),
     "history": ("hongyan.cli.archive:history", "Print the messages of a chat."),
     "search": ("hongyan.cli.archive:search", "Find messages by what they say."),
     "export": ("hongyan.cli.carry:export", "Write the archive as JSON Lines, Markdown, HTML or mbox."),

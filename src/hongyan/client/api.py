@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from hongyan.model.ids import CommandId, MsgId
     from hongyan.model.kept import KeptFile
     from hongyan.model.messages import AnyMessage
+    from hongyan.model.retention import Behind, Holding
     from hongyan.model.search import Query
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
@@ -454,9 +455,30 @@ class Account:
         """Return those of these messages that were taken back."""
         return self._store.recalled(message for message in messages if message)
 
-    def archive(self, settings: ArchiveSettings) -> Archive:
-        """Return what is kept of each chat, and the means to apply the rules of ``settings`` to it."""
-        return Archive(self._store, Clearer(self._store, settings, self._media, self._wall), self._wall)
+    def holdings(self, rules: ArchiveSettings) -> list[tuple[str, KeepRule, Holding]]:
+        """Return what is kept of each chat, with its name and its rule; the empty name stands for what belongs to none."""
+        now = self._wall()
+        clearer = Clearer(self._store, rules, self._media, self._wall)
+        found = []
+        for key in self._store.archived():
+            rule = clearer.rule(key)
+            name = self.chat(key).name if key else ""
+            found.append((name, rule, self._store.holding(key, rule.before(now))))
+        return found
+
+    async def clear(
+        self, rules: ArchiveSettings, *, progress: Callable[[int], None] = lambda _: None
+    ) -> Cleared:
+        """Remove at once what the rules do not keep and every registered reader has had; ``progress`` hears of rows."""
+        return await Clearer(self._store, rules, self._media, self._wall).apply(progress=progress)
+
+    def readers_behind(self) -> list[Behind]:
+        """Return the registered readers that have events before them: for these nothing is removed."""
+        return self._store.behind()
+
+    async def forget_reader(self, reader: str) -> bool:
+        """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
+        return await self._store.forget_reader(reader)
 
     async def search(
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None

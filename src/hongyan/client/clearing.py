@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hongyan.model.ids import ChatKey
-from hongyan.model.retention import Removal
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.client.view import View
+    from hongyan.model.ids import ChatKey
+    from hongyan.model.retention import Removal
     from hongyan.ports import Store
 
 __all__ = ["Cleared", "Clearer"]
@@ -23,7 +22,9 @@ __all__ = ["Cleared", "Clearer"]
 _EVERY_S: Final = 3_600.0
 _EVERY_PROMPT_S: Final = 60.0
 _PAUSE_S: Final = 0.1  # between two batches
-_UNSEEN_S: Final = 150.0  # faces have no place in the journal: by then they have shown what came, also after a restart
+_UNSEEN_S: Final = (
+    150.0  # faces have no place in the journal: by then they have shown what came, also after a restart
+)
 _FRESH_S: Final = 30.0  # a file put into the media folder is noted well within this
 
 

@@ -196,15 +196,11 @@ class Retention:
                 connection.execute("DELETE FROM sent_file WHERE account_id = ? AND command = ?", values)
 
     def _is_used(self, connection: sqlite3.Connection, path: str) -> bool:
-        return any(
-            connection.execute(
-                f"SELECT 1 FROM {table} WHERE account_id = ? AND {column} = ?", values
-            ).fetchone()  # noqa: S608  # constants
-            for table, column, values in (
-                ("media", "path", (self._account, path)),
-                ("sent_file", "name", (self._account, path.rpartition("/")[2])),
-            )
+        held = (
+            ("SELECT 1 FROM media WHERE account_id = ? AND path = ?", path),
+            ("SELECT 1 FROM sent_file WHERE account_id = ? AND name = ?", path.rpartition("/")[2]),
         )
+        return any(connection.execute(sql, (self._account, name)).fetchone() for sql, name in held)
 
     def _keys(self, chat: ChatKey) -> list[ChatKey]:
         return self._kin.all_of(chat) if chat else [chat]

@@ -7,7 +7,7 @@ what only reads looks into memory or runs one short query.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["SqliteStore"]
 
 T = TypeVar("T")
+_BEGINNING: Final = Seq(0)
 
 
 class SqliteStore:
@@ -116,7 +117,7 @@ class SqliteStore:
         gaps = self._journal.gaps(rows[0].seq, before) if rows else []
         return _without_former_outcomes([*rows, *gaps])
 
-    def conversation(self, chat: ChatKey, *, after: Seq = Seq(0), limit: int = 1000) -> list[Recorded]:
+    def conversation(self, chat: ChatKey, *, after: Seq = _BEGINNING, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat as ``history`` does, but from its beginning on: the next ``limit`` rows.
 
         The last number that is returned is where to go on; an empty list is the end.
@@ -162,7 +163,7 @@ class SqliteStore:
 
     async def forget_reader(self, reader: str) -> bool:
         """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
-        claim = self.database.claim(reader)
+        claim = self.database.claim(self._account, reader)
         try:
             return await self.write(lambda c: self._retention.forget_reader(c, reader))
         finally:

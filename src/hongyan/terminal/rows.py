@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from hongyan.model.commands import Outcome
-from hongyan.model.commands import Recall as TakeBack
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
+from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall
 from hongyan.terminal.seen import is_send, seen
 
@@ -15,33 +14,31 @@ if TYPE_CHECKING:
 
     from hongyan.client.api import Account
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import MsgId
     from hongyan.terminal.lines import Lines
 
 __all__ = ["row_lines"]
 
-_LOOK_BACK: Final = 1_000  # commands among which own recalls are looked for
-
 
 def row_lines(account: Account, lines: Lines, rows: Sequence[Recorded]) -> Iterator[str]:
     """Yield the lines of messages, own sends and gaps, with their numbers; what was taken back is there, and marked."""
-    recalled = {message.recalled for message in _recalls(rows)} | {
-        row.command.message
-        for row in account.outbox(_LOOK_BACK)
-        if isinstance(row.command, TakeBack) and row.outcome is Outcome.ACCEPTED
-    }
+    recalled = account.recalled(*map(_number, rows))
     for recorded in rows:
         if line := _line(account, lines, recorded, recalled):
             yield line
 
 
-def _recalls(rows: Sequence[Recorded]) -> Iterator[Recall]:
-    for row in rows:
-        if isinstance(row.event, MessageReceived) and isinstance(row.event.message, Recall):
-            yield row.event.message
+def _number(recorded: Recorded) -> MsgId:
+    """Return the service's number of what a row holds, empty where it has none."""
+    match recorded.event:
+        case MessageReceived(message=message):
+            return message.id
+        case CommandSettled(row=row):
+            return MsgId(row.result)
+        case _:
+            return MsgId("")
 
 
-def _line(account: Account, lines: Lines, recorded: Recorded, recalled: set[MsgId]) -> str:
+def _line(account: Account, lines: Lines, recorded: Recorded, recalled: set[str]) -> str:
     """Return the line of a row, empty for what is not shown."""
     found = seen(account, recorded)
     if found is not None:
