@@ -51,6 +51,7 @@ async def test_only_what_is_old_goes_and_only_in_its_chat(store: SqliteStore) ->
     """Alice's first fifty are gone from history, search and the bytes; Bob's are there, and every number stands."""
     alice, bob = await filled(store)
     assert store.holding(alice, 100.0).due == 50
+    assert len(await store.search(Query(words="words 99"))) == 1
     assert await removed(store, alice, 100.0) == 50
     assert texts(store.history(alice, limit=100)) == [f"words {n}" for n in range(101, 120, 2)]
     assert len(texts(store.history(bob, limit=100))) == 60
