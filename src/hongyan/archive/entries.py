@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
+from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall, StatusNotice
 from hongyan.model.summary import line
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.api import Account, Chat
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import MsgId, Seq
+    from hongyan.model.ids import Seq
     from hongyan.model.summary import Language
 
 __all__ = ["Entry", "entries", "fetched"]
@@ -53,32 +54,24 @@ def fetched(account: Account) -> dict[int, Path]:
 def entries(
     account: Account, chat: Chat, language: Language, files: dict[int, Path], *, since: float, until: float
 ) -> Iterator[Entry]:
-    """Yield the entries of a chat within two times, oldest first."""
-    rows = list(_rows(account, chat))
-    recalled = {
-        message.recalled
-        for row in rows
-        if isinstance(row.event, MessageReceived) and isinstance(message := row.event.message, Recall)
-    }
-    for row in rows:
-        entry = _entry(account, row, language, files, recalled)
-        if entry is not None and since <= entry.at < until:
-            yield entry
+    """Yield the entries of a chat within two times, oldest first; a page of rows is held at a time."""
+    after: Seq | None = None
+    while page := account.conversation(chat, after=after, limit=_PAGE):
+        recalled = account.recalled(*map(_number, page))
+        for row in page:
+            entry = _entry(account, row, language, files, recalled)
+            if entry is not None and since <= entry.at < until:
+                yield entry
+        after = page[-1].seq
 
 
-def _rows(account: Account, chat: Chat) -> Iterator[Recorded]:
-    """Yield a chat's rows, oldest first; they are read from the end, a page at a time."""
-    pages: list[list[Recorded]] = []
-    before: Seq | None = None
-    while page := account.history(chat, _PAGE, before=before):
-        pages.append(page)
-        before = page[0].seq
-    while pages:
-        yield from pages.pop()
+def _number(row: Recorded) -> MsgId:
+    event = row.event
+    return event.message.id if isinstance(event, MessageReceived) else MsgId("")
 
 
 def _entry(
-    account: Account, row: Recorded, language: Language, files: dict[int, Path], recalled: set[MsgId]
+    account: Account, row: Recorded, language: Language, files: dict[int, Path], recalled: set[str]
 ) -> Entry | None:
     event = row.event
     if isinstance(event, Gap):

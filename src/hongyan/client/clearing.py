@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -12,10 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
-    from hongyan.client.view import View
+    from hongyan.model.contacts import Contact
     from hongyan.model.ids import ChatKey
     from hongyan.model.retention import Removal
-    from hongyan.ports import Store
 
 __all__ = ["Cleared", "Clearer"]
 
@@ -36,11 +35,30 @@ class Cleared(Struct, frozen=True):
     files: int = 0
 
 
+class Clearable(Protocol):
+    """What is asked of the store: it is a part of what accounts ask, and of what holders do."""
+
+    def archived(self) -> list[ChatKey]:
+        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+
+    def contact(self, key: ChatKey) -> Contact | None:
+        """Return what is known of a person or group."""
+
+    async def remove(self, chat: ChatKey, before: float) -> Removal:
+        """Remove the content of a batch of a chat's oldest rows from before ``before`` that all readers have had."""
+
+    async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
+        """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
+
+    async def leftovers(self, folder: Path, untouched_since: float) -> int:
+        """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
+
+
 class Clearer:
     """Applies the rules to one account. ``folder`` is the media folder, ``wall()`` gives Unix seconds."""
 
     def __init__(
-        self, store: Store | View, settings: ArchiveSettings, folder: Path, wall: Callable[[], float]
+        self, store: Clearable, settings: ArchiveSettings, folder: Path, wall: Callable[[], float]
     ) -> None:
         self._store = store
         self._settings = settings
