@@ -52,7 +52,7 @@ def on_text(message: Any) -> None:
 
 
 itchat.auto_login(qrCallback=lambda **_: None, loginCallback=lambda: None, exitCallback=lambda: None)
-names = [room["UserName"] for room in itchat.get_chatrooms(update=True)]
+names = [room["UserName"] for room in itchat.get_chatrooms()]
 for begin in range(0, len(names), _PORTION):
     itchat.update_chatroom(names[begin : begin + _PORTION])
 rooms = itchat.get_chatrooms()
