@@ -81,7 +81,7 @@ test-wheel: wheel
 # Resolve the pins again. The file keeps names, versions and hashes, and no download address.
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links --extra speed pyproject.toml requirements/dev.in -o requirements/dev.txt
+	  --no-emit-index-url --no-emit-find-links --extra speed --extra pictures pyproject.toml requirements/dev.in -o requirements/dev.txt
 
 # The same for the foreign clients. npm's lock keeps hashes, and no address to download from.
 lock-clients: $(STAMP)
