@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -341,8 +342,10 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
 
 
 @contextlib.contextmanager
-def open_rows(settings: Settings) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]]]]:
-    """Give everything a profile holds, to be carried elsewhere: its head, its tables' columns, and a table's rows."""
+def open_rows(
+    settings: Settings,
+) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]], int]]:
+    """Give everything a profile holds, to be carried elsewhere: its head, its tables' columns, a table's rows, and how many rows all have."""
     from hongyan.store.database import Database
     from hongyan.store.portable import TABLES
 
@@ -351,7 +354,7 @@ def open_rows(settings: Settings) -> Iterator[tuple[dict[str, Any], Tables, Call
     database = Database(settings.folder / "journal.db", holds=False)
     try:
         portable = database.account("me").portable
-        yield portable.head(), TABLES, portable.rows
+        yield portable.head(), TABLES, portable.rows, portable.count()
     finally:
         database.close()
 
@@ -366,12 +369,21 @@ async def load_rows(
 
     profile = Profile(settings.folder)
     profile.hold()
+    given_up = threading.Event()
+
+    def while_wanted() -> Iterator[Any]:
+        for row in rows(TABLES):
+            if given_up.is_set():  # what was written so far is undone with the transaction
+                raise UsageError("the import was interrupted", "Nothing was imported.")
+            yield row
+
     try:
         database = Database(profile.journal)
         try:
             store = database.account("me")
-            return await store.write(lambda c: store.portable.load(c, head, rows(TABLES)))
+            return await store.write(lambda c: store.portable.load(c, head, while_wanted()))
         finally:
+            given_up.set()
             database.close()
     finally:
         profile.release()

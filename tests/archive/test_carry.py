@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import mailbox
+import sys
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 from lxml import html
 
+from hongyan.assemble import Settings, load_rows, open_rows
 from hongyan.cli.archive import history
 from hongyan.cli.carry import export, import_
+from hongyan.cli.progress import Bar
+from hongyan.client.api import Account
 from hongyan.model.commands import Outcome, SendText, Settlement
+from hongyan.model.commands import Recall as TakeBack
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
 from hongyan.model.kept import KeptFile, Verified
 from hongyan.model.messages import Picture, Recall, Text
 from hongyan.store.database import Database
+from hongyan.store.portable import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from click.testing import Result
+
+    from hongyan.client.api import Chat
+    from hongyan.model.events import Recorded
 
 LOGIN = LoginId("first")
 EVIL = '<script src="http://evil.example/x.js">alert(1)</script>'
@@ -187,3 +200,109 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(home: Path, tmp_path: P
     failed = _run(export, "nobody", "--format", "html", "--out", str(tmp_path / "new"), home=home)
     assert "nobody" in failed.output
     assert not list(tmp_path.glob("*new*")) + list(tmp_path.glob(".*new*"))
+
+
+def test_a_mail_says_what_was_written(home: Path, tmp_path: Path) -> None:
+    """Names and subjects that are not ASCII, a body that looks like the beginning of a mail, and one with a file."""
+    database = Database(home / "default" / "journal.db")
+    asyncio.run(
+        database.account("me").append(
+            [_text(8, "From here on 一二三\n>From there"), _text(9, "长" * 700)],
+            login=LOGIN,
+            received_at=1_700_000_500.0,
+        )
+    )
+    database.close()
+    box = mailbox.mbox(_exported(home, "mbox", tmp_path / "box"))
+    mails = [message_from_bytes(mail.as_bytes(), policy=default) for mail in box]
+    box.close()
+    bodies = [mail.get_body().get_content().rstrip("\n") for mail in mails]
+    assert ">From here on 一二三\n>>From there" in bodies  # mangled as mbox demands
+    assert "长" * 700 in bodies
+    assert [mail["Subject"] for mail in mails][:2] == [f"你好 {EVIL} 第二行\ufffd[31m"[:78], "taken back"]
+    assert {"鸿雁 <nobody@hongyan.invalid>"} <= {mail["From"] for mail in mails}
+    (attached,) = [part for mail in mails for part in mail.iter_attachments()]
+    assert (attached.get_filename(), attached.get_content()) == ("abcd.png", b"\x89PNG picture")
+
+
+def test_a_long_chat_is_read_a_page_at_a_time(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is the same, wherever the pages end."""
+    whole = _exported(home, "html", tmp_path / "whole")
+    asked: list[int] = []
+    conversation = Account.conversation
+
+    def counted(self: Account, chat: Chat, *, after: Seq | None = None, limit: int = 0) -> list[Recorded]:
+        asked.append(limit)
+        return conversation(self, chat, after=after, limit=limit)
+
+    monkeypatch.setattr("hongyan.archive.entries._PAGE", 2)
+    monkeypatch.setattr(Account, "conversation", counted)
+    pages = _exported(home, "html", tmp_path / "pages")
+    assert [f.read_bytes() for f in whole.glob("*.html")] == [f.read_bytes() for f in pages.glob("*.html")]
+    assert len(asked) > 2
+    assert set(asked) == {2}
+
+
+def test_an_own_message_that_was_taken_back_is_marked(home: Path, tmp_path: Path) -> None:
+    """As those of others are."""
+
+    async def taken_back() -> None:
+        database = Database(home / "default" / "journal.db")
+        store = database.account("me")
+        key = store.key_of(LOGIN, ALICE)
+        assert key is not None
+        row = await store.enqueue(TakeBack(chat=key, message=MsgId("77")), ClientMsgId("78"), now=1.0)
+        await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=1.0)
+        database.close()
+
+    asyncio.run(taken_back())
+    (file,) = _exported(home, "markdown", tmp_path / "pages").glob("*.md")
+    assert "~~再见~~ (recalled)" in file.read_text("utf-8")
+
+
+async def test_an_interrupted_import_changes_nothing(home: Path, tmp_path: Path) -> None:
+    """What was written until then is undone, though the reading goes on in another thread."""
+    other = Settings(home=str(tmp_path / "other"))
+    loop, begun = asyncio.get_running_loop(), asyncio.Event()
+    with open_rows(Settings(home=str(home))) as (head, _, rows, count):
+        stored = {table: list(rows(table)) for table in TABLES}
+    assert count == sum(map(len, stored.values()))
+
+    def slowly(tables: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[object, ...]]]:
+        yield from ((table, row) for table in tables for row in stored[table])
+        loop.call_soon_threadsafe(begun.set)
+        for _ in range(500_000):
+            yield "journal", stored["journal"][0]
+
+    importing = asyncio.create_task(load_rows(other, head, slowly))
+    await begun.wait()
+    importing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await importing
+    with open_rows(other) as (_, _, rows, count):
+        assert count == 0
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_progress_is_a_bar_or_lines(
+    watched: bool,  # a parameter
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A bar that is cleared at the end on a terminal; ten lines where nobody watches, none for little work."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
+    monkeypatch.setattr("hongyan.cli.progress._PAUSE_S", 0.0)
+    with Bar("rows", 20_000) as bar:
+        for _ in range(20):
+            bar.step(1_000)
+    err = capsys.readouterr().err
+    if watched:
+        assert "[############............] 50% of 20,000 rows" in err
+        assert err.endswith("\r\x1b[K")
+    else:
+        assert err.splitlines() == [f"{share}0% of 20,000 rows" for share in range(1, 11)]
+    with Bar("rows", 100) as bar:
+        bar.step(100)
+    assert watched or not capsys.readouterr().err

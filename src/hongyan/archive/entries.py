@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hongyan.model.commands import Outcome
+from hongyan.model.commands import Outcome, is_message
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
-from hongyan.model.messages import Recall, StatusNotice
+from hongyan.model.messages import Recall, StatusNotice, Text
 from hongyan.model.summary import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hongyan.client.api import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.model.summary import Language
 
-__all__ = ["Entry", "entries", "fetched"]
+__all__ = ["Entry", "entries"]
 
 _PAGE: Final = 1000
 _TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED, Outcome.UNCONFIRMED})
@@ -46,38 +47,44 @@ class Entry(Struct, frozen=True, kw_only=True):
         return datetime.fromtimestamp(self.at, UTC).astimezone()
 
 
-def fetched(account: Account) -> dict[int, Path]:
-    """Return the files that messages brought, by the messages' numbers, as far as they were fetched and are there."""
-    return {int(file.seq): path for file, path in account.files() if file.size == "full"}
-
-
 def entries(
-    account: Account, chat: Chat, language: Language, files: dict[int, Path], *, since: float, until: float
+    account: Account,
+    chat: Chat,
+    language: Language,
+    *,
+    since: float,
+    until: float,
+    media: bool = True,
+    counted: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Entry]:
-    """Yield the entries of a chat within two times, oldest first; a page of rows is held at a time."""
+    """Yield the entries of a chat within two times, oldest first, with the files that are kept where ``media`` is True.
+
+    A page of rows is held at a time, however long the chat is; ``counted`` hears how many rows each had.
+    """
     after: Seq | None = None
     while page := account.conversation(chat, after=after, limit=_PAGE):
         recalled = account.recalled(*map(_number, page))
         for row in page:
-            entry = _entry(account, row, language, files, recalled)
+            entry = _entry(account, row, language, recalled)
             if entry is not None and since <= entry.at < until:
-                yield entry
+                yield entry if media else replace(entry, file=None)
         after = page[-1].seq
+        counted(len(page))
 
 
 def _number(row: Recorded) -> MsgId:
     event = row.event
+    if isinstance(event, CommandSettled):
+        return MsgId(event.row.result) if is_message(event.row.command) else MsgId("")
     return event.message.id if isinstance(event, MessageReceived) else MsgId("")
 
 
-def _entry(
-    account: Account, row: Recorded, language: Language, files: dict[int, Path], recalled: set[str]
-) -> Entry | None:
+def _entry(account: Account, row: Recorded, language: Language, recalled: set[str]) -> Entry | None:
     event = row.event
     if isinstance(event, Gap):
         return Entry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
     if isinstance(event, CommandSettled):
-        return _sent(account, row, event)
+        return _sent(account, row, event, recalled)
     if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
         return None
     message = event.message
@@ -89,11 +96,11 @@ def _entry(
         text=line(message, language),
         mine=message.outgoing,
         recalled=bool(message.id) and message.id in recalled and not isinstance(message, Recall),
-        file=files.get(row.seq),
+        file=None if isinstance(message, Text) else account.file(row),
     )
 
 
-def _sent(account: Account, row: Recorded, event: CommandSettled) -> Entry | None:
+def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[str]) -> Entry | None:
     command = event.row.command
     if event.row.outcome not in _TAKEN:
         return None
@@ -105,6 +112,7 @@ def _sent(account: Account, row: Recorded, event: CommandSettled) -> Entry | Non
         text=str(getattr(command, "text", "") or getattr(command, "name", ""))
         or str(command.__struct_config__.tag),
         mine=True,
+        recalled=event.row.result in recalled,
         file=Path(path) if path and Path(path).is_file() else None,
     )
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import mailbox
 import os
 import shutil
-import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from hongyan.archive.entries import entries, fetched
+from hongyan.archive.entries import entries
 from hongyan.archive.lines import read_head, read_rows, written
-from hongyan.archive.pages import add_mails, markdown, page
+from hongyan.archive.pages import mails, markdown, page
 from hongyan.assemble import Settings, load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
 from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.cli.progress import Bar
 from hongyan.client.files import safe_name
 from hongyan.errors import UsageError
 from hongyan.terminal.words import Language
@@ -105,12 +104,14 @@ def _private(path: Path) -> IO[bytes]:
 
 
 def _write_lines(settings: Settings, path: Path) -> None:
-    with open_rows(settings) as (head, tables, rows), _private(path) as file:
-        progress = _Progress("rows")
+    with (
+        open_rows(settings) as (head, tables, rows, count),
+        _private(path) as file,
+        Bar("rows", count) as bar,
+    ):
         for line in written(head, tables, rows):
             file.write(line)
-            progress.step()
-        progress.end()
+            bar.step()
 
 
 async def _write_chats(
@@ -124,29 +125,26 @@ async def _write_chats(
 ) -> None:
     async with open_view(settings_of(options)) as account:
         chats = [account.find(name) for name in names] or account.chats()
-        files = fetched(account) if media else {}
         language: Tongue = "en" if options.language is Language.EN else "zh"
+        since, until = within
+        with Bar("messages", sum(map(account.count, chats))) as bar:
 
-        def those(chat: Chat) -> Iterator[Entry]:
-            return entries(account, chat, language, files, since=within[0], until=within[1])
+            def those(chat: Chat) -> Iterator[Entry]:
+                return entries(
+                    account, chat, language, since=since, until=until, media=media, counted=bar.step
+                )
 
-        if form == "mbox":
-            _write_mails(place, chats, those)
-        else:
-            _write_pages(place, form, chats, those)
+            if form == "mbox":
+                _write_mails(place, chats, those)
+            else:
+                _write_pages(place, form, chats, those)
 
 
 def _write_mails(place: Path, chats: Sequence[Chat], those: Entries) -> None:
-    _private(place).close()
-    box = mailbox.mbox(place)
-    progress = _Progress("chats")
-    try:
+    with _private(place) as file:
         for chat in chats:
-            add_mails(box, chat.name, chat.key, those(chat))
-            progress.step()
-    finally:
-        box.close()
-    progress.end()
+            for mail in mails(chat.name, chat.key, those(chat)):
+                file.write(mail)
 
 
 def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) -> None:
@@ -161,14 +159,11 @@ def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) 
             copy.chmod(0o600)
         return f"media/{file.name}"
 
-    progress = _Progress("chats")
     for chat in chats:
         name = safe_name(f"{chat.name}-{chat.key[:6]}", "chat") + ending
         with _private(place / name) as file:
             for piece in render(chat.name, those(chat), placed):
                 file.write(piece.encode("utf-8", "replace"))
-        progress.step()
-    progress.end()
 
 
 @click.command(name="import")
@@ -179,42 +174,19 @@ def import_(options: Options, file: Path) -> int:
 
     All of it or nothing: a file that is damaged anywhere changes nothing.
     """
+    size = file.stat().st_size
 
     async def work() -> int:
-        with file.open("rb") as lines:
+        with file.open("rb") as lines, Bar("bytes", size) as bar:
             head = read_head(lines.readline())
-            progress = _Progress("rows")
 
-            def rows(tables: Any) -> Iterator[Any]:
-                for row in read_rows(lines, tables):
-                    progress.step()
-                    yield row
+            def counted() -> Iterator[bytes]:
+                for line in lines:
+                    bar.step(len(line))
+                    yield line
 
-            new = await load_rows(settings_of(options), head, rows)
-            progress.end()
+            new = await load_rows(settings_of(options), head, lambda tables: read_rows(counted(), tables))
         click.echo(f"{new} rows were new")
         return 0
 
     return reporting(options, lambda: run(work()))
-
-
-class _Progress:
-    """Says how far long work is: on one line of a terminal, else a line each ten thousand."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._count = 0
-        self._shown = sys.stderr.isatty()
-
-    def step(self) -> None:
-        """Count one."""
-        self._count += 1
-        if self._shown and self._count % 100 == 0:
-            click.echo(f"\r{self._count} {self._what}\x1b[K", err=True, nl=False)
-        elif not self._shown and self._count % 10_000 == 0:
-            click.echo(f"{self._count} {self._what}", err=True)
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)

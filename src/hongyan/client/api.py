@@ -447,6 +447,10 @@ class Account:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self._store.history(chat.key, limit=limit, before=before)
 
+    def count(self, chat: Chat) -> int:
+        """Return about how many rows a chat has."""
+        return self._store.count(chat.key)
+
     def conversation(self, chat: Chat, *, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat (its beginning), oldest first; an empty list is the end."""
         return self._store.conversation(chat.key, after=Seq(0) if after is None else after, limit=limit)

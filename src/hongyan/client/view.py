@@ -49,6 +49,9 @@ class View(Protocol):
     ) -> list[Recorded]:
         """Return what fits, newest first; ``progress`` hears how many rows are still to be taken into the index."""
 
+    def count(self, chat: ChatKey) -> int:
+        """Return about how many rows a chat has."""
+
     def conversation(self, chat: ChatKey, *, after: Seq = ..., limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat, oldest first; an empty list is the end."""
 

@@ -145,6 +145,14 @@ class Journal:
         ]
         return sorted(rows, key=_seq)
 
+    def count(self, chat: ChatKey) -> int:
+        """Return how many rows a chat has, of any kind, as the index tells."""
+        sql = "SELECT COUNT(*) FROM journal WHERE account_id = ? AND chat = ? AND kind <> 'removed'"
+        with self._database.reading() as connection:
+            return sum(
+                connection.execute(sql, (self._account, key)).fetchone()[0] for key in self._kin.all_of(chat)
+            )
+
     def recalled(self, messages: Iterable[str]) -> set[str]:
         """Return those of these messages, by the service's numbers, that were taken back."""
         with self._database.reading() as connection:

@@ -117,6 +117,10 @@ class SqliteStore:
         gaps = self._journal.gaps(rows[0].seq, before) if rows else []
         return _without_former_outcomes([*rows, *gaps])
 
+    def count(self, chat: ChatKey) -> int:
+        """Return how many rows a chat has, news of its members and the like among them."""
+        return self._journal.count(chat)
+
     def conversation(self, chat: ChatKey, *, after: Seq = _BEGINNING, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat as ``history`` does, but from its beginning on: the next ``limit`` rows.
 
