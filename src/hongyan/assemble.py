@@ -46,6 +46,7 @@ __all__ = [
     "open_fleet",
     "open_rows",
     "open_view",
+    "usable_settings",
 ]
 
 DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
@@ -98,17 +99,54 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
 
     Values that are None count as not given. UsageError names what a file or an option says wrong.
     """
-    import tomllib
-
-    import platformdirs
-
-    path = file or platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
+    path = file or _settings_file()
     try:
-        read = tomllib.loads(path.read_text("utf-8")) if file is not None or path.exists() else {}
-        told = {**read, **{name: value for name, value in given.items() if value is not None}}
-        return msgspec.convert(told, Settings)
+        read = _read_settings(path) if file is not None or path.exists() else {}
+        return msgspec.convert({**read, **_told(given)}, Settings)
     except (OSError, ValueError) as error:  # the errors of TOML and msgspec are ValueErrors
         raise UsageError(f"the settings in {path.name} cannot be used: {error}") from error
+
+
+def usable_settings(**given: object) -> tuple[Settings, list[str]]:
+    """Return the settings as ``load_settings`` does, without what is wrong in the file, and that in sentences.
+
+    UsageError where ``given`` itself cannot be used.
+    """
+    path, wrong, usable = _settings_file(), [], {}
+    try:
+        for name, value in (_read_settings(path) if path.exists() else {}).items():
+            try:
+                msgspec.convert({name: value}, Settings)
+            except (ValueError, UsageError) as error:
+                wrong.append(f"{name} in {path.name}: {error}")
+            else:
+                usable[name] = value
+    except (OSError, ValueError) as error:
+        wrong.append(f"{path.name} cannot be read: {error}")
+    try:
+        return msgspec.convert({**usable, **_told(given)}, Settings), wrong
+    except (ValueError, UsageError) as error:  # what goes alone need not go together
+        wrong.append(f"{path.name} does not go with what was typed: {error}")
+    try:
+        return msgspec.convert(_told(given), Settings), wrong
+    except ValueError as error:
+        raise UsageError(f"the options cannot be used: {error}") from error
+
+
+def _settings_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def _told(given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value is not None}
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -24,6 +25,9 @@ from hongyan.errors import (
     TooFast,
     UsageError,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -99,3 +103,17 @@ def test_nonsense_is_answered_with_a_sentence_and_exit_2(capsys: pytest.CaptureF
     code, _, err = _run("frobnicate", capsys=capsys)
     assert code == 2
     assert "no command" in err
+
+
+def test_chat_signs_what_its_hook_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the secret of a file, as bot does; without a hook the file would do nothing, and that is told."""
+    secret, hooks = tmp_path / "secret", []
+    secret.write_text("canary\n")
+    monkeypatch.setattr("hongyan.bot.hook.hook", hooks.append)
+    told = ["--hook", "http://127.0.0.1:9/", "--hook-secret-file", str(secret), "-v"]
+    nowhere = ["--server", "http://127.0.0.1:9", "--home", str(tmp_path)]
+    CliRunner().invoke(load("chat"), [*told, *nowhere])
+    assert [hook.secret for hook in hooks] == ["canary"]
+    refused = CliRunner().invoke(load("chat"), [*told[2:], *nowhere])
+    assert refused.exit_code == 2
+    assert "without --hook" in refused.output

@@ -362,3 +362,25 @@ def test_the_demo_plays_its_conversation() -> None:
     assert played.returncode == 0, played.stderr
     for line in ("妈妈: 吃饭了吗", "[文件] 周报", "鸽子 撤回了一条消息", "[好友请求] 柳杨", "[公众号名片]"):
         assert line in played.stdout
+
+
+def test_doctor_goes_on_past_settings_that_are_wrong(shell: Shell, tmp_path: Path) -> None:
+    """It says which, looks at the rest, and uses what is right; other commands refuse."""
+    file = tmp_path / "hongyan" / "settings.toml"
+    file.parent.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        file.write_text('profile = "mine"\ngrace = "long"\ncolour = "red"\n[archive]\nkeep = -1\n')
+        looked = shell.run("doctor")
+        assert looked.returncode == 1
+        for wrong in ("grace in settings.toml", "colour in settings.toml", "archive in settings.toml"):
+            assert f"BAD   settings: {wrong}" in looked.stdout
+        assert "'mine' does not exist yet" in looked.stdout
+        assert "answers" in looked.stdout
+        assert shell.run("chats").returncode == 2
+        file.write_text("profile = \n")
+        looked = shell.run("doctor", "--json")
+        found = {each["what"]: each for each in json.loads(looked.stdout)["findings"]}
+        assert "settings.toml cannot be read" in found["settings"]["said"]
+        assert found["server"]["state"] == "ok"
+    assert shell.run("doctor", "--profile", "../up").returncode == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ class _Robots:
     mode: str | None
     rules: Path | None
     hook: str | None
+    hook_secret_file: Path | None
 
 
 @click.command()
@@ -67,6 +69,12 @@ class _Robots:
     "--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rules of --auto-reply."
 )
 @click.option("--hook", metavar="URL", help="POST each message to URL and send what it answers.")
+@click.option(
+    "--hook-secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Sign posts with it.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log what the robots do, to stderr.")
 @account_options
 def chat(
     options: Options,
@@ -84,6 +92,8 @@ def chat(
     auto_reply: str | None,
     rules: Path | None,
     hook: str | None,
+    hook_secret_file: Path | None,
+    verbose: bool,
 ) -> int:
     """Chat in the terminal: ->NAME:TEXT sends, /help tells the rest, quit ends."""
     import sys
@@ -92,6 +102,10 @@ def chat(
 
     if rules is not None and auto_reply is None and not sys.stdin.isatty():  # where nobody can be asked
         raise click.UsageError("--rules does nothing without --auto-reply dry or on.")
+
+    if hook_secret_file is not None and hook is None:
+        raise click.UsageError("--hook-secret-file does nothing without --hook.")
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
     def chatting() -> int:
         settings = LineSettings(
@@ -103,7 +117,9 @@ def chat(
             follow=follow,
             open=first,
         )
-        return run(_chat(options, settings, _Robots(auto_reply, rules, hook), must_hold=hold))
+        return run(
+            _chat(options, settings, _Robots(auto_reply, rules, hook, hook_secret_file), must_hold=hold)
+        )
 
     return reporting(options, chatting)
 
@@ -140,7 +156,8 @@ def _apps(robots: _Robots) -> list[App]:
     if robots.hook is not None:
         from hongyan.bot.hook import Hook, hook
 
-        apps.append(hook(Hook(robots.hook)))
+        file = robots.hook_secret_file
+        apps.append(hook(Hook(robots.hook, secret=file.read_text("utf-8").strip() if file else "")))
     return apps
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hongyan import __version__
-from hongyan.cli.options import Options, account_options, server_answers, settings_of
+from hongyan.assemble import usable_settings
+from hongyan.cli.options import Options, account_options, server_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,8 +57,11 @@ def doctor(options: Options) -> int:
 
     The output holds no secret and can be pasted into a report. The exit code is 1 where something is bad.
     """
-    settings = settings_of(options)
+    settings, wrong = usable_settings(**options.settings)
     findings = [finding for look in _LOOKS for finding in look(settings)]
+    findings[2:2] = [
+        Finding("settings", "bad", said, "Mend it; until then every other command refuses.") for said in wrong
+    ]
     if options.as_json:
         click.echo(json.dumps({"schema": 1, "findings": [asdict(f) for f in findings]}, ensure_ascii=False))
     else:

@@ -52,6 +52,12 @@ class Options:
     acknowledge: str | None = None
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """What was typed of the settings."""
+        names = ("profile", "server", "proxy", "pace", "home", "transcript")
+        return {name: getattr(self, name) for name in names}
+
+    @property
     def language(self) -> Language:
         """The language of the program's own sentences."""
         return Language(self.lang) if self.lang else language_of()
@@ -92,14 +98,7 @@ def account_options(command: F) -> F:
 
 def settings_of(options: Options) -> Settings:
     """Return the settings of the user's file, overridden by what was typed."""
-    return load_settings(
-        profile=options.profile,
-        server=options.server,
-        proxy=options.proxy,
-        pace=options.pace,
-        home=options.home,
-        transcript=options.transcript,
-    )
+    return load_settings(**options.settings)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

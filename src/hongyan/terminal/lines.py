@@ -234,7 +234,8 @@ class Lines:
         """Return the line that tells where a file was put."""
         if self.form is Format.JSON:
             return self._json("saved", seq=seq, path=path)
-        number = "" if self.form is Format.SPEAK else f"#{seq} "
+        spoken = self.words("number", number=seq) + self._comma()
+        number = spoken if self.form is Format.SPEAK else f"#{seq} "
         return self.status_line(number + self.words("saved", path=clean(path)))
 
     # Pieces
@@ -282,7 +283,8 @@ class Lines:
         chat = part.chat if part.group or part.outgoing or not part.sender else ""
         whose = self._comma().join(filter(None, [chat, part.sender]))
         colon = "：" if self.language is Language.ZH else ": "
-        return f"{whose}{colon}{part.content}{self._comma()}{self._clock(part.at)}"
+        number = [self.words("number", number=part.number)] if part.number else []
+        return f"{whose}{colon}{self._comma().join([part.content, self._clock(part.at), *number])}"
 
     def _comma(self) -> str:
         return "，" if self.language is Language.ZH else ", "

@@ -187,6 +187,7 @@ TALK: Final[_Words] = {
     "sending": ("还有 {count} 条没有发完，等待中……", "{count} still on their way, waiting"),
     "unsent": ("结束时还有 {count} 条没有结果", "{count} were still without an outcome at the end"),
     "auto-reply-ask": ("自动回复？(y/n) ", "auto reply? (y/n) "),
+    "number": ("编号 {number}", "number {number}"),
     "seconds": ("{count} 秒", "{count} seconds"),
     "what-text": ("文字", "text"),
     "what-file": ("文件 {name}", "file {name}"),
