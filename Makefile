@@ -66,6 +66,7 @@ bench: $(STAMP) clients
 	$(BIN)/python bench/ingest.py $(if $(QUICK),10000,50000)
 	$(BIN)/python bench/search.py $(if $(QUICK),100000,1000000)
 	$(BIN)/python bench/identity.py
+	$(BIN)/python bench/export.py $(if $(QUICK),20000,200000)
 	$(BIN)/python bench/media.py $(if $(QUICK),20,100)
 	$(BIN)/python bench/peers/run.py $(if $(QUICK),--quick)
 	$(BIN)/python bench/fleet.py $(if $(QUICK),100 5,1000 60)

@@ -123,3 +123,20 @@ def test_an_alias_outweighs_a_new_name() -> None:
     new = {ChatKey("b"): alike("@2", alias="same", province="北京", nickname="Y")}
     (found,) = likeness(old, new).found
     assert (found.old, found.new, found.evidence) == ("a", "b", "alias")
+
+
+def test_a_remark_that_several_have_counts_with_the_rest() -> None:
+    """Two whom I call the same are told apart by what they say of themselves; that one has no remark tells nothing."""
+    old = {
+        ChatKey("a"): alike("@1", remark="R", city="深圳"),
+        ChatKey("b"): alike("@2", remark="R", city="广州"),
+    }
+    old[ChatKey("c")] = alike("@3", city="深圳")
+    new = {
+        ChatKey("e"): alike("@5", remark="R", city="广州"),
+        ChatKey("d"): alike("@4", remark="R", city="深圳"),
+    }
+    new[ChatKey("f")] = alike("@6", city="深圳")
+    result = likeness(old, new)
+    assert {(f.old, f.new) for f in result.found} == {("a", "d"), ("b", "e")}
+    assert [one.new for one in result.unresolved] == ["f"]

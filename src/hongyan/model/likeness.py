@@ -81,6 +81,10 @@ def _whole(contact: Contact) -> Hashable:
     return contact.nickname and not contact.is_group and (contact.kind, contact.nickname, *profile)
 
 
+def _remark_and_whole(contact: Contact) -> Hashable:
+    return contact.remark and contact.nickname and not contact.is_group and (contact.remark, _whole(contact))
+
+
 def _nickname(contact: Contact) -> Hashable:
     place = (contact.sex, contact.province, contact.city)
     return contact.nickname and not contact.is_group and (contact.kind, contact.nickname, *place)
@@ -94,6 +98,7 @@ def _words(contact: Contact) -> Hashable:
 _STAGES: Final[tuple[tuple[str, float, Trait], ...]] = (
     ("alias", 0.99, _alias),
     ("remark", 0.95, _remark),
+    ("remark and profile", 0.95, _remark_and_whole),
     ("profile", 0.9, _whole),
     ("nickname", 0.8, _nickname),
     ("signature", 0.75, _words),
