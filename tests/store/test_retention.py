@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from hongyan.model.commands import Outcome, SendText, Settlement
@@ -62,6 +63,35 @@ async def test_only_what_is_old_goes_and_only_in_its_chat(store: SqliteStore) ->
     assert sum(isinstance(row.event, Removed) for row in rows) == 50
     assert store.raw(Seq(2)) == b""
     assert store.holding(alice, 100.0).removed == 50
+
+
+async def test_no_byte_of_it_is_left_in_the_file(store: SqliteStore) -> None:
+    """Neither of what was received nor of what was sent, nor in the search index once that is tidied."""
+    words = {
+        who: [sha256(f"{who}{n}".encode()).hexdigest() for n in range(200)] for who in ("@alice", "@bob")
+    }
+    for who, told in words.items():
+        events = [said(int(text[:12], 16), text, who) for text in told]
+        await store.append(events, login=LOGIN, received_at=1.0)
+    alice = store.key_of(LOGIN, TransientName("@alice"))
+    assert alice is not None
+    for number, text in enumerate(sent := [sha256(f"sent{n}".encode()).hexdigest() for n in range(50)]):
+        row = await store.enqueue(SendText(chat=alice, text=text), ClientMsgId(str(number)), now=1.0)
+        await store.settle(Settlement(row.id, Outcome.ACCEPTED, text[:8]), now=1.0)
+    while await store.index():
+        pass
+    assert await removed(store, alice, 2.0) == 250
+    begin = True
+    while await store.tidy(begin=begin):
+        begin = False
+    store.database.close()
+    path = store.database.path
+    if path is None:
+        return  # nothing in memory is there for anybody to read
+    left = path.read_bytes()
+    assert not path.with_name("journal.db-wal").exists()
+    assert [text for text in (*words["@alice"], *sent) if text[6:60].encode() in left] == []
+    assert all(text.encode() in left for text in words["@bob"])
 
 
 async def test_what_was_removed_does_not_come_in_again(store: SqliteStore) -> None:

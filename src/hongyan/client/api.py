@@ -474,7 +474,11 @@ class Account:
         self, rules: ArchiveSettings, *, progress: Callable[[int], None] = lambda _: None
     ) -> Cleared:
         """Remove at once what the rules do not keep and every registered reader has had; ``progress`` hears of rows."""
-        return await Clearer(self._store, rules, self._media, self._wall).apply(progress=progress)
+        clearer = Clearer(self._store, rules, self._media, self._wall)
+        cleared = await clearer.apply(progress=progress)
+        if cleared.rows:
+            await clearer.tidy()
+        return cleared
 
     def readers_behind(self) -> list[Behind]:
         """Return the registered readers that have events before them: for these nothing is removed."""

@@ -20,6 +20,7 @@ __all__ = ["Cleared", "Clearer"]
 
 _EVERY_S: Final = 3_600.0
 _EVERY_PROMPT_S: Final = 60.0
+_TIDY_EVERY_S: Final = 86_400.0
 _PAUSE_S: Final = 0.1  # between two batches
 _UNSEEN_S: Final = (
     150.0  # faces have no place in the journal: by then they have shown what came, also after a restart
@@ -50,6 +51,9 @@ class Clearable(Protocol):
     async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
         """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
 
+    async def tidy(self, *, begin: bool) -> bool:
+        """Write a little of the search index anew without what was removed; return whether there is more to do."""
+
     async def leftovers(self, folder: Path, untouched_since: float) -> int:
         """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
 
@@ -69,8 +73,12 @@ class Clearer:
         """Apply the rules at once and then every hour, every minute where a rule keeps nothing, without end."""
         if self._settings.idle:
             return
+        tidied, removed = float("-inf"), 0
         while True:
-            await self.apply(unseen=_UNSEEN_S, pause=_PAUSE_S)
+            removed += (await self.apply(unseen=_UNSEEN_S, pause=_PAUSE_S)).rows
+            if removed and self._wall() - tidied >= _TIDY_EVERY_S:
+                await self.tidy(pause=_PAUSE_S)
+                tidied, removed = self._wall(), 0
             await asyncio.sleep(_EVERY_PROMPT_S if self._settings.prompt else _EVERY_S)
 
     async def apply(
@@ -87,6 +95,13 @@ class Clearer:
                     await asyncio.sleep(pause)
             await asyncio.sleep(0)
         return Cleared(rows, size, await self._store.leftovers(self._folder, self._wall() - _FRESH_S))
+
+    async def tidy(self, *, pause: float = 0.0) -> None:
+        """Write the search index anew without what was removed: at a million messages it has some 30 MB."""
+        begin = True
+        while await self._store.tidy(begin=begin):
+            begin = False
+            await asyncio.sleep(pause)
 
     def rule(self, chat: ChatKey) -> KeepRule:
         """Return the rule that holds in a chat."""

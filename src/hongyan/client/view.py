@@ -76,6 +76,9 @@ class View(Protocol):
     async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
         """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
 
+    async def tidy(self, *, begin: bool) -> bool:
+        """Write a little of the search index anew without what was removed; return whether there is more to do."""
+
     async def leftovers(self, folder: Path, untouched_since: float) -> int:
         """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
 

@@ -27,6 +27,7 @@ __all__ = ["BATCH", "Retention"]
 BATCH: Final = 50
 """Rows in one transaction, so that nobody waits long for the writer."""
 
+_TIDY_PAGES: Final = 16  # of the search index, written in one transaction
 _SAID: Final = (
     "kind <> 'removed' AND (kind IN ('message', 'unknown') OR (kind = 'command-settled' AND form <> ''))"
 )
@@ -142,6 +143,20 @@ class Retention:
                 "DELETE FROM leftover WHERE account_id = ? AND path = ?", (self._account, name)
             )
         return gone
+
+    def tidy(self, connection: sqlite3.Connection, *, begin: bool) -> bool:
+        """Write the search index anew without what was removed, a little of it; return whether there is more to do.
+
+        Until then the index only marks what is gone, and its old pages still hold the pairs of characters.
+        """
+        connection.execute("PRAGMA secure_delete = ON")
+        before = connection.total_changes
+        connection.execute(
+            "INSERT INTO said_index (said_index, rank) VALUES ('merge', ?)",
+            (-_TIDY_PAGES if begin else _TIDY_PAGES,),
+        )
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection.total_changes - before > 1  # the command counts as one
 
     def _strip(self, connection: sqlite3.Connection, found: Sequence[tuple[Any, ...]]) -> Removal:
         if not found:

@@ -159,6 +159,10 @@ class SqliteStore:
         """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
         return await self.write(lambda c: self._retention.remove_recalled(c, chat, before), durable=False)
 
+    async def tidy(self, *, begin: bool) -> bool:
+        """Write a little of the search index anew without what was removed; return whether there is more to do."""
+        return await self.write(lambda c: self._retention.tidy(c, begin=begin), durable=False)
+
     async def leftovers(self, folder: Path, untouched_since: float) -> int:
         """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
         return await self.write(
