@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOGIN", "MISTAKES", "TALK", "Language", "language_of", "say", "usage"]
+__all__ = ["LOGIN", "MISTAKES", "TALK", "Language", "Words", "language_of", "say", "usage"]
 
 
 class Language(StrEnum):
@@ -19,20 +19,32 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+    ZH_TW = "zh-TW"
 
 
 def language_of(environment: Mapping[str, str] | None = None) -> Language:
-    """Return the language of the machine's settings (``LC_ALL``, ``LC_MESSAGES``, ``LANG``): Chinese, else English."""
+    """Return the language of the machine's settings (``LC_ALL``, ``LC_MESSAGES``, ``LANG``): Chinese, else English.
+
+    Taiwan, Hong Kong and Macau, and a script named ``Hant``, mean traditional characters.
+    """
     given = os.environ if environment is None else environment
     named = next((given[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if given.get(name)), "")
     if not named and environment is None:
         named = locale.getlocale()[0] or ""
-    return Language.ZH if named.lower().startswith(("zh", "chinese")) else Language.EN
+    named = named.lower()
+    if not named.startswith(("zh", "chinese")):
+        return Language.EN
+    return Language.ZH_TW if _TRADITIONAL.search(named) else Language.ZH
 
 
-_Words = dict[str, tuple[str, str]]
+_TRADITIONAL: Final = re.compile(r"[_-](tw|hk|mo|hant)|traditional|taiwan|hong kong|macau")
 
-LOGIN: Final[_Words] = {
+Words = dict[str, tuple[str, ...]]
+"""Sentences by key, each in the order of ``_COLUMNS``; one without traditional characters is told in simplified ones."""
+
+_COLUMNS: Final = {Language.ZH: 0, Language.EN: 1, Language.ZH_TW: 2}
+
+LOGIN: Final[Words] = {
     "waiting": ("等待扫码：用手机微信扫描二维码", "waiting: scan the QR code with WeChat on the phone"),
     "too-small": (
         "终端太小，放不下二维码，请打开链接或图片",
@@ -64,7 +76,7 @@ LOGIN: Final[_Words] = {
     "advice": ("怎么办：{advice}", "what to do: {advice}"),
 }
 
-MISTAKES: Final[_Words] = {
+MISTAKES: Final[Words] = {
     "no-colon": ("没有冒号：{about}", "there is no colon: {about}"),
     "no-colon-advice": ("这样写：->名字:内容", "write ->name:text"),
     "no-name": ("冒号前没有名字", "there is no name before the colon"),
@@ -100,7 +112,7 @@ MISTAKES: Final[_Words] = {
     ),
 }
 
-TALK: Final[_Words] = {
+TALK: Final[Words] = {
     "hello": (
         "{me}，你好。->名字:内容 发消息，/open 名字 打开会话，/help 帮助，quit 结束",
         "hello {me}: ->name:text sends, /open NAME opens a chat, /help, quit",
@@ -269,6 +281,8 @@ def usage(pattern: str, language: Language) -> str:
     return re.sub("[A-Z]+", lambda m: _PLACEHOLDERS.get(m[0], m[0]), pattern)
 
 
-def say(words: _Words, key: str, language: Language, /, **values: object) -> str:
+def say(words: Words, key: str, language: Language, /, **values: object) -> str:
     """Return the sentence ``key`` of a table with its values filled in."""
-    return words[key][language is Language.EN].format(**values)
+    told = words[key]
+    column = _COLUMNS[language]
+    return told[column if column < len(told) else 0].format(**values)
