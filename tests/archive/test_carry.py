@@ -216,7 +216,9 @@ def test_a_mail_says_what_was_written(home: Path, tmp_path: Path) -> None:
     box = mailbox.mbox(_exported(home, "mbox", tmp_path / "box"))
     mails = [message_from_bytes(mail.as_bytes(), policy=default) for mail in box]
     box.close()
-    bodies = [mail.get_body().get_content().rstrip("\n") for mail in mails]
+    found = [body for mail in mails if (body := mail.get_body()) is not None]
+    assert len(found) == len(mails)
+    bodies = [body.get_content().rstrip("\n") for body in found]
     assert ">From here on 一二三\n>>From there" in bodies  # mangled as mbox demands
     assert "长" * 700 in bodies
     assert [mail["Subject"] for mail in mails][:2] == [f"你好 {EVIL} 第二行\ufffd[31m"[:78], "taken back"]

@@ -29,6 +29,8 @@ from hongyan.errors import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hongyan.bot.hook import Hook
+
 
 def _run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
@@ -107,7 +109,8 @@ def test_nonsense_is_answered_with_a_sentence_and_exit_2(capsys: pytest.CaptureF
 
 def test_chat_signs_what_its_hook_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the secret of a file, as bot does; without a hook the file would do nothing, and that is told."""
-    secret, hooks = tmp_path / "secret", []
+    secret = tmp_path / "secret"
+    hooks: list[Hook] = []
     secret.write_text("canary\n")
     monkeypatch.setattr("hongyan.bot.hook.hook", hooks.append)
     told = ["--hook", "http://127.0.0.1:9/", "--hook-secret-file", str(secret), "-v"]
