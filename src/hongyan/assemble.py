@@ -46,6 +46,7 @@ __all__ = [
     "open_fleet",
     "open_rows",
     "open_view",
+    "stand_by",
     "usable_settings",
 ]
 
@@ -191,6 +192,27 @@ async def join_account(
 
     ``must_hold`` makes a held profile an error. Otherwise as ``open_account``; the alerts of the settings are given.
     """
+    async with stand_by(
+        settings, on_login=on_login, acknowledgement=acknowledgement, tls=tls, wall=wall, entropy=entropy
+    ) as (account, keeper):
+        await keeper.join(may_ask=may_ask, must_hold=must_hold)
+        yield account, keeper
+
+
+@contextlib.asynccontextmanager
+async def stand_by(
+    settings: Settings,
+    *,
+    on_login: Callable[[LoginProgress], None] = lambda _: None,
+    acknowledgement: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    wall: Callable[[], float] = time.time,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> AsyncIterator[tuple[Account, Keeper]]:
+    """Give what a profile has at once, and the keeper whose ``join`` then holds or attaches, as ``join_account`` does.
+
+    Nothing is connected to and nothing that connects is imported before ``join``: whoever has a screen to fill can fill it.
+    """
     from hongyan.client.keeper import Keeper
 
     async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
@@ -204,7 +226,6 @@ async def join_account(
         await parts.stack.enter_async_context(keeper)
         if parts.alerts is not None:
             parts.stack.push_async_callback(_ended, asyncio.create_task(parts.alerts.run(), name="alerts"))
-        await keeper.join(may_ask=may_ask, must_hold=must_hold)
         yield parts.account, keeper
 
 
@@ -277,10 +298,7 @@ async def _parts(
 
     A ``shared`` database is whoever's who gave it, and nobody else's: it is neither closed nor watched here.
     """
-    from hongyan.client.holder import Holder
     from hongyan.client.profile import Profile
-    from hongyan.store.database import Database
-    from hongyan.transport.http_client import HttpClient
     from hongyan.webwx.hosts import emulator_at, official
 
     hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
@@ -289,14 +307,8 @@ async def _parts(
     if hosts.is_official:
         profile.require_acknowledgement(acknowledgement)
     async with contextlib.AsyncExitStack() as stack:
-        if shared is None:
-            database = Database(profile.journal, entropy, holds=False)
-            stack.callback(database.close)
-            watching = asyncio.create_task(database.watch(), name="watching the journal")
-            stack.push_async_callback(_ended, watching)
-            store = database.account("me")
-        else:
-            database, store = shared, shared.account(settings.profile)
+        database = shared or _watched(profile, entropy, stack)
+        store = database.account(settings.profile if shared else "me")
         account = Account(store, profile.media, wall=wall, entropy=entropy)
         alerts = _alerts(settings, store, wall)
         revives = settings.alert.new_code and not hosts.is_official
@@ -307,6 +319,9 @@ async def _parts(
                 alerts.login_progress(progress)
 
         def make_holder() -> Holder:
+            from hongyan.client.holder import Holder
+            from hongyan.transport.http_client import HttpClient
+
             carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
             holder = Holder(
                 profile,
@@ -326,6 +341,17 @@ async def _parts(
             return holder
 
         yield _Parts(stack, profile, database, store, account, make_holder, alerts, revives)
+
+
+def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextlib.AsyncExitStack) -> Database:
+    """Open a profile's own database, and look for what other programs write until the stack closes."""
+    from hongyan.store.database import Database
+
+    database = Database(profile.journal, entropy, holds=False)
+    stack.callback(database.close)
+    watching = asyncio.create_task(database.watch(), name="watching the journal")
+    stack.push_async_callback(_ended, watching)
+    return database
 
 
 def _alerts(settings: Settings, store: Store, wall: Callable[[], float]) -> Alerts | None:

@@ -12,6 +12,7 @@ from hongyan.model.commands import Outcome, Recall, chat_of
 from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.messages import Recall as Recalled
+from hongyan.store.desk import readings
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
@@ -245,11 +246,22 @@ class Journal:
         )
 
     def _touch_chats(self, connection: sqlite3.Connection, written: Sequence[Recorded]) -> None:
+        """Note the newest row of each chat, and how many messages are to be read there."""
         latest = {r.chat: r.seq for r in written if r.chat and _counts(r.event)}
+        changed = readings(written)
         connection.executemany(
-            "INSERT INTO chat (account_id, key, last_seq) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq",
-            [(self._account, key, seq) for key, seq in latest.items()],
+            "UPDATE chat SET unread = 0, read_seq = ? WHERE account_id = ? AND key = ?",
+            [(reading.read, self._account, key) for key, reading in changed.items() if reading.read],
+        )
+        connection.executemany(
+            "INSERT INTO chat (account_id, key, last_seq, unread, read_seq) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq, unread = unread + excluded.unread",
+            [
+                (self._account, key, seq, changed[key].unread, changed[key].read)
+                if key in changed
+                else (self._account, key, seq, 0, 0)
+                for key, seq in latest.items()
+            ],
         )
 
     def _select(self, where: str, values: tuple[object, ...], tail: str = "") -> list[Recorded]:

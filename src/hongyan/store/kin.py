@@ -133,7 +133,7 @@ class Kin:
             )
         self._people.part(connection, login, name, fresh)
         connection.execute(
-            "INSERT INTO chat (account_id, key, last_seq) SELECT account_id, chat, MAX(seq) FROM journal"
+            "INSERT INTO chat (account_id, key, last_seq, read_seq) SELECT account_id, chat, MAX(seq), MAX(seq) FROM journal"
             " WHERE account_id = ? AND chat = ? AND kind <> 'removed' GROUP BY account_id, chat",
             (self._account, fresh),
         )
@@ -148,12 +148,16 @@ class Kin:
 
     def _move_chat(self, connection: sqlite3.Connection, new: ChatKey, first: ChatKey) -> None:
         connection.execute(
-            "INSERT INTO chat (account_id, key, last_seq) SELECT account_id, ?, last_seq FROM chat"
-            " WHERE account_id = ? AND key = ?"
-            " ON CONFLICT DO UPDATE SET last_seq = MAX(last_seq, excluded.last_seq)",
+            "INSERT INTO chat (account_id, key, last_seq, unread, read_seq)"
+            " SELECT account_id, ?, last_seq, unread, read_seq FROM chat WHERE account_id = ? AND key = ?"
+            " ON CONFLICT DO UPDATE SET last_seq = MAX(last_seq, excluded.last_seq),"
+            " unread = unread + excluded.unread, read_seq = MAX(read_seq, excluded.read_seq)",
             (first, self._account, new),
         )
         connection.execute("DELETE FROM chat WHERE account_id = ? AND key = ?", (self._account, new))
+        connection.execute(
+            "UPDATE OR IGNORE desk SET key = ? WHERE account_id = ? AND key = ?", (first, self._account, new)
+        )
 
     def _read(self) -> dict[ChatKey, ChatKey]:
         with self._database.reading() as connection:

@@ -24,6 +24,7 @@ from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from hongyan.model.commands import Origin
     from hongyan.store.database import Database
@@ -207,6 +208,14 @@ class Outbox:
             f"{_SELECT} AND chat = ? AND outcome = 'accepted' AND settled_at >= ? ORDER BY sent_at DESC, id DESC",
             chat,
             since,
+        )
+        return [row for row in map(command_from, rows) if is_message(row.command)]
+
+    def pending(self, chats: Sequence[ChatKey]) -> list[CommandRow]:
+        """Return the messages to any of these chats whose outcome is still to come, oldest first."""
+        rows = self._rows(
+            f"{_SELECT} AND outcome IN ('queued', 'sent') AND chat IN ({', '.join('?' * len(chats))}) ORDER BY id",
+            *chats,
         )
         return [row for row in map(command_from, rows) if is_message(row.command)]
 

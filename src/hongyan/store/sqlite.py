@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+from hongyan.store.desk import Desk
 from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
 from hongyan.store.kept import KeptFiles
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.model.contacts import Contact, ContactChange
+    from hongyan.model.desk import ChatState
     from hongyan.model.events import Event
     from hongyan.model.kept import KeptFile
     from hongyan.model.likeness import Likeness, Unresolved
@@ -61,6 +63,7 @@ class SqliteStore:
         self.portable = Portable(database, account, self._journal)
         self._kept = KeptFiles(database, account)
         self._retention = Retention(database, account, self._kin)
+        self._desk = Desk(database, account, self._kin)
         self._waiters: set[asyncio.Future[None]] = set()
         self._login = self._read_login()
 
@@ -136,6 +139,53 @@ class SqliteStore:
     def recalled(self, messages: Iterable[str]) -> set[str]:
         """Return those of these messages, by the service's numbers, that were taken back."""
         return self._journal.recalled(messages)
+
+    def last(self, chat: ChatKey) -> Recorded | None:
+        """Return the newest message or own send of a chat."""
+        rows = self._journal.history(chat, 1, None)
+        return rows[-1] if rows else None
+
+    def pending(self, chat: ChatKey) -> list[CommandRow]:
+        """Return the messages to a chat whose outcome is still to come, oldest first."""
+        return self._outbox.pending(self._kin.all_of(chat))
+
+    # -- what people at this machine made of the chats
+
+    def chat_states(self) -> dict[ChatKey, ChatState]:
+        """Return the states of all chats that have one."""
+        return self._desk.states()
+
+    def chat_state(self, chat: ChatKey) -> ChatState:
+        """Return the state of one chat."""
+        return self._desk.state(chat)
+
+    async def mark_seen(self, chat: ChatKey, up_to: Seq | None) -> None:
+        """Note that a chat was read, all of it or up to a row."""
+        await self.write(lambda c: self._desk.mark_seen(c, chat, up_to), durable=False, wake=True)
+
+    async def mark_unread(self, chat: ChatKey) -> None:
+        """Let a chat count as unread."""
+        await self.write(lambda c: self._desk.mark_unread(c, chat), durable=False, wake=True)
+
+    async def keep_draft(
+        self, chat: ChatKey, draft: str, *, quoting: Seq, attached: Sequence[str], now: float
+    ) -> None:
+        """Keep a text that is not sent yet."""
+        await self.write(
+            lambda c: self._desk.keep_draft(c, chat, draft, quoting, attached, now), durable=False, wake=True
+        )
+
+    async def set_local(self, chat: ChatKey, **values: bool | None) -> None:
+        """Set ``muted`` or ``archived`` of a chat, for this machine alone."""
+        await self.write(lambda c: self._desk.set(c, chat, **values), durable=False, wake=True)
+
+    async def hide(self, seq: Seq) -> None:
+        """Note that a person does not want to see a row any more."""
+        await self.write(lambda c: self._desk.hide(c, seq), durable=False, wake=True)
+
+    def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
+        """Return those of these rows that a person does not want to see."""
+        return self._desk.hidden(seqs)
 
     # -- the archive's rules
 

@@ -1,0 +1,191 @@
+"""What an account gives into people's hands: a chat, a message that came, a delivery, and a command on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hongyan.client.files import free_path
+from hongyan.client.outcomes import error_of
+from hongyan.client.pieces import name_for
+from hongyan.errors import NoAnswer
+from hongyan.model.commands import CommandRow, Origin, Outcome
+from hongyan.model.mentions import MentionsMe, mentions_me
+from hongyan.model.messages import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hongyan.client.api import Account
+    from hongyan.client.view import View
+    from hongyan.model.contacts import Contact, Member
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import ChatKey, CommandId
+    from hongyan.model.messages import AnyMessage
+
+__all__ = ["Chat", "Delivery", "Incoming", "Receipt"]
+
+
+class Chat:
+    """Anything one can talk to: a person, group or account, under its lasting ``key``. ``contact`` is what is known."""
+
+    __slots__ = ("contact", "is_group", "key", "name")
+
+    def __init__(self, key: ChatKey, contact: Contact) -> None:
+        self.key = key
+        self.contact = contact
+        self.name = contact.shown
+        self.is_group = contact.is_group
+
+    def __repr__(self) -> str:
+        return f"<Chat {self.name!r} {self.contact.kind}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Chat) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+class Receipt:
+    """A command on its way."""
+
+    __slots__ = ("_account", "_id", "_store")
+
+    def __init__(self, account: Account, store: View, command: CommandId) -> None:
+        self._account = account
+        self._store = store
+        self._id = command
+
+    @property
+    def row(self) -> CommandRow:
+        """The command with its present fate."""
+        return self._store.command(self._id)
+
+    def __repr__(self) -> str:
+        row = self.row
+        return f"<Receipt {row.id} {row.outcome}>"
+
+    async def settled(self, limit: float | None = None) -> CommandRow:
+        """Wait until the outcome is known (``limit`` seconds at most) and return the row; never raises for failure."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while self.row.open:
+                    await self._store.changed()
+        return self.row
+
+    async def cancel(self, limit: float | None = None) -> CommandRow:
+        """Give the command up and return the row with its outcome: failed as ``dropped``, or accepted if it was faster.
+
+        What waits is given up at once, a transfer on its way at its next piece, from whichever program. UsageError where
+        neither is possible any more.
+        """
+        await self._account.drop(self._id)
+        return await self.settled(limit)
+
+    async def accepted(self, limit: float | None = None) -> CommandRow:
+        """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
+
+        A command that is still open after ``limit`` seconds is TooFast where it waits for a pause, else NoAnswer.
+        """
+        row = await self.settled(limit)
+        if row.open:
+            if (
+                row.retry_at is not None
+                and (waiting := error_of(replace(row, outcome=Outcome.FAILED))) is not None
+            ):
+                raise waiting
+            raise NoAnswer("the outbox", f"the command is still {row.outcome} after {limit:g} seconds")
+        if (error := error_of(row)) is not None:
+            raise error
+        return row
+
+
+class Incoming:
+    """A received message together with where and from whom it came, ready to be answered."""
+
+    def __init__(
+        self, account: Account, recorded: Recorded, message: AnyMessage, delivery: Delivery | None = None
+    ) -> None:
+        self.account = account
+        self.recorded = recorded
+        self.message = message
+        self.chat = account.chat(recorded.chat)
+        self._delivery = delivery
+
+    @cached_property
+    def _member(self) -> Member | None:
+        return self.account.member(self.chat, self.message.sender) if self.chat.is_group else None
+
+    @cached_property
+    def sender(self) -> Chat:
+        """The writer: in a private chat the same as ``chat``, or me."""
+        return self.account.writer(self.recorded, self._member)
+
+    @cached_property
+    def sender_name(self) -> str:
+        """The writer's name as others see it here."""
+        told = self._member.shown if self._member else ""
+        return self.sender.contact.remark or told or self.sender.name
+
+    def __repr__(self) -> str:
+        return f"<Incoming {self.message.kind} from {self.sender_name!r} in {self.chat.name!r}>"
+
+    @property
+    def mentions_me(self) -> MentionsMe:
+        """Whether a group's text calls this account by name, three-valued."""
+        if not self.chat.is_group or not isinstance(self.message, Text):
+            return MentionsMe.NO
+        members = self.chat.contact.members or ()
+        me = self.account.me
+        mine = self.account.member(self.chat, me.contact.name)
+        names = [name for name in (mine.display_name if mine else "", me.contact.nickname) if name]
+        return mentions_me(self.message.text, members, names)
+
+    async def reply(self, content: str | Path) -> Receipt:
+        """Answer in the same chat with a text, or with a file given as a Path.
+
+        Inside a reader's delivery the answer is bound to the event: a handler that is run again does not answer again.
+        """
+        origin = self._delivery.next_origin() if self._delivery else None
+        return await self.account.send(self.chat, content, origin=origin)
+
+    async def save(self, folder: Path) -> Path:
+        """Download what the message carries into ``folder`` under a safe, free name, and return the path."""
+        kept = await self.account.fetch(self.recorded)
+        with kept.open("rb") as file:
+            head = file.read(16)
+        path = free_path(folder, name_for(self.message, head))
+        await asyncio.to_thread(shutil.copyfile, kept, path)
+        return path
+
+
+class Delivery:
+    """One event as a named reader gets it, to be given back by ``done`` when it has been dealt with."""
+
+    __slots__ = ("_account", "_consumer", "_ordinal", "recorded")
+
+    def __init__(self, account: Account, consumer: str, recorded: Recorded) -> None:
+        self._account = account
+        self._consumer = consumer
+        self._ordinal = 0
+        self.recorded = recorded
+
+    @property
+    def incoming(self) -> Incoming | None:
+        """The message with its surroundings, or None for other events; its replies are bound to this delivery."""
+        return self._account.incoming(self.recorded, self)
+
+    def next_origin(self) -> Origin:
+        """Return the name of the next wish that this delivery leads to."""
+        self._ordinal += 1
+        return Origin(self._consumer, self.recorded.seq, self._ordinal - 1)
+
+    async def done(self) -> None:
+        """Mark the event as finished: it does not come again."""
+        await self._account.finish(self._consumer, self.recorded)

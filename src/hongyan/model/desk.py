@@ -1,0 +1,39 @@
+"""What people at one machine made of a chat: how far they read, what they were writing, what they put away; plain values."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from hongyan.model.events import MessageReceived
+from hongyan.model.ids import Seq
+
+__all__ = ["ChatState", "asks_for_reading"]
+
+_SERVICE = frozenset({"status", "recall", "notice", "group-change", "pat"})
+
+
+class ChatState(Struct, frozen=True, kw_only=True):
+    """The state of a chat for everybody who uses the profile.
+
+    ``unread`` counts the messages after the row ``read``; a person may also have marked a read chat as unread. ``draft``
+    is a text that was not sent, ``quoting`` the row that it answers (0: none), ``attached`` the paths of files that go
+    with it, ``drafted_at`` Unix seconds. ``muted`` is None where the service's own setting counts; ``archived`` holds
+    until something new comes, and for muted chats even then.
+    """
+
+    unread: int = 0
+    read: Seq = Seq(0)
+    draft: str = ""
+    quoting: Seq = Seq(0)
+    attached: tuple[str, ...] = ()
+    drafted_at: float = 0.0
+    muted: bool | None = None
+    archived: bool = False
+
+
+def asks_for_reading(event: object) -> bool:
+    """Whether an event raises the count of unread messages: what others wrote, without the service's own sentences."""
+    if not isinstance(event, MessageReceived):
+        return False
+    message = event.message
+    return bool(message.sender) and not message.outgoing and message.kind not in _SERVICE
