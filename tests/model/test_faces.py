@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hongyan.webwx.faces import FACES, face_named, find_faces, to_emoji, translate
+from hongyan.model.faces import FACES, face_named, find_faces, to_emoji, translate
 
 
 def test_the_table_is_complete_and_names_are_told_apart() -> None:
