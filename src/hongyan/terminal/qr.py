@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Drawing", "Style", "draw", "free_cells", "picture_file", "style_for"]
+__all__ = ["Drawing", "Style", "draw", "free_cells", "matrix", "picture_file", "style_for"]
 
 _QUIET_ZONES: Final = (4, 2)  # modules of light around the code: 4 by the standard, 2 still scans
 _RESET: Final = "\x1b[0m"
@@ -67,7 +67,7 @@ def draw(text: str, style: Style, *, free: tuple[int, int] | None = None) -> Dra
     ``free`` None means that there is no screen to fit. The quiet zone shrinks from 4 to 2 modules before giving up.
     """
     for quiet in _QUIET_ZONES:
-        drawing = _drawn(_modules(text, quiet), style, quiet)
+        drawing = _drawn(matrix(text, quiet), style, quiet)
         if free is None or (drawing.columns <= free[0] and drawing.rows <= free[1]):
             return drawing
     return None
@@ -89,8 +89,8 @@ def picture_file(text: str, path: Path, *, scale: int = 8) -> None:
         file.write(picture.getvalue())
 
 
-def _modules(text: str, quiet: int) -> list[list[bool]]:
-    """Return the code's rows, True for dark; low error correction keeps it small, screens do not get scratched."""
+def matrix(text: str, quiet: int) -> list[list[bool]]:
+    """Return the rows of a text's code with a light border of ``quiet`` modules, True for dark; low error correction keeps it small, screens do not get scratched."""
     code = segno.make_qr(text, error="l", boost_error=True)
     return [[bool(module) for module in row] for row in code.matrix_iter(border=quiet)]
 

@@ -164,6 +164,8 @@ class Layout:
         for row in item.body:
             style = row.style or ("mention" if item.mention else own)
             lines += [((text, style),) for text in _lines(row.text, width)]
+            if row.hint and _width(lines[-1]) + 2 + cells(row.hint) <= width:
+                lines[-1] = (*lines[-1], (f"  {row.hint}", "notice"))
         return lines or [(("", ""),)]
 
 

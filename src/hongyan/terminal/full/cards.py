@@ -54,10 +54,11 @@ _DEEP: Final = 200  # entries that are shown at most
 
 
 class Row(NamedTuple):
-    """A line before it is wrapped: clean text and the name of its style in the palette."""
+    """A line before it is wrapped: clean text, the name of its style, and what can be done with it, where there is room."""
 
     text: str
     style: str
+    hint: str = ""
 
 
 class _Pen:
@@ -93,7 +94,7 @@ def _one(text: str, style: str) -> Row:
 
 def _hinted(key: str) -> Callable[[_Pen, Any], list[Row]]:
     def draw(pen: _Pen, message: AnyMessage) -> list[Row]:
-        return [Row(f"{pen.summary(message)}  {pen.say(key)}", "card")]
+        return [Row(pen.summary(message), "card", pen.say(key))]
 
     return draw
 
@@ -156,7 +157,7 @@ def _money(pen: _Pen, message: Transfer | RedPacket) -> list[Row]:
 
 
 def _place(pen: _Pen, message: Location) -> list[Row]:
-    rows = [Row(f"{pen.summary(message)}  {pen.say('open-hint')}", "card")]
+    rows = [Row(pen.summary(message), "card", pen.say("open-hint"))]
     if message.latitude is not None and message.longitude is not None:
         rows.append(
             Row(pen.say("coordinates", latitude=message.latitude, longitude=message.longitude), "notice")
@@ -167,13 +168,13 @@ def _place(pen: _Pen, message: Location) -> list[Row]:
 def _person(pen: _Pen, message: Card) -> list[Row]:
     place = " ".join(part for part in (message.province, message.city) if part)
     return [
-        _one(f"{pen.summary(message)}  {pen.say('open-hint')}", "card"),
+        Row(pen.summary(message), "card", pen.say("open-hint")),
         _one(" · ".join(p for p in (message.alias, place) if p), "notice"),
     ]
 
 
 def _request(pen: _Pen, message: FriendRequest | SuggestedFriend) -> list[Row]:
-    return [_one(f"{pen.summary(message)}  {pen.say('request-hint')}", "card")]
+    return [Row(pen.summary(message), "card", pen.say("request-hint"))]
 
 
 def _record(pen: _Pen, message: Record | FavoriteRecord) -> list[Row]:
@@ -206,7 +207,7 @@ def _todo(pen: _Pen, message: GroupTodo) -> list[Row]:
 
 def _strange(pen: _Pen, message: Unknown) -> list[Row]:
     number = str(message.msg_type) if message.app_type is None else f"{message.msg_type}/{message.app_type}"
-    return [_one(f"{pen.summary(message)}  {pen.say('unknown', number=number)}", "notice")]
+    return [Row(pen.summary(message), "notice", pen.say("unknown", number=number))]
 
 
 def _broken(pen: _Pen, message: Unparsed) -> list[Row]:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText
+from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText, is_message
 from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, UnknownEvent
 from hongyan.model.ids import CommandId, MsgId, Seq
 from hongyan.model.messages import SELF, Picture, Quote, Recall, StatusNotice, Sticker, Text, Video, Voice
@@ -241,6 +241,8 @@ class Maker:
     # -- what was sent from here
 
     def _settled(self, row: Recorded, command: CommandRow, taken_back: set[str]) -> Item | None:
+        if not is_message(command.command):
+            return None
         state = {Outcome.FAILED: "failed", Outcome.UNCONFIRMED: "unconfirmed"}.get(command.outcome, "sent")
         item = self._own(command, row, "", state)
         if state == "sent" and command.result and command.result in taken_back:

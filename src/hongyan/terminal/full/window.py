@@ -37,6 +37,7 @@ class Window:
         self.at_end = True
         self._first_seq = Seq(0)
         self._last_seq = Seq(0)
+        self._begins: Seq | None = None
         self.load_end()
 
     def __len__(self) -> int:
@@ -177,8 +178,10 @@ class Window:
         """Return the numbers of the chat's first and last row."""
         first = self._first_seq
         if not self.at_start:
-            rows = self._account.conversation(self.chat, limit=1)
-            first = rows[0].seq if rows else first
+            if self._begins is None:
+                rows = self._account.conversation(self.chat, limit=1)
+                self._begins = rows[0].seq if rows else first
+            first = self._begins
         last = self._last_seq
         if not self.at_end:
             newest = self._account.last(self.chat)

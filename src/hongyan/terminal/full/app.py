@@ -1,0 +1,441 @@
+"""The full-screen program: its screens, its looks, the news that it follows and the login that it shows.
+
+It sees an account and nothing below: the store tells what there is, and wishes become command rows. What keeps the login
+is handed in as ``join``, which is awaited beside the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from msgspec.structs import replace
+from textual.app import App
+
+from hongyan.errors import HongyanError, UsageError
+from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
+from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
+from hongyan.terminal.clean import clean
+from hongyan.terminal.faults import explained
+from hongyan.terminal.full import dates
+from hongyan.terminal.full.actions import ACTIONS
+from hongyan.terminal.full.emoji import shown_faces
+from hongyan.terminal.full.keymap import load_keys
+from hongyan.terminal.full.main import Main
+from hongyan.terminal.full.opening import Player
+from hongyan.terminal.full.pictures import Mode
+from hongyan.terminal.full.status import told
+from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
+from hongyan.terminal.full.words_main import MAIN
+from hongyan.terminal.seen import about
+from hongyan.terminal.words import TALK, Language, language_of, say
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from hongyan.client.api import Account, Chat
+    from hongyan.client.progress import LoginProgress
+    from hongyan.model.events import Recorded
+    from hongyan.terminal.full.items import Item
+    from hongyan.terminal.full.settings import TerminalSettings
+
+__all__ = ["FullScreen", "Logged", "Place"]
+
+_BATCH_S: Final = 0.05  # news that come within this time are shown together
+_LOGGED: Final = 1000
+_SURE_S: Final = 5.0  # within which a second key leaves
+_SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
+
+
+class Logged(tuple[float, str, str]):
+    """A line of the log: when (Unix seconds), ``info`` or ``error``, and what."""
+
+    __slots__ = ()
+
+
+@contextlib.asynccontextmanager
+async def _nobody(_: str) -> AsyncIterator[Account | None]:
+    yield None
+
+
+async def _nowhere(_account: Account, _chat: Chat, _form: str, _folder: Path) -> Path:
+    raise UsageError("this program cannot export", "Use hongyan export.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the program's own files are, and what lies outside of the one account.
+
+    ``folder`` takes saved files, ``settings_file`` is the person's own settings. ``profile`` is the one in use, ``profiles``
+    lists those that there are, and ``look_into`` opens one to be read. ``export`` writes a chat into a folder.
+    """
+
+    folder: Path
+    settings_file: Path
+    profile: str = "default"
+    profiles: Callable[[], list[str]] = list
+    look_into: Callable[[str], AbstractAsyncContextManager[Account | None]] = _nobody
+    export: Callable[[Account, Chat, str, Path], Awaitable[Path]] = _nowhere
+
+
+class FullScreen(App[int], inherit_bindings=False):
+    """The terminal WeChat of one account. ``join`` holds or attaches to the login, and returns when it stands.
+
+    ``first`` is a chat to open; ``beside`` are what runs beside the screen once the login stands.
+
+    The program returns 0, 3 where the login ended, or 130. ``switch_to`` names the profile that a person wants next.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = []
+
+    def __init__(
+        self,
+        account: Account,
+        settings: TerminalSettings,
+        place: Place,
+        *,
+        join: Callable[[], Awaitable[object]] | None = None,
+        picture_mode: Mode = Mode.HALFCELL,
+        first: str = "",
+        beside: Sequence[Callable[[FullScreen], Coroutine[Any, Any, None]]] = (),
+        environment: Mapping[str, str] = os.environ,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.account = account
+        self.settings = settings
+        self.place = place
+        self.folder = place.folder
+        self.language = Language(settings.language) if settings.language else language_of(environment)
+        self.environment = environment
+        self.picture_mode = picture_mode
+        self.keys = load_keys(settings)
+        self.switch_to: str | None = None
+        self.marked: list[Item] = []
+        self.recent_faces: list[str] = []
+        self.logged: deque[Logged] = deque(maxlen=_LOGGED)
+        self.player = Player()
+        self.began = now()
+        self.exit_code = 0
+        self._join = join
+        self._first = first
+        self._beside = beside
+        self._now = now
+        self._sure_until = 0.0
+        self._seen = account.latest
+        self._tasks: set[asyncio.Task[Any]] = set()
+        own, problems = own_themes(place.settings_file.parent / "themes")
+        self._themes = {**built_in(), **own}
+        self.theme_name = chosen(settings.theme, environment, self._themes)
+        self.palette = palette_of(self._themes[self.theme_name])
+        super().__init__(ansi_color=False)
+        for theme in self._themes.values():
+            self.register_theme(theme)
+        self.theme = self.theme_name
+        for problem in problems:
+            self.note(told(problem, self.language), error=True)
+        self._bind_keys()
+        self.main = Main(self)
+
+    def _bind_keys(self) -> None:
+        for action in ACTIONS:
+            if action.context == "app" and (keys := self.keys.keys(action.id)):
+                self.bind(keys, f"do('{action.id}')", show=False)
+        self.bind("ctrl+c", "interrupted", show=False)
+
+    # -- words and times
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return a sentence of the main screen."""
+        return say(MAIN, key, self.language, **values)
+
+    def clock(self, at: float) -> str:
+        """Return a time as messages show it."""
+        return dates.clock(at, self._now(), self.settings.times)
+
+    def day(self, at: float) -> str:
+        """Return a day as the history shows it."""
+        return dates.day_line(at, self._now(), self.language)
+
+    def list_time(self, at: float) -> str:
+        """Return a time as the list of chats shows it."""
+        return dates.list_time(at, self._now(), self.language)
+
+    def faces(self, text: str) -> str:
+        """Return a received text with its faces as the settings want them."""
+        return shown_faces(text, self.settings.emoji)
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether there are pictures in the history."""
+        return self.picture_mode is not Mode.OFF and not self.palette.plain
+
+    # -- life
+
+    def on_mount(self) -> None:
+        """Show what the store holds, then look after the login and the news."""
+        self.push_screen(self.main)
+        self.later(self._follow())
+        if self._join is not None:
+            self.later(self._stand())
+        self._show_title()
+        if self._first:
+            self.call_after_refresh(self._open_first)
+
+    def _open_first(self) -> None:
+        try:
+            self.main.open_chat(self.account.find(self._first))
+        except HongyanError as problem:
+            self.tell_problem(problem)
+
+    async def _stand(self) -> None:
+        """Hold the login or attach to whoever does; what goes wrong is shown with what to do about it."""
+        assert self._join is not None
+        try:
+            await self._join()
+        except HongyanError as problem:
+            self.tell_problem(problem)
+            self.on_login_failed(problem)
+        else:
+            self.on_login_stands()
+
+    def on_login_failed(self, problem: HongyanError) -> None:
+        """Show why there is no login."""
+        from hongyan.terminal.full.login import LoginPage
+
+        if isinstance(self.screen, LoginPage):
+            self.screen.refused(problem)
+        else:
+            self.push_screen(LoginPage(self, problem=problem))
+
+    def on_login_stands(self) -> None:
+        """Take away what showed the login on its way."""
+        from hongyan.terminal.full.login import LoginPage
+
+        if isinstance(self.screen, LoginPage):
+            self.screen.dismiss(None)
+        self.main.take_in([])
+        beside, self._beside = self._beside, ()
+        for work in beside:
+            self.later(work(self))
+
+    def login_progress(self, step: LoginProgress) -> None:
+        """Show a step of a login that comes about."""
+        from hongyan.terminal.full.login import LoginPage
+
+        if not isinstance(self.screen, LoginPage):
+            self.push_screen(LoginPage(self))
+        page = self.screen
+        if isinstance(page, LoginPage):
+            page.step(step)
+
+    def try_again(self) -> None:
+        """Try once more to hold the login."""
+        if self._join is not None:
+            self.later(self._stand())
+
+    async def _follow(self) -> None:
+        """Show what happens to the account as it happens, in batches that the eye cannot tell from single news."""
+        while True:
+            changed = asyncio.ensure_future(self.account.changed())
+            try:
+                rows = self.account.journal(self._seen)
+                if rows:
+                    self._seen = rows[-1].seq
+                self._take_in(rows)
+                if len(rows) < 1000:
+                    await changed
+                    await asyncio.sleep(_BATCH_S)
+            finally:
+                changed.cancel()
+
+    def _take_in(self, rows: list[Recorded]) -> None:
+        if self.main.is_mounted:
+            self.main.take_in(rows)
+        for row in rows:
+            self._log_row(row)
+        if rows:
+            self._call(rows)
+            self._show_title()
+
+    def _call(self, rows: list[Recorded]) -> None:
+        """Call the person where the settings want it."""
+
+    def _show_title(self) -> None:
+        unread = self.main.roster.unread() if self.main.is_mounted else 0
+        name = clean(self.account.me.name, newline=" ")
+        self.title = f"({unread}) {name}" if unread else name
+
+    def _log_row(self, row: Recorded) -> None:
+        match row.event:
+            case LoginChanged(state=state, reason=reason, advice=advice):
+                why, hint = explained(reason, "", advice, self.language) if reason else ("", "")
+                told_state = say(TALK, f"state-{state}", self.language)
+                self.note(" ".join(p for p in (told_state, why, hint) if p), error=state is LoginState.ENDED)
+                if state is LoginState.ENDED:
+                    self.tell(self.say("login-ended", why=why or reason), error=True)
+            case Gap(since=since, until=until):
+                self.note(say(TALK, "gap", self.language, since=self.clock(since), until=self.clock(until)))
+            case CommandSettled(row=command) if not isinstance(command.command, _SILENT):
+                what = clean(
+                    say(TALK, about(command).what, self.language, name=about(command).name), newline=" "
+                )
+                if command.outcome is Outcome.FAILED:
+                    why, advice = explained(command.reason, command.said, "", self.language)
+                    sentence = self.say("not-done", what=what.strip(), why=f"{why} {advice}".strip())
+                    if is_message(command.command):
+                        self.note(sentence, error=True)
+                    else:
+                        self.tell(sentence, error=True)
+                elif not is_message(command.command):
+                    self.note(self.say("done", what=what.strip()))
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Do something beside the screen; an error of ours is told, any other ends the program with its traceback."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except HongyanError as problem:
+            self.tell_problem(problem)
+        except Exception as problem:  # noqa: BLE001  # it is shown and ends the program, as one of a widget does
+            self._handle_exception(problem)
+
+    async def on_unmount(self) -> None:
+        """Keep drafts and end what goes on beside the screen."""
+        self.main.keep_draft()
+        await self.player.stop()
+        await self.main.gallery.close()
+        keeping = [task for task in self._tasks if "keep_draft" in str(task.get_coro())]
+        for task in self._tasks - set(keeping):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- telling
+
+    def note(self, text: str, *, error: bool = False) -> None:
+        """Write a line into the log."""
+        self.logged.append(Logged((self._now(), "error" if error else "info", clean(text, newline=" "))))
+
+    def tell(self, text: str, *, error: bool = False) -> None:
+        """Tell the person something for a few seconds; the log keeps it."""
+        self.note(text, error=error)
+        self.clear_notifications()
+        self.notify(
+            clean(text, newline=" "), severity="error" if error else "information", timeout=4, markup=False
+        )
+
+    def tell_problem(self, problem: HongyanError) -> None:
+        """Tell what went wrong and what to do about it."""
+        self.tell(told(problem, self.language), error=True)
+
+    # -- settings
+
+    def change(self, **changes: Any) -> None:
+        """Change settings of the full screen for now."""
+        self.settings = replace(self.settings, **changes)
+        if "theme" in changes:
+            self._take_theme(changes["theme"])
+        if changes.keys() & {"keys", "keymap", "send_key"}:
+            self._take_keys()
+
+    def _take_keys(self) -> None:
+        """Let another key map count at once."""
+        self.keys = load_keys(self.settings)
+        self._bindings = type(self._bindings)([])
+        self._bind_keys()
+        self.main.take_keys()
+
+    def themes(self) -> list[str]:
+        """Return the names of the themes."""
+        return sorted(self._themes)
+
+    def _take_theme(self, name: str) -> None:
+        self.theme_name = chosen(name, self.environment, self._themes)
+        self.palette = palette_of(self._themes[self.theme_name])
+        self.theme = self.theme_name
+        self.main.take_theme()
+
+    def commands(self) -> list[tuple[str, str]]:
+        """Return what can be typed behind a slash: names of actions without their context, and what they do."""
+        return [
+            (name, action.told(self.language))
+            for action in ACTIONS
+            if (name := _short(action.id)) is not None
+        ]
+
+    def command(self, name: str) -> str | None:
+        """Return the action that a typed command means."""
+        return next((action.id for action in ACTIONS if name in {action.id, _short(action.id)}), None)
+
+    def keep_sticker(self, md5: str) -> None:
+        """Keep a sticker for the picker of faces."""
+
+    # -- keys that act anywhere
+
+    def action_do(self, action: str) -> None:
+        """Do what a key that acts anywhere stands for, on the main screen."""
+        if self.screen is self.main:
+            self.main.perform(action, 1)
+
+    def action_interrupted(self) -> None:
+        """Copy what is selected; otherwise leave at the second time."""
+        selected = self.main.entry.selected_text
+        if selected:
+            self.copy_to_clipboard(selected)
+        elif self.asked_to_leave():
+            self.leave()
+        else:
+            self.tell(self.say("leave-hint", key=self.keys.shown("app.quit")))
+
+    def asked_to_leave(self) -> bool:
+        """Whether leaving was asked for a moment ago; it is from now on."""
+        sure = self._now() < self._sure_until
+        self._sure_until = self._now() + _SURE_S
+        return sure
+
+    def leave(self, *, switch_to: str | None = None) -> None:
+        """End the program, or let another account follow."""
+        self.switch_to = switch_to
+        with contextlib.suppress(ValueError):
+            self.main.keep_draft()
+        self.exit(0)
+
+
+def _short(action: str) -> str | None:
+    """Return the name by which an action can be typed; keys that merely move have none."""
+    context, _, name = action.partition(".")
+    if context in {"entry", "pane"} or name.isdigit() or name in _MOVES:
+        return None
+    return f"chat-{name}" if context == "list" else name
+
+
+_MOVES: Final = frozenset(
+    [
+        "up",
+        "down",
+        "page-up",
+        "page-down",
+        "first",
+        "last",
+        "day-previous",
+        "day-next",
+        "to-entry",
+        "next",
+        "previous",
+        "next-hit",
+        "previous-hit",
+        "find",
+    ]
+)

@@ -1,0 +1,41 @@
+"""Finds what an action's id stands for and does it; what goes wrong is told to the person, never swallowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hongyan.errors import HongyanError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from hongyan.terminal.full.main import Main
+
+    Deed = Callable[[Main, int], Awaitable[None]]
+
+__all__ = ["carry_out", "deeds", "guarded"]
+
+
+def deeds() -> Mapping[str, Deed]:
+    """Return what each action does, by its id."""
+    from hongyan.terminal.full.do_app import APP
+    from hongyan.terminal.full.do_chats import CHATS
+    from hongyan.terminal.full.do_entry import ENTRY
+    from hongyan.terminal.full.do_messages import MESSAGES
+
+    return {**APP, **CHATS, **ENTRY, **MESSAGES}
+
+
+async def carry_out(main: Main, action: str, count: int) -> None:
+    """Do what an action stands for, ``count`` times where that means something."""
+    deed = deeds().get(action)
+    assert deed is not None, action
+    await guarded(main, deed(main, count))
+
+
+async def guarded(main: Main, work: Awaitable[None]) -> None:
+    """Do something; an error of ours is told to the person."""
+    try:
+        await work
+    except HongyanError as problem:
+        main.terminal.tell_problem(problem)
