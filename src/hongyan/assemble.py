@@ -19,6 +19,7 @@ from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
 from hongyan.errors import NotLoggedIn, UsageError
+from hongyan.terminal.full.settings import TerminalSettings
 
 if TYPE_CHECKING:
     import ssl
@@ -63,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
     told when the login ends or the server stays away, ``media`` which files are fetched unasked, ``archive`` how long
     what was said is kept. ``grace`` is how many seconds late a send that was put off may still go; after that it counts
-    as missed.
+    as missed. ``terminal`` is how the full screen looks and behaves.
     """
 
     profile: str = "default"
@@ -76,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     media: MediaSettings = MediaSettings()
     archive: ArchiveSettings = ArchiveSettings()
     grace: float = 3_600.0
+    terminal: TerminalSettings = TerminalSettings()
 
     def __post_init__(self) -> None:
         if self.profile != safe_name(self.profile, ""):

@@ -17,7 +17,7 @@ from hongyan.terminal.lines import Format
 from hongyan.terminal.media import SavePolicy, kinds_from
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from hongyan.bot.app import App
     from hongyan.client.api import Account
@@ -41,7 +41,7 @@ class _Robots:
 
 
 @click.command()
-@click.option("--plain", is_flag=True, help="Line mode (for now the only one).")
+@click.option("--plain", is_flag=True, help="Line mode instead of the full screen.")
 @click.option("--open", "first", metavar="NAME", default="", help="Open this chat at the start.")
 @click.option(
     "--format",
@@ -79,7 +79,7 @@ class _Robots:
 def chat(
     options: Options,
     *,
-    plain: bool,  # noqa: ARG001  # there is no other mode yet
+    plain: bool,
     first: str,
     form: str,
     save: str,
@@ -95,19 +95,29 @@ def chat(
     hook_secret_file: Path | None,
     verbose: bool,
 ) -> int:
-    """Chat in the terminal: ->NAME:TEXT sends, /help tells the rest, quit ends."""
-    import sys
+    """Chat in the terminal: full screen, F1 helps.
 
-    from hongyan.terminal.plain import LineSettings
+    Line mode (--plain, or where there is no terminal to draw on): ->NAME:TEXT sends, /help tells the rest, quit ends.
+    """
+    import sys
 
     if rules is not None and auto_reply is None and not sys.stdin.isatty():  # where nobody can be asked
         raise click.UsageError("--rules does nothing without --auto-reply dry or on.")
 
     if hook_secret_file is not None and hook is None:
         raise click.UsageError("--hook-secret-file does nothing without --hook.")
+    robots = _Robots(auto_reply, rules, hook, hook_secret_file)
+    lines_only = plain or speak or escapes or follow or Format(form) is not Format.PLAIN
+    if not lines_only and draws():
+        level = logging.INFO if verbose else logging.WARNING
+        return reporting(
+            options, lambda: run(_full(options, robots, first, hold=hold, folder=save_to, level=level))
+        )
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
     def chatting() -> int:
+        from hongyan.terminal.plain import LineSettings
+
         settings = LineSettings(
             save=SavePolicy(save_to, kinds_from(save)),
             form=Format.SPEAK if speak else Format(form),
@@ -117,11 +127,37 @@ def chat(
             follow=follow,
             open=first,
         )
-        return run(
-            _chat(options, settings, _Robots(auto_reply, rules, hook, hook_secret_file), must_hold=hold)
-        )
+        return run(_chat(options, settings, robots, must_hold=hold))
 
     return reporting(options, chatting)
+
+
+def draws() -> bool:
+    """Whether there is a terminal that a full screen can be drawn on."""
+    import os
+    import sys
+
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+async def _full(
+    options: Options, robots: _Robots, first: str, *, hold: bool, folder: Path, level: int
+) -> int:
+    """Run the full screen, on one profile after the other as the person switches."""
+    from msgspec.structs import replace
+
+    from hongyan.cli.full import full_screen
+    from hongyan.cli.options import settings_of
+
+    settings = settings_of(options)
+    while True:
+        apps = _apps(robots, lambda line: logging.getLogger("hongyan").info("%s", line))
+        code, wanted = await full_screen(
+            options, settings, first=first, must_hold=hold, apps=apps, folder=folder, level=level
+        )
+        if wanted is None:
+            return code
+        settings, first = replace(settings, profile=wanted), ""
 
 
 async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:
@@ -148,11 +184,11 @@ async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recor
             yield recorded
 
 
-def _apps(robots: _Robots) -> list[App]:
+def _apps(robots: _Robots, tell: Callable[[str], None] | None = None) -> list[App]:
     """Return the apps that were asked for; rules and addresses are checked before anybody logs in."""
     apps = []
     if robots.mode in {"dry", "on"}:
-        apps.append(_auto_reply(robots.mode, robots.rules))
+        apps.append(_auto_reply(robots.mode, robots.rules, tell))
     if robots.hook is not None:
         from hongyan.bot.hook import Hook, hook
 
@@ -161,12 +197,12 @@ def _apps(robots: _Robots) -> list[App]:
     return apps
 
 
-def _auto_reply(mode: str, rules: Path | None) -> App:
+def _auto_reply(mode: str, rules: Path | None, tell: Callable[[str], None] | None = None) -> App:
     from hongyan.bot.auto_reply import auto_reply
     from hongyan.bot.rules_file import load_rules
 
     return auto_reply(
-        load_rules(rules), "dry" if mode == "dry" else "on", lambda line: click.echo(line, err=True)
+        load_rules(rules), "dry" if mode == "dry" else "on", tell or (lambda line: click.echo(line, err=True))
     )
 
 

@@ -34,7 +34,8 @@ _SCAN_AFTER = 0.2  # seconds: long enough to see each state of the login
     "--lang", type=click.Choice([language.value for language in Language]), help="Language of messages."
 )
 @click.option("--script", is_flag=True, help="Play the scripted conversation, on a terminal too.")
-def demo(lang: str | None, *, script: bool) -> int:
+@click.option("--plain", is_flag=True, help="Line mode instead of the full screen.")
+def demo(lang: str | None, *, script: bool, plain: bool) -> int:
     """Try everything on the emulator, without an account.
 
     On a terminal you are in a chat with invented people who write and answer. Without one, a scripted conversation is
@@ -43,8 +44,11 @@ def demo(lang: str | None, *, script: bool) -> int:
     scripted = script or not (sys.stdin.isatty() and sys.stdout.isatty())
     language = Language(lang) if lang else language_of()
     with tempfile.TemporaryDirectory(prefix="hongyan-demo-") as folder, _emulator(Path(folder)) as child:
+        from hongyan.cli.chat import draws
         from hongyan.cli.options import Options, reporting, run
 
+        if not scripted and not plain and draws():
+            return reporting(Options(), lambda: run(_full(child, Path(folder), lang)))
         return reporting(Options(), lambda: run(_demo(child, Path(folder), language, scripted=scripted)))
 
 
@@ -84,6 +88,22 @@ async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language
         if scripted:
             return await _play(account, files, language)
         return await talk(account, LineSettings(save=SavePolicy(files), language=language), events=events)
+
+
+async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) -> int:
+    """Show the full screen, with the looks that a person has set and nothing else of their settings."""
+    from msgspec.structs import replace
+
+    from hongyan.assemble import load_settings
+    from hongyan.cli.full import full_screen
+    from hongyan.cli.options import Options
+
+    options = Options(lang=lang)
+    origin = await _origin_of(child)
+    own = load_settings(profile="demo", server=origin, home=str(folder / "profiles"), pace=False)
+    terminal = replace(own.terminal, language=lang or own.terminal.language)
+    code, _ = await full_screen(options, replace(own, terminal=terminal), folder=folder / "files")
+    return code
 
 
 async def _play(account: Account, files: Path, language: Language) -> int:

@@ -1,0 +1,65 @@
+"""Writes one chat into a folder, as a page to read or as lines for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from hongyan.archive.entries import entries
+from hongyan.archive.pages import markdown, page
+from hongyan.client.files import free_path, safe_name
+from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hongyan.client.api import Account, Chat
+
+__all__ = ["write_chat"]
+
+_ENDINGS: Final = {"html": ".html", "markdown": ".md", "json": ".jsonl"}
+_EVER: Final = (0.0, 1e12)  # Unix seconds
+
+
+async def write_chat(account: Account, chat: Chat, form: str, folder: Path) -> Path:
+    """Write a chat into a folder as ``html``, ``markdown`` or ``json`` lines, its files beside it; return the file.
+
+    Whoever shares the loop is let in between the pieces. UsageError where the folder cannot be written.
+    """
+    try:
+        folder = folder.expanduser()  # noqa: ASYNC240  # looks at the environment alone
+        target = await asyncio.to_thread(_new_file, folder, safe_name(chat.name, "chat") + _ENDINGS[form])
+        with target.open("w", encoding="utf-8", errors="replace") as file:  # buffered, a little at a time
+            for number, piece in enumerate(_pieces(account, chat, form, folder)):
+                file.write(piece)
+                if number % 200 == 0:
+                    await asyncio.sleep(0)
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+    return target
+
+
+def _new_file(folder: Path, name: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    target = free_path(folder, name)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return target
+
+
+def _pieces(account: Account, chat: Chat, form: str, folder: Path) -> Iterator[str]:
+    def placed(file: Path) -> str:
+        copy = folder / "media" / file.name
+        if not copy.exists():
+            copy.parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copyfile(file, copy)
+        return f"media/{file.name}"
+
+    told = entries(account, chat, "zh", since=_EVER[0], until=_EVER[1])
+    if form == "json":
+        return (msgspec.json.encode(entry, enc_hook=str).decode() + "\n" for entry in told)
+    return iter((page if form == "html" else markdown)(chat.name, told, placed))

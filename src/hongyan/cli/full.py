@@ -1,0 +1,153 @@
+"""Runs the full screen on a profile: first what the store has, then the login; it draws nothing itself."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hongyan.assemble import OFFICIAL, Settings, open_view, stand_by
+from hongyan.cli.chat_files import write_chat
+from hongyan.cli.options import acknowledgement, server_answers
+from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from typing import Any
+
+    from hongyan.bot.app import App
+    from hongyan.cli.options import Options
+    from hongyan.client.api import Account
+    from hongyan.client.keeper import Keeper
+    from hongyan.client.progress import LoginProgress
+    from hongyan.terminal.full.app import FullScreen
+
+__all__ = ["full_screen", "on_profiles"]
+
+
+async def full_screen(
+    options: Options,
+    settings: Settings,
+    *,
+    first: str = "",
+    must_hold: bool = False,
+    apps: Sequence[App] = (),
+    folder: Path | None = None,
+    level: int = logging.WARNING,
+) -> tuple[int, str | None]:
+    """Run the full screen until a person leaves; return the exit code, and the profile that is wanted next.
+
+    ``first`` is a chat to open, ``apps`` run beside the screen, ``folder`` takes saved files; what is logged from
+    ``level`` on goes into the log screen.
+    """
+    _prepare_terminal()
+    from hongyan.terminal.full.app import FullScreen, Place
+    from hongyan.terminal.full.graphics import prepare
+
+    mode = prepare(settings.terminal.pictures, os.environ)
+    steps: list[LoginProgress] = []
+    told: Callable[[LoginProgress], None] = steps.append
+
+    def on_login(step: LoginProgress) -> None:
+        told(step)
+
+    async with stand_by(settings, on_login=on_login, acknowledgement=acknowledgement(options, settings)) as (
+        account,
+        keeper,
+    ):
+        place = Place(
+            folder=folder or Path("hongyan-files"),
+            settings_file=_settings_file(),
+            profile=settings.profile,
+            profiles=lambda: on_profiles(settings),
+            look_into=lambda profile: _looked_into(replace(settings, profile=profile)),
+            export=write_chat,
+        )
+        screen = FullScreen(
+            account,
+            settings.terminal,
+            place,
+            join=_joining(settings, keeper, must_hold=must_hold),
+            picture_mode=mode,
+            first=first,
+            beside=[_running(app, account) for app in apps],
+        )
+        told = screen.login_progress
+        handler = _ToScreen(screen, level)
+        logging.getLogger().addHandler(handler)
+        try:
+            code = await screen.run_async(mouse=settings.terminal.mouse)
+        finally:
+            logging.getLogger().removeHandler(handler)
+        return code or screen.exit_code, screen.switch_to
+
+
+class _ToScreen(logging.Handler):
+    """Writes what the program logs into the screen's own log: stderr is under the screen."""
+
+    def __init__(self, screen: FullScreen, level: int) -> None:
+        super().__init__(level)
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self._screen.note(record.getMessage(), error=record.levelno >= logging.ERROR)
+
+
+@contextlib.asynccontextmanager
+async def _looked_into(settings: Settings) -> AsyncIterator[Account | None]:
+    """Open a profile to be read; None where it has nothing that can be."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            account = await stack.enter_async_context(open_view(settings))
+        except UsageError:
+            account = None
+        yield account
+
+
+def _joining(
+    settings: Settings, keeper: Keeper, *, must_hold: bool
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def join() -> None:
+        try:
+            await keeper.join(must_hold=must_hold)
+        except NotLoggedIn:
+            if settings.server != OFFICIAL and not await server_answers(settings.server):
+                raise NoAnswer("the server", "nobody listens at its address") from None
+            raise
+
+    return join
+
+
+def _running(app: App, account: Account) -> Callable[[FullScreen], Coroutine[Any, Any, None]]:
+    async def run(_: FullScreen) -> None:
+        await app.run(account)
+
+    return run
+
+
+def _prepare_terminal() -> None:
+    """Keep what input methods write in iTerm2, which loses it while its newer keyboard reports are on.
+
+    The library looks at this when it is imported.
+    """
+    if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
+        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+
+
+def _settings_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
+
+
+def on_profiles(settings: Settings) -> list[str]:
+    """Return the names of the profiles beside this one that have ever been used."""
+    home = settings.folder.parent
+    if not home.is_dir():
+        return []
+    return sorted(folder.name for folder in home.iterdir() if (folder / "journal.db").is_file())
