@@ -12,6 +12,7 @@ import os
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from textual.app import App
 
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
+from hongyan.model.desk import asks_for_reading
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
@@ -27,6 +29,7 @@ from hongyan.terminal.full.actions import ACTIONS
 from hongyan.terminal.full.emoji import shown_faces
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.main import Main
+from hongyan.terminal.full.notify import Call, Caller
 from hongyan.terminal.full.opening import Player
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from hongyan.client.progress import LoginProgress
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.items import Item
+    from hongyan.terminal.full.notify import What, Where
     from hongyan.terminal.full.settings import TerminalSettings
 
 __all__ = ["FullScreen", "Logged", "Place"]
@@ -142,6 +146,15 @@ class FullScreen(App[int], inherit_bindings=False):
         for problem in problems:
             self.note(told(problem, self.language), error=True)
         self._bind_keys()
+        self._caller = Caller(
+            settings.notify,
+            self.language,
+            write=self._write_sequence,
+            ring=self.bell,
+            failed=lambda program: self.note(self.say("hook-failed", program=program), error=True),
+            environment=environment,
+            monotonic=time.monotonic,
+        )
         self.main = Main(self)
 
     def _bind_keys(self) -> None:
@@ -149,6 +162,10 @@ class FullScreen(App[int], inherit_bindings=False):
             if action.context == "app" and (keys := self.keys.keys(action.id)):
                 self.bind(keys, f"do('{action.id}')", show=False)
         self.bind("ctrl+c", "interrupted", show=False)
+
+    def _write_sequence(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
 
     # -- words and times
 
@@ -182,6 +199,7 @@ class FullScreen(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show what the store holds, then look after the login and the news."""
         self.push_screen(self.main)
+        self._write_sequence("\x1b[22;2t")  # the terminal keeps its own title for later
         self.later(self._follow())
         if self._join is not None:
             self.later(self._stand())
@@ -267,11 +285,33 @@ class FullScreen(App[int], inherit_bindings=False):
 
     def _call(self, rows: list[Recorded]) -> None:
         """Call the person where the settings want it."""
+        calls = [call for row in rows if (call := self._call_of(row)) is not None]
+        if calls:
+            self.later(self._caller.call(calls, datetime.fromtimestamp(self._now()).astimezone()))
+
+    def _call_of(self, row: Recorded) -> tuple[Where, Call] | None:
+        if not asks_for_reading(row.event):
+            return None
+        incoming = self.account.incoming(row)
+        assert incoming is not None  # what asks for reading is a message
+        chat, roster = incoming.chat, self.main.roster
+        mention = str(incoming.mentions_me) == "yes"
+        muted = roster.muted(chat) and not mention
+        what: What = "muted" if muted else "mention" if mention else "group" if chat.is_group else "private"
+        is_open = self.main.chat is not None and self.main.chat.key == chat.key
+        where: Where = "away" if not self.app_focus else "current" if is_open else "other"
+        items = self.main.maker.items([row])
+        text = " ".join(part.text for part in items[0].body) if items else ""
+        unread = roster.state(chat).unread
+        return where, Call(what, chat.key, chat.name, incoming.sender_name, text, unread)
 
     def _show_title(self) -> None:
         unread = self.main.roster.unread() if self.main.is_mounted else 0
         name = clean(self.account.me.name, newline=" ")
-        self.title = f"({unread}) {name}" if unread else name
+        title = f"({unread}) {name}" if unread else name
+        if title != self.title:
+            self.title = title
+            self._write_sequence(f"\x1b]2;{clean(title)}\x07")
 
     def _log_row(self, row: Recorded) -> None:
         match row.event:
@@ -314,6 +354,7 @@ class FullScreen(App[int], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
+        self._write_sequence("\x1b[23;2t")
         self.main.keep_draft()
         await self.player.stop()
         await self.main.gallery.close()
@@ -347,6 +388,7 @@ class FullScreen(App[int], inherit_bindings=False):
         self.settings = replace(self.settings, **changes)
         if "theme" in changes:
             self._take_theme(changes["theme"])
+        self._caller.settings = self.settings.notify
         if changes.keys() & {"keys", "keymap", "send_key"}:
             self._take_keys()
 

@@ -25,7 +25,7 @@ PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
         "messages.hide": "D",
         "messages.page-up": "pageup,ctrl+b",
         "messages.page-down": "pagedown,ctrl+f,ctrl+d",
-        "messages.copy": "y y,y",
+        "messages.copy": "y y",
         "list.first": "g g,home",
         "list.close": "d d,X",
         "app.palette": "ctrl+p,colon",
@@ -214,6 +214,9 @@ class KeyMap:
         for (context, key), ids in users.items():
             if len(ids) > 1:
                 found.append(Conflict("twice", key, context, tuple(ids)))
+            longer = [i for (c, k), others in users.items() if c == context and k.startswith(f"{key} ") for i in others]
+            if longer:
+                found.append(Conflict("twice", key, context, (*ids, *longer)))
             everywhere = users.get(("app", key), [])
             if context != "app" and everywhere and not _types(key):
                 found.append(Conflict("shadowed", key, context, (*ids, *everywhere)))

@@ -71,10 +71,6 @@ class Main(Screen[None], inherit_bindings=False):
     #members { height: 1fr; }
     #small { display: none; width: 1fr; height: 1fr; content-align: center middle; }
     #reply { display: none; }
-    .-narrow #left { width: 1fr; }
-    .-narrow #left-edge { display: none; }
-    .-tiny #panes, .-tiny #top, .-tiny #bottom { display: none; }
-    .-tiny #small { display: block; }
     """
     BINDINGS: ClassVar = []
 
@@ -183,7 +179,11 @@ class Main(Screen[None], inherit_bindings=False):
         tiny = width < _SMALLEST[0] or height < _SMALLEST[1]
         self.set_class(narrow, "-narrow")
         self.set_class(tiny, "-tiny")
-        self.query_one("#small", Static).update(self.say("too-small", width=width, height=height))
+        small = self.query_one("#small", Static)
+        small.update(self.say("too-small", width=width, height=height))
+        small.display = tiny
+        for part in ("#panes", "#top", "#bottom"):
+            self.query_one(part).display = not tiny
         one = self.chat is not None and self.pane != "list" if narrow else False
         self.query_one("#left").display = self._list_wanted and not one if not narrow else not one
         self.query_one("#left-edge").display = self._list_wanted and not narrow
