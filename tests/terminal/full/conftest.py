@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual import events
 
 from hongyan.client.api import Account
 from hongyan.model.commands import Command, Outcome, Settlement
@@ -25,7 +26,6 @@ from hongyan.model.messages import (
     Picture,
     Quote,
     Quoted,
-    Recall,
     Record,
     RecordItem,
     RedPacket,
@@ -42,7 +42,7 @@ from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.settings import TerminalSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -146,6 +146,7 @@ class Stage:
         """Carry out commands as a holder does, without a server."""
         done = 0
         while True:
+            changed = asyncio.ensure_future(self.store.changed())
             for row, _ in self.store.queued(done):
                 self.carried.append(row.command)
                 done = row.id
@@ -154,11 +155,9 @@ class Stage:
                 self.number += 1
                 outcome = Outcome.FAILED if self.refuses else Outcome.ACCEPTED
                 reason = "refused.1204" if self.refuses else ""
-                await self.store.settle(
-                    Settlement(row.id, outcome, "" if self.refuses else str(self.number), reason),
-                    now=time.time(),
-                )
-            await self.store.changed()
+                number = "" if self.refuses else str(self.number)
+                await self.store.settle(Settlement(row.id, outcome, number, reason), now=time.time())
+            await changed
 
     def screen(self, **settings: object) -> FullScreen:
         """Return a full screen on the account; its clock stands still."""
@@ -209,13 +208,14 @@ def kinds(stage: Stage, chat: str = "@@p", sender: str = "@w") -> list[AnyMessag
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Return a stage with people, a few chats, and somebody who carries out commands."""
+    (tmp_path / "media").mkdir()
     database = Database(None)
     store = database.account("me")
     await store.append([], login=LOGIN, received_at=0.0, position=b"keys")
     await store.learn(LOGIN, PEOPLE, "contacts")
     await store.set_complete(LOGIN, complete=True)
     await store.set_status(Status(state=LoginState.ONLINE, since=1.0, contacts_complete=True))
-    stage = Stage(store, Account(store, tmp_path / "media", wall=lambda: time.time()), tmp_path)
+    stage = Stage(store, Account(store, tmp_path / "media", wall=time.time), tmp_path)
     carrying = asyncio.create_task(stage.carry())
     yield stage
     carrying.cancel()
@@ -225,28 +225,31 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 async def until(pilot: Pilot[int], true: Callable[[], bool], limit: float = 20.0) -> None:
-    """Wait until something is true on the screen."""
-    async with asyncio.timeout(limit):
-        while not true():
-            await pilot.pause(0.01)
+    """Wait until something is true on the screen; what stands there instead is told."""
+    try:
+        async with asyncio.timeout(limit):
+            while not true():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        app = cast("FullScreen", pilot.app)
+        pytest.fail("this is on the screen:\n" + "\n".join(line.rstrip() for line in shown(app)))
+
+
+async def write(pilot: Pilot[int], text: str) -> None:
+    """Type a text into what has the focus, character by character, as a terminal hands them over."""
+    target = pilot.app.focused
+    assert target is not None
+    for char in text:
+        target.post_message(events.Key(char, char))
+    await pilot.pause()
 
 
 def shown(app: FullScreen) -> list[str]:
     """Return the lines of the screen as text."""
-    screen = app.screen
-    strips = screen._compositor.render_strips() if not isinstance(app.screen, type(None)) else []
+    strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
 def seen(app: FullScreen, text: str) -> bool:
     """Whether a text stands on the screen."""
     return any(text in line for line in shown(app))
-
-
-def lines_of(app: FullScreen) -> Iterator[str]:
-    """Yield the lines of the screen without the blanks at their ends."""
-    for line in shown(app):
-        yield line.rstrip()
-
-
-_ = Recall

@@ -12,13 +12,16 @@ from hongyan.terminal.full.do import deeds
 from hongyan.terminal.full.entry import _OWN
 from hongyan.terminal.full.keymap import PRESETS
 
-from .conftest import Stage
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.pilot import Pilot
 
     from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.entry import Entry
     from hongyan.terminal.full.main import Main
+
+    from .conftest import Stage
 
 
 def test_every_action_has_a_deed() -> None:
@@ -27,7 +30,9 @@ def test_every_action_has_a_deed() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-async def test_every_key_begins_its_action(stage: Stage, preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_key_begins_its_action(
+    stage: Stage, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In its own context, sequences too; an entry that is not empty for those that need a text."""
     await stage.came(stage.text("一"), stage.text("二", chat="@h"))
     app = stage.screen(keys=preset)
@@ -37,10 +42,9 @@ async def test_every_key_begins_its_action(stage: Stage, preset: str, monkeypatc
         done.append(action)
 
     monkeypatch.setattr(main_module, "carry_out", noted)
-    for name, deed in list(_OWN.items()):
-        monkeypatch.setitem(_OWN, name, lambda _entry, name=name: done.append(name))
-        assert callable(deed)
-    async with app.run_test(size=(120, 40)) as pilot:
+    for name in list(_OWN):
+        monkeypatch.setitem(_OWN, name, _noting(done, name))
+    async with app.run_test(notifications=True, size=(120, 40)) as pilot:
         await pilot.pause()
         app.main.open_chat(stage.account.find("老王"))
         await pilot.pause()
@@ -53,9 +57,15 @@ async def test_every_key_begins_its_action(stage: Stage, preset: str, monkeypatc
                 assert done == [action.id], f"{key} in {action.context}"
 
 
+def _noting(done: list[str], name: str) -> Callable[[Entry], None]:
+    return lambda _: done.append(name)
+
+
 async def _press(pilot: Pilot[int], app: FullScreen, action: Action, key: str) -> None:
     main = app.main
-    target = {"entry": main.entry, "messages": main.history, "list": main.list}.get(action.context, main.history)
+    target = {"entry": main.entry, "messages": main.history, "list": main.list}.get(
+        action.context, main.history
+    )
     main.set_focus(target)
     main.entry.load_text("")
     await pilot.pause()

@@ -27,6 +27,7 @@ from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
 from hongyan.terminal.full.emoji import shown_faces
+from hongyan.terminal.full.exact import exactly
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.main import Main
 from hongyan.terminal.full.notify import Call, Caller
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
+    from textual.driver import Driver
 
     from hongyan.client.api import Account, Chat
     from hongyan.client.progress import LoginProgress
@@ -162,6 +165,10 @@ class FullScreen(App[int], inherit_bindings=False):
             if action.context == "app" and (keys := self.keys.keys(action.id)):
                 self.bind(keys, f"do('{action.id}')", show=False)
         self.bind("ctrl+c", "interrupted", show=False)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the platform's driver, writing so that no terminal's idea of a width moves what follows."""
+        return exactly(super().get_driver_class())
 
     def _write_sequence(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:
@@ -355,11 +362,10 @@ class FullScreen(App[int], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
         self._write_sequence("\x1b[23;2t")
-        self.main.keep_draft()
+        await self.main.draft_kept()
         await self.player.stop()
         await self.main.gallery.close()
-        keeping = [task for task in self._tasks if "keep_draft" in str(task.get_coro())]
-        for task in self._tasks - set(keeping):
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -450,8 +456,6 @@ class FullScreen(App[int], inherit_bindings=False):
     def leave(self, *, switch_to: str | None = None) -> None:
         """End the program, or let another account follow."""
         self.switch_to = switch_to
-        with contextlib.suppress(ValueError):
-            self.main.keep_draft()
         self.exit(0)
 
 

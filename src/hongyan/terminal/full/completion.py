@@ -42,7 +42,7 @@ class Offer(NamedTuple):
 
 
 def asked_for(before: str) -> tuple[str, str, int] | None:
-    """Return what the text before the caret asks for (``mention``, ``face`` or ``command``), by what, and how long that is.
+    """Return what the text before the caret asks for (``mention``, ``face``, ``emoji`` or ``command``), by what, and how long that is.
 
     A colon within a word or a time asks for nothing, and neither does the one of Chinese texts.
     """
@@ -56,7 +56,9 @@ def asked_for(before: str) -> tuple[str, str, int] | None:
         return "mention", found["name"], len(found[0])
     if found["slash"] is not None:
         return "command", found["command"], len(found[0])
-    return "face", found["emoji"] or found["face"] or "", len(found[0])
+    if found["bracket"] is not None:
+        return "face", found["face"], len(found[0])
+    return "emoji", found["emoji"], len(found[0])
 
 
 class Completion(Widget):
@@ -118,7 +120,12 @@ class Completion(Widget):
 
     @staticmethod
     def _faces(wanted: str) -> list[Offer]:
-        return [Offer(f"{face.text} {face.name}", "", face.text) for face in find_faces(wanted, _MOST)]
+        faces = [face for face in find_faces(wanted, 500) if face.text.startswith("[")]
+        return [Offer(f"{face.look} {face.name}", "", face.text) for face in faces[:_MOST]]
+
+    @staticmethod
+    def _emoji(wanted: str) -> list[Offer]:
+        return [Offer(f"{face.look} {face.name}", "", face.text) for face in find_faces(wanted, _MOST)]
 
     def _commands(self, wanted: str) -> list[Offer]:
         _, commands = self._sources()
@@ -180,5 +187,6 @@ class Completion(Widget):
 _OFFERED: Final[dict[str, Callable[[Completion, str], list[Offer]]]] = {
     "mention": Completion._members,  # noqa: SLF001  # the table of the class's own methods
     "face": lambda completion, wanted: completion._faces(wanted),  # noqa: SLF001  # as above
+    "emoji": lambda completion, wanted: completion._emoji(wanted),  # noqa: SLF001  # as above
     "command": Completion._commands,  # noqa: SLF001  # as above
 }

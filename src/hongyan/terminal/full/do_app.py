@@ -98,7 +98,6 @@ async def accounts(main: Main, _: int) -> None:
 
     profile = await main.terminal.push_screen_wait(Accounts(main.terminal))
     if profile is not None:
-        main.keep_draft()
         main.terminal.leave(switch_to=profile)
 
 
@@ -217,7 +216,6 @@ async def model_draft(main: Main, _: int) -> None:
 
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
-    main.keep_draft()
     waiting = bool(main.entry.text.strip() or main.attached) or any(
         row.open for row in main.account.outbox(20)
     )

@@ -163,9 +163,8 @@ class Entry(TextArea, inherit_bindings=False):
             self.post_message(self.Wanted(action))
 
     def submit(self) -> None:
-        """Ask for the text to be sent, unless it is blank."""
-        if self.text.strip():
-            self.post_message(self.Submitted(self.text))
+        """Ask for what is written to be sent; a blank text is nothing, but files may go with it."""
+        self.post_message(self.Submitted(self.text))
 
     def newline(self) -> None:
         """Begin a new line."""

@@ -214,7 +214,12 @@ class KeyMap:
         for (context, key), ids in users.items():
             if len(ids) > 1:
                 found.append(Conflict("twice", key, context, tuple(ids)))
-            longer = [i for (c, k), others in users.items() if c == context and k.startswith(f"{key} ") for i in others]
+            longer = [
+                i
+                for (c, k), others in users.items()
+                if c == context and k.startswith(f"{key} ")
+                for i in others
+            ]
             if longer:
                 found.append(Conflict("twice", key, context, (*ids, *longer)))
             everywhere = users.get(("app", key), [])

@@ -391,7 +391,8 @@ class Main(Screen[None], inherit_bindings=False):
     def open_chat(self, chat: Chat, *, at: Seq | None = None, focus: str = "entry") -> None:
         """Open a chat: at its end or where it is unread, or at a row."""
         if self.chat is not None and self.chat.key != chat.key:
-            self.keep_draft()
+            former = self.chat, self.entry.text, self.quoting, tuple(map(str, self.attached))
+            self.terminal.later(self._kept(*former))
         fresh = self.chat is None or self.chat.key != chat.key
         self.chat = chat
         if fresh or at is None:
@@ -469,16 +470,19 @@ class Main(Screen[None], inherit_bindings=False):
         self.keep_draft()
 
     def keep_draft(self) -> None:
+        """Begin to keep what is written and not sent, if that has changed."""
+        self.terminal.later(self.draft_kept())
+
+    async def draft_kept(self) -> None:
         """Keep what is written and not sent, if that has changed."""
-        if self.chat is None:
-            return
-        state = self.account.chat_state(self.chat)
-        quoting = self.quoting.seq if self.quoting is not None else Seq(0)
-        attached = tuple(map(str, self.attached))
-        if (state.draft, state.quoting, state.attached) != (self.entry.text, quoting, attached):
-            self.terminal.later(
-                self.account.keep_draft(self.chat, self.entry.text, quoting=quoting, attached=attached)
-            )
+        if self.chat is not None:
+            await self._kept(self.chat, self.entry.text, self.quoting, tuple(map(str, self.attached)))
+
+    async def _kept(self, chat: Chat, text: str, quoting: Item | None, attached: tuple[str, ...]) -> None:
+        seq = quoting.seq if quoting is not None else Seq(0)
+        state = self.account.chat_state(chat)
+        if (state.draft, state.quoting, state.attached) != (text, seq, attached):
+            await self.account.keep_draft(chat, text, quoting=seq, attached=attached)
 
     def read_here(self) -> None:
         """Count the open chat as read, where the settings and what is on the screen say so."""

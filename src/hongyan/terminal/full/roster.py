@@ -134,6 +134,7 @@ class Roster:
 
     def next_unread(self, after: ChatKey | None, step: int = 1) -> Chat | None:
         """Return the next unread chat after ``after``, those that mention me first, muted ones last."""
+        self.states = self._account.chat_states()  # what was read a moment ago is not unread
         waiting = [self._account.chat(key) for key, s in self.states.items() if s.unread and not s.archived]
         waiting = [chat for chat in waiting if chat.key != after]
         if not waiting:

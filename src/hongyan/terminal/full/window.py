@@ -134,13 +134,13 @@ class Window:
     # -- news
 
     def take_in(self, rows: Sequence[Recorded]) -> int:
-        """Append rows that just came for this chat, if the end is held; return how many items were new.
+        """Append rows that just came for this chat, if the end is held; return how many items are new.
 
         A later outcome of a command takes the place of the former one.
         """
         rows = [row for row in rows if row.seq > self._last_seq]
         if not self.at_end or not rows:
-            return 0
+            return len(self._made(rows))
         settled = {row.event.row.id for row in rows if isinstance(row.event, CommandSettled)}
         if settled:
             self._kept = [item for item in self._kept if item.command not in settled]
