@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hongyan.assemble import OFFICIAL, Settings, open_view, stand_by
-from hongyan.cli.chat_files import write_chat
 from hongyan.cli.options import acknowledgement, server_answers
 from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from hongyan.bot.app import App
     from hongyan.cli.options import Options
-    from hongyan.client.api import Account
+    from hongyan.client.api import Account, Chat
     from hongyan.client.keeper import Keeper
     from hongyan.client.progress import LoginProgress
     from hongyan.terminal.full.app import FullScreen
@@ -45,6 +45,7 @@ async def full_screen(
     ``level`` on goes into the log screen.
     """
     _prepare_terminal()
+    gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen, Place
     from hongyan.terminal.full.graphics import prepare
 
@@ -65,7 +66,7 @@ async def full_screen(
             profile=settings.profile,
             profiles=lambda: on_profiles(settings),
             look_into=lambda profile: _looked_into(replace(settings, profile=profile)),
-            export=write_chat,
+            export=_exported,
         )
         screen = FullScreen(
             account,
@@ -77,6 +78,8 @@ async def full_screen(
             beside=[_running(app, account) for app in apps],
         )
         told = screen.login_progress
+        gc.freeze()
+        gc.enable()
         handler = _ToScreen(screen, level)
         logging.getLogger().addHandler(handler)
         try:
@@ -96,6 +99,12 @@ class _ToScreen(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         self._screen.note(record.getMessage(), error=record.levelno >= logging.ERROR)
+
+
+async def _exported(account: Account, chat: Chat, form: str, folder: Path) -> Path:
+    from hongyan.cli.chat_files import write_chat
+
+    return await write_chat(account, chat, form, folder)
 
 
 @contextlib.asynccontextmanager

@@ -14,7 +14,6 @@ import click
 from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings
 from hongyan.cli.exits import exit_code, report
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
-from hongyan.terminal.login import LoginScreen
 from hongyan.terminal.words import Language, language_of
 
 if TYPE_CHECKING:
@@ -129,6 +128,7 @@ async def opened(
     ``must_hold`` makes a profile that another program holds an error (ProfileLocked).
     """
     from hongyan.cli.login_view import LoginView
+    from hongyan.terminal.login import LoginScreen
 
     settings = settings_of(options)
     picture = settings.folder / "qr.png" if show_login else None

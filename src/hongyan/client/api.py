@@ -122,6 +122,11 @@ class Account:
         ]
         return [self.chat(key) for key in (*with_traffic, *recent) if key != self._store.me]
 
+    def talked(self, limit: int = 1000) -> list[Chat]:
+        """Return chats with traffic, latest first; cheaper than ``chats`` where there are very many contacts."""
+        keys = self._store.chats(limit=limit)
+        return [self.chat(key) for key in keys if key != self._store.me]
+
     def contacts(self) -> list[Chat]:
         """Return friends, official and special accounts; raise NotComplete while the list is still loading."""
         return self._listed(

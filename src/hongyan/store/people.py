@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hongyan.store.identity import Names
 
 __all__ = ["Known", "People"]
+
+
+_SINGLY: Final = 1000  # entries that are read one by one before all are
 
 
 class Known(Struct, frozen=True, gc=False):
@@ -41,10 +44,25 @@ class People:
         self._entries: dict[ChatKey, Known] | None = None
         self._loading = threading.Lock()
         self._revision = 0
+        self._singly = 0
 
     def get(self, key: ChatKey) -> Known | None:
-        """Return the entry of a key."""
+        """Return the entry of a key.
+
+        Whoever needs a few of them at the start does not wait until all are read.
+        """
+        if self._entries is None and self._singly < _SINGLY:
+            self._singly += 1
+            return self._read_one(key)
         return self._loaded().get(key)
+
+    def _read_one(self, key: ChatKey) -> Known | None:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT login, source, gone, contact FROM contact WHERE account_id = ? AND key = ?",
+                (self._account, key),
+            ).fetchone()
+        return Known(decode_contact(row[3]), LoginId(row[0]), row[1], bool(row[2])) if row else None
 
     def all(self) -> list[tuple[ChatKey, Known]]:
         """Return every entry, those of former logins and deleted ones included."""

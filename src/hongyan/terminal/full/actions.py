@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from hongyan.terminal.words import Language
 
-__all__ = ["ACTIONS", "BY_ID", "CONTEXTS", "Action"]
+__all__ = ["ACTIONS", "BY_ID", "CHAT_MENU", "CONTEXTS", "MESSAGE_MENU", "Action"]
 
 CONTEXTS: Final = ("app", "entry", "messages", "list")
 """Where keys act: anywhere, in the entry, among the messages, in the list of chats."""
@@ -191,3 +191,21 @@ ACTIONS: Final = (
 """The default key map, in the order in which help shows it."""
 
 BY_ID: Final = {action.id: action for action in ACTIONS}
+
+CHAT_MENU: Final = ("list.open", "list.pin", "list.mute", "list.archive", "list.toggle-read", "list.close")
+"""What can be done with a chat, as its menu shows it."""
+
+_OF_A_MESSAGE: Final = (
+    "open",
+    "reply",
+    "reply-privately",
+    "forward",
+    "copy",
+    "recall",
+    "save",
+    "mark",
+    "hide",
+    "details",
+)
+MESSAGE_MENU: Final = tuple(f"messages.{name}" for name in _OF_A_MESSAGE)
+"""What can be done with a message, as its menu shows it."""

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec.structs import replace
@@ -26,12 +27,9 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
-from hongyan.terminal.full.emoji import shown_faces
 from hongyan.terminal.full.exact import exactly
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.main import Main
-from hongyan.terminal.full.notify import Call, Caller
-from hongyan.terminal.full.opening import Player
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
 from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
@@ -45,12 +43,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.driver import Driver
+    from textual.screen import Screen
 
     from hongyan.client.api import Account, Chat
     from hongyan.client.progress import LoginProgress
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.items import Item
-    from hongyan.terminal.full.notify import What, Where
+    from hongyan.terminal.full.notify import Call, Caller, What, Where
+    from hongyan.terminal.full.opening import Player
     from hongyan.terminal.full.settings import TerminalSettings
 
 __all__ = ["FullScreen", "Logged", "Place"]
@@ -128,7 +128,6 @@ class FullScreen(App[int], inherit_bindings=False):
         self.marked: list[Item] = []
         self.recent_faces: list[str] = []
         self.logged: deque[Logged] = deque(maxlen=_LOGGED)
-        self.player = Player()
         self.began = now()
         self.exit_code = 0
         self._join = join
@@ -149,15 +148,6 @@ class FullScreen(App[int], inherit_bindings=False):
         for problem in problems:
             self.note(told(problem, self.language), error=True)
         self._bind_keys()
-        self._caller = Caller(
-            settings.notify,
-            self.language,
-            write=self._write_sequence,
-            ring=self.bell,
-            failed=lambda program: self.note(self.say("hook-failed", program=program), error=True),
-            environment=environment,
-            monotonic=time.monotonic,
-        )
         self.main = Main(self)
 
     def _bind_keys(self) -> None:
@@ -165,6 +155,31 @@ class FullScreen(App[int], inherit_bindings=False):
             if action.context == "app" and (keys := self.keys.keys(action.id)):
                 self.bind(keys, f"do('{action.id}')", show=False)
         self.bind("ctrl+c", "interrupted", show=False)
+
+    @cached_property
+    def player(self) -> Player:
+        """What plays voices."""
+        from hongyan.terminal.full.opening import Player
+
+        return Player()
+
+    @cached_property
+    def _caller(self) -> Caller:
+        from hongyan.terminal.full.notify import Caller
+
+        return Caller(
+            self.settings.notify,
+            self.language,
+            write=self._write_sequence,
+            ring=self.bell,
+            failed=lambda program: self.note(self.say("hook-failed", program=program), error=True),
+            environment=self.environment,
+            monotonic=time.monotonic,
+        )
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the main screen: there is nothing below it."""
+        return self.main
 
     def get_driver_class(self) -> type[Driver]:
         """Return the platform's driver, writing so that no terminal's idea of a width moves what follows."""
@@ -194,6 +209,10 @@ class FullScreen(App[int], inherit_bindings=False):
 
     def faces(self, text: str) -> str:
         """Return a received text with its faces as the settings want them."""
+        if "[" not in text or self.settings.emoji == "text":
+            return text
+        from hongyan.terminal.full.emoji import shown_faces
+
         return shown_faces(text, self.settings.emoji)
 
     @property
@@ -204,8 +223,7 @@ class FullScreen(App[int], inherit_bindings=False):
     # -- life
 
     def on_mount(self) -> None:
-        """Show what the store holds, then look after the login and the news."""
-        self.push_screen(self.main)
+        """Look after the login and the news; the main screen shows what the store holds."""
         self._write_sequence("\x1b[22;2t")  # the terminal keeps its own title for later
         self.later(self._follow())
         if self._join is not None:
@@ -306,6 +324,8 @@ class FullScreen(App[int], inherit_bindings=False):
         muted = roster.muted(chat) and not mention
         what: What = "muted" if muted else "mention" if mention else "group" if chat.is_group else "private"
         is_open = self.main.chat is not None and self.main.chat.key == chat.key
+        from hongyan.terminal.full.notify import Call
+
         where: Where = "away" if not self.app_focus else "current" if is_open else "other"
         items = self.main.maker.items([row])
         text = " ".join(part.text for part in items[0].body) if items else ""

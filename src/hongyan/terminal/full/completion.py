@@ -11,8 +11,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hongyan.terminal.clean import cells, clean, fit
-from hongyan.terminal.full.emoji import find_faces
-from hongyan.terminal.full.fuzzy import Finder, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +107,8 @@ class Completion(Widget):
         self.refresh(layout=True)
 
     def _members(self, wanted: str) -> list[Offer]:
+        from hongyan.terminal.full.fuzzy import Finder
+
         members, _ = self._sources()
         finder = Finder((m, [m.shown, m.nickname], []) for m in members if m.shown)
         return [
@@ -120,16 +120,20 @@ class Completion(Widget):
 
     @staticmethod
     def _faces(wanted: str) -> list[Offer]:
+        from hongyan.terminal.full.emoji import find_faces
+
         faces = [face for face in find_faces(wanted, 500) if face.text.startswith("[")]
         return [Offer(f"{face.look} {face.name}", "", face.text) for face in faces[:_MOST]]
 
     @staticmethod
     def _emoji(wanted: str) -> list[Offer]:
+        from hongyan.terminal.full.emoji import find_faces
+
         return [Offer(f"{face.look} {face.name}", "", face.text) for face in find_faces(wanted, _MOST)]
 
     def _commands(self, wanted: str) -> list[Offer]:
         _, commands = self._sources()
-        wanted = fold(wanted)
+        wanted = wanted.casefold()
         fitting = [c for c in commands if c[0].startswith(wanted)] or [c for c in commands if wanted in c[0]]
         return [Offer(f"/{name}", told, f"/{name} ") for name, told in fitting]
 

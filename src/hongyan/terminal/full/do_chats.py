@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Member
     from hongyan.terminal.full.main import Main
 
-__all__ = ["CHATS", "CHAT_MENU", "choice_of", "pick", "show_member"]
-
-CHAT_MENU: Final = tuple(
-    f"list.{name}" for name in ("open", "pin", "mute", "archive", "toggle-read", "close")
-)
-"""What can be done with a chat, as its menu shows it."""
+__all__ = ["CHATS", "choice_of", "pick", "show_member"]
 
 
 async def open_(main: Main, _: int) -> None:

@@ -36,22 +36,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.links import Link
     from hongyan.terminal.full.main import Main
 
-__all__ = ["MESSAGES", "MESSAGE_MENU"]
-
-_MENU: Final = (
-    "open",
-    "reply",
-    "reply-privately",
-    "forward",
-    "copy",
-    "recall",
-    "save",
-    "mark",
-    "hide",
-    "details",
-)
-MESSAGE_MENU: Final = tuple(f"messages.{name}" for name in _MENU)
-"""What can be done with a message, as its menu shows it."""
+__all__ = ["MESSAGES"]
 
 _RECALL_S: Final = 120
 

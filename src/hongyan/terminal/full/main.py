@@ -16,12 +16,11 @@ from hongyan.model.events import CommandSettled, LoginChanged, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import Recall
 from hongyan.terminal.clean import clean, fit
+from hongyan.terminal.full.actions import CHAT_MENU, MESSAGE_MENU
 from hongyan.terminal.full.bars import Bar, Divider
 from hongyan.terminal.full.bubbles import Layout
 from hongyan.terminal.full.completion import Completion
 from hongyan.terminal.full.do import carry_out, guarded
-from hongyan.terminal.full.do_chats import CHAT_MENU, pick, show_member
-from hongyan.terminal.full.do_messages import MESSAGE_MENU
 from hongyan.terminal.full.entry import Entry
 from hongyan.terminal.full.history import History
 from hongyan.terminal.full.items import Maker
@@ -162,8 +161,9 @@ class Main(Screen[None], inherit_bindings=False):
         """Fill the panes with what the store holds."""
         self.query_one("#bottom").styles.height = "auto"
         self.query_one("#left").styles.width = self.terminal.settings.list_width
-        self.roster.refresh()
+        self.roster.begin()
         self.list.reset(len(self.roster.chats))
+        self.call_after_refresh(self._refresh_list)
         self.set_interval(_DRAFT_S, self._keep_draft)
         self.set_interval(1.0, self._tick)
         self._arrange()
@@ -625,12 +625,22 @@ class Main(Screen[None], inherit_bindings=False):
         if event.rows is self.list:
             self.perform("list.open", 1)
         elif event.rows is self.members and (member := self.member(event.index)) is not None:
-            self.run_worker(guarded(self, show_member(self, member)), group="deeds")
+            self.run_worker(guarded(self, self._show_member(member)), group="deeds")
 
     def on_row_list_asked(self, event: RowList.Asked) -> None:
         """Show what can be done with a chat."""
         if event.rows is self.list:
-            self.run_worker(guarded(self, pick(self, CHAT_MENU, event.x, event.y)), group="deeds")
+            self._show_menu(CHAT_MENU, event.x, event.y)
+
+    async def _show_member(self, member: Member) -> None:
+        from hongyan.terminal.full.do_chats import show_member
+
+        await show_member(self, member)
+
+    def _show_menu(self, actions: Sequence[str], x: int, y: int) -> None:
+        from hongyan.terminal.full.do_chats import pick
+
+        self.run_worker(guarded(self, pick(self, actions, x, y)), group="deeds")
 
     def on_history_opened(self, _: History.Opened) -> None:
         """Open the message that was clicked."""
@@ -638,7 +648,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def on_history_asked(self, event: History.Asked) -> None:
         """Show what can be done with a message."""
-        self.run_worker(guarded(self, pick(self, MESSAGE_MENU, event.x, event.y)), group="deeds")
+        self._show_menu(MESSAGE_MENU, event.x, event.y)
 
     def on_history_moved(self, _: History.Moved) -> None:
         """Fetch the pictures that are on the screen now, and count as read what is."""

@@ -27,6 +27,7 @@ TABS: Final[tuple[Tab, ...]] = ("groups", "friends", "officials", "all", "archiv
 """The tabs in the order of the keys 1 to 5."""
 
 _LOOKED_THROUGH: Final = 100  # unread messages of a group that are looked through for mentions
+_FIRST: Final = 60  # chats that fill any screen
 _NO_STATE: Final = ChatState()
 
 Piece = tuple[str, str]
@@ -65,6 +66,12 @@ class Roster:
         self._mentions: dict[ChatKey, tuple[Seq, int, int]] = {}
 
     # -- which
+
+    def begin(self) -> None:
+        """Look at the store for the first screenful alone, so that there is one at once."""
+        self.states = self._account.chat_states()
+        talked = [chat for chat in self._account.talked(_FIRST) if not self.state(chat).archived]
+        self.chats = sorted(talked, key=lambda chat: not chat.contact.pinned)
 
     def refresh(self, touched: set[ChatKey] | None = None) -> None:
         """Look at the store again; ``touched`` are the chats of which something new came, None for any."""
