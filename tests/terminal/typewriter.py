@@ -1,4 +1,4 @@
-"""A terminal of 80 by 24 for the tests, with a program in it."""
+"""A terminal for the tests, with a program in it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyte
 
@@ -23,25 +24,69 @@ __all__ = ["PATIENCE", "Terminal", "terminal_with"]
 PATIENCE: Final = 20.0  # seconds: only a limit, a busy machine starts interpreters slowly
 
 
-class Terminal:
-    """A terminal of 80 by 24 with a program in it: keys in, the picture of the screen out."""
+class _Screen(pyte.Screen):
+    """A screen that passes over what newer terminals are asked."""
 
-    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
+    def set_margins(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("private", None)
+        super().set_margins(*args, **kwargs)
+
+    def report_device_status(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+class Terminal:
+    """A terminal with a program in it: keys in, the picture of the screen out."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], descriptor: int, size: tuple[int, int] = (80, 24)
+    ) -> None:
         self.process = process
         self._descriptor = descriptor
-        self._screen = pyte.Screen(80, 24)
+        self._screen = _Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
+        self.restore: Callable[[], None] = lambda: None
+        """Puts the terminal's settings right after a program that was killed, as a shell does."""
 
     def type(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
     def lines(self) -> list[str]:
         """Return the lines of the screen without their right margin; wide characters are there once."""
-        return [self._line(y).rstrip() for y in range(24)]
+        return [self._line(y).rstrip() for y in range(self._screen.lines)]
 
     def _line(self, y: int) -> str:
-        return "".join(self._screen.buffer[y][x].data for x in range(80))
+        return "".join(self._screen.buffer[y][x].data for x in range(self._screen.columns))
+
+    def column_of(self, text: str) -> set[int]:
+        """Return the columns in which a character stands, on whatever line."""
+        screen = self._screen
+        return {
+            x for y in range(screen.lines) for x in range(screen.columns) if screen.buffer[y][x].data == text
+        }
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size, and tell the program."""
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def cell(self, x: int, y: int) -> pyte.screens.Char:
+        """Return what stands in a cell."""
+        return self._screen.buffer[y][x]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """The column and the row of the cursor."""
+        return self._screen.cursor.x, self._screen.cursor.y
+
+    def until_gone(self, text: str) -> None:
+        """Read until ``text`` is nowhere on the screen."""
+        end = time.monotonic() + PATIENCE
+        while any(text in line for line in self.lines()):
+            assert time.monotonic() < end, f"{text!r} did not go away:\n" + "\n".join(self.lines())
+            self._read(0.2)
 
     def until(self, text: str) -> None:
         """Read until ``text`` is on the screen."""
@@ -77,15 +122,18 @@ class Terminal:
 
 
 @contextmanager
-def terminal_with(command: Sequence[str]) -> Iterator[Terminal]:
+def terminal_with(
+    command: Sequence[str], size: tuple[int, int] = (80, 24), **variables: str
+) -> Iterator[Terminal]:
     """Run a program in a terminal; at the end the terminal's settings are those from before."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     environment = {
         **os.environ,
         "TERM": "xterm-256color",
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "TZ": "Asia/Shanghai",
+        **variables,
     }
     process = subprocess.Popen(
         command,
@@ -95,8 +143,9 @@ def terminal_with(command: Sequence[str]) -> Iterator[Terminal]:
         env=environment,
         start_new_session=True,
     )
-    terminal = Terminal(process, ours)
+    terminal = Terminal(process, ours, size)
     before = termios.tcgetattr(theirs)
+    terminal.restore = lambda: termios.tcsetattr(theirs, termios.TCSANOW, before)
     try:
         yield terminal
         assert termios.tcgetattr(theirs) == before

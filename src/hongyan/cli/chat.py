@@ -150,6 +150,8 @@ async def _full(
     from hongyan.cli.options import settings_of
 
     settings = settings_of(options)
+    if options.lang is not None:
+        settings = replace(settings, terminal=replace(settings.terminal, language=options.lang))
     while True:
         apps = _apps(robots, lambda line: logging.getLogger("hongyan").info("%s", line))
         code, wanted = await full_screen(

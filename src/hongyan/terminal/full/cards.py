@@ -100,8 +100,11 @@ def _hinted(key: str) -> Callable[[_Pen, Any], list[Row]]:
 
 
 def _service(pen: _Pen, message: AnyMessage) -> list[Row]:
-    """Return the one line of whatever needs no more; sentences of the service lose their brackets."""
-    return [Row(pen.summary(message).removeprefix("[").removesuffix("]"), "notice")]
+    """Return the lines of whatever needs no card; sentences of the service lose their brackets."""
+    said = clean(line(message, str(pen.language)), newline="\n")  # type: ignore[arg-type]  # the languages' values are the literal's
+    if said.startswith("[") and said.endswith("]"):
+        return [Row(said[1:-1], "notice")]
+    return [Row(part, "card") for part in said.split("\n")]
 
 
 def _link(pen: _Pen, message: Link) -> list[Row]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["GoTo", "everybody"]
 
 _SHOWN: Final = 200
+_AGAIN_S: Final = 0.5
 
 Piece = tuple[str, str]
 
@@ -36,6 +37,7 @@ class GoTo(Dialog["Chat | str | None"]):
         super().__init__(terminal)
         self._value = value
         self._chats: Finder[Chat] | None = None
+        self._complete = False  # whether everybody was known when they were looked through
         self._commands = Finder(
             (action.id, (action.told(terminal.language), action.id), ()) for action in ACTIONS
         )
@@ -56,12 +58,22 @@ class GoTo(Dialog["Chat | str | None"]):
         field.focus()
         field.cursor_position = len(self._value)
         self._look(self._value)
+        self.set_interval(_AGAIN_S, self._look_again)
+
+    def _look_again(self) -> None:
+        """See who came while the contact list is loading."""
+        if not self._complete and not self.query_one(Input).value.startswith(">"):
+            selected = self._rows.selected
+            self._look(self.query_one(Input).value)
+            self._rows.select(max(selected, 0))
 
     def _look(self, typed: str) -> None:
         if typed.startswith(">"):
             self._found = self._commands.find(typed[1:], _SHOWN)
         else:
-            if self._chats is None:
+            complete = self.terminal.account.status().contacts_complete
+            if self._chats is None or not self._complete:
+                self._complete = complete
                 self._chats = Finder((chat, *keys_of(chat.contact)) for chat in everybody(self.terminal))
             self._found = self._chats.find(typed, _SHOWN)
         self._rows.reset(len(self._found))
