@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.terminal.typewriter import Terminal, terminal_with
+from .typewriter import Terminal, terminal_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
