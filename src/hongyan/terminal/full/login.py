@@ -23,6 +23,7 @@ from hongyan.terminal.qr import matrix, picture_file
 from hongyan.terminal.words import LOGIN, say
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.client.progress import LoginProgress
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Code", "LoginPage"]
 
 _BLACK, _WHITE = Color.from_ansi(16), Color.from_ansi(231)  # entries that themes of terminals leave alone
+_ROOMY: Final = (72, 26)  # columns and rows from which everything has its place
 _LASTS_S: Final = 300  # a code of the service
 
 _WORDS: Final[Words] = {
@@ -159,11 +161,12 @@ class LoginPage(Screen[None], inherit_bindings=False):
         self._code = Code(plain=terminal.palette.plain)
         self._picture = terminal.place.settings_file.parent / "qr.png"
         self._steps: list[LoginProgress] = []
+        self._is_there = False
 
     def compose(self) -> ComposeResult:
         """Put code, state and keys together."""
         with Vertical():
-            yield Static(say(_WORDS, "title", self.terminal.language), markup=False, classes="keys")
+            yield Static(self._say("title"), id="title", markup=False, classes="keys")
             yield self._code
             yield Static(self._say("connecting"), id="state", markup=False)
             yield Static("", id="more", markup=False)
@@ -172,11 +175,21 @@ class LoginPage(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show what came before the screen was there."""
         self.set_interval(1.0, self._tick)
+        self._is_there = True
         steps, self._steps = self._steps, []
         for step in steps:
             self.step(step)
         if self._problem is not None:
             self.refused(self._problem)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the code its room: on a small screen the title and the keys give way first."""
+        self._small = event.size.height < _ROOMY[1] or event.size.width < _ROOMY[0]
+        self.query_one("#title").display = not self._small
+        self.query_one("#keys").display = not self._small or not self._link
+        self.call_after_refresh(self._tick)
+
+    _small = False
 
     def _say(self, key: str, /, **values: object) -> str:
         return say(_WORDS, key, self.terminal.language, **values)
@@ -192,7 +205,7 @@ class LoginPage(Screen[None], inherit_bindings=False):
 
     def step(self, step: LoginProgress) -> None:
         """Show a step of the login."""
-        if not self.is_mounted:
+        if not self._is_there:
             self._steps.append(step)
             return
         match step:
@@ -218,6 +231,7 @@ class LoginPage(Screen[None], inherit_bindings=False):
     def _show_code(self, text: str, renewal: int) -> None:
         self._link = clean(text)
         self._until = time.monotonic() + _LASTS_S
+        self.query_one("#keys").display = not self._small
         self._code.show(self._link)
         self._state(self._told("waiting"))
         self.query_one("#keys", Static).update(self._say("keys"))
@@ -229,7 +243,7 @@ class LoginPage(Screen[None], inherit_bindings=False):
     def refused(self, problem: HongyanError) -> None:
         """Show why there is no login, and what to do."""
         self._problem = problem
-        if not self.is_mounted:
+        if not self._is_there:
             return
         self._code.show("")
         self._until = 0.0
