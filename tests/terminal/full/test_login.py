@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +53,7 @@ def _light(style: Style | None, name: str, default: int) -> int:
     color = getattr(style, name) if style is not None else None
     if color is None or color.is_default:
         return default
-    return sum(color.get_truecolor()) // 3
+    return int(sum(color.get_truecolor()) // 3)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (50, 24)])
@@ -86,7 +87,7 @@ async def test_every_state_says_what_to_do(stage: Stage) -> None:
             (AskedPhone(), "已请求手机确认"),
         ):
             app.login_progress(step)
-            await until(pilot, lambda told=told: seen(app, told))
+            await until(pilot, partial(seen, app, told))
         app.login_progress(QrReady(text=LINK + "2", image_url="", renewal=2))
         await until(pilot, lambda: seen(app, "第 3 个二维码"))
         app.on_login_stands()

@@ -158,7 +158,7 @@ async def test_what_others_take_back_is_shown_by_the_policy(stage: Stage, policy
         )
         await stage.came(notice)
         await until(pilot, lambda: seen(app, "⟲ 老王 撤回了一条消息"))
-        assert seen(app, "说漏嘴了") is there
+        await until(pilot, lambda: seen(app, "说漏嘴了") is there)
         await pilot.press("g", "full_stop")
         if policy == "hide":
             await until(pilot, lambda: seen(app, "说漏嘴了") and seen(app, "(已撤回)"))

@@ -191,6 +191,10 @@ class FullScreen(App[int], inherit_bindings=False):
 
     # -- words and times
 
+    def now(self) -> float:
+        """Return the time (Unix seconds)."""
+        return self._now()
+
     def say(self, key: str, /, **values: object) -> str:
         """Return a sentence of the main screen."""
         return say(MAIN, key, self.language, **values)
@@ -369,6 +373,7 @@ class FullScreen(App[int], inherit_bindings=False):
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # where it was given up before it began
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:

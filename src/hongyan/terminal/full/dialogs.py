@@ -87,8 +87,22 @@ class Dialog(ModalScreen[R], Generic[R], inherit_bindings=False):
             self.dismiss(None)
 
 
+class _Filter(Input):
+    """A field in which the blank may have another meaning."""
+
+    def __init__(self, placeholder: str, *, blanks: bool) -> None:
+        super().__init__(placeholder=placeholder, select_on_focus=False)
+        self._blanks = blanks
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Whether a key is text here."""
+        return (self._blanks or key != "space") and super().check_consume_key(key, character)
+
+
 class Choose(Dialog["list[T] | None"], Generic[T]):
     """A list to choose from by typing; with ``several`` Space marks, and Enter gives back all that are marked."""
+
+    BINDINGS: ClassVar = [Binding("space", "mark", show=False, priority=True)]
 
     def __init__(
         self, terminal: FullScreen, title: str, choices: Iterable[Choice[T]], *, several: bool = False
@@ -108,7 +122,7 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
         """Put title, filter and list together."""
         with Vertical():
             yield self.title_line(self._title)
-            yield Input(placeholder=self.say("filter"), select_on_focus=False)
+            yield _Filter(self.say("filter"), blanks=not self._several)
             yield self._rows
             yield self.hint_line("several-hint" if self._several else "choose-hint")
 
@@ -146,6 +160,16 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
         """Take the selected one."""
         self._take()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # as every screen has it
+        """Leave the blank to the field where only one is chosen."""
+        return self._several if action == "mark" else True
+
+    def action_mark(self) -> None:
+        """Mark the selected one, or no longer."""
+        if self._found:
+            self._marked ^= {self._found[self._rows.selected]}
+            self._rows.redraw()
+
     def _take(self) -> None:
         selected = [self._found[self._rows.selected]] if self._found else []
         numbers = sorted(self._marked) if self._several and self._marked else selected
@@ -157,17 +181,10 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
             self._rows.move(-1 if event.key == "up" else 1)
         elif event.key in {"pageup", "pagedown"}:
             self._rows.page(-1 if event.key == "pageup" else 1)
-        elif event.key == "space" and self._several and self._found:
-            self._marked ^= {self._found[self._rows.selected]}
-            self._rows.redraw()
         else:
             return
         event.stop()
         event.prevent_default()
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "space" and self._several:
-            event.prevent_default()
 
 
 class Confirm(Dialog["bool | None"]):

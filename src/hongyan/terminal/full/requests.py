@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from hongyan.model.commands import AcceptFriend, SetRemark
@@ -30,7 +29,7 @@ _MOST: Final = 100
 
 async def requests_of(terminal: FullScreen) -> list[tuple[Recorded, FriendRequest]]:
     """Return the requests of the last weeks, newest first, one for each person."""
-    since = time.time() - _LOOK_BACK_S
+    since = terminal.now() - _LOOK_BACK_S
     query = Query(kinds=(str(FriendRequest.__struct_config__.tag),), since=since, limit=_MOST)
     rows = await terminal.account.search(query)
     hidden = terminal.account.hidden([row.seq for row in rows])
