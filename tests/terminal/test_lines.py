@@ -273,7 +273,7 @@ def test_the_samples_hold_every_kind() -> None:
     assert shown == set(MESSAGE_KINDS)
 
 
-@pytest.mark.parametrize("language", [Language.ZH, Language.EN])
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("form", Format)
 def test_the_transcript_is_as_agreed(form: Format, language: Language) -> None:
     """Every kind, every situation, every event: line for line what the golden file says."""

@@ -124,4 +124,6 @@ def _gap(gap: Gap, language: Language) -> str:
     )
     if language == "zh":
         return f"{since} 至 {until} 未连接：这段时间的消息只在手机上"
+    if language == "zh-TW":
+        return f"{since} 至 {until} 未連線：這段時間的訊息只在手機上"
     return f"{since} to {until} not connected: messages of that time are only on the phone"

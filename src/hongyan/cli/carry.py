@@ -19,7 +19,6 @@ from hongyan.cli.options import Options, account_options, reporting, run, settin
 from hongyan.cli.progress import Bar
 from hongyan.client.files import safe_name
 from hongyan.errors import UsageError
-from hongyan.terminal.words import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -125,7 +124,7 @@ async def _write_chats(
 ) -> None:
     async with open_view(settings_of(options)) as account:
         chats = [account.find(name) for name in names] or account.chats()
-        language: Tongue = "en" if options.language is Language.EN else "zh"
+        language: Tongue = options.language.value
         since, until = within
         with Bar("messages", sum(map(account.count, chats))) as bar:
 

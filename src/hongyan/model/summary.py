@@ -1,4 +1,4 @@
-"""One readable line for every kind of message, in Chinese or English; it removes no control characters.
+"""One readable line for every kind of message, in Chinese (simplified or traditional) or English; it removes no control characters.
 
 Whoever shows the line on a screen makes it harmless there.
 """
@@ -56,63 +56,63 @@ from hongyan.model.messages import (
 
 __all__ = ["Language", "line", "size_text"]
 
-Language = Literal["zh", "en"]
+Language = Literal["zh", "en", "zh-TW"]
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "picture": ("图片", "picture"),
-    "voice": ("语音", "voice"),
-    "video": ("视频", "video"),
-    "short-video": ("小视频", "short video"),
-    "sticker": ("表情", "sticker"),
-    "file": ("文件", "file"),
-    "file-placeholder": ("文件上传中", "file on its way"),
-    "link": ("链接", "link"),
-    "music": ("音乐", "music"),
-    "group-invitation": ("群邀请", "group invitation"),
-    "location": ("位置", "location"),
-    "live-location": ("共享实时位置", "live location"),
-    "card": ("名片", "card"),
-    "official-card": ("公众号名片", "official account"),
-    "friend-request": ("好友请求", "friend request"),
-    "suggested-friend": ("推荐好友", "suggested friend"),
-    "voice-call": ("语音通话", "voice call"),
-    "video-call": ("视频通话", "video call"),
-    "call": ("通话", "call"),
-    "mini-program": ("小程序", "mini program"),
-    "channels": ("视频号", "Channels"),
-    "channels-live": ("视频号直播", "Channels live"),
-    "record": ("聊天记录", "chat history"),
-    "favorite-record": ("笔记", "note"),
-    "solitaire": ("接龙", "list"),
-    "transfer": ("转账", "transfer"),
-    "red-packet": ("红包", "red packet"),
-    "payment-notice": ("支付", "payment"),
-    "announcement": ("群公告", "announcement"),
-    "group-todo": ("群待办", "to-do"),
-    "coupon": ("卡券", "coupon"),
-    "product": ("商品", "product"),
-    "sticker-set": ("表情包", "sticker set"),
-    "app": ("分享", "shared"),
-    "unsupported": ("请在手机上查看", "see your phone"),
-    "notice": ("系统", "system"),
-    "recall": ("撤回", "recalled"),
-    "pat": ("拍一拍", "nudge"),
-    "status": ("手机状态", "phone"),
-    "legacy": ("旧消息", "old kind"),
-    "unknown": ("未知消息", "unknown message"),
-    "unparsed": ("无法读取的消息", "unreadable message"),
-    "recalled-one": ("撤回了一条消息", "a message was recalled"),
-    f"call-{CallOutcome.UNKNOWN}": ("", ""),
-    f"call-{CallOutcome.RINGING}": ("等待接听", "ringing"),
-    f"call-{CallOutcome.ANSWERED}": ("已接通", "answered"),
-    f"call-{CallOutcome.CANCELLED}": ("已取消", "cancelled"),
-    f"call-{CallOutcome.DECLINED}": ("已拒绝", "declined"),
-    f"call-{CallOutcome.MISSED}": ("未接听", "missed"),
-    f"transfer-{TransferState.UNKNOWN}": ("", ""),
-    f"transfer-{TransferState.OFFERED}": ("待收款", "waiting"),
-    f"transfer-{TransferState.ACCEPTED}": ("已收款", "accepted"),
-    f"transfer-{TransferState.RETURNED}": ("已退还", "returned"),
-    f"transfer-{TransferState.EXPIRED}": ("已过期", "expired"),
+_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "picture": ("图片", "picture", "圖片"),
+    "voice": ("语音", "voice", "語音"),
+    "video": ("视频", "video", "影片"),
+    "short-video": ("小视频", "short video", "小影片"),
+    "sticker": ("表情", "sticker", "貼圖"),
+    "file": ("文件", "file", "檔案"),
+    "file-placeholder": ("文件上传中", "file on its way", "檔案上傳中"),
+    "link": ("链接", "link", "連結"),
+    "music": ("音乐", "music", "音樂"),
+    "group-invitation": ("群邀请", "group invitation", "群組邀請"),
+    "location": ("位置", "location", "位置"),
+    "live-location": ("共享实时位置", "live location", "分享即時位置"),
+    "card": ("名片", "card", "名片"),
+    "official-card": ("公众号名片", "official account", "官方帳號名片"),
+    "friend-request": ("好友请求", "friend request", "好友請求"),
+    "suggested-friend": ("推荐好友", "suggested friend", "推薦好友"),
+    "voice-call": ("语音通话", "voice call", "語音通話"),
+    "video-call": ("视频通话", "video call", "視訊通話"),
+    "call": ("通话", "call", "通話"),
+    "mini-program": ("小程序", "mini program", "小程式"),
+    "channels": ("视频号", "Channels", "視訊號"),
+    "channels-live": ("视频号直播", "Channels live", "視訊號直播"),
+    "record": ("聊天记录", "chat history", "聊天記錄"),
+    "favorite-record": ("笔记", "note", "筆記"),
+    "solitaire": ("接龙", "list", "接龍"),
+    "transfer": ("转账", "transfer", "轉帳"),
+    "red-packet": ("红包", "red packet", "紅包"),
+    "payment-notice": ("支付", "payment", "支付"),
+    "announcement": ("群公告", "announcement", "群組公告"),
+    "group-todo": ("群待办", "to-do", "群組待辦"),
+    "coupon": ("卡券", "coupon", "卡券"),
+    "product": ("商品", "product", "商品"),
+    "sticker-set": ("表情包", "sticker set", "貼圖包"),
+    "app": ("分享", "shared", "分享"),
+    "unsupported": ("请在手机上查看", "see your phone", "請在手機上檢視"),
+    "notice": ("系统", "system", "系統"),
+    "recall": ("撤回", "recalled", "收回"),
+    "pat": ("拍一拍", "nudge", "拍一拍"),
+    "status": ("手机状态", "phone", "手機狀態"),
+    "legacy": ("旧消息", "old kind", "舊訊息"),
+    "unknown": ("未知消息", "unknown message", "未知訊息"),
+    "unparsed": ("无法读取的消息", "unreadable message", "無法讀取的訊息"),
+    "recalled-one": ("撤回了一条消息", "a message was recalled", "收回了一則訊息"),
+    f"call-{CallOutcome.UNKNOWN}": ("", "", ""),
+    f"call-{CallOutcome.RINGING}": ("等待接听", "ringing", "等待接聽"),
+    f"call-{CallOutcome.ANSWERED}": ("已接通", "answered", "已接通"),
+    f"call-{CallOutcome.CANCELLED}": ("已取消", "cancelled", "已取消"),
+    f"call-{CallOutcome.DECLINED}": ("已拒绝", "declined", "已拒絕"),
+    f"call-{CallOutcome.MISSED}": ("未接听", "missed", "未接聽"),
+    f"transfer-{TransferState.UNKNOWN}": ("", "", ""),
+    f"transfer-{TransferState.OFFERED}": ("待收款", "waiting", "待收款"),
+    f"transfer-{TransferState.ACCEPTED}": ("已收款", "accepted", "已收款"),
+    f"transfer-{TransferState.RETURNED}": ("已退还", "returned", "已退還"),
+    f"transfer-{TransferState.EXPIRED}": ("已过期", "expired", "已過期"),
 }
 
 _Media = Picture | Voice | Video | Sticker | File | FilePlaceholder
@@ -184,7 +184,7 @@ class _Words:
     """The labels of one language."""
 
     def __init__(self, language: Language) -> None:
-        self._column = 1 if language == "en" else 0
+        self._column = {"zh": 0, "en": 1, "zh-TW": 2}[language]
 
     def __getitem__(self, key: str) -> str:
         return _WORDS[key][self._column]

@@ -40,6 +40,36 @@ _CHINESE: Final[dict[str, tuple[str, str]]] = {
     "protocol-changed": ("服务器的回答读不懂", "请保留原文并报告（hongyan decode 可以读它）"),
     "profile-locked": ("这个配置现在不能用", ""),
 }
+_TRADITIONAL: Final[dict[str, tuple[str, str]]] = {
+    "-1": ("伺服器沒說原因（對方不存在、手機離線，或一時故障）", "在手機上開啟微信，再試一次"),
+    "1": (
+        "不允許，或請求不完整（拉人、踢人從 2018 年起只能在手機上做）",
+        "不要原樣重試；群組成員請在手機上改",
+    ),
+    "3": ("手機離線太久，網頁版不能傳送", "在手機上開啟微信，等一分鐘再試"),
+    "1100": ("登入已被結束", "重新登入：hongyan login"),
+    "1101": ("帳號在別處登入，或手機結束了這次登入", "一個帳號只用一個程式；重新登入：hongyan login"),
+    "1102": (
+        "登入已失效，或被伺服器強制結束",
+        "如果剛登入就這樣，說明微信不願意讓這個帳號用網頁版：請停止嘗試",
+    ),
+    "1203": ("微信不允許這個帳號使用網頁版", "請停止嘗試；請用手機或官方桌面版"),
+    "1204": (
+        "不允許發給這個對象（自己、非好友的群組成員、系統帳號，或被限制的人）",
+        "換一個對象；給自己記事用 filehelper",
+    ),
+    "1205": ("太頻繁", "等一等再試，不要連續重試"),
+    "no-answer": ("伺服器沒有回應", "檢查網路和伺服器地址；沒有伺服器可用 hongyan emulate 或 hongyan demo"),
+    "not-complete": ("沒有收完整", "一分鐘後再試"),
+    "missed": ("定時的時間已過，沒有送出", "還想發：hongyan outbox retry 編號"),
+    "not-friends": ("對方沒有把你加為好友，訊息沒有送達", "先請求加好友"),
+    "blocked": ("對方拒收你的訊息", "重發沒有用"),
+    "dropped": ("已從寄件匣取消", ""),
+    "not-capable": ("這種連線做不到", "見 README 的能力表"),
+    "not-logged-in": ("還沒有登入", "重新登入：hongyan login"),
+    "protocol-changed": ("伺服器的回答讀不懂", "請保留原文並報告（hongyan decode 可以讀它）"),
+    "profile-locked": ("這個設定現在不能用", ""),
+}
 _SERVICE_CODE: Final = re.compile(r"(?:refused|login-ended)\.(-?\d+)")
 
 
@@ -53,5 +83,6 @@ def explained(code: str, said: str, advice: str, language: Language) -> tuple[st
     hint = clean(advice, newline=" ") or (meaning_of(int(service[1])).advice if service else "")
     if language is Language.EN:
         return english, hint
-    why, what = _CHINESE.get(service[1] if service else code, (english, hint))
+    table = _TRADITIONAL if language is Language.ZH_TW else _CHINESE
+    why, what = table.get(service[1] if service else code, (english, hint))
     return (f"{why}（{service[1]}）" if service else why), what

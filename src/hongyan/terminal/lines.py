@@ -115,7 +115,7 @@ class Lines:
 
     def _summary(self, message: AnyMessage) -> str:
         newline = self._comma() if self.form is Format.SPEAK else "⏎"
-        said = clean(summary_line(message, "en" if self.language is Language.EN else "zh"), newline=newline)
+        said = clean(summary_line(message, self.language.value), newline=newline)
         if isinstance(message, _SENTENCES):
             return said.removeprefix("[").removesuffix("]")
         return said if isinstance(message, Text) else self._spoken(said)
@@ -282,15 +282,15 @@ class Lines:
     def _speak(self, part: _Part) -> str:
         chat = part.chat if part.group or part.outgoing or not part.sender else ""
         whose = self._comma().join(filter(None, [chat, part.sender]))
-        colon = "：" if self.language is Language.ZH else ": "
+        colon = "：" if self.language is not Language.EN else ": "
         number = [self.words("number", number=part.number)] if part.number else []
         return f"{whose}{colon}{self._comma().join([part.content, self._clock(part.at), *number])}"
 
     def _comma(self) -> str:
-        return "，" if self.language is Language.ZH else ", "
+        return "，" if self.language is not Language.EN else ", "
 
     def _stop(self) -> str:
-        return "。" if self.language is Language.ZH else ". "
+        return "。" if self.language is not Language.EN else ". "
 
     def _clock(self, at: float) -> str:
         when, today = _local(at), _local(self._now())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.contacts import ContactKind
 from hongyan.terminal.clean import cells, clean, fit, pad
-from hongyan.terminal.words import Language
+from hongyan.terminal.words import COLUMNS, Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,20 +19,20 @@ __all__ = ["chat_lines", "chat_values", "columns", "member_lines", "member_value
 _GAP: Final = "  "
 _NAME_AT_MOST: Final = 32  # cells: a longer name would push everything else off a narrow screen
 
-_KINDS: Final[dict[ContactKind, tuple[str, str]]] = {
-    ContactKind.SELF: ("自己", "self"),
-    ContactKind.FRIEND: ("好友", "friend"),
-    ContactKind.GROUP: ("群", "group"),
-    ContactKind.OFFICIAL: ("公众号", "official"),
-    ContactKind.SPECIAL: ("系统", "service"),
-    ContactKind.STRANGER: ("陌生人", "stranger"),
+_KINDS: Final[dict[ContactKind, tuple[str, str, str]]] = {
+    ContactKind.SELF: ("自己", "self", "自己"),
+    ContactKind.FRIEND: ("好友", "friend", "好友"),
+    ContactKind.GROUP: ("群", "group", "群"),
+    ContactKind.OFFICIAL: ("公众号", "official", "官方帳號"),
+    ContactKind.SPECIAL: ("系统", "service", "系統"),
+    ContactKind.STRANGER: ("陌生人", "stranger", "陌生人"),
 }
-_FLAGS: Final[dict[str, tuple[str, str]]] = {
-    "pinned": ("置顶", "pinned"),
-    "starred": ("星标", "starred"),
-    "muted": ("免打扰", "muted"),
-    "owned": ("群主", "owner"),
-    "blocked": ("已拉黑", "blocked"),
+_FLAGS: Final[dict[str, tuple[str, str, str]]] = {
+    "pinned": ("置顶", "pinned", "置頂"),
+    "starred": ("星标", "starred", "星標"),
+    "muted": ("免打扰", "muted", "靜音"),
+    "owned": ("群主", "owner", "群主"),
+    "blocked": ("已拉黑", "blocked", "已封鎖"),
 }
 
 
@@ -54,7 +54,7 @@ def chat_lines(chats: Sequence[Chat], language: Language) -> list[str]:
 def _chat_row(chat: Chat, language: Language) -> tuple[str, str, str]:
     contact = chat.contact
     name = fit(clean(chat.name, newline=" ", tab=" "), _NAME_AT_MOST)
-    kind = _KINDS[contact.kind][language is Language.EN]
+    kind = _KINDS[contact.kind][COLUMNS[language]]
     count = f" ({contact.member_count})" if chat.is_group and contact.member_count else ""
     return name, kind + count, _remarks(chat, language)
 
@@ -62,7 +62,7 @@ def _chat_row(chat: Chat, language: Language) -> tuple[str, str, str]:
 def _remarks(chat: Chat, language: Language) -> str:
     contact = chat.contact
     nickname = contact.nickname if contact.nickname and contact.nickname != chat.name else ""
-    flags = (words[language is Language.EN] for flag, words in _FLAGS.items() if getattr(contact, flag))
+    flags = (words[COLUMNS[language]] for flag, words in _FLAGS.items() if getattr(contact, flag))
     where = " ".join(filter(None, (contact.province, contact.city)))
     told = (nickname, contact.alias, where, *flags)
     return ", ".join(clean(text, newline=" ", tab=" ") for text in told if text)
