@@ -68,7 +68,7 @@ def test_a_day_with_the_demo(tmp_path: Path) -> None:
         terminal.until("吃饭了吗")
         terminal.type("今天吃了饺子，你呢？")
         terminal.until("今天吃了饺子，你呢？")
-        assert terminal.cursor[0] == 1 + 20  # the caret stands behind ten characters of two cells
+        terminal.until_cursor(1 + 20)  # the caret stands behind ten characters of two cells
         terminal.type(ENTER)
         terminal.until("今天吃了饺子，你呢？ ✓")
         terminal.until("多吃点")  # she answers

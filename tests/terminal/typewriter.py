@@ -76,10 +76,12 @@ class Terminal:
         """Return what stands in a cell."""
         return self._screen.buffer[y][x]
 
-    @property
-    def cursor(self) -> tuple[int, int]:
-        """The column and the row of the cursor."""
-        return self._screen.cursor.x, self._screen.cursor.y
+    def until_cursor(self, column: int) -> None:
+        """Read until the cursor is in a column."""
+        end = time.monotonic() + PATIENCE
+        while self._screen.cursor.x != column:
+            assert time.monotonic() < end, f"the cursor is in {self._screen.cursor.x}, not in {column}"
+            self._read(0.2)
 
     def until_gone(self, text: str) -> None:
         """Read until ``text`` is nowhere on the screen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,9 +111,9 @@ def chat(
     lines_only = plain or speak or escapes or follow or Format(form) is not Format.PLAIN
     if not lines_only and draws():
         level = logging.INFO if verbose else logging.WARNING
-        return reporting(
-            options, lambda: run(_full(options, robots, first, hold=hold, folder=save_to, level=level))
-        )
+        work = functools.partial(_full, options, robots, first, hold=hold, folder=save_to, level=level)
+        # On asyncio's own loop: under another one the terminal's word of a new size can be missed.
+        return reporting(options, lambda: asyncio.run(work()))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
     def chatting() -> int:

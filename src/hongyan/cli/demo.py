@@ -48,7 +48,7 @@ def demo(lang: str | None, *, script: bool, plain: bool) -> int:
         from hongyan.cli.options import Options, reporting, run
 
         if not scripted and not plain and draws():
-            return reporting(Options(), lambda: run(_full(child, Path(folder), lang)))
+            return reporting(Options(), lambda: asyncio.run(_full(child, Path(folder), lang)))
         return reporting(Options(), lambda: run(_demo(child, Path(folder), language, scripted=scripted)))
 
 

@@ -140,10 +140,13 @@ def _running(app: App, account: Account) -> Callable[[FullScreen], Coroutine[Any
 
 
 def _prepare_terminal() -> None:
-    """Keep what input methods write in iTerm2, which loses it while its newer keyboard reports are on.
+    """Ask the terminal itself for its size, and keep what input methods write in iTerm2.
 
-    The library looks at this when it is imported.
+    Sizes in the environment are those of the shell's start and would outdo every later one. iTerm2 loses text while its
+    newer keyboard reports are on; the library looks at that when it is imported.
     """
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
