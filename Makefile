@@ -7,7 +7,7 @@ WHEELED := .venv-wheel
 CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test torture bench check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test torture bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(STAMP)
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
@@ -66,11 +66,16 @@ bench: $(STAMP) clients
 	$(BIN)/python bench/ingest.py $(if $(QUICK),10000,50000)
 	$(BIN)/python bench/search.py $(if $(QUICK),100000,1000000)
 	$(BIN)/python bench/identity.py
+	$(BIN)/python bench/terminal.py $(if $(QUICK),20000,1000000)
 	$(BIN)/python bench/export.py $(if $(QUICK),20000,200000)
 	$(BIN)/python bench/media.py $(if $(QUICK),20,100)
 	$(BIN)/python bench/peers/run.py $(if $(QUICK),--quick)
 	$(BIN)/python bench/fleet.py $(if $(QUICK),100 5,1000 60)
 	PYTHONPATH=tests $(BIN)/python -m torture $(if $(QUICK),--messages 500 --kills 5,--messages 2000 --kills 20)
+
+# The pictures of the README, drawn by the program itself on the emulator's demo world.
+pictures: $(STAMP)
+	$(BIN)/python docs/pictures/make.py
 
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel

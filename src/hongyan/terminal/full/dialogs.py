@@ -51,7 +51,7 @@ class Dialog(ModalScreen[R], Generic[R], inherit_bindings=False):
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
-    Dialog > Vertical { width: 72; max-width: 96%; height: auto; max-height: 94%; background: $surface;
+    Dialog > Vertical { width: 72; max-width: 96%; height: auto; max-height: 94%; background: $background;
                         border: round $primary; padding: 0 1; }
     Dialog .hint { color: $text-muted; height: auto; }
     Dialog .title { text-style: bold; height: auto; }

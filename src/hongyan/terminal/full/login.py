@@ -102,12 +102,13 @@ class Code(Widget):
         top = (self.size.height - (len(self._rows) + 1) // 2) // 2
         row = (y - top) * 2
         if not 0 <= row < len(self._rows):
-            return Strip.blank(width)
+            return Strip.blank(width, self.rich_style)
         upper = self._rows[row]
         lower = self._rows[row + 1] if row + 1 < len(self._rows) else [False] * len(upper)
         left = (width - len(upper)) // 2
         cells = [self._cell(*pair) for pair in zip(upper, lower, strict=True)]
-        return Strip([Segment(" " * left), *cells]).adjust_cell_length(width)
+        blank = self.rich_style
+        return Strip([Segment(" " * left, blank), *cells]).adjust_cell_length(width, blank)
 
     def _cell(self, upper: bool, lower: bool) -> Segment:
         if self.plain:  # the screen's own two colours: light modules are drawn, on a dark screen

@@ -277,7 +277,7 @@ def palette_of(theme: Theme) -> Palette:
         legible = _legible(color, behind or background, ratio)
         return Style(
             color=_rich(legible),
-            bgcolor=_rich(behind) if behind else None,
+            bgcolor=_rich(behind or background),
             bold=bold or None,
             italic=italic or None,
         )
@@ -330,7 +330,7 @@ def _nicks(background: Color, selected: Color, ratio: float) -> tuple[Style, ...
     hues = [Color.from_hsl(step / 12, 0.6, 0.6) for step in range(12)]
     harder = max(background, selected, key=lambda color: contrast(color, background))
     legible = (_legible(_legible(hue, background, ratio), harder, ratio) for hue in hues)
-    return tuple(Style(color=_rich(color), bold=True) for color in legible)
+    return tuple(Style(color=_rich(color), bgcolor=_rich(background), bold=True) for color in legible)
 
 
 def _mono() -> Palette:

@@ -55,9 +55,13 @@ class _Canvas(Widget):
         if self.rows and 0 <= at < len(self.rows):
             row = self.rows[at]
             left = (width - sum(segment.cell_length for segment in row)) // 2
-            return Strip([Segment(" " * max(left, 0)), *row]).adjust_cell_length(width)
+            return Strip([Segment(" " * max(left, 0), self.rich_style), *row]).adjust_cell_length(
+                width, self.rich_style
+            )
         text = self.told if not self.rows and y == height // 2 else ""
-        return Strip([Segment(" " * max((width - len(text) * 2) // 2, 0) + text)]).adjust_cell_length(width)
+        blank = self.rich_style
+        told = Segment(" " * max((width - len(text) * 2) // 2, 0) + text, blank)
+        return Strip([told]).adjust_cell_length(width, blank)
 
 
 class Viewer(Screen["Recorded | None"], inherit_bindings=False):
