@@ -114,6 +114,39 @@ def _terminal(_: Settings) -> Iterator[Finding]:
     )
 
 
+def _screen(settings: Settings) -> Iterator[Finding]:
+    """Say what the full screen makes of this terminal: keys, pictures, the clipboard, calls, input methods."""
+    from hongyan.errors import UsageError
+    from hongyan.terminal.full.graphics import has_graphics
+    from hongyan.terminal.full.keymap import load_keys
+    from hongyan.terminal.full.notify import escape_for
+    from hongyan.terminal.full.pictures import has_colours, mode_for
+
+    terminal = settings.terminal
+    try:
+        conflicts = load_keys(terminal).conflicts()
+    except UsageError as problem:
+        yield Finding("keys", "bad", str(problem), problem.advice)
+        conflicts = []
+    if conflicts:
+        yield Finding("keys", "note", f"{len(conflicts)} conflicts", "See: hongyan keys --check")
+    mode = mode_for(terminal.pictures, os.environ, colours=has_colours(), has_graphics=has_graphics())
+    hint = "" if has_graphics() else "For pictures of kitty terminals: pip install 'hongyan[pictures]'"
+    yield Finding("pictures", "ok", f"drawn as {mode}", hint)
+    osc = escape_for("x", "x", os.environ) != ""
+    desktop = next((p for p in ("notify-send", "osascript") if shutil.which(p)), "")
+    ways = ", ".join(
+        way for way in ("the terminal" if osc else "", desktop, "bell" if terminal.notify.bell else "") if way
+    )
+    yield Finding(
+        "notifications", "ok" if ways else "note", f"by {ways}" if ways else "by nothing that is here"
+    )
+    if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
+        yield Finding(
+            "input method", "note", "iTerm2: newer keyboard reports are left off, so that no text is lost"
+        )
+
+
 def _profile(settings: Settings) -> Iterator[Finding]:
     folder = settings.folder
     if not folder.is_dir():
@@ -182,4 +215,10 @@ def _without_password(url: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
-_LOOKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (_python, _terminal, _profile, _server)
+_LOOKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (
+    _python,
+    _terminal,
+    _screen,
+    _profile,
+    _server,
+)
