@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.history import History
     from hongyan.terminal.full.items import Item
 
-__all__ = ["Drawn", "Gallery", "Mode", "Unreadable", "draw", "mode_for", "shape"]
+__all__ = [
+    "Drawn",
+    "Gallery",
+    "Mode",
+    "Unreadable",
+    "draw",
+    "has_colours",
+    "mode_for",
+    "open_safely",
+    "shape",
+]
 
 _MOST_PIXELS: Final = 40_000_000
 _MOST_BYTES: Final = 50 * 1024 * 1024

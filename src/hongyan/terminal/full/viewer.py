@@ -18,7 +18,7 @@ from hongyan.model.messages import Picture, Sticker, Video
 from hongyan.model.summary import size_text
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.items import message_of
-from hongyan.terminal.full.pictures import Drawn, Mode, draw
+from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, open_safely
 from hongyan.terminal.full.status import told
 from hongyan.terminal.full.words_dialogs import DIALOGS
 from hongyan.terminal.words import say
@@ -90,6 +90,7 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
         self._path: Path | None = None
         self._canvas = _Canvas()
         self._loading: asyncio.Task[None] | None = None
+        self._own: Widget | None = None  # the terminal's own picture
 
     def compose(self) -> ComposeResult:
         """Put the picture between two lines."""
@@ -115,6 +116,7 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
 
     async def _load(self, row: Recorded) -> None:
         self._path = None
+        await self._away_with_own()
         self._tell(self._say("fetching", done=""))
         self._head(row, "")
         try:
@@ -130,6 +132,9 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
         if self.terminal.picture_mode is Mode.OFF or self.terminal.palette.plain:
             self._tell(self._say("no-picture", why=clean(str(path))))
             return
+        if self.terminal.picture_mode in {Mode.KITTY, Mode.SIXEL}:
+            await self._show_by_terminal(row, path)
+            return
         drawn = await asyncio.to_thread(
             draw, path, self._canvas.size.width, self._canvas.size.height, (0, 0, 0)
         )
@@ -141,6 +146,29 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
             )
         else:
             self._tell(self._say("no-picture", why=clean(drawn.reason)))
+
+    async def _show_by_terminal(self, row: Recorded, path: Path) -> None:
+        """Show a picture by the terminal's own graphics, whole pixels instead of cells."""
+        from textual_image.widget import SixelImage, TGPImage
+
+        picture = await asyncio.to_thread(open_safely, path)
+        if isinstance(picture, Unreadable):
+            self._tell(self._say("no-picture", why=clean(picture.reason)))
+            return
+        kind = TGPImage if self.terminal.picture_mode is Mode.KITTY else SixelImage
+        widget = kind(picture)
+        widget.styles.height, widget.styles.width = "1fr", "1fr"
+        await self._away_with_own()
+        self._canvas.display = False
+        await self.mount(widget, after=self._canvas)
+        self._own = widget
+        self._head(row, f"{picture.width}×{picture.height}")
+
+    async def _away_with_own(self) -> None:
+        if self._own is not None:
+            await self._own.remove()
+            self._own = None
+        self._canvas.display = True
 
     def _progress(self, done: int, total: int | None) -> None:
         share = f"{done * 100 // total} %" if total else size_text(done)

@@ -1,0 +1,153 @@
+"""Pictures: hostile files are values, cells keep their room, the viewer walks through a chat."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from hongyan.model.ids import MsgId, Seq
+from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.messages import Picture
+from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, mode_for, open_safely, shape
+
+from .conftest import NOW, name, seen, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Stage
+
+
+@given(st.integers(1, 20_000), st.integers(1, 20_000), st.integers(1, 200), st.integers(1, 60))
+def test_a_picture_stays_within_its_room(width: int, height: int, columns: int, rows: int) -> None:
+    """And is never nothing."""
+    across, down = shape(width, height, columns, rows)
+    assert 1 <= across <= columns
+    assert 1 <= down <= rows
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "I;16", "LA"])
+def test_every_sort_of_pixels_is_drawn(tmp_path: Path, mode: str) -> None:
+    """In as many cells as were asked for at most."""
+    path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
+    Image.new(mode, (64, 48)).save(path)
+    drawn = draw(path, 20, 10, (0, 0, 0))
+    assert isinstance(drawn, Drawn)
+    assert drawn.size == (64, 48)
+    assert len(drawn.rows) <= 10
+    assert {sum(s.cell_length for s in row) for row in drawn.rows} == {20}
+
+
+def test_what_shines_through_is_the_theme(tmp_path: Path) -> None:
+    """Not black."""
+    path = tmp_path / "a.png"
+    Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(path)
+    drawn = draw(path, 4, 2, (10, 20, 30))
+    assert isinstance(drawn, Drawn)
+    style = drawn.rows[0][0].style
+    assert style is not None
+    assert style.color is not None
+    assert tuple(style.color.get_truecolor()) == (10, 20, 30)
+
+
+def bomb(path: Path, width: int, height: int) -> None:
+    """Write the header of a huge picture."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + head
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(head)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    )
+
+
+def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
+    """Huge by their header, cut off, empty, no picture, gone; an animation gives its first frame."""
+    huge, cut, empty, text = (tmp_path / n for n in ("huge.png", "cut.png", "empty.png", "text.jpg"))
+    bomb(huge, 50_000, 50_000)
+    Image.effect_noise((200, 200), 50).save(tmp_path / "whole.png")
+    cut.write_bytes((tmp_path / "whole.png").read_bytes()[:500])
+    empty.write_bytes(b"")
+    text.write_text("not a picture", "utf-8")
+    for path in (huge, cut, empty, text, tmp_path / "gone.png"):
+        assert isinstance(open_safely(path), Unreadable), path.name
+        assert isinstance(draw(path, 10, 10, (0, 0, 0)), Unreadable)
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    drawn = draw(tmp_path / "a.gif", 8, 4, (0, 0, 0))
+    assert isinstance(drawn, Drawn)
+    assert drawn.format == "GIF"
+
+
+def test_the_way_of_drawing_is_chosen_by_what_there_is() -> None:
+    """Nothing without colours; the terminal's own where it is known and the library is there."""
+    kitty = {"KITTY_WINDOW_ID": "1"}
+    assert mode_for("auto", kitty, colours=True, has_graphics=True) is Mode.KITTY
+    assert mode_for("auto", kitty, colours=True, has_graphics=False) is Mode.HALFCELL
+    assert mode_for("auto", {}, colours=True, has_graphics=True) is Mode.HALFCELL
+    assert mode_for("sixel", {}, colours=True, has_graphics=True) is Mode.SIXEL
+    assert mode_for("kitty", {}, colours=False, has_graphics=True) is Mode.OFF
+    assert mode_for("off", kitty, colours=True, has_graphics=True) is Mode.OFF
+
+
+async def pictures(stage: Stage) -> None:
+    """Let three pictures come that were fetched already, the second of them broken."""
+    for number, color in enumerate(("red", "", "blue"), 1):
+        message = Picture(
+            id=MsgId(str(7000 + number)),
+            chat=name("@w"),
+            sender=name("@w"),
+            created_at=int(NOW),
+            thumb_size=(64, 48),
+        )
+        await stage.came(message)
+        path = stage.folder / "media" / f"{number}.png"
+        if color:
+            Image.new("RGB", (64, 48), color).save(path)
+        else:
+            path.write_bytes(b"broken")
+        kept = KeptFile(
+            seq=Seq(number),
+            size="full",
+            path=path.name,
+            bytes=path.stat().st_size,
+            md5="",
+            sha256="",
+            verified=Verified.LENGTH,
+            kept_at=NOW,
+        )
+        await stage.store.keep_file(kept)
+
+
+@pytest.mark.parametrize("mode", [Mode.HALFCELL, Mode.OFF, Mode.KITTY, Mode.SIXEL])
+async def test_the_viewer_goes_through_the_pictures_of_a_chat(stage: Stage, mode: Mode) -> None:
+    """Saves, copies the path, tells what is broken, and is left by Esc."""
+    await pictures(stage)
+    app = stage.screen(pictures="auto")
+    app.picture_mode = app.main.gallery.mode = mode
+    app.main.history.relayout(app.main._typeset())
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await pilot.pause()
+        app.main.open_chat(stage.account.find("老王"), focus="messages")
+        await until(pilot, lambda: seen(app, "[图片]"))
+        if mode is Mode.HALFCELL:
+            await until(pilot, lambda: seen(app, "▀▀▀"))
+        await pilot.press("G", "k", "enter")
+        await until(pilot, lambda: app.screen is not app.main)
+        if mode is not Mode.OFF:
+            await until(pilot, lambda: seen(app, "64×48"))
+        await pilot.press("left")
+        if mode is not Mode.OFF:
+            await until(pilot, lambda: seen(app, "不能显示"))
+        await pilot.press("left", "s")
+        await until(pilot, lambda: len(list((stage.folder / "files").glob("*"))) == 1)
+        await pilot.press("c")
+        await until(pilot, lambda: app.clipboard.endswith("1.png"))
+        await pilot.press("left")
+        await until(pilot, lambda: seen(app, "没有更多"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
