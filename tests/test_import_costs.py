@@ -46,3 +46,9 @@ def test_help_loads_nothing_but_a_table() -> None:
 def test_the_protocol_loads_no_io(module: str) -> None:
     """The protocol can be used where there is no loop, no network library and no database."""
     assert not _loaded_by(f"import {module}") & {"aiohttp", "sqlite3", "ssl", "prompt_toolkit", "click"}
+
+
+def test_keys_are_listed_without_the_full_screen() -> None:
+    """The map is values; the toolkit is for those who press them."""
+    loaded = _loaded_by("from hongyan.cli import load; load('keys')")
+    assert not loaded & {"textual", "rich", "tomlkit", "aiohttp", "sqlite3", "prompt_toolkit"}

@@ -142,6 +142,27 @@ def test_killed_and_started_again_nothing_is_lost(tmp_path: Path) -> None:
             assert terminal.end() == 0
 
 
+def test_alt_is_told_apart_by_a_plain_terminal(tmp_path: Path) -> None:
+    """Alt+Enter begins a new line and sends nothing, Alt and a digit opens a chat and writes nothing."""
+    with (
+        emulator(tmp_path / "state") as (_, origin),
+        terminal_with(
+            chat(tmp_path / "home", origin), (100, 30), XDG_CONFIG_HOME=str(tmp_path), TERM="xterm"
+        ) as terminal,
+    ):
+        terminal.until("小雁 ● 在线")
+        go_to(terminal, "mama", "妈妈")
+        terminal.type(f"第一行{ESCAPE}{ENTER}第二行{ENTER}")
+        terminal.until("第二行 ✓")
+        assert any("第一行" in line and "✓" not in line for line in terminal.lines())
+        terminal.until("│ 妈妈")
+        terminal.type(f"{ESCAPE}3")  # what is pinned stands before: never hers
+        terminal.until_gone("│ 妈妈")
+        assert not any("£" in line for line in terminal.lines())
+        terminal.type(CTRL_Q)
+        assert terminal.end() == 0
+
+
 def _drafts(home: Path) -> bytes:
     import sqlite3
 

@@ -40,8 +40,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "forget": ("hongyan.cli.forget:forget", "Delete a profile from this machine."),
     "emulate": ("hongyan.cli.emulate:emulate", "Run the emulator of the service."),
     "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),
-    "keys": ("hongyan.cli.keys:keys", "Show and check the keys of the full screen."),
     "explain": ("hongyan.cli.explain:explain", "Say what a code of the service means."),
+    "keys": ("hongyan.cli.keys:keys", "List the keys of the full screen, check or probe them."),
     "doctor": ("hongyan.cli.doctor:doctor", "Look for what is wrong with this machine or profile."),
 }
 

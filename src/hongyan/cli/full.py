@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.client.progress import LoginProgress
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["full_screen", "on_profiles"]
+__all__ = ["full_screen", "on_profiles", "prepare_terminal"]
 
 
 async def full_screen(
@@ -44,7 +44,7 @@ async def full_screen(
     ``first`` is a chat to open, ``apps`` run beside the screen, ``folder`` takes saved files; what is logged from
     ``level`` on goes into the log screen.
     """
-    _prepare_terminal()
+    prepare_terminal()
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen, Place
     from hongyan.terminal.full.graphics import prepare
@@ -139,7 +139,7 @@ def _running(app: App, account: Account) -> Callable[[FullScreen], Coroutine[Any
     return run
 
 
-def _prepare_terminal() -> None:
+def prepare_terminal() -> None:
     """Ask the terminal itself for its size, and keep what input methods write in iTerm2.
 
     Sizes in the environment are those of the shell's start and would outdo every later one. iTerm2 loses text while its

@@ -4,97 +4,117 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import click
-from msgspec.structs import replace
+import msgspec
 
-from hongyan.cli.options import Options, reporting, settings_of
-from hongyan.terminal.clean import pad
+from hongyan.assemble import usable_settings
+from hongyan.errors import UsageError
+from hongyan.terminal.clean import clean, pad
 from hongyan.terminal.full.actions import ACTIONS, CONTEXTS
-from hongyan.terminal.full.keymap import PRESETS, load_keys, written
-from hongyan.terminal.full.words_dialogs import DIALOGS
+from hongyan.terminal.full.keymap import checked_keys
+from hongyan.terminal.full.keynames import written
+from hongyan.terminal.full.settings import TerminalSettings
+from hongyan.terminal.full.words_keys import KEYS, told_conflict
 from hongyan.terminal.words import Language, language_of, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from hongyan.terminal.full.keymap import KeyMap
 
 __all__ = ["keys"]
 
+_PRESETS = get_args(get_type_hints(TerminalSettings)["keys"])
+
 
 @click.command()
-@click.option("--preset", type=click.Choice(list(PRESETS)), help="Look at a preset instead of the settings.")
-@click.option("--check", is_flag=True, help="Report conflicts; the exit code is 2 where there are any.")
-@click.option("--probe", is_flag=True, help="Tell the name of each key that is pressed.")
-@click.option("--lang", type=click.Choice([language.value for language in Language]), help="Language.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def keys(*, preset: str | None, check: bool, probe: bool, lang: str | None, as_json: bool) -> int:
-    """Show which key does what in the full screen, and check it.
+@click.option("--preset", type=click.Choice(_PRESETS), help="Look at a preset instead of what is in force.")
+@click.option(
+    "--check", is_flag=True, help="Tell conflicts and what does not exist; exit code 2 if there are any."
+)
+@click.option("--probe", is_flag=True, help="Tell the name of each key that is pressed, and what it does.")
+@click.option(
+    "--lang", type=click.Choice([language.value for language in Language]), help="Language of what is told."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one value a line.")
+def keys(preset: str | None, lang: str | None, *, check: bool, probe: bool, as_json: bool) -> int:
+    """List the keys of the full screen, by where they act.
 
-    Keys are changed in the settings, by the ids that this prints: [terminal.keymap], "chat.next-unread" = "alt+a".
+    Other keys are chosen in settings.toml: terminal.keys names a preset, and the table terminal.keymap changes keys by
+    the names that stand behind them here.
     """
+    if check and probe:
+        raise UsageError("--check and --probe do not go together", "Give one of them.")
+    settings, wrong = (msgspec.convert({"keys": preset}, TerminalSettings), []) if preset else _in_force()
+    chosen = lang or settings.language
+    language = Language(chosen) if chosen else language_of()
+    keymap, problems = checked_keys(settings)
+    wrong += [f"{problem}. {problem.advice}" for problem in problems]
+    if check:
+        return _check(keymap, wrong, language, as_json=as_json)
+    for sentence in wrong:
+        sys.stderr.write(f"hongyan: {clean(sentence, newline=' ')}\n")
+    if probe:
+        return _probe(keymap, language)
+    for line in _as_json(keymap, language) if as_json else _sheet(keymap, language):
+        click.echo(line)
+    return 0
 
-    def work() -> int:
-        settings = settings_of(Options()).terminal
-        if preset is not None:
-            settings = replace(settings, keys=preset, keymap={})
-        keymap = load_keys(settings)
-        language = (
-            Language(lang) if lang else Language(settings.language) if settings.language else language_of()
-        )
-        if probe:
-            return _probe(keymap, language)
-        if check:
-            return _check(keymap, as_json=as_json)
-        _print(keymap, language, as_json=as_json)
-        return 0
 
-    return reporting(Options(as_json=as_json), work)
+def _in_force() -> tuple[TerminalSettings, list[str]]:
+    settings, wrong = usable_settings()
+    return settings.terminal, wrong
 
 
-def _print(keymap: KeyMap, language: Language, *, as_json: bool) -> None:
-    for context in CONTEXTS:
-        actions = [action for action in ACTIONS if action.context == context]
+def _sheet(keymap: KeyMap, language: Language) -> Iterator[str]:
+    for number, context in enumerate(CONTEXTS):
+        yield ("\n" if number else "") + say(KEYS, context, language)
+        for action in ACTIONS:
+            if action.context == context:
+                shown = "  ".join(map(written, keymap.list_of(action.id))) or say(KEYS, "no-key", language)
+                yield f"  {pad(shown, 26)} {pad(action.told(language), 38)} {action.id}"
+
+
+def _as_json(keymap: KeyMap, language: Language) -> Iterator[str]:
+    for action in ACTIONS:
+        values = {
+            "schema": 1,
+            "id": action.id,
+            "context": action.context,
+            "keys": keymap.list_of(action.id),
+            "does": action.told(language),
+        }
+        yield json.dumps(values, ensure_ascii=False)
+
+
+def _check(keymap: KeyMap, wrong: list[str], language: Language, *, as_json: bool) -> int:
+    """Tell what is wrong, worst first; 2 where there is a mistake, a warning alone is none."""
+    found: list[dict[str, Any]] = [{"grave": True, "kind": "settings", "message": told} for told in wrong]
+    for conflict in sorted(keymap.conflicts(), key=lambda c: not c.grave):
+        told = told_conflict(conflict, language)
+        found.append({"grave": conflict.grave, **conflict._asdict(), "message": told})
+    for finding in found:
         if as_json:
-            for action in actions:
-                told = {
-                    "id": action.id,
-                    "context": context,
-                    "keys": keymap.list_of(action.id),
-                    "does": action.told(language),
-                }
-                click.echo(json.dumps({"schema": 1, **told}, ensure_ascii=False))
-            continue
-        click.echo(say(DIALOGS, f"context-{context}", language))
-        for action in actions:
-            shown = "  ".join(map(written, keymap.list_of(action.id)))
-            click.echo(f"  {pad(shown, 22)} {pad(action.id, 26)} {action.told(language)}")
-
-
-def _check(keymap: KeyMap, *, as_json: bool) -> int:
-    conflicts = keymap.conflicts()
-    for conflict in conflicts:
-        if as_json:
-            click.echo(json.dumps({"schema": 1, **conflict._asdict()}))
+            click.echo(json.dumps({"schema": 1, **finding}, ensure_ascii=False))
         else:
-            click.echo(
-                f"{_KINDS[conflict.kind]}: {written(conflict.key)} ({conflict.context}): {', '.join(conflict.ids)}"
-            )
-    if not conflicts and not as_json:
-        click.echo("no conflicts")
-    return 2 if conflicts else 0
-
-
-_KINDS = {
-    "twice": "does two things",
-    "shadowed": "does something else everywhere",
-    "unsendable": "cannot be sent by plain terminals, and is the only key",
-}
+            mark = say(KEYS, "mistake" if finding["grave"] else "warning", language)
+            click.echo(f"{mark}: {clean(finding['message'], newline=' ')}")
+    if not found and not as_json:
+        click.echo(say(KEYS, "checked", language))
+    return 2 if any(finding["grave"] for finding in found) else 0
 
 
 def _probe(keymap: KeyMap, language: Language) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("--probe needs a terminal.")
+        raise UsageError("keys are pressed on a terminal, and this is none", "Run it in a terminal.")
+    from hongyan.cli.full import prepare_terminal
+
+    prepare_terminal()
     from hongyan.terminal.full.probe import Probe
 
-    return Probe(keymap, language).run() or 0
+    for line in Probe(keymap, language).run(mouse=False) or ():
+        click.echo(line)
+    return 0

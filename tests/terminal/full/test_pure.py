@@ -25,7 +25,8 @@ from hongyan.terminal.full.emoji import find_faces, shown_faces
 from hongyan.terminal.full.entry import paths_in
 from hongyan.terminal.full.exact import exact
 from hongyan.terminal.full.fuzzy import Finder
-from hongyan.terminal.full.keymap import PRESETS, KeyMap, Sequences, load_keys, written
+from hongyan.terminal.full.keymap import PRESETS, KeyMap, Sequences, load_keys
+from hongyan.terminal.full.keynames import written
 from hongyan.terminal.full.links import link_of, map_link
 from hongyan.terminal.full.notify import Call, Caller, decide, escape_for, is_quiet, told
 from hongyan.terminal.full.opening import is_dangerous, piped

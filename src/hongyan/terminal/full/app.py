@@ -27,6 +27,7 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
+from hongyan.terminal.full.alt import teach_alt
 from hongyan.terminal.full.exact import exactly
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.main import Main
@@ -147,8 +148,16 @@ class FullScreen(App[int], inherit_bindings=False):
         self.theme = self.theme_name
         for problem in problems:
             self.note(told(problem, self.language), error=True)
+        if settings.keymap:
+            self._tell_conflicts()
         self._bind_keys()
         self.main = Main(self)
+
+    def _tell_conflicts(self) -> None:
+        from hongyan.terminal.full.words_keys import told_conflict
+
+        for conflict in self.keys.conflicts():
+            self.note(told_conflict(conflict, self.language), error=conflict.grave)
 
     def _bind_keys(self) -> None:
         for action in ACTIONS:
@@ -182,7 +191,11 @@ class FullScreen(App[int], inherit_bindings=False):
         return self.main
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the platform's driver, writing so that no terminal's idea of a width moves what follows."""
+        """Return the platform's driver, writing so that no terminal's idea of a width moves what follows.
+
+        What it reads is told apart as far as a terminal's keys can be.
+        """
+        teach_alt()
         return exactly(super().get_driver_class())
 
     def _write_sequence(self, sequence: str) -> None:

@@ -68,9 +68,9 @@ async def help_(main: Main, _: int) -> None:
 
 async def key_sheet(main: Main, _: int) -> None:
     """Show all keys."""
-    from hongyan.terminal.full.help import Help
+    from hongyan.terminal.full.help import KeySheet
 
-    await main.terminal.push_screen_wait(Help(main.terminal, None))
+    await main.terminal.push_screen_wait(KeySheet(main.terminal))
 
 
 async def members(main: Main, _: int) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.errors import UsageError
 from hongyan.terminal.full.actions import ACTIONS, BY_ID, CONTEXTS
+from hongyan.terminal.full.keynames import KEY_NAMES, named, sendable, writes, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hongyan.terminal.full.settings import TerminalSettings
 
-__all__ = ["PRESETS", "Conflict", "KeyMap", "Sequences", "load_keys", "written"]
+__all__ = ["PRESETS", "Conflict", "KeyMap", "Sequences", "checked_keys", "load_keys"]
 
 PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
     "default": {},
@@ -29,7 +29,7 @@ PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
         "list.first": "g g,home",
         "list.close": "d d,X",
         "app.palette": "ctrl+p,colon",
-        "search.chat": "alt+f3",
+        "search.chat": "alt+slash",
         "app.toggle-list": "alt+l",
     },
     "emacs": {
@@ -53,119 +53,57 @@ PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
         "entry.later": "alt+n,ctrl+down",
     },
     "nchat": {
-        "chat.next-unread": "ctrl+f,alt+a",
+        "chat.next-unread": "ctrl+f",
         "search.chat": "alt+slash",
         "search.all": "alt+question_mark,alt+s",
-        "chat.go-to": "alt+n,ctrl+k",
+        "chat.go-to": "ctrl+n",
         "chat.next": "tab,alt+down",
         "chat.previous": "shift+tab,alt+up",
         "pane.next": "f6",
         "pane.previous": "f11",
         "app.toggle-list": "ctrl+l",
         "app.redraw": "alt+l",
+        "app.archive": "alt+y",
         "entry.send": "ctrl+x",
         "entry.newline": "enter",
+        "entry.kill-line-end": "ctrl+k",
+        "entry.word-left": "alt+left,ctrl+left,alt+b",
+        "entry.word-right": "alt+right,ctrl+right,alt+f",
+        "entry.kill-word-right": "alt+delete,alt+d",
+        "entry.paste": "alt+v,ctrl+v",
         "messages.recall": "ctrl+d,d",
         "messages.save": "ctrl+r,s",
-        "messages.open": "ctrl+v,enter,o",
+        "messages.open": "ctrl+v,enter,o,alt+q",
         "messages.links": "ctrl+w,O",
+        "messages.reply": "ctrl+x,r",
+        "messages.copy": "alt+c,y",
         "messages.forward": "alt+r,f",
-        "messages.reply-privately": "R",
+        "messages.pipe": "alt+w,vertical_line",
+        "list.contacts": "alt+n,c",
+        "list.archive": "alt+a,A",
+        "list.pin": "alt+p,P",
     },
 }
 """Keys by action id that replace those of the default map."""
 
-_PLAIN_TERMINALS_LACK: Final = re.compile(
-    r"ctrl\+(enter|tab|shift\+.*|[0-9]|comma|full_stop)|ctrl\+[jim]|shift\+enter"
-)
-_NAMED: Final = frozenset(
-    [
-        "enter",
-        "escape",
-        "tab",
-        "space",
-        "backspace",
-        "delete",
-        "insert",
-        "home",
-        "end",
-        "pageup",
-        "pagedown",
-        "up",
-        "down",
-        "left",
-        "right",
-        "question_mark",
-        "left_curly_bracket",
-        "right_curly_bracket",
-        "apostrophe",
-        "greater_than_sign",
-        "less_than_sign",
-        "full_stop",
-        "vertical_line",
-        "asterisk",
-        "slash",
-        "colon",
-        "semicolon",
-        "comma",
-        "underscore",
-        "minus",
-        "plus",
-        "equals_sign",
-        "backslash",
-        "quotation_mark",
-        "left_square_bracket",
-        "right_square_bracket",
-        "left_parenthesis",
-        "right_parenthesis",
-        "exclamation_mark",
-        "at",
-        "number_sign",
-        "dollar_sign",
-        "percent_sign",
-        "circumflex_accent",
-        "ampersand",
-        "grave_accent",
-        "tilde",
-    ]
-)
-_WRITTEN: Final = {
-    "question_mark": "?",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "apostrophe": "'",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "full_stop": ".",
-    "vertical_line": "|",
-    "asterisk": "*",
-    "slash": "/",
-    "colon": ":",
-    "comma": ",",
-    "underscore": "_",
-    "enter": "Enter",
-    "escape": "Esc",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "space": "Space",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-}
-
 
 class Conflict(NamedTuple):
-    """Something that is wrong with a key map: ``kind`` is ``twice``, ``shadowed`` or ``unsendable``.
+    """Something that is wrong with a key map, by ``kind``.
 
-    ``key`` does both of ``ids`` in one context, or something in ``context`` and something everywhere, or is the only key of
-    the one id and cannot be sent by plain terminals.
+    ``twice``: ``key`` does both of ``ids`` in ``context``. ``shadowed``: it does the one there and the other everywhere.
+    ``writes``: it writes a character, and the entry could no longer. ``unsendable``: it is the only key of its action
+    and plain terminals do not send it; that is a warning, the other kinds are mistakes.
     """
 
     kind: str
     key: str
     context: str
     ids: tuple[str, ...]
+
+    @property
+    def grave(self) -> bool:
+        """Whether this is a mistake, not a warning."""
+        return self.kind != "unsendable"
 
 
 class KeyMap:
@@ -205,79 +143,38 @@ class KeyMap:
         return self._sequences[context]
 
     def conflicts(self) -> list[Conflict]:
-        """Return what is wrong with this map."""
-        found: list[Conflict] = []
+        """Return what is wrong with this map, the mistakes first."""
         users: dict[tuple[str, str], list[str]] = {}
         for action in ACTIONS:
             for key in self.list_of(action.id):
                 users.setdefault((action.context, key), []).append(action.id)
-        for (context, key), ids in users.items():
-            if len(ids) > 1:
-                found.append(Conflict("twice", key, context, tuple(ids)))
-            longer = [
-                i
-                for (c, k), others in users.items()
-                if c == context and k.startswith(f"{key} ")
-                for i in others
-            ]
-            if longer:
-                found.append(Conflict("twice", key, context, (*ids, *longer)))
-            everywhere = users.get(("app", key), [])
-            if context != "app" and everywhere and not _types(key):
-                found.append(Conflict("shadowed", key, context, (*ids, *everywhere)))
+        found = [
+            conflict
+            for (context, key), ids in users.items()
+            for conflict in _clashes(context, key, tuple(ids), users)
+        ]
         for action in ACTIONS:
             keys = self.list_of(action.id)
-            if keys and all(_PLAIN_TERMINALS_LACK.fullmatch(key) for key in keys):
+            if keys and not any(map(sendable, keys)):
                 found.append(Conflict("unsendable", keys[0], action.context, (action.id,)))
         return found
 
 
-def _types(key: str) -> bool:
-    """Whether a key writes a character, so that it does one thing in the entry and another elsewhere."""
-    return len(key) == 1 or key in _NAMED - {
-        "enter",
-        "escape",
-        "tab",
-        "backspace",
-        "delete",
-        "insert",
-        "home",
-        "end",
-    }
-
-
-def written(key: str) -> str:
-    """Return a key, or a sequence of keys, as people write it: ``Ctrl+K``, ``d d``."""
-    return " ".join(_written_one(part) for part in key.split(" "))
-
-
-def _written_one(key: str) -> str:
-    *mods, last = key.split("+")
-    shown = _WRITTEN.get(
-        last, last.upper() if re.fullmatch(r"f\d+", last) or (mods and len(last) == 1) else last
-    )
-    if len(shown) > 1 and shown.islower():
-        shown = shown.capitalize()
-    return "+".join([*(mod.capitalize() for mod in mods), shown])
-
-
-def load_keys(settings: TerminalSettings) -> KeyMap:
-    """Return the keys of a preset with a person's changes; UsageError for an id or a key that does not exist."""
-    changes = dict(PRESETS[settings.keys])
-    if settings.keys == "default" or settings.send_key != "enter":
-        changes |= _SENDING[settings.send_key]
-    for action, keys in settings.keymap.items():
-        if action not in BY_ID:
-            near = difflib.get_close_matches(action, BY_ID, n=1)
-            raise UsageError(
-                f"the key map names {action!r}, which is no action",
-                f"Did you mean {near[0]}?" if near else "hongyan keys lists them.",
-            )
-        for key in keys.split(","):
-            for part in key.strip().split(" "):
-                _require_key(part, action)
-        changes[action] = ",".join(key.strip() for key in keys.split(","))
-    return KeyMap(changes)
+def _clashes(
+    context: str, key: str, ids: tuple[str, ...], users: Mapping[tuple[str, str], list[str]]
+) -> Iterator[Conflict]:
+    if len(ids) > 1:
+        yield Conflict("twice", key, context, ids)
+    for (other, sequence), theirs in users.items():
+        if other == context and sequence.startswith(f"{key} "):
+            yield Conflict("twice", key, context, (*ids, *theirs))
+    first = key.split(" ", maxsplit=1)[0]
+    everywhere = users.get(("app", first), [])
+    # What writes a character acts anywhere but in the entry, where it is written.
+    if context != "app" and everywhere and not (context == "entry" and writes(first)):
+        yield Conflict("shadowed", key, context, (*ids, *everywhere))
+    if context == "entry" and writes(key):
+        yield Conflict("writes", key, context, ids)
 
 
 _SENDING: Final = {
@@ -285,22 +182,66 @@ _SENDING: Final = {
     "alt+enter": {"entry.send": "alt+enter", "entry.newline": "enter"},
     "ctrl+x": {"entry.send": "ctrl+x", "entry.newline": "enter"},
 }
+_RESERVED: Final = frozenset({"ctrl+c"})  # it copies, or leaves at the second time
 
 
-def _require_key(key: str, action: str) -> None:
-    *mods, last = key.split("+")
-    known = not key or (
-        all(mod in {"ctrl", "alt", "shift"} for mod in mods)
-        and (last in _NAMED or re.fullmatch(r"f([1-9]|1\d|2[0-4])|[^\s]", last) is not None)
-    )
-    if not known:
-        near = difflib.get_close_matches(last, _NAMED, n=1)
-        hint = (
-            f"Did you mean {'+'.join([*mods, near[0]])}?"
-            if near
-            else "hongyan keys --probe tells the names of keys."
+def load_keys(settings: TerminalSettings) -> KeyMap:
+    """Return the keys of a preset with a person's changes; UsageError for an id or a key that does not exist."""
+    keys, problems = checked_keys(settings)
+    if problems:
+        raise problems[0]
+    return keys
+
+
+def checked_keys(settings: TerminalSettings) -> tuple[KeyMap, list[UsageError]]:
+    """Return the keys as ``load_keys`` does, without those changes that cannot be, and what is wrong with these."""
+    changes = dict(PRESETS[settings.keys])
+    if settings.keys == "default" or settings.send_key != "enter":
+        changes |= _SENDING[settings.send_key]
+    problems: list[UsageError] = []
+    for action, keys in settings.keymap.items():
+        try:
+            changes[action] = _changed(action, keys)
+        except UsageError as problem:
+            problems.append(problem)
+    return KeyMap(changes), problems
+
+
+def _changed(action: str, keys: str) -> str:
+    if action not in BY_ID:
+        near = difflib.get_close_matches(action, BY_ID, n=1)
+        raise UsageError(
+            f"the key map names {action!r}, which is no action",
+            f"Did you mean {near[0]}?" if near else "hongyan keys lists them.",
         )
-        raise UsageError(f"there is no key {key!r} (of {action})", hint)
+    return ",".join(_named_all(key.strip(), action) for key in keys.split(",") if key.strip())
+
+
+def _named_all(key: str, action: str) -> str:
+    """Return a key or a sequence of keys by the toolkit's names."""
+    parts = key.split()
+    if len(parts) > 1 and BY_ID[action].context in {"app", "entry"}:
+        raise UsageError(
+            f"{key!r} (of {action}) is a sequence of keys",
+            "Sequences are for the messages and the list of chats; give it one key.",
+        )
+    return " ".join(_named_one(part, action) for part in parts)
+
+
+def _named_one(part: str, action: str) -> str:
+    name = named(part)
+    if name is None:
+        *modifiers, last = part.lower().split("+")
+        near = difflib.get_close_matches(last, KEY_NAMES, n=1)
+        raise UsageError(
+            f"there is no key {part!r} (of {action})",
+            f"Did you mean {'+'.join([*modifiers, near[0]])}?"
+            if near and near[0] != last
+            else "hongyan keys --probe tells the names of keys.",
+        )
+    if name in _RESERVED:
+        raise UsageError(f"{part!r} (of {action}) is not free", "It copies what is selected, and leaves.")
+    return name
 
 
 class Sequences:

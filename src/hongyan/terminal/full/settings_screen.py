@@ -14,16 +14,21 @@ from hongyan.terminal.clean import clean, fit, pad
 from hongyan.terminal.full.actions import ACTIONS, BY_ID
 from hongyan.terminal.full.dialogs import Ask, Choice, Choose, Dialog
 from hongyan.terminal.full.fuzzy import Finder
-from hongyan.terminal.full.keymap import load_keys, written
+from hongyan.terminal.full.keymap import load_keys
+from hongyan.terminal.full.keynames import written
 from hongyan.terminal.full.rowlist import RowList
 from hongyan.terminal.full.settings import NotifySettings, TerminalSettings
 from hongyan.terminal.full.settings_file import change
+from hongyan.terminal.full.words_keys import told_conflict
+from hongyan.terminal.full.words_settings import SETTINGS
+from hongyan.terminal.words import say
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.keymap import Conflict
 
 __all__ = ["KeysScreen", "SettingsScreen", "fields"]
 
@@ -132,8 +137,11 @@ class SettingsScreen(_Searched):
         return self.say("settings-hint", path=clean(str(self.terminal.place.settings_file)))
 
     def finder(self) -> Finder[str]:
-        """Look through the names."""
-        return Finder((name, (name,), ()) for name in self._fields)
+        """Look through the names and what they mean."""
+        return Finder((name, (name, self._meaning(name)), ()) for name in self._fields)
+
+    def _meaning(self, name: str) -> str:
+        return say(SETTINGS, name, self.terminal.language)
 
     def _value(self, name: str) -> Any:
         table: Any = self.terminal.settings
@@ -144,7 +152,9 @@ class SettingsScreen(_Searched):
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         name = self._found[index]
         shown = clean(msgspec.json.encode(self._value(name)).decode(), newline=" ")
-        return [[self.sign(index), (pad(name, 20), "title"), (fit(shown, max(width - 24, 8)), "")]]
+        room = max(width - 60, 20)
+        value = (pad(fit(shown, room), room + 1), "")
+        return [[self.sign(index), (pad(name, 15), "title"), value, (self._meaning(name), "notice")]]
 
     def on_input_submitted(self) -> None:
         """Change the selected one."""
@@ -198,7 +208,12 @@ class SettingsScreen(_Searched):
         change(self.terminal.place.settings_file, {f"terminal.{name}": msgspec.to_builtins(value)})
         self.terminal.change(**{top: getattr(settings, top)})
         self.list.take(self.terminal.palette)
-        self.say_here(self.say("restart") if top in _AT_START else "")
+        self.say_here(self.say("restart") if top in _AT_START else self._wrong_keys(top))
+
+    def _wrong_keys(self, changed: str) -> str:
+        """Return what a person's own keys clash with under another preset, empty where they do not."""
+        wrong = self.terminal.keys.conflicts() if changed in {"keys", "send_key"} else []
+        return told_conflict(wrong[0], self.terminal.language) if wrong else ""
 
 
 def _read(kind: Any, new: Any) -> Any:
@@ -255,11 +270,17 @@ class KeysScreen(_Searched):
             else:
                 self.say_here("")
             self.query_one(Input).focus()
-        elif event.key == "delete" and self.chosen is not None and not self.query_one(Input).value:
+        elif event.key == "delete" and self.chosen is not None and self._at_end():
             self._set(self.chosen, None)
             event.stop()
+            event.prevent_default()
         else:
             super().on_key(event)
+
+    def _at_end(self) -> bool:
+        """Whether there is nothing that Del would delete in the field."""
+        field = self.query_one(Input)
+        return field.cursor_position >= len(field.value)
 
     def action_leave(self) -> None:
         """Close, but where a key is waited for only give that up."""
@@ -275,14 +296,9 @@ class KeysScreen(_Searched):
             keymap[action] = key
         try:
             keys = load_keys(msgspec.structs.replace(self.terminal.settings, keymap=keymap))
-            conflict = next((c for c in keys.conflicts() if action in c.ids and c.kind != "unsendable"), None)
-            if conflict is not None:
-                other = next(i for i in conflict.ids if i != action)
-                self.say_here(
-                    self.say(
-                        "key-taken", key=written(conflict.key), what=BY_ID[other].told(self.terminal.language)
-                    )
-                )
+            mine = [conflict for conflict in keys.conflicts() if action in conflict.ids]
+            if mine and mine[0].grave:
+                self.say_here(self._told(mine[0], action))
                 return
             change(self.terminal.place.settings_file, {f"terminal.keymap.{action}": key})
         except UsageError as problem:
@@ -290,4 +306,12 @@ class KeysScreen(_Searched):
             return
         self.terminal.change(keymap=keymap)
         self.list.redraw()
-        self.say_here("")
+        self.say_here(self._told(mine[0], action) if mine else "")
+
+    def _told(self, conflict: Conflict, action: str) -> str:
+        """Return what is wrong with a new key: who has it already, where there is somebody."""
+        language = self.terminal.language
+        other = next((i for i in conflict.ids if i != action), None)
+        if other is None:
+            return told_conflict(conflict, language)
+        return self.say("key-taken", key=written(conflict.key), what=BY_ID[other].told(language))
