@@ -400,7 +400,7 @@ class FullScreen(App[int], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
         self._write_sequence("\x1b[23;2t")
-        await self.main.draft_kept()
+        await self.main.progress.draft_kept()
         await self.player.stop()
         await self.main.gallery.close()
         for task in self._tasks:

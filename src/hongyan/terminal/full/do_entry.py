@@ -50,7 +50,7 @@ async def submit(main: Main, text: str) -> None:
     main.drop_reply()
     await main.account.keep_draft(chat, "")
     if main.terminal.settings.read != "never":
-        main.count_as_read(chat)
+        main.progress.count_as_read(chat)
     main.history.view.to_end()
     main.take_in([])
 
@@ -151,7 +151,7 @@ def attach(main: Main, paths: list[Path]) -> None:
             raise UsageError(main.say("no-file", path=clean(str(path))))
     main.attached += [path for path in paths if path not in main.attached]
     main.show_reply()
-    main.keep_draft()
+    main.progress.keep_draft()
 
 
 async def paste(main: Main, _: int) -> None:

@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hongyan.model.commands import MarkRead
 from hongyan.model.events import CommandSettled, LoginChanged, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import Recall
@@ -21,11 +20,13 @@ from hongyan.terminal.full.bars import Bar, Divider
 from hongyan.terminal.full.bubbles import Layout
 from hongyan.terminal.full.completion import Completion
 from hongyan.terminal.full.do import carry_out, guarded
+from hongyan.terminal.full.edges import Edges
 from hongyan.terminal.full.entry import Entry
 from hongyan.terminal.full.history import History
 from hongyan.terminal.full.items import Maker
 from hongyan.terminal.full.keymap import Sequences
 from hongyan.terminal.full.pictures import Gallery, shape
+from hongyan.terminal.full.progress import Progress
 from hongyan.terminal.full.roster import TABS, Roster
 from hongyan.terminal.full.rowlist import RowList
 from hongyan.terminal.full.status import Status
@@ -85,7 +86,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.sequences = {context: Sequences(terminal.keys, context) for context in ("messages", "list")}
         self._members_wanted: bool | None = None
         self._list_wanted = True
-        self._members_shown: list[Member] = []
+        self.members_shown: list[Member] = []
         self._former: str = "list"
         palette = terminal.palette
         self.maker = Maker(
@@ -97,6 +98,8 @@ class Main(Screen[None], inherit_bindings=False):
         )
         self.roster = Roster(self.account, self.maker, self.language, terminal.list_time, palette.marks)
         self.status = Status(self.account, self.language)
+        self.edges = Edges(self)
+        self.progress = Progress(self)
         self.gallery = Gallery(terminal.picture_mode, self._picture_came)
         self.list = RowList(self._draw_chat, palette, lines=2, empty=self.say("no-chats"), id="list")
         self.history = History(
@@ -137,25 +140,27 @@ class Main(Screen[None], inherit_bindings=False):
         """Put the panes together."""
         palette = self.terminal.palette
         yield Static("", id="small", markup=False)
-        yield Bar(palette, self._top_left, self._top_right, fill=palette.marks["rule"], id="top")
+        yield Bar(palette, self.edges.top_left, self.edges.top_right, fill=palette.marks["rule"], id="top")
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield self.list
-                yield Bar(palette, self._tabs, id="tabs")
+                yield Bar(palette, self.edges.tabs, id="tabs")
             yield Divider(palette, id="left-edge")
             with Vertical(id="center"):
-                yield Bar(palette, self._title, self._title_right, id="title")
+                yield Bar(palette, self.edges.title, self.edges.title_right, id="title")
                 yield self.history
             yield Divider(palette, id="right-edge")
             with Vertical(id="members-pane"):
-                yield Bar(palette, self._members_title, id="members-title")
+                yield Bar(palette, self.edges.members_title, id="members-title")
                 yield self.members
         yield self.completion
         with Vertical(id="bottom"):
             yield Divider(palette, across=True, id="entry-edge")
-            yield Bar(palette, self._reply_left, lambda _: [(self.say("drop-hint"), "notice")], id="reply")
+            yield Bar(
+                palette, self.edges.reply_left, lambda _: [(self.say("drop-hint"), "notice")], id="reply"
+            )
             yield self.entry
-            yield Bar(palette, self._hint_left, self._hint_right, id="hint")
+            yield Bar(palette, self.edges.hint_left, self.edges.hint_right, id="hint")
 
     def on_mount(self) -> None:
         """Fill the panes with what the store holds."""
@@ -164,7 +169,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.roster.begin()
         self.list.reset(len(self.roster.chats))
         self.call_after_refresh(self._refresh_list)
-        self.set_interval(_DRAFT_S, self._keep_draft)
+        self.set_interval(_DRAFT_S, self.progress.keep_draft)
         self.set_interval(1.0, self._tick)
         self._arrange()
         self.list.focus()
@@ -257,100 +262,6 @@ class Main(Screen[None], inherit_bindings=False):
         shown += ["messages", "entry"] if self.chat is not None else []
         return [*shown, "members"] if self.query_one("#members-pane").display else shown
 
-    # -- the lines at the edges
-
-    def _top_left(self, _: int) -> list[Piece]:
-        name = clean(self.account.me.name, newline=" ")
-        rule = self.terminal.palette.marks["rule"]
-        return [
-            (f"{rule} ", "notice"),
-            (self.say("wechat"), "title"),
-            (f" · {name} ", ""),
-            *self.status.pieces(self.terminal.palette.marks),
-            *self._unread_pieces(),
-            (" ", ""),
-        ]
-
-    def _unread_pieces(self) -> list[Piece]:
-        unread = self.roster.unread()
-        return [(" · ", "notice"), (self.say("unread", count=unread), "unread")] if unread else []
-
-    def _top_right(self, _: int) -> list[Piece]:
-        keys = self.terminal.keys
-        rule = self.terminal.palette.marks["rule"]
-        return [
-            (f" {self.say('search-hint', key=keys.shown('chat.go-to'))} ", "notice"),
-            (rule * 2, "notice"),
-            (f" {self.say('help-hint', key=keys.shown('app.help'))} ", "notice"),
-            (rule, "notice"),
-        ]
-
-    def _tabs(self, _: int) -> list[Piece]:
-        pieces: list[Piece] = [(" ", "")]
-        for tab in TABS:
-            pieces += [(self.say(f"tab-{tab}"), "unread" if tab == self.roster.tab else "notice"), (" ", "")]
-        return pieces
-
-    def _title(self, _: int) -> list[Piece]:
-        if self.chat is None:
-            return []
-        name = clean(self.chat.name, newline=" ", tab=" ")
-        count = (
-            f" ({self.chat.contact.member_count})"
-            if self.chat.is_group and self.chat.contact.member_count
-            else ""
-        )
-        return [(f" {name}", "title"), (count, "notice")]
-
-    def _title_right(self, _: int) -> list[Piece]:
-        if self.chat is None:
-            return []
-        marks = self.terminal.palette.marks
-        flags = [marks["pinned"]] if self.chat.contact.pinned else []
-        flags += [marks["muted"]] if self.roster.muted(self.chat) else []
-        return [(" ".join([*flags, ""]), "notice")]
-
-    def _members_title(self, _: int) -> list[Piece]:
-        count = self.chat.contact.member_count if self.chat is not None else 0
-        return [(" " + self.say("members", count=count or len(self._members_shown)), "title")]
-
-    def _reply_left(self, _: int) -> list[Piece]:
-        if self.quoting is not None:
-            what = " ".join(row.text for row in self.quoting.body[:1])
-            return [(" " + self.say("reply-to", who=self.quoting.who, what=what), "quote")]
-        names = "、".join(clean(path.name) for path in self.attached)
-        return [(" " + self.say("attached", names=names), "quote")]
-
-    def _hint_left(self, width: int) -> list[Piece]:
-        shown = self.terminal.keys.shown
-        pending = self.sequences[self.pane].pending if self.pane in self.sequences else ""
-        if self.pane == "messages":
-            keys = {
-                name: shown(f"messages.{name}") for name in ("reply", "forward", "recall", "copy", "details")
-            }
-            told = self.say("hint-messages", entry=shown("messages.to-entry"), **keys)
-        elif self.pane == "list":
-            keys = {name: shown(f"list.{name}") for name in ("open", "pin", "mute", "archive")}
-            told = self.say("hint-list", read=shown("list.toggle-read"), **keys)
-        else:
-            names = {
-                "send": "entry.send",
-                "newline": "entry.newline",
-                "faces": "entry.faces",
-                "file": "entry.file",
-            }
-            parts = [self.say(f"hint-{name}", key=shown(action)) for name, action in names.items()]
-            told = " · ".join([*parts, self.say("hint-mention"), self.say("hint-commands")])
-        return [(fit(f" {pending + ' ' if pending else ''}{told}", width), "notice")]
-
-    def _hint_right(self, _: int) -> list[Piece]:
-        if self.pane != "entry":
-            return []
-        told = [self.say("hint-count", count=len(self.entry.text))] if self.entry.text else []
-        hold = self.terminal.settings.hold
-        told += [self.say("hint-hold", seconds=f"{hold:g}")] if hold else []
-        return [(" · ".join(told) + " ", "notice")]
-
     def refresh_bars(self) -> None:
         """Draw the one-line bars anew."""
         for bar in self.query(Bar):
@@ -365,7 +276,7 @@ class Main(Screen[None], inherit_bindings=False):
         return [[(gutter, "me"), *row] for row in rows]
 
     def _draw_member(self, index: int, width: int) -> list[list[Piece]]:
-        member = self._members_shown[index]
+        member = self.members_shown[index]
         assert self.chat is not None
         name = clean(member.shown, newline=" ", tab=" ")
         mark = ""
@@ -377,14 +288,14 @@ class Main(Screen[None], inherit_bindings=False):
 
     def member(self, index: int) -> Member | None:
         """Return a member of the members' pane."""
-        return self._members_shown[index] if 0 <= index < len(self._members_shown) else None
+        return self.members_shown[index] if 0 <= index < len(self.members_shown) else None
 
     def _show_members(self) -> None:
         contact = self.chat.contact if self.chat is not None else None
         members = list(contact.members or ()) if contact is not None and contact.is_group else []
         owner = contact.owner if contact is not None else ""
-        self._members_shown = sorted(members, key=lambda m: m.name != owner)
-        self.members.reset(len(self._members_shown))
+        self.members_shown = sorted(members, key=lambda m: m.name != owner)
+        self.members.reset(len(self.members_shown))
 
     # -- chats
 
@@ -392,7 +303,7 @@ class Main(Screen[None], inherit_bindings=False):
         """Open a chat: at its end or where it is unread, or at a row."""
         if self.chat is not None and self.chat.key != chat.key:
             former = self.chat, self.entry.text, self.quoting, tuple(map(str, self.attached))
-            self.terminal.later(self._kept(*former))
+            self.terminal.later(self.progress.kept(*former))
         fresh = self.chat is None or self.chat.key != chat.key
         self.chat = chat
         if fresh or at is None:
@@ -407,14 +318,14 @@ class Main(Screen[None], inherit_bindings=False):
         self._show_members()
         self._arrange()
         self.focus_pane(focus)
-        self.call_after_refresh(self.read_here)
+        self.call_after_refresh(self.progress.read_here)
 
     def _load_chat(self, chat: Chat, *, fresh: bool) -> None:
         state = self.account.chat_state(chat)
         window = Window(self.account, self.maker, chat)
         self.quoting, self.attached, self.hits = None, [], []
         if fresh:
-            self._take_draft(chat)
+            self.progress.take_up(chat)
         first = next(
             (
                 window[i]
@@ -430,17 +341,6 @@ class Main(Screen[None], inherit_bindings=False):
             window, unread_from=first.seq if told and first is not None else Seq(0), unread_told=told
         )
         self.history.empty = self.maker.say("empty")
-
-    def _take_draft(self, chat: Chat) -> None:
-        from pathlib import Path
-
-        state = self.account.chat_state(chat)
-        self.entry.set_text(state.draft)
-        self.attached = [Path(path) for path in state.attached if Path(path).is_file()]
-        window = Window(self.account, self.maker, chat) if state.quoting else None
-        index = window.index_of(state.quoting) if window is not None else None
-        self.quoting = window[index] if window is not None and index is not None else None
-        self.show_reply()
 
     def show_reply(self) -> None:
         """Show above the entry what it answers and what goes with it."""
@@ -464,43 +364,6 @@ class Main(Screen[None], inherit_bindings=False):
         index = self.roster.index_of(selected.key) if selected is not None else None
         self.list.reset(len(self.roster.chats), index if index is not None else 0)
 
-    # -- drafts and reading
-
-    def _keep_draft(self) -> None:
-        self.keep_draft()
-
-    def keep_draft(self) -> None:
-        """Begin to keep what is written and not sent, if that has changed."""
-        self.terminal.later(self.draft_kept())
-
-    async def draft_kept(self) -> None:
-        """Keep what is written and not sent, if that has changed."""
-        if self.chat is not None:
-            await self._kept(self.chat, self.entry.text, self.quoting, tuple(map(str, self.attached)))
-
-    async def _kept(self, chat: Chat, text: str, quoting: Item | None, attached: tuple[str, ...]) -> None:
-        seq = quoting.seq if quoting is not None else Seq(0)
-        state = self.account.chat_state(chat)
-        if (state.draft, state.quoting, state.attached) != (text, seq, attached):
-            await self.account.keep_draft(chat, text, quoting=seq, attached=attached)
-
-    def read_here(self) -> None:
-        """Count the open chat as read, where the settings and what is on the screen say so."""
-        policy = self.terminal.settings.read
-        if self.chat is None or not self.app.app_focus or policy in {"send", "never"}:
-            return
-        if policy == "bottom" and not self.history.view.follows:
-            return
-        self.count_as_read(self.chat)
-
-    def count_as_read(self, chat: Chat) -> None:
-        """Count a chat as read here, and tell the phone where that is wanted."""
-        if not self.account.chat_state(chat).unread:
-            return
-        self.terminal.later(self.account.mark_seen(chat))
-        if self.terminal.settings.sync_read:
-            self.terminal.later(self.account.do(MarkRead(chat=chat.key)))
-
     # -- news
 
     def take_in(self, rows: Sequence[Recorded]) -> None:
@@ -519,13 +382,13 @@ class Main(Screen[None], inherit_bindings=False):
             if came or pending or here:
                 self.history.news(came)
             if here:
-                self.read_here()
+                self.progress.read_here()
             self._show_members_again()
         self.refresh_bars()
 
     def _show_members_again(self) -> None:
         members = self.chat.contact.members if self.chat is not None and self.chat.is_group else ()
-        if len(members or ()) != len(self._members_shown):
+        if len(members or ()) != len(self.members_shown):
             self._show_members()
 
     def _tick(self) -> None:
@@ -654,7 +517,7 @@ class Main(Screen[None], inherit_bindings=False):
         """Fetch the pictures that are on the screen now, and count as read what is."""
         self.gallery.wish(self.history)
         if self.terminal.settings.read == "bottom":
-            self.read_here()
+            self.progress.read_here()
 
     def on_divider_dragged(self, event: Divider.Dragged) -> None:
         """Give the list the columns that the mouse says."""
