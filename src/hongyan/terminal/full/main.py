@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hongyan.model.events import CommandSettled, LoginChanged, MessageReceived
+from hongyan.model.events import CommandSettled, ContactChanged, LoginChanged, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import Recall
 from hongyan.terminal.clean import clean, fit
@@ -85,6 +85,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.hits: list[Seq] = []
         self.sequences = {context: Sequences(terminal.keys, context) for context in ("messages", "list")}
         self._members_wanted: bool | None = None
+        self._complete = False  # whether everybody was known when the list was filled
         self._list_wanted = True
         self.members_shown: list[Member] = []
         self._former: str = "list"
@@ -369,7 +370,8 @@ class Main(Screen[None], inherit_bindings=False):
     def take_in(self, rows: Sequence[Recorded]) -> None:
         """Show rows of the journal that just came."""
         touched = {row.chat for row in rows if row.chat}
-        self._refresh_list(touched if rows else set())
+        renewed = any(isinstance(row.event, LoginChanged | ContactChanged) for row in rows)
+        self._refresh_list(None if renewed else touched)
         window = self.history.window
         if self.chat is not None and window is not None:
             self.chat = window.chat = self.account.chat(self.chat.key)
@@ -392,6 +394,10 @@ class Main(Screen[None], inherit_bindings=False):
             self._show_members()
 
     def _tick(self) -> None:
+        complete = self.account.status().contacts_complete
+        if complete is not self._complete:
+            self._complete = complete
+            self._refresh_list()
         window = self.history.window
         if window is not None and window.refresh_pending():
             self.history.news()

@@ -62,6 +62,7 @@ class Roster:
         self.chats: list[Chat] = []
         self.states: dict[ChatKey, ChatState] = {}
         self._closed: dict[ChatKey, Seq] = {}
+        self._recent: list[ChatKey] | None = None
         self._previews: dict[ChatKey, _Preview | None] = {}
         self._mentions: dict[ChatKey, tuple[Seq, int, int]] = {}
 
@@ -77,6 +78,7 @@ class Roster:
         """Look at the store again; ``touched`` are the chats of which something new came, None for any."""
         if touched is None:
             self._previews.clear()
+            self._recent = None
         else:
             for key in touched:
                 self._previews.pop(key, None)
@@ -86,10 +88,18 @@ class Roster:
     def _ordered(self) -> list[Chat]:
         if self.tab in {"groups", "friends", "officials"}:
             return self._by_kind()
-        chats = [chat for chat in self._account.chats() if self._is_open(chat)]
+        chats = [chat for chat in self._listed() if self._is_open(chat)]
         archived = self.tab == "archived"
         chats = [chat for chat in chats if self.state(chat).archived is archived]
         return sorted(chats, key=lambda chat: not chat.contact.pinned)  # stable: the latest stay first
+
+    def _listed(self) -> list[Chat]:
+        """Return the chats with traffic, then those that the service named as recent; the latter are looked for once."""
+        talked = self._account.talked()
+        keys = {chat.key for chat in talked}
+        if self._recent is None:
+            self._recent = [chat.key for chat in self._account.chats() if chat.key not in keys]
+        return [*talked, *(self._account.chat(key) for key in self._recent if key not in keys)]
 
     def _is_open(self, chat: Chat) -> bool:
         closed = self._closed.get(chat.key)
