@@ -13,6 +13,7 @@ from hongyan.model.commands import (
     CreateGroup,
     MemberChange,
     RenameGroup,
+    SendSticker,
     SetRemark,
 )
 from hongyan.terminal.clean import cells
@@ -385,3 +386,23 @@ async def test_the_log_keeps_what_was_told(stage: Stage) -> None:
         lines = shown(app)
         first = next(i for i, line in enumerate(lines) if "坏了" in line)
         assert any("第一件事" in line for line in lines[first:])
+
+
+async def test_a_favourite_sticker_is_sent_from_the_picker(stage: Stage) -> None:
+    """Kept by a key on a received one, there at the next start, and sent by itself."""
+    await stage.came(next(m for m in kinds(stage, "@w") if m.kind == "sticker"))
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, app, pilot, "老王")
+        await pilot.press("asterisk")
+        await until(pilot, lambda: seen(app, "已收藏表情"))
+    again = stage.screen()
+    async with again.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, again, pilot, "阿黄")
+        await pilot.press("i", "ctrl+s")
+        await until(pilot, lambda: seen(again, "★ 00000000"))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: any(isinstance(c, SendSticker) and c.md5 == "0" * 32 for c in stage.carried)
+        )
+        assert again.main.entry.text == ""

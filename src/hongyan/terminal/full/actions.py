@@ -85,13 +85,6 @@ ACTIONS: Final = (
     _app("app.toggle-list", "ctrl+b", "显示或隐藏列表", "show or hide the list", "顯示或隱藏清單"),
     _app("app.list-narrower", "alt+comma", "列表变窄", "narrower list", "清單變窄"),
     _app("app.list-wider", "alt+full_stop", "列表变宽", "wider list", "清單變寬"),
-    _app(
-        "app.model-draft",
-        "",
-        "让模型起草（默认关闭）",
-        "let a model draft (off by default)",
-        "讓模型起草（預設關閉）",
-    ),
     _app("app.quit", "ctrl+q", "退出", "quit", "離開"),
     _entry("send", "enter", "发送", "send", "傳送"),
     _entry("newline", "alt+enter", "换行", "new line", "換行"),

@@ -465,9 +465,6 @@ class FullScreen(App[int], inherit_bindings=False):
         """Return the action that a typed command means."""
         return next((action.id for action in ACTIONS if name in {action.id, _short(action.id)}), None)
 
-    def keep_sticker(self, md5: str) -> None:
-        """Keep a sticker for the picker of faces."""
-
     # -- keys that act anywhere
 
     def action_do(self, action: str) -> None:

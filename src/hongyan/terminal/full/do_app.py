@@ -211,11 +211,6 @@ async def wider(main: Main, count: int) -> None:
     main.widen_list(2 * count)
 
 
-async def model_draft(main: Main, _: int) -> None:
-    """Say that no model is set up: a draft of one is never made unasked."""
-    main.terminal.tell(main.say("model-off"))
-
-
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
     waiting = bool(main.entry.text.strip() or main.attached) or any(
@@ -252,6 +247,5 @@ APP: Final = {
     "app.toggle-list": toggle_list,
     "app.list-narrower": narrower,
     "app.list-wider": wider,
-    "app.model-draft": model_draft,
     "app.quit": quit_,
 }

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
+from hongyan.model.commands import SendSticker
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.dialogs import Confirm
 from hongyan.terminal.full.entry import paths_in
@@ -128,10 +129,14 @@ async def select_last(main: Main, _: int) -> None:
 
 async def faces(main: Main, _: int) -> None:
     """Let a person choose a face or an emoji."""
-    from hongyan.terminal.full.picker import FacePicker
+    from hongyan.terminal.full.picker import STICKER, FacePicker
 
     chosen = await main.terminal.push_screen_wait(FacePicker(main.terminal))
-    if chosen:
+    if chosen and chosen.startswith(STICKER):
+        if main.chat is not None:
+            await main.account.do(SendSticker(chat=main.chat.key, md5=chosen.removeprefix(STICKER)))
+            main.take_in([])
+    elif chosen:
         main.entry.put(chosen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from hongyan.errors import UsageError
 from hongyan.model.commands import ForwardMessage, Outcome, SendCard, SendFile, SendSticker, SendText
 from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Card as CardMessage
@@ -21,6 +22,7 @@ from hongyan.model.messages import (
 )
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.dialogs import Choice, Choose, Confirm
+from hongyan.terminal.full.favourites import Favourite, keep
 from hongyan.terminal.full.items import message_of
 from hongyan.terminal.full.links import links_in, map_link
 from hongyan.terminal.media import carries_file
@@ -510,7 +512,10 @@ async def favourite(main: Main, _: int) -> None:
     if not isinstance(message, Sticker) or not message.md5:
         main.terminal.tell(main.say("not-sticker"))
         return
-    main.terminal.keep_sticker(message.md5)
+    try:
+        keep(main.account.folder, Favourite(message.md5, clean(message.caption, newline=" ")))
+    except OSError as error:
+        raise UsageError(f"the sticker cannot be kept: {error.strerror or error}") from error
     main.terminal.tell(main.say("sticker-kept"))
 
 

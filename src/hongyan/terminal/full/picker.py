@@ -12,6 +12,7 @@ from hongyan.model.summary import size_text
 from hongyan.terminal.clean import clean, fit, pad
 from hongyan.terminal.full.dialogs import Dialog
 from hongyan.terminal.full.emoji import Face, find_faces
+from hongyan.terminal.full.favourites import kept
 from hongyan.terminal.full.rowlist import RowList
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["FacePicker", "FilePicker"]
+__all__ = ["STICKER", "FacePicker", "FilePicker"]
 
 _CELL: Final = 4  # cells of a face in the grid
 _FOUND: Final = 2000
@@ -28,8 +29,12 @@ _FOUND: Final = 2000
 Piece = tuple[str, str]
 
 
+STICKER: Final = "sticker:"
+"""What the picker gives back for a favourite sticker begins with this; its digest follows."""
+
+
 class FacePicker(Dialog["str | None"]):
-    """A grid of WeChat's faces and the emoji, those used last first; found by name or pinyin."""
+    """A grid of the favourite stickers, WeChat's faces and the emoji, those used last first; found by name or pinyin."""
 
     DEFAULT_CSS = "FacePicker RowList { height: 10; }"
 
@@ -60,9 +65,17 @@ class FacePicker(Dialog["str | None"]):
             if not wanted
             else []
         )
-        self._found = [*recent, *(face for face in found if face not in recent)]
+        self._found = [*self._stickers(wanted), *recent, *(face for face in found if face not in recent)]
         self._at = 0
         self._show()
+
+    def _stickers(self, wanted: str) -> list[Face]:
+        """Return the favourite stickers, which are sent by themselves."""
+        return [
+            Face(f"{STICKER}{one.md5}", "★", f"★ {one.caption or one.md5[:8]}")
+            for one in kept(self.terminal.account.folder)
+            if wanted in one.caption
+        ]
 
     def _columns(self) -> int:
         return max((self._list.scrollable_content_region.width) // _CELL, 1)
@@ -100,6 +113,9 @@ class FacePicker(Dialog["str | None"]):
             self.dismiss(None)
             return
         text = self._found[self._at].text
+        if text.startswith(STICKER):
+            self.dismiss(text)
+            return
         self.terminal.recent_faces = [text, *(t for t in self.terminal.recent_faces if t != text)][:24]
         self.dismiss(text)
 

@@ -152,11 +152,6 @@ MAIN: Final[Words] = {
         "this machine has no program to open files; it is at {path}",
         "本機沒有開啟檔案的程式，檔案在 {path}",
     ),
-    "model-off": (
-        "没有设置模型，这个功能默认关闭",
-        "no model is set up; this is off by default",
-        "沒有設定模型，這個功能預設關閉",
-    ),
     "again": ("已重新排队", "queued once more", "已重新排隊"),
     "not-failed": ("这条消息没有失败", "this message did not fail", "這則訊息沒有失敗"),
     "not-group": ("这不是群", "this is no group", "這不是群組"),
