@@ -58,6 +58,7 @@ __all__ = ["FullScreen", "Logged", "Place"]
 
 _BATCH_S: Final = 0.05  # news that come within this time are shown together
 _LOGGED: Final = 1000
+_THEMES_S: Final = 1.0  # between two looks at a person's own themes
 _SURE_S: Final = 5.0  # within which a second key leaves
 _SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
 
@@ -140,6 +141,7 @@ class FullScreen(App[int], inherit_bindings=False):
         self._tasks: set[asyncio.Task[Any]] = set()
         own, problems = own_themes(place.settings_file.parent / "themes")
         self._themes = {**built_in(), **own}
+        self._theme_stamps: dict[Path, int] = {}
         self.theme_name = chosen(settings.theme, environment, self._themes)
         self.palette = palette_of(self._themes[self.theme_name])
         super().__init__(ansi_color=False)
@@ -243,6 +245,7 @@ class FullScreen(App[int], inherit_bindings=False):
         """Look after the login and the news; the main screen shows what the store holds."""
         self._write_sequence("\x1b[22;2t")  # the terminal keeps its own title for later
         self.later(self._follow())
+        self.set_interval(_THEMES_S, self._look_at_themes)
         if self._join is not None:
             self.later(self._stand())
         self._show_title()
@@ -447,10 +450,27 @@ class FullScreen(App[int], inherit_bindings=False):
         """Return the names of the themes."""
         return sorted(self._themes)
 
+    def _look_at_themes(self) -> None:
+        """Take over what a person has just saved of their own themes; what is wrong in them is told."""
+        folder = self.place.settings_file.parent / "themes"
+        stamps = {path: path.stat().st_mtime_ns for path in folder.glob("*.toml")} if folder.is_dir() else {}
+        if stamps == self._theme_stamps:
+            return
+        self._theme_stamps = stamps
+        own, problems = own_themes(folder)
+        self._themes = {**built_in(), **own}
+        for theme in own.values():
+            self.register_theme(theme)
+        for problem in problems:
+            self.tell_problem(problem)
+        if self.theme_name in own:
+            self._take_theme(self.theme_name)
+
     def _take_theme(self, name: str) -> None:
         self.theme_name = chosen(name, self.environment, self._themes)
         self.palette = palette_of(self._themes[self.theme_name])
         self.theme = self.theme_name
+        self.refresh_css(animate=False)  # a theme of the same name may have other colours now
         self.main.take_theme()
 
     def commands(self) -> list[tuple[str, str]]:
