@@ -291,6 +291,10 @@ class Account:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self._store.history(chat.key, limit=limit, before=before)
 
+    def history_around(self, chat: Chat, seq: Seq, before: int, after: int) -> list[Recorded]:
+        """Return a row of a chat with so many rows before and after it, as ``history`` does."""
+        return self._store.history_around(chat.key, seq, before, after)
+
     def count(self, chat: Chat) -> int:
         """Return about how many rows a chat has."""
         return self._store.count(chat.key)
@@ -304,7 +308,7 @@ class Account:
         return self._store.recalled(message for message in messages if message)
 
     def last(self, chat: Chat) -> Recorded | None:
-        """Return the newest message or own send of a chat, None where there is none."""
+        """Return the newest message or own send of a chat that is not hidden, None where there is none."""
         return self._store.last(chat.key)
 
     def message(self, message: MsgId) -> Recorded | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from hongyan.ports import ChatStates
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from pathlib import Path
 
     from hongyan.model.commands import Command, CommandRow, Origin
     from hongyan.model.contacts import Contact
-    from hongyan.model.desk import ChatState
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
     from hongyan.model.kept import KeptFile
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["View"]
 
 
-class View(Protocol):
+class View(ChatStates, Protocol):
     """The journal, the directory and the outbox, as bots and faces may see and use them."""
 
     me: ChatKey
@@ -59,43 +60,11 @@ class View(Protocol):
     def recalled(self, messages: Iterable[str]) -> set[str]:
         """Return those of these messages that were taken back."""
 
-    def last(self, chat: ChatKey) -> Recorded | None:
-        """Return the newest message or own send of a chat."""
-
     def message(self, message: str) -> Recorded | None:
         """Return the row of the message with this number."""
 
     def raw(self, seq: Seq) -> bytes:
         """Return the bytes that a journal row was read from."""
-
-    def pending(self, chat: ChatKey) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
-
-    def chat_states(self) -> dict[ChatKey, ChatState]:
-        """Return the states of all chats that have one."""
-
-    def chat_state(self, chat: ChatKey) -> ChatState:
-        """Return the state of one chat."""
-
-    async def mark_seen(self, chat: ChatKey, up_to: Seq | None) -> None:
-        """Note that a chat was read, all of it or up to a row."""
-
-    async def mark_unread(self, chat: ChatKey) -> None:
-        """Let a chat count as unread."""
-
-    async def keep_draft(
-        self, chat: ChatKey, draft: str, *, quoting: Seq, attached: Sequence[str], now: float
-    ) -> None:
-        """Keep a text that is not sent yet."""
-
-    async def set_local(self, chat: ChatKey, **values: bool | None) -> None:
-        """Set ``muted`` or ``archived`` of a chat, for this machine alone."""
-
-    async def hide(self, seq: Seq) -> None:
-        """Note that a person does not want to see a row any more."""
-
-    def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
-        """Return those of these rows that a person does not want to see."""
 
     def archived(self) -> list[ChatKey]:
         """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 
-__all__ = ["ChatState", "asks_for_reading"]
+__all__ = ["SERVICE_KINDS", "ChatState", "asks_for_reading"]
 
-_SERVICE = frozenset({"status", "recall", "notice", "group-change", "pat"})
+SERVICE_KINDS: Final = frozenset(
+    {
+        *("status", "recall", "notice", "group-change", "pat"),
+        *("payment-notice", "announcement", "group-todo", "legacy"),
+    }
+)
+"""The kinds of messages in which the service itself speaks: nobody waits for an answer to them."""
 
 
 class ChatState(Struct, frozen=True, kw_only=True):
@@ -32,8 +40,11 @@ class ChatState(Struct, frozen=True, kw_only=True):
 
 
 def asks_for_reading(event: object) -> bool:
-    """Whether an event raises the count of unread messages: what others wrote, without the service's own sentences."""
+    """Whether an event raises the count of unread messages: what others wrote, without the service's own sentences.
+
+    What cannot be read, or does not say who wrote it, counts: somebody may have.
+    """
     if not isinstance(event, MessageReceived):
         return False
     message = event.message
-    return bool(message.sender) and not message.outgoing and message.kind not in _SERVICE
+    return not message.outgoing and message.kind not in SERVICE_KINDS

@@ -1,55 +1,25 @@
-"""Keeps what people at this machine made of each chat: unread counts, drafts, what is muted, put away or hidden.
-
-The count of a chat is raised in the statement that notes its newest row, so it is as safe as the messages themselves.
-"""
+"""Keeps what people at this machine made of each chat: drafts, what is muted, put away or hidden; ``reading`` counts."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from hongyan.model.desk import ChatState, asks_for_reading
-from hongyan.model.events import MessageReceived
+from hongyan.model.desk import ChatState
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.messages import StatusNotice
+from hongyan.store import reading
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from hongyan.model.events import Recorded
     from hongyan.store.database import Database
     from hongyan.store.kin import Kin
 
-__all__ = ["Desk", "Reading", "readings"]
+__all__ = ["Desk", "bring_back", "merge_desks"]
 
-_PHONE_READS: Final = frozenset({1, 2})  # of status notices: a chat was read, or entered, on the phone
 _COLUMNS: Final = "draft, quoting, attached, drafted_at, muted, archived"
-
-
-class Reading:
-    """What some rows change about the reading of one chat: messages to read, and the row up to which all is read."""
-
-    __slots__ = ("read", "unread")
-
-    def __init__(self) -> None:
-        self.unread = 0
-        self.read = Seq(0)
-
-
-def readings(rows: Iterable[Recorded]) -> dict[ChatKey, Reading]:
-    """Return what rows that were just written change, by chat; what was written on the phone was read there."""
-    changed: dict[ChatKey, Reading] = {}
-    for row in rows:
-        if not row.chat or not isinstance(row.event, MessageReceived):
-            continue
-        message = row.event.message
-        if asks_for_reading(row.event):
-            changed.setdefault(row.chat, Reading()).unread += 1
-        elif message.outgoing if not isinstance(message, StatusNotice) else message.code in _PHONE_READS:
-            reading = changed.setdefault(row.chat, Reading())
-            reading.unread, reading.read = 0, row.seq
-    return changed
+_NOTHING: Final = ("", 0, "[]", 0.0, None, 0)
 
 
 class Desk:
@@ -64,7 +34,7 @@ class Desk:
         """Return the states of all chats that have one, by the keys under which they were known first."""
         with self._database.reading() as connection:
             read = connection.execute(
-                "SELECT key, unread, read_seq, last_seq FROM chat WHERE account_id = ?", (self._account,)
+                "SELECT key, unread, read_seq FROM chat WHERE account_id = ?", (self._account,)
             ).fetchall()
             made = {
                 key: rest
@@ -73,11 +43,8 @@ class Desk:
                     (self._account,),
                 )
             }
-        states = {
-            self._kin.first(ChatKey(key)): _state(unread, seq, last, made.pop(key, None))
-            for key, unread, seq, last in read
-        }
-        states |= {self._kin.first(ChatKey(key)): _state(0, 0, 0, rest) for key, rest in made.items()}
+        states = {ChatKey(key): _state(unread, seq, made.pop(key, None)) for key, unread, seq in read}
+        states |= {ChatKey(key): _state(0, 0, rest) for key, rest in made.items()}
         return states
 
     def state(self, chat: ChatKey) -> ChatState:
@@ -85,15 +52,15 @@ class Desk:
         key = self._kin.first(chat)
         with self._database.reading() as connection:
             read = connection.execute(
-                "SELECT unread, read_seq, last_seq FROM chat WHERE account_id = ? AND key = ?",
+                "SELECT unread, read_seq FROM chat WHERE account_id = ? AND key = ?",
                 (self._account, key),
             ).fetchone()
             made = connection.execute(
                 f"SELECT {_COLUMNS} FROM desk WHERE account_id = ? AND key = ?",  # noqa: S608  # constants
                 (self._account, key),
             ).fetchone()
-        unread, seq, last = read or (0, 0, 0)
-        return _state(unread, seq, last, made)
+        unread, seq = read or (0, 0)
+        return _state(unread, seq, made)
 
     def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
         """Return those of these rows that a person does not want to see."""
@@ -110,47 +77,15 @@ class Desk:
 
     def mark_seen(self, connection: sqlite3.Connection, chat: ChatKey, up_to: Seq | None) -> None:
         """Note that a chat was read, all of it or up to a row."""
-        key = self._kin.first(chat)
-        if up_to is None:
-            connection.execute(
-                "UPDATE chat SET unread = 0, read_seq = last_seq WHERE account_id = ? AND key = ?",
-                (self._account, key),
-            )
-            return
-        left = sum(asks_for_reading(event) for event in self._after(connection, key, up_to))
-        connection.execute(
-            "UPDATE chat SET unread = ?, read_seq = MAX(read_seq, ?) WHERE account_id = ? AND key = ?",
-            (left, up_to, self._account, key),
-        )
-
-    def _after(self, connection: sqlite3.Connection, key: ChatKey, seq: Seq) -> list[object]:
-        from hongyan.store.rows import decode_event
-
-        rows = connection.execute(
-            "SELECT event FROM journal WHERE account_id = ? AND chat = ? AND seq > ? AND kind = 'message'",
-            (self._account, key, seq),
-        )
-        return [decode_event(event) for (event,) in rows]
+        reading.mark_seen(connection, self._account, self._kin.all_of(chat), up_to)
 
     def mark_unread(self, connection: sqlite3.Connection, chat: ChatKey) -> None:
         """Let a chat count as unread, for one message if there was none."""
-        connection.execute(
-            "UPDATE chat SET unread = MAX(unread, 1) WHERE account_id = ? AND key = ?",
-            (self._account, self._kin.first(chat)),
-        )
+        reading.mark_unread(connection, self._account, self._kin.first(chat))
 
     def set(self, connection: sqlite3.Connection, chat: ChatKey, **values: Any) -> None:
-        """Set columns of a chat's row."""
-        key = self._kin.first(chat)
-        if "archived" in values:
-            values["archived"] = self._last(connection, key) if values["archived"] else 0
-        names = ", ".join(values)
-        changes = ", ".join(f"{name} = excluded.{name}" for name in values)
-        connection.execute(
-            f"INSERT INTO desk (account_id, key, {names}) VALUES (?, ?{', ?' * len(values)})"  # noqa: S608  # constants
-            f" ON CONFLICT DO UPDATE SET {changes}",
-            (self._account, key, *values.values()),
-        )
+        """Set columns of a chat's row; a row that says nothing goes."""
+        _set(connection, self._account, self._kin.first(chat), values)
 
     def keep_draft(
         self,
@@ -161,7 +96,7 @@ class Desk:
         attached: Sequence[str],
         now: float,
     ) -> None:
-        """Keep a text that is not sent yet; an empty one with nothing attached leaves none."""
+        """Keep a text that is not sent yet; an empty one that answers nothing and has nothing attached leaves none."""
         at = now if draft or attached or quoting else 0.0
         told = json.dumps(list(attached), ensure_ascii=False)
         self.set(connection, chat, draft=draft, quoting=quoting, attached=told, drafted_at=at)
@@ -172,23 +107,74 @@ class Desk:
             "INSERT OR IGNORE INTO hidden (account_id, seq) VALUES (?, ?)", (self._account, seq)
         )
 
-    def _last(self, connection: sqlite3.Connection, key: ChatKey) -> int:
-        row = connection.execute(
-            "SELECT last_seq FROM chat WHERE account_id = ? AND key = ?", (self._account, key)
-        ).fetchone()
-        return int(row[0]) if row else 1
+
+def bring_back(
+    connection: sqlite3.Connection,
+    account: int,
+    chats: Sequence[ChatKey],
+    is_muted: Callable[[ChatKey], bool],
+) -> None:
+    """Take chats of which something new came out of what was put away, unless they are muted, here or by the service."""
+    if not chats:
+        return
+    put_away = connection.execute(
+        "SELECT key, muted FROM desk WHERE account_id = ? AND archived <> 0"
+        " AND key IN (SELECT value FROM json_each(?))",
+        (account, json.dumps(chats)),
+    ).fetchall()
+    for key, muted in put_away:
+        if not (is_muted(ChatKey(key)) if muted is None else muted):
+            _set(connection, account, ChatKey(key), {"archived": False})
 
 
-def _state(unread: int, read: int, last: int, made: Sequence[Any] | None) -> ChatState:
-    draft, quoting, attached, drafted_at, muted, archived = made or ("", 0, "[]", 0.0, None, 0)
-    silent = None if muted is None else bool(muted)
+def merge_desks(
+    connection: sqlite3.Connection, account: int, first: ChatKey, keys: Sequence[ChatKey]
+) -> None:
+    """Let what people made of the chats ``keys`` be of ``first``: the newest draft, and what was chosen for either."""
+    places = ", ".join("?" * (len(keys) + 1))
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM desk WHERE account_id = ? AND key IN ({places})"  # noqa: S608  # constants
+        " ORDER BY key <> ?, drafted_at",
+        (account, first, *keys, first),
+    ).fetchall()
+    if not rows:
+        return
+    draft = max(rows, key=lambda row: row[3])[:4]
+    muted = next((row[4] for row in rows if row[4] is not None), None)
+    archived = rows[0][5]
+    connection.execute(
+        f"DELETE FROM desk WHERE account_id = ? AND key IN ({places})",  # noqa: S608  # constants
+        (account, first, *keys),
+    )
+    connection.execute(
+        f"INSERT INTO desk (account_id, key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
+        (account, first, *draft, muted, archived),
+    )
+
+
+def _set(connection: sqlite3.Connection, account: int, key: ChatKey, values: Mapping[str, Any]) -> None:
+    names = ", ".join(values)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+    connection.execute(
+        f"INSERT INTO desk (account_id, key, {names}) VALUES (?, ?{', ?' * len(values)})"  # noqa: S608  # constants
+        f" ON CONFLICT DO UPDATE SET {changes}",
+        (account, key, *values.values()),
+    )
+    connection.execute(
+        f"DELETE FROM desk WHERE account_id = ? AND key = ? AND ({_COLUMNS}) IS (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
+        (account, key, *_NOTHING),
+    )
+
+
+def _state(unread: int, read: int, made: Sequence[Any] | None) -> ChatState:
+    draft, quoting, attached, drafted_at, muted, archived = made or _NOTHING
     return ChatState(
         unread=unread,
         read=Seq(read),
         draft=draft,
         quoting=Seq(quoting),
-        attached=tuple(json.loads(attached)),
+        attached=tuple(json.loads(attached)) if attached != "[]" else (),
         drafted_at=drafted_at,
-        muted=silent,
-        archived=bool(archived) and (bool(silent) or last <= archived),
+        muted=None if muted is None else bool(muted),
+        archived=bool(archived),
     )

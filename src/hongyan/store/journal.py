@@ -12,7 +12,8 @@ from hongyan.model.commands import Outcome, Recall, chat_of
 from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.messages import Recall as Recalled
-from hongyan.store.desk import readings
+from hongyan.store.desk import bring_back
+from hongyan.store.reading import readings
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
@@ -135,6 +136,15 @@ class Journal:
         """Return the first messages and own sends of a chat after ``after``, oldest first."""
         return self._of(chat, f"AND seq > {after:d}", "ASC", limit)[:limit]
 
+    def last(self, chat: ChatKey) -> Recorded | None:
+        """Return the newest message or own send of a chat that is not hidden."""
+        shown = (
+            "AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.account_id = journal.account_id"
+            " AND hidden.seq = journal.seq)"
+        )
+        rows = self._of(chat, shown, "DESC", 1)
+        return rows[-1] if rows else None
+
     def _of(self, chat: ChatKey, bound: str, direction: str, limit: int) -> list[Recorded]:
         """Return rows of a chat, oldest first: so many of each of its keys, as one index hands them out in order."""
         rows = [
@@ -179,7 +189,7 @@ class Journal:
         """Return chats with traffic, latest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT key FROM chat WHERE account_id = ? ORDER BY last_seq DESC LIMIT ?",
+                "SELECT key FROM chat WHERE account_id = ? AND last_seq > 0 ORDER BY last_seq DESC LIMIT ?",
                 (self._account, limit),
             ).fetchall()
         return [ChatKey(key) for (key,) in rows]
@@ -247,8 +257,9 @@ class Journal:
 
     def _touch_chats(self, connection: sqlite3.Connection, written: Sequence[Recorded]) -> None:
         """Note the newest row of each chat, and how many messages are to be read there."""
-        latest = {r.chat: r.seq for r in written if r.chat and _counts(r.event)}
-        changed = readings(written)
+        first = self._kin.first  # a command may still name its chat by a key that was merged since
+        latest = {first(r.chat): r.seq for r in written if r.chat and _counts(r.event)}
+        changed = readings(written, first)
         connection.executemany(
             "UPDATE chat SET unread = 0, read_seq = ? WHERE account_id = ? AND key = ?",
             [(reading.read, self._account, key) for key, reading in changed.items() if reading.read],
@@ -263,6 +274,8 @@ class Journal:
                 for key, seq in latest.items()
             ],
         )
+        came = [key for key, reading in changed.items() if reading.came]
+        bring_back(connection, self._account, came, self._people.muted)
 
     def _select(self, where: str, values: tuple[object, ...], tail: str = "") -> list[Recorded]:
         with self._database.reading() as connection:

@@ -11,6 +11,8 @@ from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
 from hongyan.model.likeness import Unresolved, likeness
+from hongyan.store.desk import bring_back, merge_desks
+from hongyan.store.reading import merge_reading, part_reading
 
 if TYPE_CHECKING:
     import sqlite3
@@ -110,19 +112,23 @@ class Kin:
         for login, name in self._names.addresses_of(connection, new):
             self._names.bind(connection, login, name, first)
         self._people.move(connection, new, first)
-        for key in self.all_of(new):
+        into, keys = self.all_of(first), self.all_of(new)
+        came = merge_reading(connection, self._account, into, keys)
+        merge_desks(connection, self._account, first, keys)
+        bring_back(connection, self._account, [first] if came else [], self._people.muted)
+        for key in keys:
             connection.execute(
                 "INSERT OR REPLACE INTO alias (account_id, key, canonical, evidence, confidence, made_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (self._account, key, first, evidence, confidence, now),
             )
             self._canonical[key] = first
-        self._move_chat(connection, new, first)
         connection.execute("DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, new))
 
     def split(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
         """Give an address a key of its own again, and its rows of the journal with it; return the key."""
-        if self._names.find(login, name) is None:
+        before = self._names.find(login, name)
+        if before is None:
             raise UsageError(f"nobody has the name {name!r} under this login")
         fresh = self._database.fresh_key()
         self._names.bind(connection, login, name, fresh)
@@ -132,11 +138,7 @@ class Kin:
                 (fresh, self._account, login, name),
             )
         self._people.part(connection, login, name, fresh)
-        connection.execute(
-            "INSERT INTO chat (account_id, key, last_seq, read_seq) SELECT account_id, chat, MAX(seq), MAX(seq) FROM journal"
-            " WHERE account_id = ? AND chat = ? AND kind <> 'removed' GROUP BY account_id, chat",
-            (self._account, fresh),
-        )
+        part_reading(connection, self._account, self.all_of(before), fresh)
         return fresh
 
     def _known_before(self, connection: sqlite3.Connection) -> set[ChatKey]:
@@ -145,19 +147,6 @@ class Kin:
             (self._account,),
         )
         return {ChatKey(key) for (key,) in rows}
-
-    def _move_chat(self, connection: sqlite3.Connection, new: ChatKey, first: ChatKey) -> None:
-        connection.execute(
-            "INSERT INTO chat (account_id, key, last_seq, unread, read_seq)"
-            " SELECT account_id, ?, last_seq, unread, read_seq FROM chat WHERE account_id = ? AND key = ?"
-            " ON CONFLICT DO UPDATE SET last_seq = MAX(last_seq, excluded.last_seq),"
-            " unread = unread + excluded.unread, read_seq = MAX(read_seq, excluded.read_seq)",
-            (first, self._account, new),
-        )
-        connection.execute("DELETE FROM chat WHERE account_id = ? AND key = ?", (self._account, new))
-        connection.execute(
-            "UPDATE OR IGNORE desk SET key = ? WHERE account_id = ? AND key = ?", (first, self._account, new)
-        )
 
     def _read(self) -> dict[ChatKey, ChatKey]:
         with self._database.reading() as connection:

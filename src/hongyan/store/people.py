@@ -64,6 +64,11 @@ class People:
             ).fetchone()
         return Known(decode_contact(row[3]), LoginId(row[0]), row[1], bool(row[2])) if row else None
 
+    def muted(self, key: ChatKey) -> bool:
+        """Return whether the service says that a chat is muted."""
+        known = self.get(key)
+        return known is not None and known.contact.muted
+
     def all(self) -> list[tuple[ChatKey, Known]]:
         """Return every entry, those of former logins and deleted ones included."""
         return list(self._loaded().items())

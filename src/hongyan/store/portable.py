@@ -114,6 +114,11 @@ class Portable:
             " ON CONFLICT DO NOTHING",
             (self._account, *row),
         )
+        if cursor.rowcount and table == "chat":  # what was carried here is no news
+            connection.execute(
+                "UPDATE chat SET read_seq = last_seq WHERE account_id = ? AND key = ?",
+                (self._account, row[0]),
+            )
         if cursor.rowcount == 0 and table == "journal" and not self._is_there(connection, row):
             raise UsageError(
                 f"row {row[0]} of the journal is another one in this profile", "Import into a new profile."

@@ -10,8 +10,9 @@ import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
-from hongyan.model.events import CommandSettled, LoginState, Recorded, Status
+from hongyan.model.events import LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
+from hongyan.store import history
 from hongyan.store.desk import Desk
 from hongyan.store.identity import Names
 from hongyan.store.journal import Journal
@@ -116,9 +117,11 @@ class SqliteStore:
 
         Of a command only its last outcome is there; ``limit`` does not count the gaps.
         """
-        rows = self._journal.history(chat, limit, before)
-        gaps = self._journal.gaps(rows[0].seq, before) if rows else []
-        return _without_former_outcomes([*rows, *gaps])
+        return history.newest(self._journal, chat, limit, before)
+
+    def history_around(self, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
+        """Return the row ``seq`` as ``history`` does, with so many rows of the chat before and after it."""
+        return history.around(self._journal, chat, seq, before, after)
 
     def count(self, chat: ChatKey) -> int:
         """Return how many rows a chat has, news of its members and the like among them."""
@@ -129,21 +132,15 @@ class SqliteStore:
 
         The last number that is returned is where to go on; an empty list is the end.
         """
-        rows = self._journal.history_after(chat, after, limit)
-        if not rows:
-            return []
-        until = rows[-1].seq if len(rows) == limit else None
-        gaps = self._journal.gaps(after or rows[0].seq, until)
-        return _without_former_outcomes([*rows, *gaps])
+        return history.following(self._journal, chat, after, limit)
 
     def recalled(self, messages: Iterable[str]) -> set[str]:
         """Return those of these messages, by the service's numbers, that were taken back."""
         return self._journal.recalled(messages)
 
     def last(self, chat: ChatKey) -> Recorded | None:
-        """Return the newest message or own send of a chat."""
-        rows = self._journal.history(chat, 1, None)
-        return rows[-1] if rows else None
+        """Return the newest message or own send of a chat that is not hidden."""
+        return self._journal.last(chat)
 
     def pending(self, chat: ChatKey) -> list[CommandRow]:
         """Return the messages to a chat whose outcome is still to come, oldest first."""
@@ -269,7 +266,6 @@ class SqliteStore:
         if self._kin.refresh() or login != self._login:
             self._login = login
             self._forget_caches()
-        self._names.doubt()
         self._names.doubt()
         self._people.refresh()
         self._journal.refresh()
@@ -582,10 +578,3 @@ class SqliteStore:
     def _read_login(self) -> LoginId:
         place = self.position()
         return place[0] if place else LoginId("")
-
-
-def _without_former_outcomes(rows: Iterable[Recorded]) -> list[Recorded]:
-    """Return rows in order, of each command the last outcome only."""
-    ordered = sorted(rows, key=lambda row: row.seq)
-    last = {r.event.row.id: r.seq for r in ordered if isinstance(r.event, CommandSettled)}
-    return [r for r in ordered if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]

@@ -1,0 +1,52 @@
+"""Puts a chat's rows together as people read them: with the gaps between, and of each command its last outcome alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hongyan.model.events import CommandSettled
+from hongyan.model.ids import Seq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import ChatKey
+    from hongyan.store.journal import Journal
+
+__all__ = ["around", "following", "newest"]
+
+
+def newest(journal: Journal, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
+    """Return the latest ``limit`` rows before ``before``, oldest first, and the gaps between them."""
+    rows = journal.history(chat, limit, before)
+    gaps = journal.gaps(rows[0].seq, before) if rows else []
+    return _without_former_outcomes([*rows, *gaps])
+
+
+def following(journal: Journal, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
+    """Return the next ``limit`` rows after ``after`` and the gaps between them; an empty list is the end."""
+    rows = journal.history_after(chat, after, limit)
+    if not rows:
+        return []
+    until = rows[-1].seq if len(rows) == limit else None
+    gaps = journal.gaps(after or rows[0].seq, until)
+    return _without_former_outcomes([*rows, *gaps])
+
+
+def around(journal: Journal, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
+    """Return the row ``seq`` with so many rows of the chat before and after it, and the gaps between them."""
+    earlier = journal.history(chat, before + 1, Seq(seq + 1))
+    later = journal.history_after(chat, seq, after)
+    rows = [*earlier, *later]
+    if not rows:
+        return []
+    until = None if len(later) < after else rows[-1].seq
+    return _without_former_outcomes([*rows, *journal.gaps(rows[0].seq, until)])
+
+
+def _without_former_outcomes(rows: Iterable[Recorded]) -> list[Recorded]:
+    """Return rows in order, of each command the last outcome only."""
+    ordered = sorted(rows, key=lambda row: row.seq)
+    last = {r.event.row.id: r.seq for r in ordered if isinstance(r.event, CommandSettled)}
+    return [r for r in ordered if not isinstance(r.event, CommandSettled) or last[r.event.row.id] == r.seq]
