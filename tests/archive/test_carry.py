@@ -22,6 +22,7 @@ from hongyan.client.api import Account
 from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.commands import Recall as TakeBack
 from hongyan.model.contacts import ContactChange, ContactKind
+from hongyan.model.desk import ChatState
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
 from hongyan.model.kept import KeptFile, Verified
@@ -111,6 +112,26 @@ def test_an_import_gives_the_same_export(home: Path, tmp_path: Path) -> None:
     assert _run(import_, str(first), home=other).output == "0 rows were new\n"
     name = f"Alice{EVIL}"
     assert _run(history, name, home=home).output == _run(history, name, home=other).output != ""
+
+
+async def test_what_was_imported_is_read(home: Path, tmp_path: Path) -> None:
+    """Its chats have nothing unread, up to their ends; drafts stay where they were written."""
+    settings, other = Settings(home=str(home)), Settings(home=str(tmp_path / "other"))
+    database = Database(settings.folder / "journal.db")
+    store = database.account("me")
+    key = store.key_of(LOGIN, ALICE)
+    assert key is not None
+    assert store.chat_state(key).unread == 3
+    await store.keep_draft(key, "x", quoting=Seq(0), attached=(), now=1.0)
+    database.close()
+    first = await asyncio.to_thread(_exported, home, "jsonl", tmp_path / "first.jsonl")
+    await asyncio.to_thread(_run, import_, str(first), home=tmp_path / "other")
+    database = Database(other.folder / "journal.db")
+    store = database.account("me")
+    last = store.last(key)
+    assert last is not None
+    assert store.chat_state(key) == ChatState(read=last.seq)
+    database.close()
 
 
 def test_no_key_or_ticket_leaves(home: Path, tmp_path: Path) -> None:
