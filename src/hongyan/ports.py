@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from hongyan.model.desk import ChatStates
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
     from hongyan.model.commands import Command, CommandRow, Origin, Settlement
     from hongyan.model.contacts import Contact, ContactChange
-    from hongyan.model.desk import ChatState
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
     from hongyan.model.kept import KeptFile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from hongyan.webwx.credentials import Credentials, Keepsake
     from hongyan.webwx.http import Failure, Request, Response
 
-__all__ = ["ChatStates", "Store", "Transport", "Vault"]
+__all__ = ["Store", "Transport", "Vault"]
 
 
 class Transport(Protocol):
@@ -41,45 +42,6 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Close every connection."""
-
-
-class ChatStates(Protocol):
-    """Keeps what people at this machine made of the chats of one account, and tells what they see first of each."""
-
-    def last(self, chat: ChatKey) -> Recorded | None:
-        """Return the newest message or own send of a chat that is not hidden."""
-
-    def history_around(self, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
-        """Return a row of a chat with so many before and after it, oldest first, and the gaps between them."""
-
-    def pending(self, chat: ChatKey) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
-
-    def chat_states(self) -> dict[ChatKey, ChatState]:
-        """Return the states of all chats that have one."""
-
-    def chat_state(self, chat: ChatKey) -> ChatState:
-        """Return the state of one chat."""
-
-    async def mark_seen(self, chat: ChatKey, up_to: Seq | None) -> None:
-        """Note that a chat was read, all of it or up to a row."""
-
-    async def mark_unread(self, chat: ChatKey) -> None:
-        """Let a chat count as unread."""
-
-    async def keep_draft(
-        self, chat: ChatKey, draft: str, *, quoting: Seq, attached: Sequence[str], now: float
-    ) -> None:
-        """Keep a text that is not sent yet."""
-
-    async def set_local(self, chat: ChatKey, **values: bool | None) -> None:
-        """Set ``muted`` or ``archived`` of a chat, for this machine alone."""
-
-    async def hide(self, seq: Seq) -> None:
-        """Note that a person does not want to see a row any more."""
-
-    def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
-        """Return those of these rows that a person does not want to see."""
 
 
 class Store(ChatStates, Protocol):
