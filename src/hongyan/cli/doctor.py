@@ -117,10 +117,9 @@ def _terminal(_: Settings) -> Iterator[Finding]:
 def _screen(settings: Settings) -> Iterator[Finding]:
     """Say what the full screen makes of this terminal: keys, pictures, the clipboard, calls, input methods."""
     from hongyan.errors import UsageError
-    from hongyan.terminal.full.graphics import has_graphics
+    from hongyan.terminal.full.graphics import best_mode, has_sixel
     from hongyan.terminal.full.keymap import load_keys
     from hongyan.terminal.full.notify import escape_for
-    from hongyan.terminal.full.pictures import has_colours, mode_for
 
     terminal = settings.terminal
     try:
@@ -130,8 +129,8 @@ def _screen(settings: Settings) -> Iterator[Finding]:
         conflicts = []
     if conflicts:
         yield Finding("keys", "note", f"{len(conflicts)} conflicts", "See: hongyan keys --check")
-    mode = mode_for(terminal.pictures, os.environ, colours=has_colours(), has_graphics=has_graphics())
-    hint = "" if has_graphics() else "For pictures of kitty terminals: pip install 'hongyan[pictures]'"
+    mode = best_mode(terminal.pictures, os.environ)
+    hint = "" if has_sixel() else "For sixel pictures in the viewer: pip install 'hongyan[pictures]'"
     yield Finding("pictures", "ok", f"drawn as {mode}", hint)
     osc = escape_for("x", "x", os.environ) != ""
     desktop = next((p for p in ("notify-send", "osascript") if shutil.which(p)), "")

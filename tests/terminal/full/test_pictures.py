@@ -14,6 +14,7 @@ from PIL import Image
 from hongyan.model.ids import MsgId, Seq
 from hongyan.model.kept import KeptFile, Verified
 from hongyan.model.messages import Picture
+from hongyan.terminal.full.graphics import speaks_kitty
 from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, mode_for, open_safely, shape
 
 from .conftest import NOW, name, seen, until
@@ -74,7 +75,7 @@ def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
     empty.write_bytes(b"")
     text.write_text("not a picture", "utf-8")
     for path in (huge, cut, empty, text, tmp_path / "gone.png"):
-        assert isinstance(open_safely(path), Unreadable), path.name
+        assert isinstance(open_safely(path, lambda width, height: (width, height)), Unreadable), path.name
         assert isinstance(draw(path, 10, 10, (0, 0, 0)), Unreadable)
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
@@ -83,15 +84,48 @@ def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
     assert drawn.format == "GIF"
 
 
-def test_the_way_of_drawing_is_chosen_by_what_there_is() -> None:
-    """Nothing without colours; the terminal's own where it is known and the library is there."""
-    kitty = {"KITTY_WINDOW_ID": "1"}
-    assert mode_for("auto", kitty, colours=True, has_graphics=True) is Mode.KITTY
-    assert mode_for("auto", kitty, colours=True, has_graphics=False) is Mode.HALFCELL
-    assert mode_for("auto", {}, colours=True, has_graphics=True) is Mode.HALFCELL
-    assert mode_for("sixel", {}, colours=True, has_graphics=True) is Mode.SIXEL
-    assert mode_for("kitty", {}, colours=False, has_graphics=True) is Mode.OFF
-    assert mode_for("off", kitty, colours=True, has_graphics=True) is Mode.OFF
+@pytest.mark.parametrize(
+    ("setting", "colours", "kitty", "sixel", "mode"),
+    [
+        ("auto", True, True, False, Mode.KITTY),
+        ("auto", True, False, True, Mode.HALFCELL),
+        ("halfcell", True, True, True, Mode.HALFCELL),
+        ("kitty", True, False, False, Mode.KITTY),
+        ("sixel", True, True, True, Mode.SIXEL),
+        ("sixel", True, True, False, Mode.HALFCELL),
+        ("kitty", False, True, True, Mode.OFF),
+        ("off", True, True, True, Mode.OFF),
+    ],
+)
+def test_the_way_of_drawing_is_chosen_by_what_there_is(
+    setting: str, mode: Mode, *, colours: bool, kitty: bool, sixel: bool
+) -> None:
+    """Nothing without colours; the terminal's own where it is known for it or a person says so."""
+    assert mode_for(setting, colours=colours, speaks_kitty=kitty, has_sixel=sixel) is mode
+
+
+@pytest.mark.parametrize(
+    ("environment", "tmux", "speaks"),
+    [
+        ({"TERM": "xterm-kitty"}, "", True),
+        ({"TERM": "xterm-ghostty"}, "", True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "ghostty"}, "", True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "", False),
+        ({"TERM": "xterm-256color"}, "", False),
+        ({"TERM": "xterm-kitty", "STY": "1.pts"}, "", False),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|1\n", True),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|all\n", True),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|0\n", False),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,title|1\n", False),
+        ({"TERM": "tmux-256color", "TMUX": "x", "KITTY_WINDOW_ID": "1"}, "xterm|RGB|1\n", False),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, "", False),
+    ],
+)
+def test_only_terminals_that_know_placeholders_are_taken_for_kitty(
+    environment: dict[str, str], tmux: str, *, speaks: bool
+) -> None:
+    """Inside tmux it is the terminal around it, if tmux lets sequences and colours through."""
+    assert speaks_kitty(environment, lambda: tmux) is speaks
 
 
 async def pictures(stage: Stage) -> None:

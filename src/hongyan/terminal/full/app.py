@@ -30,6 +30,7 @@ from hongyan.terminal.full.actions import ACTIONS
 from hongyan.terminal.full.alt import teach_alt
 from hongyan.terminal.full.exact import exactly
 from hongyan.terminal.full.keymap import load_keys
+from hongyan.terminal.full.kitty import Kitty
 from hongyan.terminal.full.main import Main
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
@@ -125,6 +126,7 @@ class FullScreen(App[int], inherit_bindings=False):
         self.language = Language(settings.language) if settings.language else language_of(environment)
         self.environment = environment
         self.picture_mode = picture_mode
+        self.kitty = Kitty(self._write_sequence, in_tmux=bool(environment.get("TMUX")))
         self.keys = load_keys(settings)
         self.switch_to: str | None = None
         self.marked: list[Item] = []

@@ -25,6 +25,7 @@ from hongyan.terminal.full.dialogs import Choice, Choose, Confirm
 from hongyan.terminal.full.favourites import Favourite, keep
 from hongyan.terminal.full.items import message_of
 from hongyan.terminal.full.links import links_in, map_link
+from hongyan.terminal.full.looking import medium_of
 from hongyan.terminal.media import carries_file
 
 if TYPE_CHECKING:
@@ -135,7 +136,10 @@ async def open_(main: Main, _: int) -> None:
         return
     message = message_of(item.row)
     opener = _OPENED.get(type(message))
-    if opener is not None:
+    own = medium_of(item.row) if message is None else None
+    if own is not None:
+        await (_view if own.is_drawn else open_file)(main, item)
+    elif opener is not None:
         await opener(main, item)
     elif item.quote is not None and item.quote.id and not links_in(item):
         _to_quoted(main, item)
@@ -195,7 +199,8 @@ async def _open_map(main: Main, item: Item) -> None:
 async def _view(main: Main, item: Item) -> None:
     from hongyan.terminal.full.viewer import Viewer
 
-    if main.chat is None or item.row is None:
+    if main.chat is None or item.row is None or medium_of(item.row) is None:
+        main.terminal.tell(main.say("nothing-here"))
         return
     forward_it = await main.terminal.push_screen_wait(Viewer(main.terminal, main.chat, item.row))
     if forward_it is not None:
@@ -440,17 +445,21 @@ async def retry(main: Main, _: int) -> None:
 
 async def save(main: Main, _: int) -> None:
     """Save what the marked messages carry, or the selected one, into the folder for files."""
+    from hongyan.terminal.full.saving import save_row
+
     _item(main)
     for item in main.history.chosen():
-        incoming = main.account.incoming(item.row) if item.row is not None else None
-        if incoming is None or not carries_file(incoming.message):
+        if item.row is None or not _has_file(item):
             main.terminal.tell(main.say("nothing-to-save"))
             continue
         main.terminal.tell(main.say("saving"))
-        folder = main.terminal.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        path = await incoming.save(folder)
+        path = await save_row(main.terminal, item.row)
         main.terminal.tell(main.say("saved", path=clean(str(path))))
+
+
+def _has_file(item: Item) -> bool:
+    message = message_of(item.row)
+    return medium_of(item.row) is not None or (message is not None and carries_file(message))
 
 
 async def save_as(main: Main, _: int) -> None:
@@ -458,8 +467,7 @@ async def save_as(main: Main, _: int) -> None:
     from hongyan.terminal.full.saving import save_copy
 
     item = _item(main)
-    message = message_of(item.row) if item is not None else None
-    if item is None or item.row is None or message is None or not carries_file(message):
+    if item is None or item.row is None or not _has_file(item):
         main.terminal.tell(main.say("nothing-to-save"))
         return
     await save_copy(main.terminal, item.row)
@@ -467,21 +475,10 @@ async def save_as(main: Main, _: int) -> None:
 
 async def open_file(main: Main, item: Item) -> None:
     """Fetch a file and open it outside; what may run programs is asked about."""
-    from hongyan.terminal.full.opening import is_dangerous, open_outside
+    from hongyan.terminal.full.saving import open_row
 
     assert item.row is not None
-    incoming = main.account.incoming(item.row)
-    assert incoming is not None
-    name = clean(getattr(incoming.message, "name", "") or "?", newline=" ")
-    if is_dangerous(name) and not await main.terminal.push_screen_wait(
-        Confirm(main.terminal, main.say("dangerous", name=name))
-    ):
-        return
-    main.terminal.tell(main.say("saving"))
-    main.terminal.folder.mkdir(parents=True, exist_ok=True)
-    path = await incoming.save(main.terminal.folder)
-    if not await open_outside(str(path)):
-        main.terminal.tell(main.say("no-opener", path=clean(str(path))))
+    await open_row(main.terminal, item.row)
 
 
 async def play(main: Main, _: int) -> None:

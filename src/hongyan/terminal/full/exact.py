@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from wcwidth import iter_graphemes, wcswidth
 
+from hongyan.terminal.full.kitty import PLACEHOLDER
+
 if TYPE_CHECKING:
     from textual.driver import Driver
 
@@ -66,6 +68,8 @@ def _placed(text: str, column: int) -> tuple[str, int]:
 @lru_cache(maxsize=4096)
 def _is_uncertain(grapheme: str) -> bool:
     """Whether terminals disagree about a width: what is built of several characters, emoji, ambiguous signs."""
+    if grapheme[0] == PLACEHOLDER:
+        return False  # who knows it draws it in one cell
     if len(grapheme) > 1:
         return True
     return (

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Item", "Maker", "Quoting", "message_of", "tongue"]
+__all__ = ["Item", "Maker", "Quoting", "looks_like_picture", "message_of", "tongue"]
 
 _OWN_QUOTE: Final = re.compile(
     r"「(?P<who>[^:：」]{1,64})[:：]\s?(?P<what>.*?)」\n(?:[-—] ?){3,}\n(?P<text>.*)", re.DOTALL
@@ -37,7 +37,6 @@ _OWN_QUOTE: Final = re.compile(
 """How phones and desktops of WeChat write an answer where a real quotation cannot be sent."""
 
 _SENTENCES: Final = frozenset({"notice", "group-change", "pat", "recall", "status"})
-_PICTURES: Final = (Picture, Video, Sticker)
 _NO_ID: Final = MsgId("")
 
 
@@ -175,11 +174,11 @@ class Maker:
         quote, body = self._written(message, row.seq)
         if recalled:
             body = self._recalled(body, row.seq)
-            quote = quote if self._tells(row.seq) else None
+            quote = quote if self.tells(row.seq) else None
         incoming = self.account.incoming(row)
         assert incoming is not None  # the row holds a message
         middle = message.kind in _SENTENCES or not (message.sender or message.outgoing)
-        shown = not recalled or self._tells(row.seq)
+        shown = not recalled or self.tells(row.seq)
         return Item(
             seq=row.seq,
             at=message.created_at or row.received_at,
@@ -195,9 +194,21 @@ class Maker:
             mention=str(incoming.mentions_me) == "yes" if not message.outgoing else False,
             quote=quote,
             picture=_picture(message) if shown else None,
-            file=self.account.file(row) if shown and isinstance(message, (*_PICTURES, Voice)) else None,
+            file=self._file(row, message) if shown else None,
             row=row,
         )
+
+    def _file(self, row: Recorded, message: AnyMessage) -> Path | None:
+        """Return the file that is drawn or played: of a video its still picture."""
+        match message:
+            case Video():
+                return self.account.file(row, size="thumbnail")
+            case Picture():
+                return self.account.file(row) or self.account.file(row, size="thumbnail")
+            case Sticker() | Voice():
+                return self.account.file(row)
+            case _:
+                return None
 
     def _written(self, message: AnyMessage, seq: Seq) -> tuple[Quoting | None, tuple[Row, ...]]:
         """Return what a message answers and what it says."""
@@ -221,11 +232,12 @@ class Maker:
 
     # -- what was taken back
 
-    def _tells(self, seq: Seq) -> bool:
+    def tells(self, seq: Seq) -> bool:
+        """Whether the text of a message that was taken back is shown."""
         return self.recalled == "keep" or (self.recalled == "hide" and seq in self.shown_again)
 
     def _recalled(self, body: tuple[Row, ...], seq: Seq) -> tuple[Row, ...]:
-        if self._tells(seq):
+        if self.tells(seq):
             return (*(Row(row.text, "recalled") for row in body), Row(f"({self.say('recalled')})", "notice"))
         key = "recalled-hidden" if self.recalled == "hide" else "recalled-erased"
         return (Row(self.say(key, key="."), "recalled"),)
@@ -246,7 +258,7 @@ class Maker:
         state = {Outcome.FAILED: "failed", Outcome.UNCONFIRMED: "unconfirmed"}.get(command.outcome, "sent")
         item = self._own(command, row, "", state)
         if state == "sent" and command.result and command.result in taken_back:
-            quote = item.quote if self._tells(row.seq) else None
+            quote = item.quote if self.tells(row.seq) else None
             return _changed(item, body=self._recalled(item.body, row.seq), recalled=True, quote=quote)
         return item
 
@@ -286,7 +298,7 @@ class Maker:
                 from pathlib import Path
 
                 told = about(command)
-                shown = form in {"picture", "sticker"} or (form == "auto" and _looks_like_picture(name))
+                shown = form in {"picture", "sticker"} or (form == "auto" and looks_like_picture(name))
                 label = say(TALK, told.what, self.language, name=_name(name))
                 return (
                     None,
@@ -353,5 +365,6 @@ def _picture(message: AnyMessage) -> tuple[int, int] | None:
             return None
 
 
-def _looks_like_picture(name: str) -> bool:
+def looks_like_picture(name: str) -> bool:
+    """Whether a file of this name is one of the pictures that are drawn."""
     return name.lower().endswith((".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"))

@@ -22,10 +22,11 @@ from hongyan.terminal.full.completion import Completion
 from hongyan.terminal.full.do import carry_out, guarded
 from hongyan.terminal.full.edges import Edges
 from hongyan.terminal.full.entry import Entry
+from hongyan.terminal.full.gallery import Gallery
 from hongyan.terminal.full.history import History
 from hongyan.terminal.full.items import Maker
 from hongyan.terminal.full.keymap import Sequences
-from hongyan.terminal.full.pictures import Gallery, shape
+from hongyan.terminal.full.pictures import shape
 from hongyan.terminal.full.progress import Progress
 from hongyan.terminal.full.roster import TABS, Roster
 from hongyan.terminal.full.rowlist import RowList
@@ -101,7 +102,13 @@ class Main(Screen[None], inherit_bindings=False):
         self.status = Status(self.account, self.language)
         self.edges = Edges(self)
         self.progress = Progress(self)
-        self.gallery = Gallery(terminal.picture_mode, self._picture_came)
+        self.gallery = Gallery(
+            terminal.picture_mode,
+            self._picture_came,
+            broken=lambda why: f"({why.told(self.language)})",
+            background=palette.ground,
+            kitty=terminal.kitty,
+        )
         self.list = RowList(self._draw_chat, palette, lines=2, empty=self.say("no-chats"), id="list")
         self.history = History(
             self._typeset(),
@@ -406,6 +413,11 @@ class Main(Screen[None], inherit_bindings=False):
     def _picture_came(self) -> None:
         self.history.refresh()
 
+    def pictures_again(self) -> None:
+        """Draw the pictures anew: the terminal may have lost them, or what shines through is another colour."""
+        self.gallery.again(self.terminal.palette.ground)
+        self.gallery.wish(self.history)
+
     # -- keys and the mouse
 
     def perform(self, action: str, count: int) -> None:
@@ -583,6 +595,7 @@ class Main(Screen[None], inherit_bindings=False):
             divider.take(palette)
         self.completion.palette = palette
         self.history.relayout(self._typeset(), palette)
+        self.pictures_again()
 
 
 def _in_history(row: Recorded) -> bool:

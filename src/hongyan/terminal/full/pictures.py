@@ -1,14 +1,14 @@
-"""Draws pictures in cells: reads them off the screen's thread within safe limits, and fits them into columns and rows.
+"""Draws picture files in cells: reads them within safe limits and fits them into columns and rows; it takes its time.
 
 A picture file is hostile input: it is looked at by its header before anything is unpacked, and whatever is wrong with it
-becomes a value. How a terminal's own graphics are spoken to is ``graphics.py``'s business.
+becomes a value. How a terminal's own graphics are spoken to is ``kitty.py``'s business, what is kept ``gallery.py``'s.
 """
 
 from __future__ import annotations
 
-import asyncio
+import io
 import os
-from collections import OrderedDict
+import warnings
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,32 +16,37 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from hongyan.model.summary import size_text
+from hongyan.terminal.full.words_media import MEDIA
+from hongyan.terminal.words import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
-    from hongyan.terminal.full.history import History
-    from hongyan.terminal.full.items import Item
+    from hongyan.terminal.words import Language
 
 __all__ = [
     "Drawn",
-    "Gallery",
     "Mode",
+    "Opened",
     "Unreadable",
     "draw",
     "has_colours",
     "mode_for",
     "open_safely",
+    "png_of",
     "shape",
 ]
 
-_MOST_PIXELS: Final = 40_000_000
-_MOST_BYTES: Final = 50 * 1024 * 1024
+MOST_PIXELS: Final = 40_000_000
+MOST_BYTES: Final = 50 * 1024 * 1024
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
-_HELD: Final = 200  # drawn pictures
-_AT_ONCE: Final = 2
+_ORIENTATION: Final = 0x0112  # the EXIF tag
+_ON_THEIR_SIDE: Final = frozenset({5, 6, 7, 8})  # its values that swap width and height
 
 
 class Mode(StrEnum):
@@ -54,17 +59,34 @@ class Mode(StrEnum):
 
 
 class Drawn(NamedTuple):
-    """A picture in cells: its size in pixels, its format, and its rows."""
+    """A picture in cells: its size in pixels as it stands upright, its format, and its rows.
+
+    ``image`` is the number under which the terminal itself holds it, 0 where it does not.
+    """
 
     size: tuple[int, int]
     format: str
     rows: list[list[Segment]]
+    image: int = 0
+
+
+class Opened(NamedTuple):
+    """A picture unpacked, upright and fitted (RGB or RGBA), with the size and the format of the whole one."""
+
+    picture: Image
+    size: tuple[int, int]
+    format: str
 
 
 class Unreadable(NamedTuple):
-    """A file that is no picture, or none that is safe to unpack; ``reason`` is for a person."""
+    """A file that is no picture, or none that is safe to unpack: ``key`` of the words for it, and what it was."""
 
-    reason: str
+    key: str
+    what: str = ""
+
+    def told(self, language: Language) -> str:
+        """Return why in the language of a person."""
+        return say(MEDIA, self.key, language, what=self.what)
 
 
 def shape(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
@@ -75,160 +97,149 @@ def shape(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
     return max(round(width * scale), 1), max(round(height * scale / 2), 1)
 
 
-def mode_for(setting: str, environment: Mapping[str, str], *, colours: bool, has_graphics: bool) -> Mode:
+def mode_for(setting: str, *, colours: bool, speaks_kitty: bool, has_sixel: bool) -> Mode:
     """Return how pictures are drawn: as the settings say, or the best that the terminal is known for.
 
-    ``colours`` False leaves text only. ``has_graphics`` tells whether the library for the terminal's own pictures is there.
+    ``colours`` False leaves text only. ``has_sixel`` tells whether the library for sixel is there.
     """
     if setting == "off" or not colours:
         return Mode.OFF
-    if setting in {"kitty", "sixel"}:
-        return Mode(setting) if has_graphics else Mode.HALFCELL
-    if setting == "auto" and has_graphics and _speaks_kitty(environment):
+    if setting == "sixel":
+        return Mode.SIXEL if has_sixel else Mode.HALFCELL
+    if setting == "kitty" or (setting == "auto" and speaks_kitty):
         return Mode.KITTY
     return Mode.HALFCELL
-
-
-def _speaks_kitty(environment: Mapping[str, str]) -> bool:
-    return bool(environment.get("KITTY_WINDOW_ID")) or environment.get("TERM_PROGRAM") in {
-        "ghostty",
-        "WezTerm",
-    }
-
-
-def open_safely(path: Path) -> Image | Unreadable:
-    """Return the picture of a file, unpacked and upright, or why there is none. It takes its time: call it in a thread."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            return Unreadable("too large")
-        with Image.open(path, formats=_FORMATS) as found:
-            if found.width * found.height > _MOST_PIXELS:
-                return Unreadable(f"too large: {found.width}x{found.height}")
-            kind = found.format or ""
-            found.draft("RGB", (1600, 1600))  # a JPEG is unpacked smaller where that will do
-            found.load()
-            upright = ImageOps.exif_transpose(found)
-            picture = upright if upright.mode in {"RGB", "RGBA"} else upright.convert("RGBA")
-            picture.info["kind"] = kind
-            return picture
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        Image.DecompressionBombError,
-        UnidentifiedImageError,
-    ) as error:
-        return Unreadable(str(error).partition("\n")[0][:80] or type(error).__name__)
-
-
-def draw(path: Path, columns: int, rows: int, background: tuple[int, int, int]) -> Drawn | Unreadable:
-    """Return a picture file in at most so many cells, or why there is none. It takes its time: call it in a thread."""
-    from PIL import Image
-
-    picture = open_safely(path)
-    if isinstance(picture, Unreadable):
-        return picture
-    size, kind = picture.size, str(picture.info.get("kind", ""))
-    width, height = shape(*size, columns, rows)
-    if not width:
-        return Unreadable("no room")
-    small = picture.resize((width, height * 2), Image.Resampling.BILINEAR)
-    if small.mode == "RGBA":
-        ground = Image.new("RGB", small.size, background)
-        ground.paste(small, mask=small.getchannel("A"))
-        small = ground
-    return Drawn(size, kind, _cells(small.convert("RGB").tobytes(), width, height))
-
-
-def _cells(pixels: bytes, width: int, height: int) -> list[list[Segment]]:
-    """Return rows of cells with two pixels each; equal neighbours share a segment."""
-    line = width * 3
-    rows: list[list[Segment]] = []
-    for row in range(height):
-        upper, lower = pixels[2 * row * line :][:line], pixels[(2 * row + 1) * line :][:line]
-        segments: list[Segment] = []
-        begin = 0
-        for at in range(3, line + 3, 3):
-            same = (
-                at < line
-                and upper[at : at + 3] == upper[begin : begin + 3]
-                and lower[at : at + 3] == lower[begin : begin + 3]
-            )
-            if not same:
-                segments.append(
-                    Segment(
-                        "▀" * ((at - begin) // 3), _style(upper[begin : begin + 3], lower[begin : begin + 3])
-                    )
-                )
-                begin = at
-        rows.append(segments)
-    return rows
-
-
-def _style(upper: bytes, lower: bytes) -> Style:
-    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
-
-
-class Gallery:
-    """The pictures of a history: drawn when they come onto the screen, kept while there is room, a text line until then.
-
-    ``came`` is called when one more can be shown. ``background`` is what shines through.
-    """
-
-    def __init__(
-        self, mode: Mode, came: Callable[[], None], background: tuple[int, int, int] = (0, 0, 0)
-    ) -> None:
-        self.mode = mode
-        self.background = background
-        self._came = came
-        self._held: OrderedDict[tuple[str, int, int], Drawn | Unreadable] = OrderedDict()
-        self._tasks: dict[tuple[str, int, int], asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-
-    def drawn(self, item: Item, columns: int, rows: int) -> list[list[Segment]] | None:
-        """Return the rows of an item's picture, None while they are not there."""
-        if item.file is None:
-            return None
-        found = self._held.get((str(item.file), columns, rows))
-        return found.rows if isinstance(found, Drawn) else None
-
-    def wish(self, history: History) -> None:
-        """Begin to draw the pictures that are on the screen."""
-        if self.mode is Mode.OFF:
-            return
-        for item in history.on_screen():
-            columns, rows = history.view.typeset.picture_cells(item, history.view.width)
-            if rows and item.file is not None:
-                self._begin(item.file, columns, rows)
-
-    def _begin(self, path: Path, columns: int, rows: int) -> None:
-        key = (str(path), columns, rows)
-        if key in self._held or key in self._tasks:
-            return
-        task = asyncio.get_running_loop().create_task(
-            self._draw(path, columns, rows), name=f"draw {path.name}"
-        )
-        self._tasks[key] = task
-        task.add_done_callback(lambda _: self._tasks.pop(key, None))
-
-    async def _draw(self, path: Path, columns: int, rows: int) -> None:
-        async with self._slots:
-            drawn = await asyncio.to_thread(draw, path, columns, rows, self.background)
-        self._held[(str(path), columns, rows)] = drawn
-        while len(self._held) > _HELD:
-            self._held.popitem(last=False)
-        self._came()
-
-    async def close(self) -> None:
-        """Give up what is being drawn."""
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
 def has_colours(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the terminal shows colours and wants them."""
     return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+# -- reading
+
+
+def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opened | Unreadable:
+    """Return the picture of a file in as many pixels as ``fit`` gives for its own width and height, or why there is none.
+
+    Nothing of it is unpacked before its length and its header were looked at. Call it in a thread.
+    """
+    from PIL import Image
+
+    warnings.filterwarnings(
+        "ignore", module=r"PIL\."
+    )  # of broken EXIF data: they would be drawn into the screen
+    try:
+        length = path.stat().st_size
+        if length > MOST_BYTES:
+            return Unreadable("too-large", size_text(length))
+        with Image.open(path, formats=_FORMATS) as found:
+            if found.width * found.height > MOST_PIXELS:
+                return Unreadable("too-large", f"{found.width}×{found.height}")
+            return _unpacked(found, fit)
+    except FileNotFoundError:
+        return Unreadable("gone")
+    except PermissionError:
+        return Unreadable("not-allowed")
+    except Image.DecompressionBombError:
+        return Unreadable("too-large", size_text(length))
+    except Exception:  # noqa: BLE001  # decoders fail in any way on bytes that were made to hurt them
+        return Unreadable("broken")
+
+
+def _unpacked(found: ImageFile, fit: Callable[[int, int], tuple[int, int]]) -> Opened | Unreadable:
+    """Return a picture whose header is harmless, no larger unpacked than it has to be."""
+    from PIL import Image
+
+    turn = found.getexif().get(_ORIENTATION)
+    swaps = turn in _ON_THEIR_SIDE
+    size = (found.height, found.width) if swaps else (found.width, found.height)
+    width, height = fit(*size)
+    if width <= 0 or height <= 0:
+        return Unreadable("no-room")
+    lying = (height, width) if swaps else (width, height)
+    found.draft("RGB", (lying[0] * 2, lying[1] * 2))  # a JPEG is unpacked at an eighth where that will do
+    found.load()
+    small = _coloured(found).resize(lying, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    turned = _TURNS.get(turn) if isinstance(turn, int) else None
+    return Opened(
+        small.transpose(Image.Transpose(turned)) if turned is not None else small, size, found.format or ""
+    )
+
+
+_TURNS: Final = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""What sets a picture upright (Pillow's ``Transpose``), by its EXIF orientation."""
+
+
+def _coloured(picture: Image) -> Image:
+    """Return a picture as RGB, or as RGBA where anything shines through."""
+    if picture.mode.startswith("I"):  # 16 bits of grey; a plain conversion makes all but black white
+        return picture.point(lambda value: value * (1 / 257)).convert("L").convert("RGB")
+    if picture.mode in {"LA", "PA", "RGBA"} or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture.convert("RGB")
+
+
+# -- drawing
+
+
+def draw(path: Path, columns: int, rows: int, background: tuple[int, int, int]) -> Drawn | Unreadable:
+    """Return a picture file in half cells, at most so many, or why there is none. It takes its time: call it in a thread."""
+
+    def fit(width: int, height: int) -> tuple[int, int]:
+        across, down = shape(width, height, columns, rows)
+        return across, down * 2
+
+    opened = open_safely(path, fit)
+    if isinstance(opened, Unreadable):
+        return opened
+    flat = _on(opened.picture, background)
+    return Drawn(opened.size, opened.format, _cells(flat.tobytes(), flat.width, flat.height // 2))
+
+
+def png_of(path: Path, columns: int, rows: int, cell: tuple[int, int]) -> tuple[Opened, bytes] | Unreadable:
+    """Return a picture file as a PNG for so many cells of ``cell`` pixels, not enlarged. Call it in a thread."""
+
+    def fit(width: int, height: int) -> tuple[int, int]:
+        scale = min(columns * cell[0] / width, rows * cell[1] / height, 1.0)
+        return max(round(width * scale), 1), max(round(height * scale), 1)
+
+    opened = open_safely(path, fit)
+    if isinstance(opened, Unreadable):
+        return opened
+    file = io.BytesIO()
+    opened.picture.save(file, "PNG", compress_level=1)
+    return opened, file.getvalue()
+
+
+def _on(picture: Image, background: tuple[int, int, int]) -> Image:
+    if picture.mode != "RGBA":
+        return picture
+    from PIL import Image
+
+    ground = Image.new("RGB", picture.size, background)
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
+
+
+def _cells(pixels: bytes, width: int, height: int) -> list[list[Segment]]:
+    """Return rows of cells with two pixels each; equal neighbours share a segment."""
+    line = width * 3
+    return [
+        _row(pixels[2 * row * line :][:line], pixels[(2 * row + 1) * line :][:line]) for row in range(height)
+    ]
+
+
+def _row(upper: bytes, lower: bytes) -> list[Segment]:
+    segments: list[Segment] = []
+    begin = 0
+    for at in range(3, len(upper) + 3, 3):
+        here, there = upper[begin : begin + 3], lower[begin : begin + 3]
+        if upper[at : at + 3] != here or lower[at : at + 3] != there:  # behind the end there is nothing
+            segments.append(Segment("▀" * ((at - begin) // 3), _style(here, there)))
+            begin = at
+    return segments
+
+
+def _style(upper: bytes, lower: bytes) -> Style:
+    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))

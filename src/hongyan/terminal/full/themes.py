@@ -107,6 +107,11 @@ class Palette:
     nicks: tuple[Style, ...]
     plain: bool = False
 
+    @property
+    def ground(self) -> tuple[int, int, int]:
+        """What shines through pictures, as red, green and blue."""
+        return self.background.rgb if self.background is not None else (0, 0, 0)
+
     def style(self, name: str) -> Style:
         """Return a style by its name; ``nick:KEY`` is the colour of a person, an unknown name is plain."""
         if name.startswith("nick:"):

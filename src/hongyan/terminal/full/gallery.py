@@ -1,0 +1,146 @@
+"""Keeps the pictures of the screen: begins to draw them as they come into sight, and lets go of what is long out of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+
+from hongyan.terminal.clean import cells, fit
+from hongyan.terminal.full.kitty import most_cells
+from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, png_of, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hongyan.terminal.full.history import History
+    from hongyan.terminal.full.items import Item
+    from hongyan.terminal.full.kitty import Kitty
+
+__all__ = ["Gallery"]
+
+_HELD_CELLS: Final = (
+    48_000  # a hundred pictures of 40x12; some 600 bytes a cell where every one has its own colours
+)
+_AT_ONCE: Final = 2
+
+Key = tuple[str, int, int]
+
+
+class Gallery:
+    """The pictures of a history: drawn when they come onto the screen, kept while there is room, a text line until then.
+
+    ``came`` is called when one more can be shown. ``broken`` tells a person why one cannot. ``background`` is what shines
+    through. ``kitty`` is the terminal that draws pictures itself, needed in the mode of that name.
+    """
+
+    def __init__(
+        self,
+        mode: Mode,
+        came: Callable[[], None],
+        *,
+        broken: Callable[[Unreadable], str],
+        background: tuple[int, int, int] = (0, 0, 0),
+        kitty: Kitty | None = None,
+    ) -> None:
+        self.mode = mode
+        self._background = background
+        self._came = came
+        self._broken = broken
+        self._kitty = kitty
+        self._held: OrderedDict[Key, Drawn | Unreadable] = OrderedDict()
+        self._held_cells = 0
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    # -- in a history
+
+    def drawn(self, item: Item, columns: int, rows: int) -> list[list[Segment]] | None:
+        """Return the rows of an item's picture, None while they are not there."""
+        if item.file is None:
+            return None
+        key = (str(item.file), columns, rows)
+        found = self._held.get(key)
+        if found is None:
+            return None
+        self._held.move_to_end(key)
+        if isinstance(found, Drawn):
+            return found.rows
+        return [[Segment(fit(self._broken(found), columns))]]
+
+    def wish(self, history: History) -> None:
+        """Begin to draw the pictures that are on the screen."""
+        if self.mode is Mode.OFF:
+            return
+        for item in history.on_screen():
+            columns, rows = history.view.typeset.picture_cells(item, history.view.width)
+            if rows and item.file is not None:
+                self._begin(item.file, columns, rows)
+
+    def _begin(self, path: Path, columns: int, rows: int) -> None:
+        key = (str(path), columns, rows)
+        if key in self._held or key in self._tasks:
+            return
+        task = asyncio.get_running_loop().create_task(self._fill(key, path), name=f"draw {path.name}")
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._tasks.pop(key) if self._tasks.get(key) is done else None)
+
+    async def _fill(self, key: Key, path: Path) -> None:
+        async with self._slots:
+            drawn = await self.paint(path, *key[1:])
+        self._held[key] = drawn
+        self._held_cells += _size(drawn)
+        while self._held_cells > _HELD_CELLS and len(self._held) > 1:
+            self._let_go(self._held.popitem(last=False)[1])
+        self._came()
+
+    def _let_go(self, drawn: Drawn | Unreadable) -> None:
+        self._held_cells -= _size(drawn)
+        self.free(drawn)
+
+    # -- by itself
+
+    async def paint(self, path: Path, columns: int, rows: int) -> Drawn | Unreadable:
+        """Return a picture file in at most so many cells, drawn in a thread; whoever has it gives it back to ``free``."""
+        if self._kitty is None or self.mode is not Mode.KITTY:
+            return await asyncio.to_thread(draw, path, columns, rows, self._background)
+        columns, rows = most_cells(columns, rows)
+        made = await asyncio.to_thread(png_of, path, columns, rows, self._kitty.cell)
+        if isinstance(made, Unreadable):
+            return made
+        opened, png = made
+        across, down = shape(*opened.size, columns, rows)
+        image, lines = self._kitty.show(png, across, down)
+        return Drawn(opened.size, opened.format, lines, image)
+
+    def free(self, drawn: Drawn | Unreadable | None) -> None:
+        """Let the terminal forget a picture that is not shown any more."""
+        if self._kitty is not None and isinstance(drawn, Drawn) and drawn.image:
+            self._kitty.forget(drawn.image)
+
+    def again(self, background: tuple[int, int, int] | None = None) -> None:
+        """Draw everything anew: the terminal has forgotten its pictures, or the colour behind them is another."""
+        if background is not None:
+            self._background = background
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+        for drawn in self._held.values():
+            self._let_go(drawn)
+        self._held.clear()
+
+    async def close(self) -> None:
+        """Give up what is being drawn, and let the terminal free what it holds."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        if self._kitty is not None:
+            self._kitty.close()
+
+
+def _size(drawn: Drawn | Unreadable) -> int:
+    rows = drawn.rows if isinstance(drawn, Drawn) else []
+    return sum(cells(segment.text) for row in rows for segment in row) or 1
