@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -15,12 +15,15 @@ from hongyan.model.ids import MsgId, Seq
 from hongyan.model.kept import KeptFile, Verified
 from hongyan.model.messages import Picture
 from hongyan.terminal.full.graphics import speaks_kitty
-from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, mode_for, open_safely, shape
+from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, mode_for, open_safely, png_of, shape
+from hongyan.terminal.words import Language
 
 from .conftest import NOW, name, seen, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.segment import Segment
 
     from .conftest import Stage
 
@@ -58,12 +61,24 @@ def test_what_shines_through_is_the_theme(tmp_path: Path) -> None:
 
 
 def bomb(path: Path, width: int, height: int) -> None:
-    """Write the header of a huge picture."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + head
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(head)) + chunk + struct.pack(">I", zlib.crc32(chunk))
-    )
+    """Write a small PNG that unpacks to a huge picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    rows = chunk(b"IDAT", zlib.compress(bytes(1_000_000), 9))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + rows + chunk(b"IEND", b""))
+
+
+@pytest.mark.parametrize("side", [6_400, 12_000, 50_000])
+def test_a_bomb_is_not_unpacked(tmp_path: Path, side: int) -> None:
+    """It is known by its header, whether the library would mind it or not."""
+    path = tmp_path / "a.png"
+    bomb(path, side, side)
+    drawn = draw(path, 10, 10, (0, 0, 0))
+    assert isinstance(drawn, Unreadable)
+    assert drawn.key == "too-large"
 
 
 def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
@@ -82,6 +97,114 @@ def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
     drawn = draw(tmp_path / "a.gif", 8, 4, (0, 0, 0))
     assert isinstance(drawn, Drawn)
     assert drawn.format == "GIF"
+
+
+def oriented(path: Path, orientation: int) -> None:
+    """Write a picture whose upper half is red and lower half blue, as a phone that was held like this stores it."""
+    upright = Image.new("RGB", (40, 80), "blue")
+    upright.paste("red", (0, 0, 40, 40))
+    stored = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright.transpose(stored[orientation]).save(path, quality=95, exif=exif)
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
+def test_pictures_stand_upright(tmp_path: Path, orientation: int, ending: str) -> None:
+    """However the phone was held: their size is that of the upright one, too."""
+    path = tmp_path / f"a.{ending}"
+    oriented(path, orientation)
+    drawn = draw(path, 4, 4, (0, 0, 0))
+    assert isinstance(drawn, Drawn)
+    assert drawn.size == (40, 80)
+    assert len(drawn.rows) == 4
+    top, bottom = (colour(drawn.rows[at]) for at in (0, 3))
+    assert top[0] > 200
+    assert top[2] < 60
+    assert bottom[2] > 200
+    assert bottom[0] < 60
+
+
+def colour(row: list[Segment]) -> tuple[int, int, int]:
+    """Return the colour of the upper pixel of a row's first cell."""
+    style = row[0].style
+    assert style is not None
+    assert style.color is not None
+    return tuple(style.color.get_truecolor())  # type: ignore[return-value]  # three numbers
+
+
+def test_grey_of_16_bits_is_no_glare(tmp_path: Path) -> None:
+    """Its middle is grey, not white."""
+    path = tmp_path / "a.png"
+    Image.new("I;16", (8, 8), 0x8000).save(path)
+    drawn = draw(path, 4, 2, (0, 0, 0))
+    assert isinstance(drawn, Drawn)
+    assert 120 <= colour(drawn.rows[0])[0] <= 136
+
+
+def test_a_large_photograph_tells_its_true_size(tmp_path: Path) -> None:
+    """Though it is unpacked at a fraction of it."""
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (2000, 1500), "green").save(path)
+    made = png_of(path, 10, 4, (10, 20))
+    drawn = draw(path, 10, 4, (0, 0, 0))
+    assert isinstance(drawn, Drawn)
+    assert not isinstance(made, Unreadable)
+    assert drawn.size == made[0].size == (2000, 1500)
+    assert made[0].picture.size == (100, 75)
+
+
+def test_see_through_colours_of_a_palette_show_the_theme(tmp_path: Path) -> None:
+    """As those of other pictures."""
+    path = tmp_path / "a.gif"
+    Image.new("P", (8, 8), 3).save(path, transparency=3)
+    drawn = draw(path, 4, 2, (10, 20, 30))
+    assert isinstance(drawn, Drawn)
+    assert colour(drawn.rows[0]) == (10, 20, 30)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "gif", "webp", "bmp"])
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_damaged_files_are_drawn_or_told_in_silence(tmp_path: Path, ending: str, data: st.DataObject) -> None:
+    """Whatever bytes are others: nothing is raised, nothing is warned of, no line is wider than asked."""
+    path = tmp_path / f"whole.{ending}"
+    if not path.exists():
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        picture = Image.effect_noise((30, 20), 50).convert("RGB")
+        picture.save(path, exif=exif if ending in {"jpg", "png", "webp"} else Image.Exif())
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    broken = tmp_path / f"broken.{ending}"
+    broken.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    columns, rows = data.draw(st.integers(1, 60)), data.draw(st.integers(1, 20))
+    drawn = draw(broken, columns, rows, (0, 0, 0))
+    assert isinstance(drawn, Drawn | Unreadable)
+    if isinstance(drawn, Drawn):
+        assert len(drawn.rows) <= rows
+        assert {sum(s.cell_length for s in row) for row in drawn.rows} <= set(range(1, columns + 1))
+
+
+def test_what_is_wrong_is_told_in_words(tmp_path: Path) -> None:
+    """In the language of the person."""
+    bomb(tmp_path / "huge.png", 50_000, 50_000)
+    huge = draw(tmp_path / "huge.png", 10, 10, (0, 0, 0))
+    gone = draw(tmp_path / "gone.png", 10, 10, (0, 0, 0))
+    assert isinstance(huge, Unreadable)
+    assert isinstance(gone, Unreadable)
+    assert "太大" in huge.told(Language.ZH)
+    assert "gone" in gone.told(Language.EN)
+
+
+def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:
+    """Its length is looked at first."""
+    path = tmp_path / "a.bmp"
+    with path.open("wb") as file:
+        file.truncate(51 * 1024 * 1024)
+    assert draw(path, 10, 10, (0, 0, 0)) == Unreadable("too-large", "51 MB")
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ async def keys(main: Main, _: int) -> None:
 
 async def redraw(main: Main, _: int) -> None:
     """Draw the whole screen anew."""
-    main.pictures_again()
+    main.gallery.again(main.history)
     main.history.relayout()
     main.app.refresh(layout=True)
 

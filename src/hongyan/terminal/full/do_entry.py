@@ -175,7 +175,7 @@ async def editor(main: Main, _: int) -> None:
     with main.app.suspend():
         text = await edited(main.entry.text)
     main.entry.set_text(text)
-    main.pictures_again()  # terminals drop what they hold when the screen is changed
+    main.gallery.again(main.history)  # terminals drop what they hold when the screen is changed
     main.app.refresh(layout=True)
 
 

@@ -198,6 +198,11 @@ class Maker:
             row=row,
         )
 
+    def has_file(self, row: Recorded) -> bool:
+        """Whether the file that a row's item draws or plays is there by now."""
+        message = message_of(row)
+        return message is not None and self._file(row, message) is not None
+
     def _file(self, row: Recorded, message: AnyMessage) -> Path | None:
         """Return the file that is drawn or played: of a video its still picture."""
         match message:

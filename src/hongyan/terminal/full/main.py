@@ -102,13 +102,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.status = Status(self.account, self.language)
         self.edges = Edges(self)
         self.progress = Progress(self)
-        self.gallery = Gallery(
-            terminal.picture_mode,
-            self._picture_came,
-            broken=lambda why: f"({why.told(self.language)})",
-            background=palette.ground,
-            kitty=terminal.kitty,
-        )
+        self.gallery = Gallery(terminal, self.maker.has_file)
         self.list = RowList(self._draw_chat, palette, lines=2, empty=self.say("no-chats"), id="list")
         self.history = History(
             self._typeset(),
@@ -319,8 +313,7 @@ class Main(Screen[None], inherit_bindings=False):
         if at is not None:
             self.history.view.to_seq(at)
             self.history.moved()
-        index = self.roster.index_of(chat.key)
-        if index is not None:
+        if (index := self.roster.index_of(chat.key)) is not None:
             self.list.select(index)
         self.list.redraw()
         self._show_members()
@@ -393,6 +386,7 @@ class Main(Screen[None], inherit_bindings=False):
             if here:
                 self.progress.read_here()
             self._show_members_again()
+            self.gallery.wish(self.history)
         self.refresh_bars()
 
     def _show_members_again(self) -> None:
@@ -409,14 +403,6 @@ class Main(Screen[None], inherit_bindings=False):
         if window is not None and window.refresh_pending():
             self.history.news()
         self.query_one("#top").refresh()
-
-    def _picture_came(self) -> None:
-        self.history.refresh()
-
-    def pictures_again(self) -> None:
-        """Draw the pictures anew: the terminal may have lost them, or what shines through is another colour."""
-        self.gallery.again(self.terminal.palette.ground)
-        self.gallery.wish(self.history)
 
     # -- keys and the mouse
 
@@ -595,7 +581,7 @@ class Main(Screen[None], inherit_bindings=False):
             divider.take(palette)
         self.completion.palette = palette
         self.history.relayout(self._typeset(), palette)
-        self.pictures_again()
+        self.gallery.again(self.history)
 
 
 def _in_history(row: Recorded) -> bool:
