@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from hongyan.errors import HongyanError
 from hongyan.model.summary import size_text
-from hongyan.terminal.clean import cells, clean
+from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.do import guarded
 from hongyan.terminal.full.looking import medium_of, neighbour
 from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, open_safely
@@ -223,11 +223,13 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
         """Say in the first line whose it is and what, and in the details where its file lies."""
         medium, terminal = self._medium, self.terminal
         items = terminal.main.maker.items([medium.row])
-        parts = [items[0].who, f"{terminal.day(items[0].at)} {terminal.clock(items[0].at)}"] if items else []
-        if medium.kind == "video":
-            parts.append(self._say("a-video"))  # what is drawn is a still picture of it
-        parts += [what, size_text(medium.size or self._length)]
-        self.query_one("#head", Static).update(" " + " · ".join(part for part in parts if part))
+        who = f"{items[0].who} · {terminal.day(items[0].at)} {terminal.clock(items[0].at)}" if items else ""
+        still = self._say("a-video") if medium.kind == "video" else ""  # what is drawn is a picture of it
+        facts = " · ".join(part for part in (still, what, size_text(medium.size or self._length)) if part)
+        room = self.size.width - cells(facts) - 3
+        who = fit(who, room) if room > 0 else ""
+        gap = " " * max(self.size.width - cells(who) - cells(facts) - 2, 1)
+        self.query_one("#head", Static).update(f" {who}{gap}{facts}")
         told_of = (medium.name, f"#{medium.row.seq}", str(self._path or ""))
         self.query_one("#details", Static).update(
             " " + " · ".join(clean(part, newline=" ") for part in told_of if part)
