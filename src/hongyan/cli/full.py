@@ -48,8 +48,11 @@ async def full_screen(
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen, Place
     from hongyan.terminal.full.graphics import prepare
+    from hongyan.terminal.full.pictures import Mode
 
     mode = prepare(settings.terminal.pictures, os.environ)
+    if mode is Mode.KITTY:
+        os.environ["COLORTERM"] = "truecolor"  # colours spell the numbers of pictures; a remote shell may not tell of them
     steps: list[LoginProgress] = []
     told: Callable[[LoginProgress], None] = steps.append
 
