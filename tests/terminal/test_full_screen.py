@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -55,6 +56,38 @@ def go_to(terminal: Terminal, typed: str, name: str) -> None:
     terminal.until(name)
     terminal.type(ENTER)
     terminal.until_gone("转到会话")
+
+
+def test_a_terminal_that_draws_pictures_is_given_them(tmp_path: Path) -> None:
+    """As kitty and Ghostty want them, in the middle of the messages; at the end it is told to forget them."""
+    with (
+        emulator(tmp_path / "state") as (_, origin),
+        terminal_with(
+            chat(tmp_path / "home", origin),
+            (110, 36),
+            XDG_CONFIG_HOME=str(tmp_path),
+            TERM="xterm-kitty",
+            COLORTERM="",
+            NO_COLOR="",
+            TMUX="",
+            STY="",
+            ZELLIJ="",
+        ) as terminal,
+    ):
+        terminal.until("小雁 ● 在线")
+        go_to(terminal, "anna", "Anna")
+        terminal.until("\U0010eeee")
+        terminal.type(CTRL_Q)
+        assert terminal.end() == 0
+        sent = re.search(rb"\x1b_Ga=t,f=100,i=(\d+),q=2,m=[01];", terminal.raw)
+        assert sent is not None
+        number = int(sent[1])
+        colour = f"38;2;{number >> 16};{number >> 8 & 255};{number & 255}"
+        cells = rf"\x1b\[{colour}(;48;2;\d+;\d+;\d+)?m\U0010eeee\u0305\u0305\U0010eeee\u0305\u030d"
+        assert re.search(cells, terminal.raw.decode("utf-8", "replace"))
+        shown, _, left = terminal.raw.partition(b"\x1b[?1049l")
+        assert b"\x1b_Ga=d,d=I,i=%d,q=2\x1b\\" % number in shown
+        assert b"\x1b_G" not in left
 
 
 def test_a_day_with_the_demo(tmp_path: Path) -> None:

@@ -52,7 +52,9 @@ async def full_screen(
 
     mode = prepare(settings.terminal.pictures, os.environ)
     if mode is Mode.KITTY:
-        os.environ["COLORTERM"] = "truecolor"  # colours spell the numbers of pictures; a remote shell may not tell of them
+        os.environ["COLORTERM"] = (
+            "truecolor"  # colours spell the numbers of pictures; a remote shell may not tell of them
+        )
     steps: list[LoginProgress] = []
     told: Callable[[LoginProgress], None] = steps.append
 
@@ -150,6 +152,8 @@ def prepare_terminal() -> None:
     """
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # empty it means nothing; the library takes it for a wish
     if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 

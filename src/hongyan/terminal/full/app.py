@@ -513,6 +513,7 @@ class FullScreen(App[int], inherit_bindings=False):
     def leave(self, *, switch_to: str | None = None) -> None:
         """End the program, or let another account follow."""
         self.switch_to = switch_to
+        self.kitty.close()  # while the screen that the pictures belong to is still there
         self.exit(0)
 
 
