@@ -19,48 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Player", "is_dangerous", "open_outside", "piped"]
 
 _DANGEROUS: Final = frozenset(
-    [
-        ".exe",
-        ".bat",
-        ".cmd",
-        ".com",
-        ".msi",
-        ".scr",
-        ".pif",
-        ".ps1",
-        ".vbs",
-        ".js",
-        ".jse",
-        ".wsf",
-        ".hta",
-        ".jar",
-        ".sh",
-        ".bash",
-        ".zsh",
-        ".run",
-        ".desktop",
-        ".app",
-        ".command",
-        ".apk",
-        ".deb",
-        ".rpm",
-        ".lnk",
-        ".reg",
-        ".dll",
-        ".so",
-        ".py",
-        ".pl",
-        ".rb",
-        ".php",
-        ".svg",
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".iso",
-        ".dmg",
-        ".pkg",
-    ]
+    ["action", "apk", "app", "appimage", "appinstaller", "application", "appx", "bas", "bash", "bat", "bin", "cgi", "chm", "class", "cmd", "com", "command", "cpl", "crx", "csh", "deb", "desktop", "dll", "dmg", "docm", "dotm", "exe", "fileloc", "fish", "flatpakref", "gadget", "hta", "htm", "html", "inetloc", "inf", "ins", "iso", "jar", "jnlp", "js", "jse", "jsx", "ksh", "library-ms", "lnk", "lua", "mht", "mhtml", "mjs", "mobileconfig", "msc", "msi", "msix", "msp", "mst", "out", "php", "pif", "pkg", "pl", "plist", "potm", "ppam", "ppsm", "pptm", "prf", "ps1", "ps1xml", "psc1", "psd1", "psm1", "py", "pyc", "pyw", "pyz", "rb", "reg", "rpm", "run", "scf", "scpt", "scr", "script", "sct", "service", "settingcontent-ms", "sh", "shb", "shs", "sldm", "snap", "so", "svg", "swf", "tcl", "terminal", "tool", "url", "vb", "vbe", "vbs", "vhd", "vhdx", "war", "webloc", "website", "workflow", "ws", "wsc", "wsf", "wsh", "xbap", "xhtml", "xlam", "xll", "xlsm", "xltm", "xpi", "zsh"]
 )
+"""Endings of what may run programs, or fetch them, when it is opened on some system."""
+
+_OPENER_S: Final = 2.0  # within which an opener that finds nothing says so
 _PIPE_S: Final = 30.0
 _PIPE_BYTES: Final = 1_000_000
 _PLAYERS: Final = {
@@ -73,7 +36,8 @@ _PLAYERS: Final = {
 
 def is_dangerous(name: str) -> bool:
     """Whether opening a file of this name may run a program."""
-    return any(suffix.lower() in _DANGEROUS for suffix in PurePath(name).suffixes)
+    plain = name.rstrip(" .")  # Windows leaves these away
+    return any(suffix.lower().strip(" .") in _DANGEROUS for suffix in PurePath(plain).suffixes)
 
 
 def opener() -> list[str]:
@@ -91,12 +55,15 @@ def opener() -> list[str]:
 
 
 async def open_outside(target: str) -> bool:
-    """Open a link or a file with what this machine has for it; return whether there was anything."""
+    """Open a link or a file with what this machine has for it; return whether there was anything.
+
+    What was opened is a program of its own, which goes on when this one ends.
+    """
     command = opener()
     if not command:
         return False
     try:
-        await asyncio.create_subprocess_exec(
+        child = await asyncio.create_subprocess_exec(
             *command,
             target,
             stdin=asyncio.subprocess.DEVNULL,
@@ -106,7 +73,12 @@ async def open_outside(target: str) -> bool:
         )
     except OSError:
         return False
-    return True
+    try:
+        async with asyncio.timeout(_OPENER_S):
+            code = await child.wait()
+    except TimeoutError:
+        return True
+    return code == 0 or os.name == "nt"  # Explorer's exit code says nothing
 
 
 async def piped(command: str, text: str) -> str:
@@ -133,6 +105,7 @@ class Player:
 
     def __init__(self) -> None:
         self.speed = 1.0
+        self._turn = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
         self._path: Path | None = None
 
@@ -141,17 +114,18 @@ class Player:
         program = next((p for p in _PLAYERS if shutil.which(p)), None)
         if program is None:
             return False
-        await self.stop()
         options = [option.format(speed=self.speed) for option in _PLAYERS[program]]
-        self._path = path
-        self._child = await asyncio.create_subprocess_exec(
-            program,
-            *options,
-            str(path),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        async with self._turn:
+            await self._end()
+            self._path = path
+            self._child = await asyncio.create_subprocess_exec(
+                program,
+                *options,
+                str(path),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
         return True
 
     async def change_speed(self, by: float) -> float:
@@ -163,6 +137,10 @@ class Player:
 
     async def stop(self) -> None:
         """End what is playing."""
+        async with self._turn:
+            await self._end()
+
+    async def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None and child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
