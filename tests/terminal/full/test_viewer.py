@@ -59,7 +59,7 @@ async def media(stage: Stage) -> None:
     await kept(stage, 2, "green", size="thumbnail")
     await kept(stage, 4, "text:MZ")
     own = stage.folder / "猫.png"
-    Image.new("RGB", (30, 20), "blue").save(own)
+    Image.new("RGB", (300, 200), "blue").save(own)
     await (await stage.account.send(stage.account.find("老王"), own)).accepted()
 
 
@@ -118,7 +118,7 @@ async def test_everything_of_a_chat_is_gone_through(stage: Stage, size: tuple[in
         await until(pilot, lambda: seen(app, "文件 · 更新"))
         assert not any("\x1b" in line for line in shown(app))
         await pilot.press("right")
-        await until(pilot, lambda: whole(app, "30×20" if drawn else "猫.png"))
+        await until(pilot, lambda: whole(app, "300×200" if drawn else "猫.png"))
         await pilot.press("i")
         await until(pilot, lambda: seen(app, "#5"))
         assert {strip.cell_length for strip in app.screen._compositor.render_strips()} == {size[0]}
@@ -156,7 +156,7 @@ async def test_a_program_is_asked_about_before_it_is_opened(stage: Stage, handed
         await pilot.press("y")
         await until(pilot, lambda: handed_out == [str(stage.folder / "files" / "更新 [2J.exe")])
         await pilot.press("right")
-        await until(pilot, lambda: seen(app, "30×20"))
+        await until(pilot, lambda: seen(app, "300×200"))
         await pilot.press("o")
         await until(pilot, lambda: len(handed_out) == 2)
 
@@ -167,7 +167,7 @@ async def test_own_files_are_saved_like_others(stage: Stage) -> None:
     async with looking(stage, size=(80, 24), mode=Mode.HALFCELL) as pilot:
         app = await opened(stage, pilot, 5)
         files = stage.folder / "files"
-        await until(pilot, lambda: seen(app, "30×20"))
+        await until(pilot, lambda: seen(app, "300×200"))
         await pilot.press("s")
         await until(pilot, (files / "猫.png").is_file)
         await pilot.press("s")
@@ -207,9 +207,11 @@ async def test_enter_on_an_own_picture_opens_the_viewer(stage: Stage) -> None:
         app: FullScreen = pilot.app  # type: ignore[assignment]  # what was run
         await pilot.pause()
         app.main.open_chat(stage.account.find("老王"), focus="messages")
-        await until(pilot, lambda: seen(app, "▀"))
+        await until(
+            pilot, lambda: seen(app, "▀" * 30)
+        )  # its size is nobody's to tell, so there is room for any
         await pilot.press("G", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Viewer) and seen(app, "30×20"))
+        await until(pilot, lambda: isinstance(app.screen, Viewer) and seen(app, "300×200"))
 
 
 async def test_a_picture_shows_as_soon_as_its_file_is_there(stage: Stage) -> None:

@@ -21,6 +21,7 @@ __all__ = ["Laid", "Layout", "Line"]
 _TOGETHER_S: Final = 180  # messages of one writer within this time share a head
 _INDENT: Final = 2
 _OWN_SHARE: Final = 0.75  # of the pane's width that own messages may take
+_UNTOLD: Final = (4000, 3000)  # pixels of a picture whose size nobody said: as large as may be
 _NARROW: Final = 40  # cells; below, nothing is set aside
 
 Piece = tuple[str, str]
@@ -86,7 +87,7 @@ class Layout:
         if item.picture is None or self._picture_size is None or item.file is None:
             return (0, 0)
         columns = min(self._picture_size[0], width - _INDENT)
-        pixels = item.picture if all(item.picture) else (4, 3)
+        pixels = item.picture if all(item.picture) else _UNTOLD
         return self._shape(*pixels, columns, self._picture_size[1]) if columns >= 4 else (0, 0)
 
     # -- by side
