@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from hongyan.terminal.full import gallery
 from hongyan.terminal.full.exact import exact
 from hongyan.terminal.full.kitty import PLACEHOLDER, Kitty, most_cells
 from hongyan.terminal.full.pictures import Mode
@@ -146,7 +147,7 @@ async def test_the_history_and_the_viewer_hand_pictures_to_the_terminal(stage: S
         await pilot.pause()
         app.main.open_chat(stage.account.find("老王"), focus="messages")
         await until(pilot, lambda: len(terminal.pictures) == 2 and seen(app, PLACEHOLDER))
-        assert seen(app, "不是图片")
+        await until(pilot, lambda: seen(app, "不是图片"))
         before = set(terminal.pictures)
         await pilot.press("ctrl+l")
         await until(pilot, lambda: len(terminal.pictures) == 2 and not before & set(terminal.pictures))
@@ -156,3 +157,20 @@ async def test_the_history_and_the_viewer_hand_pictures_to_the_terminal(stage: S
         await pilot.press("escape")
         await until(pilot, lambda: len(terminal.pictures) == 2)
     assert terminal.pictures == {}
+
+
+async def test_pictures_long_out_of_sight_are_freed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal holds no more than the program remembers; what is looked at again is drawn again."""
+    monkeypatch.setattr(gallery, "_HELD_CELLS", 1)
+    await pictures(stage)
+    terminal = Terminal()
+    app = stage.screen(pictures="kitty")
+    app.kitty = Kitty(terminal.write)
+    app.picture_mode = app.main.gallery.mode = Mode.KITTY
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.pause()
+        sent = [set[int]()]
+        for number in (1, 3, 1):
+            app.main.gallery._begin(app.main.history, stage.folder / "media" / f"{number}.png", 8, 3)
+            await until(pilot, lambda: len(terminal.pictures) == 1 and not sent[-1] & set(terminal.pictures))
+            sent.append(set(terminal.pictures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
 from typing import TYPE_CHECKING
 
@@ -167,8 +168,8 @@ def test_see_through_colours_of_a_palette_show_the_theme(tmp_path: Path) -> None
 @pytest.mark.parametrize("ending", ["jpg", "png", "gif", "webp", "bmp"])
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
-def test_damaged_files_are_drawn_or_told_in_silence(tmp_path: Path, ending: str, data: st.DataObject) -> None:
-    """Whatever bytes are others: nothing is raised, nothing is warned of, no line is wider than asked."""
+def test_damaged_files_are_drawn_or_told(tmp_path: Path, ending: str, data: st.DataObject) -> None:
+    """Whatever bytes are others: nothing is raised, no line is wider than asked."""
     path = tmp_path / f"whole.{ending}"
     if not path.exists():
         exif = Image.Exif()
@@ -186,6 +187,18 @@ def test_damaged_files_are_drawn_or_told_in_silence(tmp_path: Path, ending: str,
     if isinstance(drawn, Drawn):
         assert len(drawn.rows) <= rows
         assert {sum(s.cell_length for s in row) for row in drawn.rows} <= set(range(1, columns + 1))
+
+
+def test_broken_details_of_a_photograph_are_passed_over_in_silence(tmp_path: Path) -> None:
+    """A warning would be written into the middle of the screen."""
+    path = tmp_path / "a.jpg"
+    exif = Image.Exif()
+    exif[0x010E] = "a bridge" * 9
+    Image.new("RGB", (40, 30), "red").save(path, exif=exif.tobytes()[:40])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert isinstance(draw(path, 4, 4, (0, 0, 0)), Drawn)
+    assert told == []
 
 
 def test_what_is_wrong_is_told_in_words(tmp_path: Path) -> None:

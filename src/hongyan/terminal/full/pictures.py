@@ -126,9 +126,8 @@ def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opene
     """
     from PIL import Image
 
-    warnings.filterwarnings(
-        "ignore", module=r"PIL\."
-    )  # of broken EXIF data: they would be drawn into the screen
+    # What it says of broken EXIF data would be drawn into the screen.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
         length = path.stat().st_size
         if length > MOST_BYTES:
