@@ -9,17 +9,22 @@
     │   ├── AmbiguousName   several have it
     │   ├── NotCapable      this transport cannot do that at all
     │   └── ProfileLocked   another program holds the profile, or a cool-down protects the account
+    ├── HeldBack            it waits, and ``retry_at`` says until when: for the outbox's own pace, or for
+    │   └── TooFast         … the service, which said that it was too fast (ret 1205; also a Refused)
     ├── Refused             the server understood and said no (endpoint, ret)
-    │   ├── TooFast         … because of the pace (ret 1205); ``retry_at`` says when to try again
     │   ├── NotFriends      … after it had taken the message: the receiver has no such friend (any more)
     │   └── Blocked         … after it had taken the message: the receiver does not want it
     ├── ProtocolChanged     the server said something this version does not understand
     ├── NoAnswer            nobody answered, or the answer broke off
     │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
     │   └── Missed          the time that a send was put off to went by while nobody could send it
-    └── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
+    ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
+    ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, damaged
+    └── InternalError       a fault of Hongyan itself; a report of it was written
 
-Each error has a stable ``code`` (what ``hongyan explain CODE`` takes), a one-sentence ``str()`` and an ``advice``.
+Each error has a stable ``code`` (what ``hongyan explain CODE`` takes), a one-sentence ``str()``, an ``advice``, and the
+``exit_code`` of a program that ends because of it (see ``EXIT_CODES``).
 No error holds a secret: endpoints are named without their query.
 """
 
@@ -32,10 +37,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "EXIT_CODES",
     "MEANINGS",
     "AmbiguousName",
     "Blocked",
+    "HeldBack",
     "HongyanError",
+    "InternalError",
     "LoginEnded",
     "Meaning",
     "Missed",
@@ -48,6 +56,8 @@ __all__ = [
     "ProfileLocked",
     "ProtocolChanged",
     "Refused",
+    "StillWaiting",
+    "StorageError",
     "TooFast",
     "UsageError",
     "meaning_of",
@@ -189,17 +199,40 @@ def meaning_of(code: int) -> Meaning:
     )
 
 
+EXIT_CODES: dict[int, str] = {
+    0: "done",
+    1: "looked, and what was looked for is not as it should be (doctor, demo without a terminal)",
+    2: "usage: what was asked for cannot be done as asked",
+    3: "not logged in, or the login ended",
+    4: "no such chat",
+    5: "ambiguous name",
+    6: "refused by the server, or its answer cannot be read",
+    7: "held back: too fast, by the server's word or by the outbox's own pace",
+    8: "no answer: nobody answered, or nobody knows whether it happened",
+    9: "this machine: disk full, read-only, no permission, damaged files",
+    70: "a fault of Hongyan itself",
+    130: "interrupted (Ctrl-C)",
+    143: "ended by SIGTERM",
+}
+"""What an exit code means, the same for every command, for line mode and for the full screen."""
+
+
 class HongyanError(Exception):
-    """The root of the tree. ``code`` is stable, ``advice`` says what to do; ``str()`` is one sentence."""
+    """The root of the tree. ``code`` is stable, ``advice`` says what to do; ``str()`` is one sentence.
+
+    ``exit_code`` is that of a program that ends because of it, one of ``EXIT_CODES``.
+    """
 
     code: str = "error"
     advice: str = ""
+    exit_code: int = 70
 
 
 class UsageError(HongyanError):
     """You asked for something that cannot be done as asked."""
 
     code = "usage"
+    exit_code = 2
 
     def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(problem)
@@ -214,6 +247,7 @@ class NotLoggedIn(UsageError):
     """The profile holds no login that can be used."""
 
     code = "not-logged-in"
+    exit_code = 3
 
     def __init__(self, profile: str) -> None:
         super().__init__(f"profile {profile!r} is not logged in", "Run: hongyan login")
@@ -224,6 +258,7 @@ class NoSuchChat(UsageError):
     """Nobody is called ``name``; ``near`` lists names that look alike."""
 
     code = "no-such-chat"
+    exit_code = 4
 
     def __init__(self, name: str, near: Sequence[str] = ()) -> None:
         hint = f"Did you mean {', '.join(near)}?" if near else "See: hongyan contacts"
@@ -236,6 +271,7 @@ class AmbiguousName(UsageError):
     """Several chats are called ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
 
     code = "ambiguous-name"
+    exit_code = 5
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         super().__init__(
@@ -266,11 +302,29 @@ class ProfileLocked(UsageError):
         self.until = until
 
 
+class HeldBack(HongyanError):
+    """It waits for its turn and goes by itself; ``retry_at`` (Unix seconds) says about when."""
+
+    code = "held-back"
+    exit_code = 7
+    advice = "It goes by itself while a program holds the login; hongyan outbox shows it, hongyan outbox drop gives it up."
+
+    def __init__(self, why: str, retry_at: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.retry_at = retry_at
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class Refused(HongyanError):
     """The server answered no. ``endpoint`` is its name without query, ``ret`` its code, ``said`` its own words."""
 
+    exit_code = 6
+
     def __init__(self, endpoint: str, ret: int, said: str = "") -> None:
-        super().__init__(endpoint, ret, said)
+        Exception.__init__(self, endpoint, ret, said)
         self.endpoint = endpoint
         self.ret = ret
         self.said = said
@@ -291,11 +345,13 @@ class Refused(HongyanError):
         return f"{self.endpoint} answered {self.ret}, {self.meaning.name}{said}: {self.meaning.meaning}"
 
 
-class TooFast(Refused):
+class TooFast(Refused, HeldBack):  # type: ignore[override]  # what Refused derives from its code stands
     """Ret 1205; ``retry_at`` is the Unix time before which this kind of action must not be tried again."""
 
+    exit_code = 7
+
     def __init__(self, endpoint: str, said: str = "", retry_at: float | None = None) -> None:
-        super().__init__(endpoint, 1205, said)
+        Refused.__init__(self, endpoint, 1205, said)
         self.retry_at = retry_at
 
 
@@ -331,6 +387,7 @@ class ProtocolChanged(HongyanError):
     """The server's answer cannot be read. ``excerpt`` is a short piece of it with secrets taken out."""
 
     code = "protocol-changed"
+    exit_code = 6
     advice = "Keep the answer (hongyan decode reads it) and report it."
 
     def __init__(self, endpoint: str, problem: str, excerpt: str = "") -> None:
@@ -348,6 +405,7 @@ class NoAnswer(HongyanError):
     """Nobody answered: no connection, a time-out, an answer that broke off, or a gateway error (HTTP 5xx)."""
 
     code = "no-answer"
+    exit_code = 8
     advice = (
         "Check the network and the server's address; without a server, run hongyan emulate, or hongyan demo."
     )
@@ -382,6 +440,19 @@ class NotComplete(NoAnswer):
         return f"{self.what} is not complete: {self.problem}"
 
 
+class StillWaiting(NoAnswer):
+    """It has not happened in the time that somebody waited for it, and goes on by itself; nothing failed."""
+
+    code = "still-waiting"
+
+    def __init__(self, problem: str, advice: str) -> None:
+        super().__init__("the outbox", problem)
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return self.problem
+
+
 class Missed(NoAnswer):
     """The time that a send was put off to went by while nobody could send it; it is not sent late."""
 
@@ -399,6 +470,7 @@ class LoginEnded(HongyanError):
     """The login is over. ``ret`` is 1100, 1101, 1102 or 1203 from the server; ``said`` its words to the user."""
 
     BARRED: ClassVar[int] = 1203
+    exit_code = 3
 
     def __init__(self, ret: int, said: str = "", endpoint: str = "synccheck") -> None:
         super().__init__(ret, said, endpoint)
@@ -420,3 +492,38 @@ class LoginEnded(HongyanError):
     def __str__(self) -> str:
         said = f" The server says: {self.said}" if self.said else ""
         return f"the login ended ({self.ret}, {self.meaning.name}): {self.meaning.meaning}{said}"
+
+
+class StorageError(HongyanError):
+    """The machine cannot keep or read what has to be kept; ``problem`` says what and why."""
+
+    code = "storage"
+    exit_code = 9
+
+    def __init__(
+        self,
+        problem: str,
+        advice: str = "Check the disk's free space and the profile folder's permissions; hongyan doctor looks at both.",
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class InternalError(HongyanError):
+    """A fault of Hongyan itself. ``doing`` says at what, ``kind`` is the fault's type; its words are in the report alone."""
+
+    code = "internal"
+    exit_code = 70
+    advice = "Report it; a file in the folder for reports says where it happened, without texts or names."
+
+    def __init__(self, doing: str, kind: str) -> None:
+        super().__init__(doing, kind)
+        self.doing = doing
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return f"a fault of this program ({self.kind}) while {self.doing}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,11 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from hongyan.cli import COMMANDS, load, main
-from hongyan.cli.exits import EXIT_CODES, exit_code
+from hongyan.cli.exits import exit_code
 from hongyan.errors import (
+    EXIT_CODES,
     MEANINGS,
     AmbiguousName,
+    HeldBack,
     HongyanError,
+    InternalError,
     LoginEnded,
     NoAnswer,
     NoSuchChat,
@@ -22,13 +27,13 @@ from hongyan.errors import (
     NotLoggedIn,
     ProtocolChanged,
     Refused,
+    StillWaiting,
+    StorageError,
     TooFast,
     UsageError,
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hongyan.bot.hook import Hook
 
 
@@ -62,6 +67,10 @@ def test_every_command_of_the_table_exists_and_has_help(name: str) -> None:
         (TooFast("webwxsendmsg"), 7),
         (NoAnswer("jslogin", "refused"), 8),
         (NotComplete("members of 家", 3, 5), 8),
+        (HeldBack("it waits for its turn", 60.0), 7),
+        (StillWaiting("it waits", "wait"), 8),
+        (StorageError("the disk is full"), 9),
+        (InternalError("sending", "KeyError"), 70),
     ],
 )
 def test_each_error_has_its_exit_code(problem: HongyanError, code: int) -> None:
@@ -71,12 +80,17 @@ def test_each_error_has_its_exit_code(problem: HongyanError, code: int) -> None:
     assert problem.advice
 
 
-def test_a_special_case_stands_before_its_parent() -> None:
-    """A row that can never be reached would be a silent fault of the table."""
-    seen: list[type[HongyanError]] = []
-    for kind, _ in EXIT_CODES:
-        assert not any(issubclass(kind, earlier) for earlier in seen)
-        seen.append(kind)
+def test_every_error_of_the_tree_has_a_code_that_is_explained() -> None:
+    """A new error gets its parent's code or one of its own; the README tells them all."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    kinds = [HongyanError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        assert kind.exit_code in EXIT_CODES, kind
+        assert kind is HongyanError or kind.exit_code, kind
+    for code in EXIT_CODES:
+        assert re.search(rf"\b{code} ", readme[readme.index("Exit codes:") :]), code
 
 
 def test_explain_prints_the_entry_that_errors_carry(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,9 @@ from hongyan.client.outcomes import error_of, failed, unconfirmed
 from hongyan.errors import (
     AmbiguousName,
     Blocked,
+    HeldBack,
     HongyanError,
+    InternalError,
     LoginEnded,
     Missed,
     NoAnswer,
@@ -24,6 +26,7 @@ from hongyan.errors import (
     NotFriends,
     ProtocolChanged,
     Refused,
+    StorageError,
     TooFast,
     UsageError,
 )
@@ -273,6 +276,10 @@ async def test_a_receipt_waits_for_the_outcome_and_no_longer_than_asked(
         NotFriends(),
         Blocked(),
         Missed("its time was 18:00"),
+        HeldBack("it waits for its turn", 99.0),
+        NoSuchChat("Bob's"),
+        StorageError("the disk is full"),
+        InternalError("carrying out send-text", "KeyError"),
     ],
     ids=lambda e: type(e).__name__,
 )

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
+import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
+from hongyan.client.outcomes import failed, unconfirmed
+from hongyan.errors import (
+    HongyanError,
+    InternalError,
+    LoginEnded,
+    Missed,
+    NoAnswer,
+    NoSuchChat,
+    NotLoggedIn,
+    ProtocolChanged,
+    Refused,
+    StorageError,
+    TooFast,
+    UsageError,
+)
 from hongyan.model.commands import (
     AcceptFriend,
     ChangeMembers,
@@ -22,6 +39,7 @@ from hongyan.model.commands import (
     SendFile,
     SendText,
     SetRemark,
+    Settlement,
 )
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Text
@@ -29,9 +47,8 @@ from hongyan.model.messages import Recall as Recalled
 from hongyan.terminal.completion import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from terminal.conftest import Room
 
@@ -289,3 +306,52 @@ async def test_tab_completes_names_and_commands(room: Room) -> None:
     assert offered("hello") == []
     await room.store.set_complete(room.store.login, complete=False)
     assert offered("->老") == []
+
+
+@pytest.mark.parametrize(
+    ("settle", "error"),
+    [
+        (failed, Refused("webwxsendmsg", 1204)),
+        (failed, TooFast("webwxsendmsg", "", 60.0)),
+        (failed, ProtocolChanged("webwxsendmsg", "it carries no Ret")),
+        (failed, Missed("its time has passed")),
+        (failed, NoSuchChat("Bob")),
+        (failed, NotLoggedIn("me")),
+        (failed, LoginEnded(1101)),
+        (failed, UsageError("the video is too large")),
+        (failed, StorageError("the disk is full")),
+        (failed, InternalError("carrying out send-text", "KeyError")),
+        (unconfirmed, NoAnswer("webwxsendmsg", "it broke off")),
+        (unconfirmed, ProtocolChanged("webwxsendmsg", "HTTP status 404")),
+    ],
+    ids=lambda value: getattr(value, "code", getattr(value, "__name__", "")),
+)
+async def test_a_send_that_did_not_go_ends_line_mode_as_it_ends_a_command(
+    room: Room, settle: Callable[..., Settlement], error: HongyanError
+) -> None:
+    """What nobody knows is no success, and no kind of failure passes for another."""
+    await room.talk.take("->老王:hello")
+    (number,) = room.talk.asked_for
+    await room.store.settle(settle(number, error), now=1.0)
+    with pytest.raises(HongyanError) as raised:
+        await room.account.command(number).accepted(0)
+    (problem,) = room.talk.unsent()
+    assert problem.exit_code == raised.value.exit_code == error.exit_code
+
+
+async def test_a_send_that_nobody_took_is_no_success_and_blames_no_network(room: Room) -> None:
+    """The program that holds the login may be stopped; the one that waits says whom it waits for."""
+    await room.talk.take("->老王:hello")
+    (problem,) = room.talk.unsent()
+    assert (problem.exit_code, problem.code) == (8, "still-waiting")
+    assert "has not taken it" in str(problem)
+    assert "network" not in f"{problem} {problem.advice}"
+
+
+async def test_what_a_person_gave_up_or_put_off_is_no_problem(room: Room) -> None:
+    """It ends as was wished."""
+    receipt = await room.account.send(room.account.find("老王"), "hello")
+    await receipt.cancel()
+    room.talk.keep(receipt)
+    room.talk.keep(await room.account.send(room.account.find("老王"), "later", at=time.time() + 600))
+    assert room.talk.unsent() == []

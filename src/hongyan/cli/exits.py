@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Final
+from typing import TYPE_CHECKING
 
-from hongyan.errors import (
-    AmbiguousName,
-    HongyanError,
-    LoginEnded,
-    NoAnswer,
-    NoSuchChat,
-    NotLoggedIn,
-    ProtocolChanged,
-    Refused,
-    TooFast,
-    UsageError,
-)
+if TYPE_CHECKING:
+    from hongyan.errors import HongyanError
 
-__all__ = ["EXIT_CODES", "as_values", "exit_code", "report"]
-
-# The first class that fits wins, so special cases stand before their parents.
-EXIT_CODES: Final[tuple[tuple[type[HongyanError], int], ...]] = (
-    (NotLoggedIn, 3),
-    (LoginEnded, 3),
-    (NoSuchChat, 4),
-    (AmbiguousName, 5),
-    (UsageError, 2),
-    (TooFast, 7),
-    (Refused, 6),
-    (ProtocolChanged, 6),
-    (NoAnswer, 8),
-)
+__all__ = ["as_values", "exit_code", "report"]
 
 
 def exit_code(problem: HongyanError) -> int:
-    """Return the exit code of an error; 1 for one without a row in the table."""
-    return next((code for kind, code in EXIT_CODES if isinstance(problem, kind)), 1)
+    """Return the exit code of an error, by the table ``errors.EXIT_CODES``."""
+    return problem.exit_code
 
 
 def as_values(problem: HongyanError) -> dict[str, str]:

@@ -81,7 +81,7 @@ class Account:
         return f"<Account {self.me.name!r} {self.status().state}>"
 
     async def ready(self, limit: float | None = None) -> None:
-        """Wait until the login stands and the contact list is complete; LoginEnded, or NoAnswer after ``limit``."""
+        """Wait until the login stands and the contact list is complete; LoginEnded, or a NoAnswer after ``limit``."""
         try:
             async with asyncio.timeout(limit):
                 while not self._is_ready():

@@ -8,13 +8,10 @@ import shutil
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from hongyan.client.files import free_path
-from hongyan.client.outcomes import error_of
+from hongyan.client.outcomes import error_of, still_open
 from hongyan.client.pieces import name_for
-from hongyan.errors import NoAnswer
-from hongyan.model.commands import CommandRow, Origin, Outcome
+from hongyan.model.commands import CommandRow, Origin
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.api import Account
     from hongyan.client.view import View
+    from hongyan.errors import HongyanError
     from hongyan.model.contacts import Contact, Member
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey, CommandId
@@ -91,19 +89,18 @@ class Receipt:
     async def accepted(self, limit: float | None = None) -> CommandRow:
         """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
 
-        A command that is still open after ``limit`` seconds is TooFast where it waits for a pause, else NoAnswer.
+        A command that is still open after ``limit`` seconds is HeldBack where it waits for the pace, TooFast where the
+        service said so of it, else StillWaiting (a NoAnswer), which says for whom it waits.
         """
         row = await self.settled(limit)
-        if row.open:
-            if (
-                row.retry_at is not None
-                and (waiting := error_of(replace(row, outcome=Outcome.FAILED))) is not None
-            ):
-                raise waiting
-            raise NoAnswer("the outbox", f"the command is still {row.outcome} after {limit:g} seconds")
-        if (error := error_of(row)) is not None:
+        if (error := self.problem()) is not None:
             raise error
         return row
+
+    def problem(self) -> HongyanError | None:
+        """Return what ``accepted`` would raise if nobody waited any longer, None for a command that was accepted."""
+        row = self.row
+        return still_open(row, self._store.status()) if row.open else error_of(row)
 
 
 class Incoming:

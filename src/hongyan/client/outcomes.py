@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import re
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import (
     Blocked,
+    HeldBack,
     HongyanError,
+    InternalError,
     LoginEnded,
     Missed,
     NoAnswer,
+    NoSuchChat,
     NotComplete,
     NotFriends,
     NotLoggedIn,
     ProtocolChanged,
     Refused,
+    StillWaiting,
+    StorageError,
     TooFast,
     UsageError,
     meaning_of,
 )
 from hongyan.model.commands import CommandRow, Outcome, Settlement
+from hongyan.model.events import LoginState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hongyan.model.events import Status
     from hongyan.model.ids import CommandId
 
-__all__ = ["PERHAPS", "error_of", "failed", "unconfirmed"]
+__all__ = ["PERHAPS", "error_of", "failed", "still_open", "unconfirmed"]
 
 
 def failed(command: CommandId, error: HongyanError, retry_at: float | None = None) -> Settlement:
@@ -55,12 +64,44 @@ def error_of(row: CommandRow) -> HongyanError | None:
     """Return the error that a row tells of, or None where it was accepted or is still on its way."""
     if row.outcome is Outcome.UNCONFIRMED:
         return _doubt(row)
-    if row.outcome is not Outcome.FAILED:
-        return None
+    return _told(row) if row.outcome is Outcome.FAILED else None
+
+
+def _told(row: CommandRow) -> HongyanError:
+    """Return the error that a row's reason and words tell of."""
     kind, _, number = row.reason.partition(".")
     if kind in _NUMBERED and _is_number(number):
         return _NUMBERED[kind](row, int(number))
     return _NAMED.get(row.reason, _usage)(row)
+
+
+def still_open(row: CommandRow, status: Status) -> HongyanError:
+    """Return what says why a command is still open: whom it waits for, which need not be the network."""
+    if row.retry_at is not None and row.reason in _WAITING:
+        return _told(row)
+    if row.outcome is Outcome.SENT:
+        return StillWaiting(
+            "it was handed to the network, and no answer has come yet",
+            "hongyan outbox tells what became of it.",
+        )
+    if row.due_at is not None and row.reason == "":
+        return StillWaiting("it waits for the time that it was put off to", _KEPT)
+    return StillWaiting(f"it still waits in the outbox: {_holder(status)}", _KEPT)
+
+
+def _holder(status: Status) -> str:
+    """Say what the program is doing that would have to send."""
+    match status.state:
+        case LoginState.ONLINE:
+            return f"the program that holds the login (process {status.pid}) has not taken it yet; it may be stopped"
+        case LoginState.DEGRADED:
+            return "the server does not answer at the moment"
+        case LoginState.LOGGING_IN:
+            return "the login is not there yet"
+        case LoginState.ENDED:
+            return "the login has ended, and it goes with the next one (hongyan login)"
+        case _:
+            return "no program holds the login (hongyan chat, or a bot)"
 
 
 def _doubt(row: CommandRow) -> HongyanError:
@@ -94,6 +135,11 @@ def _not_complete(row: CommandRow) -> HongyanError:
     return NotComplete(told["what"], int(told["have"]), int(told["all"]) if told["all"] else None)
 
 
+def _internal(row: CommandRow) -> InternalError:
+    told = _FAULT.fullmatch(row.said)
+    return InternalError(told["doing"], told["kind"]) if told else InternalError(row.said, "unknown")
+
+
 def _usage(row: CommandRow) -> UsageError:
     return UsageError(row.said or row.reason)
 
@@ -106,7 +152,9 @@ def _inner(kind: type[NotFriends | Blocked], row: CommandRow) -> str:
 PERHAPS: Final = "perhaps-refused"
 """The reason of a message that is one of several of which the service refused one."""
 
+_KEPT: Final = "It stays there and goes by itself; hongyan outbox shows it, hongyan outbox drop gives it up."
 _TOO_FAST: Final = 1205
+_WAITING: Final = frozenset({TooFast("").code, HeldBack.code, StorageError.code})
 _NUMBERED: Final[Mapping[str, Callable[[CommandRow, int], HongyanError]]] = {
     "refused": _refused,
     "login-ended": _login_ended,
@@ -115,11 +163,16 @@ _NAMED: Final[Mapping[str, Callable[[CommandRow], HongyanError]]] = {
     ProtocolChanged.code: lambda row: ProtocolChanged(row.result, _after(row.said, "(")),
     NotComplete.code: _not_complete,
     NotLoggedIn.code: lambda row: NotLoggedIn(row.result),
+    NoSuchChat.code: lambda row: NoSuchChat(_quoted(row.said)),
     NoAnswer.code: _no_answer,
     Missed.code: lambda row: Missed(row.said),
     NotFriends.code: lambda row: NotFriends(_inner(NotFriends, row)),
     Blocked.code: lambda row: Blocked(_inner(Blocked, row)),
+    HeldBack.code: lambda row: HeldBack(row.said, row.retry_at),
+    StorageError.code: lambda row: StorageError(row.said),
+    InternalError.code: _internal,
 }
+_FAULT: Final = re.compile(r"a fault of this program \((?P<kind>.*?)\) while (?P<doing>.*)", re.DOTALL)
 _SHORT: Final = re.compile(
     r"(?P<what>.*) is not complete: (?P<have>\d+) (?:of (?P<all>\d+) came|came so far)", re.DOTALL
 )
@@ -136,6 +189,13 @@ def _words(sentence: str, ret: int) -> str:
 
 def _after(sentence: str, mark: str) -> str:
     return sentence.partition(mark)[2].rstrip(")") or sentence
+
+
+def _quoted(sentence: str) -> str:
+    """Return the name out of the sentence that ``NoSuchChat`` makes of it."""
+    with contextlib.suppress(ValueError, SyntaxError):
+        return str(ast.literal_eval(sentence.partition(" called ")[2]))
+    return sentence
 
 
 def _is_number(text: str) -> bool:

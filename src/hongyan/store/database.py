@@ -15,11 +15,11 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
-from hongyan.store.writer import CHECKPOINT_PAGES, Writer
+from hongyan.store.writer import CHECKPOINT_PAGES, Writer, is_the_machines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,12 +62,14 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection for a short read."""
-        if self._reading is self._written:
-            with self._lock:
+        """Give a connection for a short read; StorageError where the disk, the file or a lock prevents it."""
+        try:
+            with self._lock if self._reading is self._written else contextlib.nullcontext():
                 yield self._reading
-        else:
-            yield self._reading
+        except sqlite3.Error as error:
+            if is_the_machines(error):
+                raise StorageError(f"the journal cannot be read: {error}") from error
+            raise
 
     def set_holds(self, *, holds: bool) -> None:
         """Say whether this program now holds the login: it alone checkpoints."""

@@ -15,13 +15,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-__all__ = ["CHECKPOINT_PAGES", "Writer"]
+__all__ = ["CHECKPOINT_PAGES", "Writer", "is_the_machines"]
 
 CHECKPOINT_PAGES: Final = 8_000
 _IDLE_S: Final = 1.0
@@ -131,7 +131,7 @@ class Writer:
         try:
             job.result = job.work(self._connection)
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for this job
-            job.error = _unwritable(error) if isinstance(error, sqlite3.Error) else error
+            job.error = _unwritable(error)
             self._connection.execute("ROLLBACK TO job" if not alone else "ROLLBACK")
             if alone:
                 self._connection.execute("BEGIN")
@@ -151,11 +151,16 @@ class Writer:
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _unwritable(error: Exception) -> UsageError:
-    return UsageError(
-        f"the journal cannot be written: {error}",
-        "Check the disk's free space and the profile folder's permissions.",
-    )
+def _unwritable(error: Exception) -> Exception:
+    """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
+    if is_the_machines(error):
+        return StorageError(f"the journal cannot be written: {error}")
+    return error
+
+
+def is_the_machines(error: Exception) -> bool:
+    """Whether SQLite complains of the disk, the file or a lock, and not of what it was told to do."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
 def _report(jobs: list[_Job]) -> None:

@@ -35,6 +35,16 @@ _CHINESE: Final[dict[str, tuple[str, str]]] = {
     "not-friends": ("对方没有把你加为好友，消息没有送达", "先请求加好友"),
     "blocked": ("对方拒收你的消息", "重发没有用"),
     "dropped": ("已从发件箱取消", ""),
+    "held-back": (
+        "发送节奏放慢，还在排队（不是服务器拒绝）",
+        "轮到时会自动发出；不想发了：hongyan outbox drop 编号",
+    ),
+    "still-waiting": ("还在发件箱里等着", "会自动发出；hongyan outbox 可以查看，drop 可以取消"),
+    "storage": (
+        "本机存不下或读不出（磁盘满、只读或文件损坏）",
+        "检查磁盘空间和配置目录的权限；hongyan doctor 会检查",
+    ),
+    "internal": ("鸿雁自己出了错", "请报告；报告目录里有一份不含消息内容的记录"),
     "not-capable": ("这种连接做不到", "见 README 的能力表"),
     "not-logged-in": ("还没有登录", _LOG_IN_AGAIN),
     "protocol-changed": ("服务器的回答读不懂", "请保留原文并报告（hongyan decode 可以读它）"),
@@ -65,6 +75,16 @@ _TRADITIONAL: Final[dict[str, tuple[str, str]]] = {
     "not-friends": ("對方沒有把你加為好友，訊息沒有送達", "先請求加好友"),
     "blocked": ("對方拒收你的訊息", "重發沒有用"),
     "dropped": ("已從寄件匣取消", ""),
+    "held-back": (
+        "傳送步調放慢，還在排隊（不是伺服器拒絕）",
+        "輪到時會自動送出；不想送了：hongyan outbox drop 編號",
+    ),
+    "still-waiting": ("還在寄件匣裡等著", "會自動送出；hongyan outbox 可以查看，drop 可以取消"),
+    "storage": (
+        "本機存不下或讀不出（磁碟滿、唯讀或檔案損壞）",
+        "檢查磁碟空間和設定目錄的權限；hongyan doctor 會檢查",
+    ),
+    "internal": ("鴻雁自己出了錯", "請回報；報告目錄裡有一份不含訊息內容的紀錄"),
     "not-capable": ("這種連線做不到", "見 README 的能力表"),
     "not-logged-in": ("還沒有登入", "重新登入：hongyan login"),
     "protocol-changed": ("伺服器的回答讀不懂", "請保留原文並報告（hongyan decode 可以讀它）"),

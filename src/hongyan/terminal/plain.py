@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import AmbiguousName, HongyanError, LoginEnded, NoAnswer, NoSuchChat, Refused, TooFast
-from hongyan.model.commands import Outcome
+from hongyan.errors import HongyanError
 from hongyan.terminal.clean import clean
 from hongyan.terminal.completion import Names
 from hongyan.terminal.incoming import Printer
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.client.api import Account
-    from hongyan.model.commands import CommandRow
     from hongyan.model.events import Recorded
     from hongyan.terminal.keyboard import Keyboard
 
@@ -35,15 +33,6 @@ __all__ = ["LineSettings", "run"]
 _OUTCOMES_WAITED: Final = 600.0  # seconds at the end of input; pacing spreads many sends over minutes
 _SAVING_WAITED: Final = 30.0  # seconds
 _INTERRUPTED: Final = 130
-_PROBLEMS: Final[tuple[tuple[type[HongyanError], int], ...]] = (
-    (LoginEnded, 3),
-    (NoSuchChat, 4),
-    (AmbiguousName, 5),
-    (TooFast, 7),
-    (Refused, 6),
-    (NoAnswer, 8),
-)
-_REASONS: Final = {"refused.1205": 7, "no-answer": 8, "not-complete": 8, "missed": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +72,7 @@ async def run(
     The account is ready. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
     given; it is awaited if so. ``events`` are what to print, where they were asked for before the contacts were
     loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
-    also that of the first problem (2, 4, 5) or failed send (6, 7, 8).
+    also that of the first problem or of the first send that did not go, by ``errors.EXIT_CODES``.
     """
     conversation = _Conversation(account, settings, events or account.events(settings.consumer), now)
     try:
@@ -184,9 +173,8 @@ class _Conversation:
             return 3
         if self._keyboard.interactive:
             return 0
-        problems = (_code_of(problem) for problem in self._talk.problems)
-        asked = (row for number, row in self._printer.outcomes.items() if number in self._talk.asked_for)
-        return next((code for code in (*problems, *map(_code_of_row, asked)) if code), 0)
+        problems = [*self._talk.problems, *self._talk.unsent()]
+        return problems[0].exit_code if problems else 0
 
     def _prompt(self) -> str:
         opened = self._talk.opened
@@ -197,11 +185,3 @@ class _Conversation:
 
     def _tell_unsaved(self, seq: int, problem: HongyanError) -> None:
         self._talk.tell(self._lines.words("not-saved", id=seq, why=problem))
-
-
-def _code_of(problem: HongyanError) -> int:
-    return next((code for kind, code in _PROBLEMS if isinstance(problem, kind)), 2)
-
-
-def _code_of_row(row: CommandRow) -> int:
-    return _REASONS.get(row.reason, 6) if row.outcome is Outcome.FAILED else 0

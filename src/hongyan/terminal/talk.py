@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hongyan.errors import AmbiguousName, HongyanError, NoSuchChat, UsageError
+from hongyan.model.commands import DROPPED, PUT_ASIDE
 from hongyan.model.contacts import ContactKind
 from hongyan.terminal import listing
 from hongyan.terminal.faults import explained
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from hongyan.client.api import Account, Chat, Receipt
-    from hongyan.model.commands import Command
+    from hongyan.model.commands import Command, CommandRow
     from hongyan.model.ids import CommandId
     from hongyan.terminal.lines import Lines
     from hongyan.terminal.media import Saver
@@ -120,6 +121,11 @@ class Talk:
         self.receipts = [kept for kept in self.receipts if kept.row.settled_at is None]
         self.receipts.append(receipt)
         self.asked_for.add(receipt.row.id)
+
+    def unsent(self) -> list[HongyanError]:
+        """Return why what was asked for did not happen, in the order of asking; what a person gave up or put off is left out."""
+        receipts = [self.account.command(number) for number in sorted(self.asked_for)]
+        return [p for r in receipts if not _is_a_persons_wish(r.row) and (p := r.problem()) is not None]
 
     async def _send_all(self, text: str) -> None:
         friends = [chat for chat in self.account.contacts() if chat.contact.kind is ContactKind.FRIEND]
@@ -222,6 +228,10 @@ class Talk:
             return
         for line in lines or [self.words("none")]:
             self.screen.out(line)
+
+
+def _is_a_persons_wish(row: CommandRow) -> bool:
+    return row.reason in {DROPPED, PUT_ASIDE} or (row.open and row.due_at is not None)
 
 
 def _file(path: str, lines: Lines) -> Path:
