@@ -37,7 +37,7 @@ def test_unknown_fault_is_refused() -> None:
     """With the list of those there are."""
     with pytest.raises(ValueError, match="there are: kick, delay"):
         Fault("explode")
-    with pytest.raises(ValueError, match="there are: control"):
+    with pytest.raises(ValueError, match="one of control"):
         Fault("poison", value="arsenic")
 
 

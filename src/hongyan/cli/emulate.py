@@ -14,6 +14,7 @@ from hongyan.assemble import DEFAULT_ORIGIN
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
+    from hongyan.emulator.faults import Fault
     from hongyan.emulator.real_hosts import RealHosts
     from hongyan.emulator.service import Emulator
 
@@ -68,6 +69,12 @@ _REAL_HOSTS_PORT = 8443
     type=click.Path(file_okay=False, path_type=Path),
     help="Where its authority lives.",
 )
+@click.option(
+    "--faults",
+    multiple=True,
+    metavar="ORDER",
+    help="Misbehave, e.g. 'cut endpoint=webwxsync value=0.6 count=3'; may be given again (docs/emulator.md).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
 def emulate(
     host: str,
@@ -82,6 +89,7 @@ def emulate(
     poll_seconds: float,
     auto_scan: float | None,
     ca_dir: Path | None,
+    faults: tuple[str, ...],
     *,
     real_hosts: bool,
     as_json: bool,
@@ -110,6 +118,7 @@ def emulate(
         poll_seconds=poll_seconds,
         auto_scan=auto_scan,
         ca_dir=ca_dir if real_hosts else None,
+        faults=_orders(faults),
         real_port=_REAL_HOSTS_PORT if port is None else port,
         announce=_tell_as_json if as_json else _tell,
     )
@@ -122,6 +131,15 @@ def emulate(
             f"cannot start: {problem}", "Choose another --port (0 for a free one) or another folder."
         ) from problem
     return 0
+
+
+def _orders(lines: tuple[str, ...]) -> list[Fault]:
+    from hongyan.emulator.faults import parse_order
+
+    try:
+        return [parse_order(line) for line in lines]
+    except ValueError as problem:
+        raise UsageError(f"--faults: {problem}", "docs/emulator.md has the table of faults.") from problem
 
 
 def _tell(service: Emulator, hosts: RealHosts | None) -> None:

@@ -6,6 +6,7 @@ JSON goes out as `text/plain` without a charset and with line breaks between the
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from aiohttp.abc import AbstractStreamWriter
@@ -37,6 +38,10 @@ class Answer:
     """A large body, sent from the disk; a Range of the request is honoured then."""
     cut: int | None = None
     """After so many bytes of the body the connection is closed."""
+    whole: bytes = b""
+    """Of what `body` is a part, where the status is 206: faults look at it."""
+    pieces: AsyncIterator[bytes] | None = None
+    """The body piece by piece in place of `body`, as fast as the client reads; without a length unless one is given."""
 
     def response(self) -> web.StreamResponse:
         """The same as aiohttp wants it."""
@@ -48,6 +53,8 @@ class Answer:
         if self.cut is not None:
             headers["Content-Length"] = str(len(self.body))
             return _CutOff(self.body[: self.cut], self.status, headers)
+        if self.pieces is not None:
+            return _InPieces(self.pieces, self.status, headers)
         return web.Response(body=self.body, status=self.status, headers=headers)
 
 
@@ -64,6 +71,22 @@ class _CutOff(web.StreamResponse):
         await self.write(self._kept)
         if request.transport is not None:
             request.transport.close()
+        return writer
+
+
+class _InPieces(web.StreamResponse):
+    """A body that is not in memory, and may have no end."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], status: int, headers: CIMultiDict[str]) -> None:
+        super().__init__(status=status, headers=headers)
+        self._pieces = pieces
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write until there is nothing more, or nobody who reads it."""
+        writer = await super().prepare(request)
+        with contextlib.suppress(ConnectionError):
+            async for piece in self._pieces:
+                await self.write(piece)
         return writer
 
 

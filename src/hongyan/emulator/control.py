@@ -16,7 +16,7 @@ from aiohttp import web
 
 from hongyan.emulator import compose, compose_media
 from hongyan.emulator.answers import encode
-from hongyan.emulator.faults import ACTIONS, POISONS
+from hongyan.emulator.faults import ACTIONS, LIES, POISONS
 from hongyan.emulator.kinds import UnknownKind, make
 from hongyan.emulator.limits import Bucket
 from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
@@ -208,7 +208,7 @@ async def _sent(service: Emulator, _: web.Request, order: Order) -> object:
 
 
 async def _add_fault(service: Emulator, _: web.Request, order: Order) -> object:
-    known = {key: order[key] for key in ("count", "skip", "text", "account") if key in order}
+    known = {key: order[key] for key in ("count", "skip", "text", "account", "done") if key in order}
     fault = service.faults.add(order["action"], order.get("endpoint", "*"), order.get("value"), **known)
     return msgspec.to_builtins(fault)
 
@@ -216,7 +216,12 @@ async def _add_fault(service: Emulator, _: web.Request, order: Order) -> object:
 async def _list_faults(service: Emulator, _: web.Request, order: Order) -> object:
     del order
     actions = {name: f"{group}: {what}" for name, (group, what) in ACTIONS.items()}
-    return {"faults": msgspec.to_builtins(list(service.faults)), "actions": actions, "poisons": dict(POISONS)}
+    return {
+        "faults": msgspec.to_builtins(list(service.faults)),
+        "actions": actions,
+        "poisons": dict(POISONS),
+        "lies": dict(LIES),
+    }
 
 
 async def _clear_faults(service: Emulator, _: web.Request, order: Order) -> object:

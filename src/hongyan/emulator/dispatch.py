@@ -6,11 +6,13 @@ Each module of `calls` lists its endpoints as `Route` values; this module turns 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hongyan.emulator.answers import refusal, script
+from hongyan.emulator.answers import Answer, refusal, script
 from hongyan.emulator.auth import Proof, identify
 from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query
+from hongyan.emulator.hosts import family_of
 from hongyan.emulator.misbehave import damage, replace
 
 if TYPE_CHECKING:
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from hongyan.emulator.answers import Answer
+    from hongyan.emulator.faults import Fault
     from hongyan.emulator.service import Emulator
 
-__all__ = ["PREFIX", "Route", "attach", "json_refusal", "script_refusal"]
+__all__ = ["PREFIX", "Origins", "Route", "attach", "json_refusal", "script_refusal"]
 
 PREFIX = "/cgi-bin/mmwebwx-bin/"
 
@@ -67,6 +69,15 @@ _EMPTY: dict[str, dict[str, object]] = {
 }
 
 
+class Origins(StrEnum):
+    """Whose pages may read an answer across hosts, by the CORS headers of the captures (2016 to 2018)."""
+
+    NONE = ""
+    ALL = "*"
+    MAIN = "main"
+    """The page of the login's own host, with its cookies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One endpoint: where it is, what proof it needs, who answers, and how it says no."""
@@ -79,6 +90,7 @@ class Route:
     no: Callable[[Call, Refusal], Answer] = json_refusal
     streams: bool = False
     """The handler reads the body itself (uploads)."""
+    shared_with: Origins = Origins.NONE
 
     @property
     def endpoint(self) -> str:
@@ -98,13 +110,46 @@ def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitab
 
     async def handle(request: web.Request) -> web.StreamResponse:
         call = Call(service, request, endpoint, read_query(request), read_cookies(request))
+        if request.method == "OPTIONS":
+            return _preflight(call, route).response()
         answer = await _answer(call, route)
         await service.ledger.settled()
+        answer.headers += _sharing(call, route)
         for fault in service.faults.strike("after", endpoint, _account(call)):
-            answer = damage(call, answer, fault)
+            answer = await _damaged(call, route, answer, fault)
         return answer.response()
 
     return handle
+
+
+def _sharing(call: Call, route: Route) -> list[tuple[str, str]]:
+    """The CORS headers of an endpoint."""
+    if route.shared_with is Origins.NONE:
+        return []
+    if route.shared_with is Origins.ALL:
+        return [("Access-Control-Allow-Origin", "*")]
+    family = family_of(call.request.host)
+    page = f"https://{family}" if family else call.service.origin_of(call.request)
+    return [("Access-Control-Allow-Origin", page), ("Access-Control-Allow-Credentials", "true")]
+
+
+def _preflight(call: Call, route: Route) -> Answer:
+    """What a browser asks before it sends a form to another host; nothing is done."""
+    wanted = call.request.headers.get("Access-Control-Request-Headers", "Content-Type")
+    headers = _sharing(call, route)
+    if headers:
+        headers += [
+            ("Access-Control-Allow-Methods", "POST, GET, OPTIONS"),
+            ("Access-Control-Allow-Headers", wanted),
+        ]
+    return Answer(headers=headers)
+
+
+async def _damaged(call: Call, route: Route, answer: Answer, fault: Fault) -> Answer:
+    try:
+        return await damage(call, answer, fault)
+    except Refusal as refused:
+        return route.no(call, refused)
 
 
 async def _answer(call: Call, route: Route) -> Answer:

@@ -7,13 +7,15 @@ Every fault of the emulator stands in one table, `ACTIONS`. Those of the group `
 from __future__ import annotations
 
 import itertools
+import math
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ACTIONS", "POISONS", "Fault", "Faults"]
+__all__ = ["ACTIONS", "CHOICES", "LIES", "POISONS", "Fault", "Faults", "parse_order"]
 
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "kick": ("before", "end the login that calls, with retcode `value` (1101)"),
@@ -31,6 +33,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "code": ("before", "login poll: answer this code (500)"),
     "login_page": ("before", "answer 301 to the login page"),
     "body": ("before", "answer exactly the text `value`"),
+    "html": ("before", "status 200 and an HTML page (`value`, or one that says that the system is busy)"),
+    "refusal": ("before", "status 200 and `value` (1101) as Ret of a BaseResponse, whatever was asked for"),
     "rate_limit": ("before", "answer Ret 1205 and do nothing"),
     "duplicate": ("sync", "every message of one answer twice"),
     "reorder": ("sync", "the messages of one answer backwards"),
@@ -41,8 +45,23 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "poison": ("sync", "one message of an answer is damaged as `value` of POISONS says (control)"),
     "unknown_keys": ("after", "any JSON answer with keys nobody knows at its top"),
     "lost": ("after", "do everything, then close the connection without an answer"),
-    "truncate": ("after", "cut the body at `value` (0.5: half of it) and close the connection"),
+    "truncate": (
+        "after",
+        "cut the body at `value` (0.5: half of it) and close the connection; the length promises all of it",
+    ),
+    "cut": ("after", "cut the body at `value` (0.5); the length is that of what is left, so all looks whole"),
+    "cut_open": ("after", "cut the body at `value` (0.5); no length is given, and the connection is closed"),
+    "gzip_cut": ("after", "the body as gzip, cut at `value` (0.5) of the gzip, with a length that fits"),
+    "hole": ("after", "a tenth of the body is missing from `value` (0.5) on, with a length that fits"),
+    "missing": (
+        "after",
+        "one key is missing: the one of this number (0), counted round, outer ones first; or of this name",
+    ),
     "empty": ("after", "an empty body"),
+    "endless": ("after", "the body, and then more of it until the client goes, or up to `value` bytes"),
+    "gzip_bomb": ("after", "the same as gzip: a thousand bytes are unpacked from each that comes"),
+    "range": ("after", "status 206 with a part that is not what it says it is, as `value` of LIES (begin)"),
+    "trickle": ("after", "the body in twenty pieces, over `value` seconds (1.0)"),
     "pretty": ("after", "the JSON with line breaks before commas, as the oldest servers wrote it"),
     "invalid_utf8": ("after", "cut the first code point outside ASCII in half, or add a broken one"),
     "encoding": (
@@ -64,6 +83,31 @@ POISONS: Mapping[str, str] = {
 }
 """Ways to damage one message inside an otherwise healthy answer."""
 
+LIES: Mapping[str, str] = {
+    "begin": "the bytes of the beginning, under the range that was asked for",
+    "shifted": "a range that begins one byte later than asked, and its bytes",
+    "total": "a total size that is one byte more than there is",
+    "short": "half of the bytes that the range names",
+    "long": "more bytes than the range names",
+    "none": "no Content-Range at all",
+    "digits": "a total size of 5,000 digits",
+    "garbage": "a Content-Range that cannot be read",
+    "other": "the right range of another file",
+}
+"""Ways of a 206 to be untrue."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "poison": tuple(POISONS),
+    "range": tuple(LIES),
+    "encoding": ("gzip", "zlib", "deflate"),
+}
+"""Faults whose `value` is one of a few words; the first is taken where none is given."""
+
+_TEXTS = frozenset({"status_line", "body", "html"})
+_ANYTHING = frozenset({"missing"})  # a number or a name
+_STATUSES = range(200, 600)
+_MOST = 10**12
+
 _numbers = itertools.count(1)
 
 
@@ -72,8 +116,9 @@ class Fault:
     """One order to misbehave.
 
     `endpoint` is the last part of the path (`webwxsync`, `login`, `synccheck`, `jslogin` …) or `*`; `count` how often
-    (None: until removed), after letting `skip` calls pass; `account` restricts it to one account's permanent id.
-    Raises ValueError for an action or poison that is in no table.
+    (None: until removed), after letting `skip` calls pass; `account` restricts it to one account's permanent id. `done`
+    lets a fault that replaces the call come after it: what was asked for is done, and then answered so.
+    Raises ValueError, which says what there is, for an order that cannot be carried out.
     """
 
     action: str
@@ -83,25 +128,90 @@ class Fault:
     skip: int = 0
     text: str = ""
     account: str | None = None
+    done: bool = False
     number: int = field(default_factory=lambda: next(_numbers))
     hits: int = 0
 
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
-            msg = f"unknown fault {self.action!r}; there are: {', '.join(ACTIONS)}"
-            raise ValueError(msg)
-        if self.action == "poison" and self.value is not None and self.value not in POISONS:
-            msg = f"unknown poison {self.value!r}; there are: {', '.join(POISONS)}"
-            raise ValueError(msg)
+            raise ValueError(f"unknown fault {self.action!r}; there are: {', '.join(ACTIONS)}")
+        _check_value(self.action, self.value)
+        if self.count is not None and not _whole(self.count, 1):
+            raise ValueError(f"count is a number of calls from 1 on, or null for all: {self.count!r}")
+        if not _whole(self.skip, 0):
+            raise ValueError(f"skip is a number of calls: {self.skip!r}")
+        for name in ("endpoint", "text", "account"):
+            value = getattr(self, name)
+            if not isinstance(value, str) and (name, value) != ("account", None):
+                raise ValueError(f"{name} is a text: {value!r}")
+        if not isinstance(self.done, bool):
+            raise ValueError(f"done is true or false: {self.done!r}")  # noqa: TRY004 - orders come from outside
 
     @property
     def group(self) -> str:
         """`before`, `sync` or `after`."""
-        return ACTIONS[self.action][0]
+        group = ACTIONS[self.action][0]
+        return "after" if self.done and group == "before" else group
 
     def number_or(self, default: float) -> float:
         """`value` as a number, or the default where none was given."""
         return float(self.value) if isinstance(self.value, int | float | str) else default
+
+
+def _check_value(action: str, value: object) -> None:
+    """Raises ValueError for a value that the action cannot use."""
+    if value is None:
+        return
+    if action in _ANYTHING:
+        good, wanted = isinstance(value, str) or _whole(value, 0), "a number or the name of a key"
+    elif action in CHOICES:
+        good, wanted = value in CHOICES[action], f"one of {', '.join(CHOICES[action])}"
+    elif action in _TEXTS:
+        good, wanted = isinstance(value, str), "a text"
+    elif action == "status":
+        good, wanted = _number(value) in _STATUSES, "a status of HTTP from 200 to 599"
+    else:
+        good, wanted = _number(value) is not None, "a number"
+    if not good:
+        raise ValueError(f"unknown {action} {value!r}; its value is {wanted}")
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and abs(number) < _MOST else None
+
+
+def _whole(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def parse_order(line: str) -> Fault:
+    """An order as one line: `cut endpoint=webwxsync value=0.6 count=3 skip=1 done`; `count=all` lasts.
+
+    Raises ValueError where it is none.
+    """
+    action, *words = shlex.split(line) or [""]
+    given: dict[str, object] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "done" and not equals:
+            given["done"] = True
+        elif name in {"count", "skip"} and equals:
+            given[name] = None if (name, value) == ("count", "all") else int(value)
+        elif name in {"endpoint", "value", "text", "account"} and equals:
+            given[name] = value
+        else:
+            raise ValueError(
+                f"{word!r} says nothing; there are: endpoint= value= count= skip= text= account= done"
+            )
+    if action == "missing" and str(given.get("value", "")).isdecimal():
+        given["value"] = int(str(given["value"]))
+    return Fault(action, **given)  # type: ignore[arg-type]  # checked there
 
 
 class Faults:
@@ -123,9 +233,13 @@ class Faults:
         skip: int = 0,
         text: str = "",
         account: str | None = None,
+        done: bool = False,
     ) -> Fault:
         """Order a fault; the returned value can be removed again and tells in `hits` how often it struck."""
-        fault = Fault(action, endpoint, value, count, skip, text, account)
+        return self.order(Fault(action, endpoint, value, count, skip, text, account, done))
+
+    def order(self, fault: Fault) -> Fault:
+        """Order a fault that was made elsewhere, by `parse_order` for one."""
         self._orders.append(fault)
         return fault
 

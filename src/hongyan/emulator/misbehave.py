@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import re
 import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from hongyan.emulator.answers import Answer, script
+from hongyan.emulator import corruption
+from hongyan.emulator.answers import Answer, html, refusal, script
 from hongyan.emulator.call import Call, Refusal
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from hongyan.emulator.faults import Fault
 
 __all__ = ["bend_messages", "break_off", "damage", "replace"]
+
+BUSY_PAGE = """<!DOCTYPE html>
+<html><head><meta charset="utf-8"><title>502</title></head>
+<body><center><h1>系统繁忙，请稍后再试。</h1></center></body></html>
+"""
+"""What a gateway shows that cannot reach what stands behind it."""
 
 _HANG_SECONDS = 900.0
 
@@ -93,6 +99,14 @@ async def _body(_: Call, fault: Fault) -> Answer | None:
     return Answer(str(fault.value or "").encode("utf-8", "surrogatepass"))
 
 
+async def _html(_: Call, fault: Fault) -> Answer | None:
+    return html(str(fault.value or BUSY_PAGE))
+
+
+async def _refusal(_: Call, fault: Fault) -> Answer | None:
+    return refusal(int(fault.number_or(1101)), fault.text)
+
+
 _REPLACEMENTS: Mapping[str, Callable[[Call, Fault], Awaitable[Answer | None]]] = {
     "kick": _kick,
     "delay": _delay,
@@ -107,6 +121,8 @@ _REPLACEMENTS: Mapping[str, Callable[[Call, Fault], Awaitable[Answer | None]]] =
     "code": _code,
     "login_page": _login_page,
     "body": _body,
+    "html": _html,
+    "refusal": _refusal,
 }
 
 
@@ -187,33 +203,32 @@ _POISON: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-def damage(call: Call, answer: Answer, fault: Fault) -> Answer:
-    """The answer after an `after` fault."""
-    return _DAMAGES[fault.action](call, answer, fault)
+async def damage(call: Call, answer: Answer, fault: Fault) -> Answer:
+    """The answer after an `after` fault, or after one that replaces the answer to a call that was done.
+
+    Raises Refusal for an injected Ret.
+    """
+    if fault.action in _REPLACEMENTS:
+        return await replace(call, fault) or answer
+    return _DAMAGES[fault.action](call, corruption.in_memory(call, answer), fault)
 
 
 def _lost(call: Call, _: Answer, __: Fault) -> Answer:
     return break_off(call)
 
 
-def _truncate(call: Call, answer: Answer, fault: Fault) -> Answer:
-    answer = _in_memory(call, answer)
-    where = fault.number_or(0.5)
-    answer.cut = int(where if where >= 1 else len(answer.body) * where)
+def _truncate(_: Call, answer: Answer, fault: Fault) -> Answer:
+    answer.cut = corruption.place(answer.body, fault)
     return answer
 
 
-def _in_memory(call: Call, answer: Answer) -> Answer:
-    """A file's bytes as they would have come: from where the client wants to go on."""
-    if answer.file is None:
-        return answer
-    whole = answer.file.read_bytes()
-    asked = re.match(r"bytes=(\d+)-", call.request.headers.get("Range", ""))
-    if asked is None:
-        return Answer(whole, content_type=answer.content_type)
-    begin = int(asked[1])
-    there = [("Content-Range", f"bytes {begin}-{len(whole) - 1}/{len(whole)}")]
-    return Answer(whole[begin:], 206, answer.content_type, there)
+def _cut_open(call: Call, answer: Answer, fault: Fault) -> Answer:
+    """Written by hand: the web server would always say where a body ends."""
+    kept = answer.body[: corruption.place(answer.body, fault)]
+    headers = [("Content-Type", answer.content_type), *answer.headers, ("Connection", "close")]
+    lines = [f"HTTP/1.1 {answer.status} OK", *(f"{name}: {value}" for name, value in headers if value)]
+    _write_raw(call.request, "\r\n".join(lines).encode() + b"\r\n\r\n" + kept)
+    return break_off(call, at_once=False)
 
 
 def _empty(_: Call, answer: Answer, __: Fault) -> Answer:
@@ -222,9 +237,10 @@ def _empty(_: Call, answer: Answer, __: Fault) -> Answer:
 
 
 def _pretty(_: Call, answer: Answer, __: Fault) -> Answer:
-    formatted = msgspec.json.format(answer.body, indent=1)
-    lines = formatted.replace(b",\n", b"\n,\n").splitlines()
-    answer.body = b"\n".join(line.lstrip() for line in lines) + b"\n"
+    if corruption.is_json(answer.body):
+        formatted = msgspec.json.format(answer.body, indent=1)
+        lines = formatted.replace(b",\n", b"\n,\n").splitlines()
+        answer.body = b"\n".join(line.lstrip() for line in lines) + b"\n"
     return answer
 
 
@@ -259,14 +275,24 @@ _ENCODINGS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 
 def _unknown_keys(_: Call, answer: Answer, __: Fault) -> Answer:
-    answer.body = with_unknown_fields(answer.body)
+    if corruption.is_json(answer.body):
+        answer.body = with_unknown_fields(answer.body)
     return answer
 
 
 _DAMAGES: Mapping[str, Callable[[Call, Answer, Fault], Answer]] = {
     "lost": _lost,
     "truncate": _truncate,
+    "cut": corruption.cut,
+    "cut_open": _cut_open,
+    "gzip_cut": corruption.gzip_cut,
+    "hole": corruption.hole,
+    "missing": corruption.without_key,
     "empty": _empty,
+    "endless": corruption.endless,
+    "gzip_bomb": corruption.gzip_bomb,
+    "range": corruption.false_range,
+    "trickle": corruption.trickle,
     "pretty": _pretty,
     "invalid_utf8": _invalid_utf8,
     "encoding": _encoding,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from hongyan.emulator.faults import Fault
     from hongyan.emulator.world import World
 
 __all__ = ["GeneratedWorld", "ServeSettings", "serve"]
@@ -58,6 +59,8 @@ class ServeSettings:
     ca_dir: Path | None = None
     """Listen for the real host names too, with the certificate authority of this folder."""
     real_port: int = 0
+    faults: Sequence[Fault] = ()
+    """Misbehaviour from the start on."""
     announce: Callable[[Emulator, RealHosts | None], None] | None = None
     """Called when everything listens; without it the addresses are printed."""
 
@@ -77,6 +80,8 @@ async def serve(settings: ServeSettings) -> None:
         state=settings.state,
         poll_seconds=settings.poll_seconds,
     )
+    for fault in settings.faults:
+        service.faults.order(fault)
     stop = _stop_signal()
     async with service, contextlib.AsyncExitStack() as stack:
         real = None

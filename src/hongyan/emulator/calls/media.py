@@ -12,7 +12,7 @@ from hongyan.emulator import pictures
 from hongyan.emulator.answers import Answer, json_answer, picture
 from hongyan.emulator.auth import AuthLevel, Proof, identify, same_ticket
 from hongyan.emulator.call import Call, Refusal, as_number, read_body
-from hongyan.emulator.dispatch import PREFIX, Route
+from hongyan.emulator.dispatch import PREFIX, Origins, Route
 from hongyan.emulator.media import CHUNK, LARGE_FILE, Upload, UploadBroken
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _uploaded(call: Call, asked: dict[str, Any], upload: Upload, media: Media | 
 
 async def _read_form(call: Call) -> bytes:
     """The parts into `call.body`, in whatever order they come; the bytes of the file part."""
+    if not call.request.headers.get("Content-Type", "").startswith("multipart/"):
+        raise Refusal(PARSER_REQUEST, "an upload is a multipart form")
     data = b""
     try:
         async for part in await call.request.multipart():
@@ -223,14 +225,15 @@ def _file(call: Call, media: Media, content_type: str) -> Answer:
 
 def _ranged(call: Call, media: Media, content_type: str) -> Answer:
     """A file, or the range of it that was asked for, with 206 and Content-Range."""
-    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", call.request.headers.get("Range", ""))
+    asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("Range", ""))
     if asked is None or media.size >= _FROM_DISK:
         return _file(call, media, content_type)
     begin, end = int(asked[1]), min(int(asked[2] or media.size - 1), media.size - 1)
     if begin > end:
         return Answer(b"", 416, content_type, [("Content-Range", f"bytes */{media.size}")])
-    body = call.service.media.path(media).read_bytes()[begin : end + 1]
-    return Answer(body, 206, content_type, [("Content-Range", f"bytes {begin}-{end}/{media.size}")])
+    whole = call.service.media.path(media).read_bytes()
+    there = [("Content-Range", f"bytes {begin}-{end}/{media.size}")]
+    return Answer(whole[begin : end + 1], 206, content_type, there, whole=whole)
 
 
 def _no_bytes(call: Call, no: Refusal) -> Answer:
@@ -244,7 +247,14 @@ def _download(name: str, handler: Any, proof: Proof = Proof.COOKIES) -> Route:
 
 ROUTES = [
     Route(PREFIX + "webwxcheckupload", check_upload, Proof.SID),
-    Route(PREFIX + "webwxuploadmedia", upload_media, Proof.NOTHING, ticket=False, streams=True),
+    Route(
+        PREFIX + "webwxuploadmedia",
+        upload_media,
+        Proof.NOTHING,
+        ticket=False,
+        streams=True,
+        shared_with=Origins.MAIN,
+    ),
     _download("webwxgetmsgimg", message_picture),
     _download("webwxgetvideo", message_video),
     _download("webwxgetvoice", message_voice),

@@ -11,7 +11,7 @@ from hongyan.emulator.answers import Answer, encode, joined, json_answer, script
 from hongyan.emulator.auth import AuthLevel, Proof
 from hongyan.emulator.call import Call, Refusal
 from hongyan.emulator.calls.login import sync_cookies
-from hongyan.emulator.dispatch import PREFIX, Route, script_refusal
+from hongyan.emulator.dispatch import PREFIX, Origins, Route, script_refusal
 from hongyan.emulator.events import EventKind, key_json, position_in_pairs, position_in_text
 from hongyan.emulator.misbehave import bend_messages
 
@@ -31,9 +31,7 @@ async def sync_check(call: Call) -> Answer:
     if not login.log.selector(position) and not login.ended and not call.service.stopping:
         await login.log.park(call.service.poll_seconds)
     retcode, selector = (login.ended, 0) if login.ended else (0, login.log.selector(position))
-    answer = script(f'window.synccheck={{retcode:"{retcode}",selector:"{selector}"}}')
-    answer.headers.append(("Access-Control-Allow-Origin", "*"))
-    return answer
+    return script(f'window.synccheck={{retcode:"{retcode}",selector:"{selector}"}}')
 
 
 def _checked_position(call: Call, login: Login) -> int:
@@ -92,6 +90,13 @@ def _latest(got: Slice, *kinds: EventKind) -> list[bytes]:
 
 
 ROUTES = [
-    Route(PREFIX + "synccheck", sync_check, Proof.SID, ticket=False, no=script_refusal),
+    Route(
+        PREFIX + "synccheck",
+        sync_check,
+        Proof.SID,
+        ticket=False,
+        no=script_refusal,
+        shared_with=Origins.ALL,
+    ),
     Route(PREFIX + "webwxsync", sync),
 ]
