@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,7 +24,6 @@ from hongyan.terminal.full.settings import TerminalSettings
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-    from typing import Any
 
     from hongyan.client.alerts import Alerts
     from hongyan.client.holder import Holder
@@ -47,6 +46,7 @@ __all__ = [
     "open_fleet",
     "open_rows",
     "open_view",
+    "settings_file",
     "stand_by",
     "usable_settings",
 ]
@@ -55,6 +55,8 @@ DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
 """Where ``hongyan emulate`` listens and the client looks when nobody says otherwise."""
 
 OFFICIAL: Final = "official"
+
+_SETTINGS: Final = "settings.toml"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return Path(self.home) / self.profile
         import platformdirs
 
-        return platformdirs.user_data_path("hongyan", appauthor=False) / self.profile
+        folder = platformdirs.user_data_path("hongyan", appauthor=False)
+        if not folder.is_absolute():
+            raise UsageError("this user has no home folder", "Name a folder for profiles: --home DIR.")
+        return folder / self.profile
 
 
 def load_settings(file: Path | None = None, **given: object) -> Settings:
@@ -102,12 +107,13 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
 
     Values that are None count as not given. UsageError names what a file or an option says wrong.
     """
-    path = file or _settings_file()
+    path = file or settings_file()
     try:
-        read = _read_settings(path) if file is not None or path.exists() else {}
+        read = _read_settings(path) if path is not None and (file is not None or path.exists()) else {}
         return msgspec.convert({**read, **_told(given)}, Settings)
     except (OSError, ValueError) as error:  # the errors of TOML and msgspec are ValueErrors
-        raise UsageError(f"the settings in {path.name} cannot be used: {error}") from error
+        where = f"settings in {path.name}" if path is not None else "options"
+        raise UsageError(f"the {where} cannot be used: {error}") from error
 
 
 def usable_settings(**given: object) -> tuple[Settings, list[str]]:
@@ -115,31 +121,35 @@ def usable_settings(**given: object) -> tuple[Settings, list[str]]:
 
     UsageError where ``given`` itself cannot be used.
     """
-    path, wrong, usable = _settings_file(), [], {}
+    wrong: list[str] = []
+    usable: dict[str, Any] = {}
+    path = settings_file()
     try:
-        for name, value in (_read_settings(path) if path.exists() else {}).items():
+        for name, value in (_read_settings(path) if path is not None and path.exists() else {}).items():
             try:
                 msgspec.convert({name: value}, Settings)
             except (ValueError, UsageError) as error:
-                wrong.append(f"{name} in {path.name}: {error}")
+                wrong.append(f"{name} in {_SETTINGS}: {error}")
             else:
                 usable[name] = value
     except (OSError, ValueError) as error:
-        wrong.append(f"{path.name} cannot be read: {error}")
+        wrong.append(f"{_SETTINGS} cannot be read: {error}")
     try:
         return msgspec.convert({**usable, **_told(given)}, Settings), wrong
     except (ValueError, UsageError) as error:  # what goes alone need not go together
-        wrong.append(f"{path.name} does not go with what was typed: {error}")
+        wrong.append(f"{_SETTINGS} does not go with what was typed: {error}")
     try:
         return msgspec.convert(_told(given), Settings), wrong
     except ValueError as error:
         raise UsageError(f"the options cannot be used: {error}") from error
 
 
-def _settings_file() -> Path:
+def settings_file() -> Path | None:
+    """Return where the user's settings are, or would be; None for a user without a home folder."""
     import platformdirs
 
-    return platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
+    folder = platformdirs.user_config_path("hongyan", appauthor=False)
+    return folder / _SETTINGS if folder.is_absolute() else None
 
 
 def _read_settings(path: Path) -> dict[str, Any]:

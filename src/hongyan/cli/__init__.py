@@ -53,26 +53,26 @@ Usage: hongyan COMMAND [OPTIONS] [ARGS]...
   both. Without a server of your own, start with: hongyan demo
 
 Options:
-  --version   Show the version and exit.
-  -h, --help  Show this message and exit; hongyan COMMAND --help says more.
+  -V, --version  Show the version and exit.
+  -h, --help     Show this message and exit; hongyan COMMAND -h says more.
 
 Commands:
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 ok, 2 usage, 3 not logged in, 4 no such chat, 5 ambiguous name,
+    """Run the command line and exit: 0 ok, 1 this machine, 2 usage, 3 not logged in, 4 no such chat, 5 ambiguous name,
 
-    6 refused by the server, 7 too fast, 8 no answer, 130 interrupted.
+    6 refused by the server, 7 too fast, 8 no answer, 70 a fault of ours, 130 interrupted, 128 + n ended by signal n,
+    141 the reader of the output went away.
     """
-    name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    if name in {"-h", "--help", "help"}:
-        _leave(_HELP + "".join(f"  {command:<9} {text}\n" for command, (_, text) in COMMANDS.items()))
-    if name == "--version":
-        _leave(f"hongyan {__version__}\n")
-    if name not in COMMANDS:
-        _leave_unknown(name)
-    sys.exit(_run(name, rest))
+    from hongyan.cli.signals import end_without_a_word
+    from hongyan.cli.streams import open_missing
+
+    open_missing()
+    if arguments is None:  # the process is ours
+        end_without_a_word()
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
 
 
 def load(name: str) -> click.Command:
@@ -84,55 +84,37 @@ def load(name: str) -> click.Command:
     return command
 
 
-def _run(name: str, arguments: list[str]) -> int:
-    import click
+def _run(words: list[str]) -> int:
+    name, *rest = words
+    if name in {"-h", "--help", "help"}:
+        return _say(_HELP + "".join(f"  {command:<10} {text}\n" for command, (_, text) in COMMANDS.items()))
+    if name in {"-V", "--version"}:
+        return _say(f"hongyan {__version__}\n")
+    if name not in COMMANDS:
+        return _say_unknown(name)
+    from hongyan.cli.boundary import run_command
+
+    return run_command(lambda: load(name), name, rest)
+
+
+def _say(text: str) -> int:
+    from hongyan.cli.streams import flush, is_gone
 
     try:
-        code = load(name).main(args=arguments, prog_name=f"hongyan {name}", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return 130
-    except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
-    except BrokenPipeError:
-        return _leave_pipe()
-    except Exception as problem:  # noqa: BLE001  # the tree of errors is imported only where one is at hand
-        return _report(problem)
-    return code if isinstance(code, int) else 0
+        sys.stdout.write(text)
+        flush()
+    except OSError as problem:
+        if is_gone(problem):
+            return 141
+        sys.stderr.write(f"hongyan: {problem.strerror}\n")
+        return 1
+    return 0
 
 
-def _leave(text: str) -> NoReturn:
-    sys.stdout.write(text)
-    sys.exit(0)
-
-
-def _leave_unknown(name: str) -> NoReturn:
+def _say_unknown(name: str) -> int:
     from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, n=1)
     hint = f"Did you mean {near[0]}?" if near else "See: hongyan --help"
     sys.stderr.write(f"hongyan: there is no command {name!r}\n  {hint}\n")
-    sys.exit(2)
-
-
-def _report(problem: Exception) -> int:
-    """Report an error of ours, or the system's about a file, in a sentence; let any other through as the fault it is."""
-    from hongyan.cli.exits import exit_code, report
-    from hongyan.errors import HongyanError
-
-    if isinstance(problem, OSError) and problem.strerror:
-        where = f"{problem.filename}: " if problem.filename else ""
-        sys.stderr.write(f"hongyan: {where}{problem.strerror}\n")
-        return 1
-    if not isinstance(problem, HongyanError):
-        raise problem
-    report(problem)
-    return exit_code(problem)
-
-
-def _leave_pipe() -> int:
-    """End quietly when the reader of our output has gone (``hongyan chats | head``)."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return 2

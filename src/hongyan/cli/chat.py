@@ -113,7 +113,7 @@ def chat(
         level = logging.INFO if verbose else logging.WARNING
         work = functools.partial(_full, options, robots, first, hold=hold, folder=save_to, level=level)
         # On asyncio's own loop: under another one the terminal's word of a new size can be missed.
-        return reporting(options, lambda: asyncio.run(work()))
+        return reporting(options, lambda: run(work(), own_loop=True))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
     def chatting() -> int:

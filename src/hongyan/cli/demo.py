@@ -48,7 +48,7 @@ def demo(lang: str | None, *, script: bool, plain: bool) -> int:
         from hongyan.cli.options import Options, reporting, run
 
         if not scripted and not plain and draws():
-            return reporting(Options(), lambda: asyncio.run(_full(child, Path(folder), lang)))
+            return reporting(Options(), lambda: run(_full(child, Path(folder), lang), own_loop=True))
         return reporting(Options(), lambda: run(_demo(child, Path(folder), language, scripted=scripted)))
 
 
@@ -102,8 +102,24 @@ async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) 
     origin = await _origin_of(child)
     own = load_settings(profile="demo", server=origin, home=str(folder / "profiles"), pace=False)
     terminal = replace(own.terminal, language=lang or own.terminal.language)
-    code, _ = await full_screen(options, replace(own, terminal=terminal), folder=folder / "files")
+    code, _ = await full_screen(
+        options, replace(own, terminal=terminal), folder=folder / "files", own_settings=_looks(folder)
+    )
     return code
+
+
+def _looks(folder: Path) -> Path:
+    """Return where the demo's own settings go: what is tried out here does not change the person's."""
+    import shutil
+
+    from hongyan.assemble import settings_file
+
+    own, place = settings_file(), folder / "settings" / "settings.toml"
+    place.parent.mkdir()
+    if own is not None and (own.parent / "themes").is_dir():
+        with contextlib.suppress(OSError):
+            shutil.copytree(own.parent / "themes", place.parent / "themes")
+    return place
 
 
 async def _play(account: Account, files: Path, language: Language) -> int:

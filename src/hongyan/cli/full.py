@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hongyan.assemble import OFFICIAL, Settings, open_view, stand_by
+from hongyan.assemble import OFFICIAL, Settings, open_view, settings_file, stand_by
 from hongyan.cli.options import acknowledgement, server_answers
 from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
 
@@ -37,12 +37,14 @@ async def full_screen(
     must_hold: bool = False,
     apps: Sequence[App] = (),
     folder: Path | None = None,
+    own_settings: Path | None = None,
     level: int = logging.WARNING,
 ) -> tuple[int, str | None]:
     """Run the full screen until a person leaves; return the exit code, and the profile that is wanted next.
 
-    ``first`` is a chat to open, ``apps`` run beside the screen, ``folder`` takes saved files; what is logged from
-    ``level`` on goes into the log screen.
+    ``first`` is a chat to open, ``apps`` run beside the screen, ``folder`` takes saved files, and
+    ``own_settings`` what is changed in the settings, in place of the user's; what is logged from ``level`` on goes into
+    the log screen.
     """
     prepare_terminal()
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
@@ -67,7 +69,7 @@ async def full_screen(
     ):
         place = Place(
             folder=folder or Path("hongyan-files"),
-            settings_file=_settings_file(),
+            settings_file=own_settings or settings_file() or settings.folder.parent / "settings.toml",
             profile=settings.profile,
             profiles=lambda: on_profiles(settings),
             look_into=lambda profile: _looked_into(replace(settings, profile=profile)),
@@ -156,12 +158,6 @@ def prepare_terminal() -> None:
         os.environ.pop("NO_COLOR", None)  # empty it means nothing; the library takes it for a wish
     if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-
-
-def _settings_file() -> Path:
-    import platformdirs
-
-    return platformdirs.user_config_path("hongyan", appauthor=False) / "settings.toml"
 
 
 def on_profiles(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ import click
 
 from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings
 from hongyan.cli.exits import exit_code, report
+from hongyan.cli.signals import stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.terminal.words import Language, language_of
 
@@ -100,13 +101,21 @@ def settings_of(options: Options) -> Settings:
     return load_settings(**options.settings)
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` to its end, on uvloop where it is installed."""
+def run(work: Coroutine[Any, Any, T], *, own_loop: bool = False) -> T:
+    """Run ``work`` to its end; SIGTERM and SIGHUP end it in order, as Ctrl-C does.
+
+    On uvloop where it is installed, and on asyncio's ``own_loop`` where that is asked for.
+    """
+    with asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
+        return runner.run(stoppable(work))
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(work)
-    return uvloop.run(work)
+        return None
+    return uvloop.new_event_loop
 
 
 def reporting(options: Options, work: Callable[[], int]) -> int:

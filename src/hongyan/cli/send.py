@@ -12,6 +12,7 @@ import click
 
 from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.cli.streams import typed_text
 from hongyan.cli.when import When, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import json_safe
@@ -63,9 +64,7 @@ def send(
     """Send TEXT (or standard input, or --file) to the chat called TO; "accepted" is what the server said, not delivery."""
     if file is not None and text is not None:
         raise UsageError("a text and a file are two messages", "Run the command twice.")
-    content: str | Path = (
-        file if file is not None else text if text is not None else sys.stdin.read().rstrip("\n")
-    )
+    content: str | Path = file if file is not None else text if text is not None else _piped_in()
 
     async def sent() -> int:
         async with opened(options, may_ask=sys.stderr.isatty()) as account:
@@ -81,6 +80,16 @@ def send(
             return 0
 
     return reporting(options, lambda: run(sent()))
+
+
+def _piped_in() -> str:
+    try:
+        return typed_text(sys.stdin.buffer.read()).replace("\r\n", "\n").rstrip("\n")
+    except ValueError:
+        raise UsageError(
+            "what came on standard input is no text, neither UTF-8 nor what the locale says",
+            "Send it as a file: --file FILE.",
+        ) from None
 
 
 def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:

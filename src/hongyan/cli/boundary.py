@@ -1,0 +1,156 @@
+"""The one place where a command's outcome becomes an exit code and whatever went wrong a sentence; it knows no command."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from hongyan.cli.signals import at_work
+from hongyan.cli.streams import flush, is_gone, settle, typed_text
+from hongyan.errors import HongyanError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["FAULT", "INTERRUPTED", "MACHINE", "PIPE", "dressed", "run_command"]
+
+MACHINE: Final = 1  # a file, a disk, or what doctor found
+USAGE: Final = 2
+FAULT: Final = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED: Final = 130
+PIPE: Final = 141  # as a program that SIGPIPE ended
+
+
+def run_command(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
+    """Run a command to its end, print what went wrong, and return the exit code; whatever happens, no traceback."""
+    as_json = not {"--json", "-j"}.isdisjoint(arguments)
+    settle(as_json=as_json or _prints_json(name, arguments))
+    try:
+        code = _invoked(load, name, arguments)
+        flush()
+    except Exception as problem:  # noqa: BLE001  # this is the net under everything
+        code = _told(problem, as_json=as_json)
+    except (KeyboardInterrupt, SystemExit) as end:
+        code = _code_of(end)
+    try:
+        flush()
+    except OSError as problem:
+        return code or (PIPE if is_gone(problem) else MACHINE)
+    return code
+
+
+def _invoked(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
+    """Run a command without click's own ideas of what to print and how to end."""
+    command = dressed(load())
+    with at_work(), command.make_context(f"hongyan {name}", list(arguments)) as context:
+        code = command.invoke(context)
+    return code if isinstance(code, int) else 0
+
+
+def _prints_json(name: str, arguments: Sequence[str]) -> bool:
+    return name == "decode" or "--format=json" in arguments or {"--format", "json"} <= set(arguments)
+
+
+def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
+    if isinstance(end, SystemExit):
+        return end.code if isinstance(end.code, int) else MACHINE if end.code else 0
+    return INTERRUPTED
+
+
+def _told(problem: Exception, *, as_json: bool) -> int:
+    """Print what went wrong in one sentence and return its exit code."""
+    from hongyan.cli.exits import exit_code, report
+
+    problem = _single(problem)
+    if isinstance(problem, click.exceptions.Exit):
+        return problem.exit_code
+    if isinstance(problem, (click.exceptions.Abort, EOFError)):
+        return INTERRUPTED
+    if isinstance(problem, click.ClickException):
+        problem = _usage(problem)
+    if isinstance(problem, HongyanError):
+        report(problem, as_json=as_json)
+        return exit_code(problem)
+    if isinstance(problem, OSError) and is_gone(problem):
+        return PIPE
+    if isinstance(problem, OSError) and problem.strerror:
+        report(_of_the_system(problem), as_json=as_json)
+        return MACHINE
+    return _told_fault(problem, as_json=as_json)
+
+
+def _single(problem: Exception) -> Exception:
+    """Return what a group of one holds: how tasks were put together is nobody's business here."""
+    while isinstance(problem, ExceptionGroup) and len(problem.exceptions) == 1:
+        problem = problem.exceptions[0]
+    return problem
+
+
+def _usage(problem: click.ClickException) -> UsageError:
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    message = " ".join(problem.format_message().split())
+    return UsageError(message, f"See: {context.command_path} --help" if context is not None else "")
+
+
+def _of_the_system(problem: OSError) -> HongyanError:
+    where = f"{problem.filename}: " if problem.filename else ""
+    told = HongyanError(f"{where}{problem.strerror}")
+    told.code = "system"
+    return told
+
+
+def _told_fault(problem: Exception, *, as_json: bool) -> int:
+    """Report a fault of ours, without anything that the program held, and say where the report is."""
+    from hongyan import reports
+
+    logging.getLogger("hongyan.faults").disabled = True  # what it would print is said here
+    path = reports.note(problem, doing="running a command")
+    kind = type(problem).__name__
+    if as_json:
+        values = {"code": "fault", "message": f"a fault of Hongyan's own ({kind})", "report": str(path or "")}
+        sys.stderr.write(json.dumps({"error": values}) + "\n")
+    else:
+        where = (
+            f"please report it with {path}, which holds no message and no key" if path else "please report it"
+        )
+        sys.stderr.write(f"hongyan: this is a fault of Hongyan's own ({kind}); {where}\n")
+    return FAULT
+
+
+# -- what all commands share
+
+
+def dressed(command: click.Command) -> click.Command:
+    """Give a command and those below it what all share: ``-h``, and texts that are texts, whatever bytes were typed."""
+    command.context_settings.setdefault("help_option_names", ["-h", "--help"])
+    for param in command.params:
+        if type(param.type) is type(click.STRING):
+            param.type = _TEXT
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            dressed(below)
+    return command
+
+
+class _Text(click.ParamType[str]):
+    """A text as it was typed. The system hands over bytes; those that are no text are refused, not sent mutilated."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text; bytes that the locale could not read are read as UTF-8."""
+        import os
+
+        if value.isascii() or not any("\udc80" <= c <= "\udcff" for c in value):
+            return value
+        try:
+            return typed_text(os.fsencode(value))
+        except ValueError:
+            self.fail("these bytes are no text, neither UTF-8 nor what the locale says", param, ctx)
+
+
+_TEXT: Final = _Text()

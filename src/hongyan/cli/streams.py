@@ -1,0 +1,115 @@
+"""Keeps the three standard streams fit for use: open, and never the cause of a program's end; it prints nothing itself."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import Final
+
+__all__ = ["flush", "is_gone", "open_missing", "settle", "typed_text"]
+
+_STREAMS: Final = (
+    (0, "stdin", "r", os.O_RDONLY),
+    (1, "stdout", "w", os.O_WRONLY),
+    (2, "stderr", "w", os.O_WRONLY),
+)
+_FOR_PEOPLE: Final = "hongyan.cells"
+_FOR_PROGRAMS: Final = "hongyan.json"
+
+
+def open_missing() -> None:
+    """Open the null device in place of each standard stream that is closed.
+
+    Otherwise the next file or connection that is opened gets its number, and what is printed goes there.
+    """
+    for number, name, mode, flags in _STREAMS:
+        try:
+            os.fstat(number)
+        except OSError:
+            _open_null(number, flags)
+        if getattr(sys, name) is None:
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  # a descriptor
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+
+
+def _open_null(number: int, flags: int) -> None:
+    opened = os.open(os.devnull, flags)
+    if opened != number:
+        os.dup2(opened, number)
+        os.close(opened)
+    os.set_inheritable(number, True)
+
+
+def settle(*, as_json: bool) -> None:
+    """See to it that no character ends the program: what the encoding lacks is shown as one ``?`` a cell.
+
+    In JSON it becomes an escape, so that the value stays the same. ASCII is what a locale without a name of its own
+    says (C, POSIX); it is taken for UTF-8, as the interpreter does where it is let.
+    """
+    import codecs
+
+    codecs.register_error(_FOR_PEOPLE, _as_cells)
+    codecs.register_error(_FOR_PROGRAMS, _as_escapes)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = "utf-8" if codecs.lookup(stream.encoding).name == "ascii" else stream.encoding
+            stream.reconfigure(encoding=encoding, errors=_FOR_PROGRAMS if as_json else _FOR_PEOPLE)
+
+
+def _as_cells(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from unicodedata import combining, east_asian_width
+
+    lacking = error.object[error.start : error.end]
+    cells = (0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in lacking)
+    return "?" * sum(cells), error.end
+
+
+def _as_escapes(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    pairs = (units[at : at + 2].hex() for at in range(0, len(units), 2))
+    return "".join(f"\\u{unit}" for unit in pairs), error.end
+
+
+def typed_text(raw: bytes) -> str:
+    """Return what was typed or piped in as text: UTF-8, else in the locale's encoding; ValueError where it is neither."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        import locale
+
+        return raw.decode(locale.getencoding())
+
+
+def flush() -> None:
+    """Write out what was printed; OSError where that cannot be, after which the rest is thrown away."""
+    problem: OSError | None = None
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError as error:
+            problem = problem or error
+            if _descriptor(stream) == number:
+                os.dup2(
+                    os.open(os.devnull, os.O_WRONLY), number
+                )  # else the interpreter tries again, and complains
+    if problem is not None:
+        raise problem
+
+
+def _descriptor(stream: object) -> int:
+    try:
+        return stream.fileno() if isinstance(stream, io.TextIOWrapper) else -1
+    except (OSError, ValueError):
+        return -1
+
+
+def is_gone(problem: OSError) -> bool:
+    """Whether an error says that the reader of our output has gone (``hongyan chats | head``)."""
+    return isinstance(problem, BrokenPipeError) or problem.errno == errno.EPIPE
