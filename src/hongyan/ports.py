@@ -144,6 +144,18 @@ class Store(ChatStates, Protocol):
     ) -> list[CommandRow]:
         """Mark an event finished and enqueue what its handler asked for, under (consumer, seq, ordinal), at once."""
 
+    async def begin_again(self, consumer: str, seq: Seq) -> int:
+        """Note that an unfinished event is handled once more, safe from a kill; return how often by now."""
+
+    def spare(self, consumer: str, seq: Seq) -> None:
+        """Take the last ``begin_again`` of an event back."""
+
+    async def give_up(self, consumer: str, seq: Seq, *, now: float) -> None:
+        """Note an event as finished and as a dead letter of a reader."""
+
+    def dead_letters(self, consumer: str) -> list[Recorded]:
+        """Return the events that a reader gave up, oldest first."""
+
     async def enqueue(
         self,
         command: Command,

@@ -57,6 +57,44 @@ async def _robot(service: Emulator, folder: Path) -> AsyncIterator[Process]:
         await process.wait()
 
 
+DEADLY = """
+import os
+from hongyan.bot import App, Text
+
+app = App()
+
+@app.on(Text)
+async def answer(message):
+    if message.text == "deadly":
+        os._exit(9)
+    await message.reply(f"heard {message.text}")
+"""
+
+
+async def test_a_message_that_ends_the_program_at_every_start_is_given_up_and_told(
+    service: Emulator, tmp_path: Path
+) -> None:
+    """Five programs end over it; the sixth says so, serves what waited behind it, and loses nothing of anybody else."""
+    (tmp_path / "robot.py").write_text(DEADLY)
+    alice, bob = service.person("Alice"), service.person("Bob")
+    service.phone.confirm()
+    async with _robot(service, tmp_path) as process:
+        alice.says("deadly")
+        alice.says("behind it")
+        bob.says("beside it")
+        await process.wait()
+    for _ in range(4):
+        async with _robot(service, tmp_path) as process:
+            async with asyncio.timeout(20):
+                await process.wait()
+    async with _robot(service, tmp_path) as process:
+        assert (await alice.hears()).text == "heard behind it"
+        assert (await bob.hears()).text == "heard beside it"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        assert b"is given up" in await process.stdout.read()
+
+
 async def test_a_robot_that_is_killed_goes_on_and_says_nothing_twice(
     service: Emulator, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler
+from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler, handler_id
 from hongyan.bot.kinds import checked_kinds
 from hongyan.bot.loops import LoopLimits, Loops
 from hongyan.bot.received import LoopGuard
@@ -59,12 +59,20 @@ class App:
         return f"<App {self.name!r} with {len(self.handlers)} handlers>"
 
     def on(
-        self, kinds: object, where: Condition | None = None, *, time_limit: float | None = None
+        self,
+        kinds: object,
+        where: Condition | None = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",  # noqa: A002  # what a handler's lasting name is called everywhere
     ) -> Callable[[H], H]:
         """Register an async handler for a kind, or for several (a tuple, or ``Text | Picture``), where ``where`` holds.
 
         Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``Received`` for messages and a ``Happened``
         for other events. All that fit are called, in order of registration, until one returns ``STOP``.
+
+        ``id`` is the handler's lasting name, ``module:qualname`` where none is given. What a handler sends for an event is
+        counted under it, so that it happens once: keep it when you rename a function while a bot is in use.
         """
         listed = checked_kinds(kinds)
         if where is not None and not callable(where):
@@ -73,10 +81,18 @@ class App:
         def register(handler: H) -> H:
             limit = self.time_limit if time_limit is None else time_limit
             call = checked_handler(handler)
-            self.handlers.append(Registered(listed, where, call, limit, len(self.handlers)))
+            self.handlers.append(
+                Registered(listed, where, call, limit, self._free(id or handler_id(handler)))
+            )
             return handler
 
         return register
+
+    def _free(self, name: str) -> str:
+        """Return ``name``, with a number where it is taken: handlers made by one function have one name."""
+        taken = {handler.id for handler in self.handlers}
+        names = (name if n == 1 else f"{name}#{n}" for n in range(1, len(taken) + 2))
+        return next(free for free in names if free not in taken)
 
     def on_start(self, callback: H) -> H:
         """Call ``callback(account)`` when the account is ready, before the first event."""

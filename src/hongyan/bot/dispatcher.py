@@ -2,6 +2,10 @@
 
 A chat has a lane only while something of it waits. At most ``waiting`` events are held, at most ``side_by_side`` are
 being handled. An event is given back (``done``) when its handling is over; one that a stop interrupts comes again.
+
+An event may end the whole program, at every start. So one that comes again is counted before it is handled; from the
+second time on such events are handled one at a time, so that the count blames the right one; after ``TRIES`` of them the
+event is given up as a dead letter, and that is told.
 """
 
 from __future__ import annotations
@@ -11,15 +15,20 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from hongyan import reports
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from hongyan.client.api import Delivery
     from hongyan.model.ids import ChatKey
 
-__all__ = ["DRAIN", "Dispatcher", "run_limited"]
+__all__ = ["DRAIN", "TRIES", "Dispatcher", "HandlerBroke", "run_limited"]
 
 log = logging.getLogger("hongyan.bot")
+
+TRIES: Final = 5
+"""How often an event is handled while its program ends each time, the first time included."""
 
 DRAIN: Final = 1.2  # seconds that handlers have to finish after a stop
 _GRACE: Final = 0.3  # seconds that a cancelled handler has to clean up
@@ -28,10 +37,15 @@ _GRACE: Final = 0.3  # seconds that a cancelled handler has to clean up
 _left_behind: set[asyncio.Task[object]] = set()
 
 
+class HandlerBroke(Exception):
+    """A handler ended by what is no Exception: a cancellation of its own making, GeneratorExit, a group of such things."""
+
+
 async def run_limited(work: Coroutine[object, object, object], limit: float) -> object:
     """Run ``work`` for ``limit`` seconds at most and return its result; TimeoutError after it was cancelled.
 
-    Returns in time even where ``work`` swallows the cancellation.
+    Returns in time even where ``work`` swallows the cancellation. CancelledError is raised only where the caller is
+    cancelled: whatever else ends ``work`` is an Exception, HandlerBroke where it was none, or a wish to end the program.
     """
     task = asyncio.create_task(work)
     try:
@@ -40,9 +54,20 @@ async def run_limited(work: Coroutine[object, object, object], limit: float) -> 
         await _cancel(task)
         raise
     if task in finished:
-        return task.result()
+        return _result_of(task)
     await _cancel(task)
     raise TimeoutError
+
+
+def _result_of(task: asyncio.Task[object]) -> object:
+    if task.cancelled():
+        raise HandlerBroke("it was cancelled from within") from None
+    error = task.exception()
+    if error is None:
+        return task.result()
+    if isinstance(error, (Exception, SystemExit, KeyboardInterrupt)):
+        raise error
+    raise HandlerBroke(f"it raised {type(error).__name__}") from error
 
 
 async def _cancel(task: asyncio.Task[object]) -> None:
@@ -79,6 +104,7 @@ class Dispatcher:
         self._handle = handle
         self._slots = asyncio.Semaphore(side_by_side)
         self._room = asyncio.Semaphore(waiting)
+        self._suspects = asyncio.Lock()
         self._lanes: dict[ChatKey, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opened = asyncio.Event()
@@ -124,10 +150,15 @@ class Dispatcher:
             self._over.exception()  # whoever stops knows that it is over; an error need not be told twice
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        """Note that reading is over, or that a lane has failed: a store that takes nothing back ends everything."""
-        if self._over.done() or task.cancelled():
+        """Note that reading is over, or that a lane has failed: a store that takes nothing back ends everything.
+
+        A task that was cancelled by anybody but ``stop`` is over, too: nothing would be read, or a chat not served.
+        """
+        if self._over.done() or (task.cancelled() and self._stopping):
             return
-        if (error := task.exception()) is not None:
+        if task.cancelled():
+            self._over.set_exception(HandlerBroke("something in the program cancelled the bot's own tasks"))
+        elif (error := task.exception()) is not None:
             self._over.set_exception(error)
         elif task is self._reader:
             self._over.set_result(None)
@@ -136,11 +167,18 @@ class Dispatcher:
         async for delivery in self._deliveries:
             if self._stopping:
                 continue  # neither begun nor done: it comes again
-            if not self._wanted(delivery):
+            if not self._is_wanted(delivery):
                 await delivery.done()
                 continue
             await self._room.acquire()
             self._enqueue(delivery)
+
+    def _is_wanted(self, delivery: Delivery) -> bool:
+        try:
+            return self._wanted(delivery)
+        except Exception as fault:  # noqa: BLE001  # a fault of ours costs one event, not the bot
+            reports.note(fault, doing=f"looking whom event {delivery.recorded.seq} is for")
+            return False
 
     def _enqueue(self, delivery: Delivery) -> None:
         chat = delivery.recorded.chat
@@ -166,8 +204,30 @@ class Dispatcher:
 
     async def _deal(self, delivery: Delivery) -> None:
         """Handle one event and give it back, also where handling went wrong: a bad event must not stop a chat."""
+        if not delivery.recorded.redelivered:
+            await self._handled(delivery)
+        elif delivery.recorded.tries == 0:
+            await self._deal_again(delivery)
+        else:
+            async with self._suspects:
+                await self._deal_again(delivery)
+
+    async def _deal_again(self, delivery: Delivery) -> None:
+        """Count an event that was not finished before, and handle it, unless it has had its tries."""
+        seq = delivery.recorded.seq
+        if await delivery.begin_again() >= TRIES:
+            log.error("event %d is given up: the program ended %d times while it was handled", seq, TRIES)
+            await delivery.give_up()
+            return
+        try:
+            await self._handled(delivery)
+        except asyncio.CancelledError:
+            delivery.spare()
+            raise
+
+    async def _handled(self, delivery: Delivery) -> None:
         try:
             await self._handle(delivery)
-        except Exception:
-            log.exception("event %d could not be handled", delivery.recorded.seq)
+        except Exception as fault:  # noqa: BLE001  # it costs one event, not the chat
+            reports.note(fault, doing=f"handling event {delivery.recorded.seq}")
         await delivery.done()

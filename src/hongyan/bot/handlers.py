@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from hongyan.bot.dispatcher import run_limited
+from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
 from hongyan.bot.received import ChatPaused
 from hongyan.errors import HongyanError, UsageError
@@ -30,6 +30,7 @@ __all__ = [
     "call_all",
     "call_handler",
     "checked_handler",
+    "handler_id",
 ]
 
 log = logging.getLogger("hongyan.bot")
@@ -50,13 +51,13 @@ STOP: Final[Literal[Stop.STOP]] = Stop.STOP
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A handler with what it is for; ``place`` is its number in the order of registration."""
+    """A handler with what it is for; ``id`` is its lasting name (``module:qualname``), under which its sends are counted."""
 
     kinds: Kinds
     where: Condition | None
     call: Handler
     time_limit: float
-    place: int
+    id: str
 
 
 @dataclass(slots=True)
@@ -77,6 +78,12 @@ def checked_handler(handler: Handler) -> Handler:
     return handler
 
 
+def handler_id(handler: Handler) -> str:
+    """Return a handler's lasting name: ``module:qualname`` of the function, or of the class of an object."""
+    named = handler if hasattr(handler, "__qualname__") else type(handler)
+    return f"{named.__module__}:{_name(handler)}"
+
+
 async def call_handler(handler: Registered, message: Happened) -> object:
     """Run a handler within its limits and return what it returned; what goes wrong is logged with the event."""
     name = _name(handler.call)
@@ -89,6 +96,8 @@ async def call_handler(handler: Registered, message: Happened) -> object:
     except TimeoutError:
         limit = handler.time_limit
         log.warning("event %d: %s took more than %g s and was cancelled", message.seq, name, limit)
+    except HandlerBroke as broke:
+        log.warning("event %d: %s failed: %s", message.seq, name, broke, exc_info=broke.__cause__)
     except HongyanError as error:
         log.warning("event %d: %s failed: %s (%s)", message.seq, name, error, error.code)
     except Exception:

@@ -1,13 +1,14 @@
 """What a handler gets: an event or a message with the ways to answer it; how it came here is the dispatcher's business.
 
-Whatever a handler sends through these objects is bound to the event, the handler and the place in the handler's order of
-sends. A handler that is run again after a crash gets the receipts of its first run and sends nothing twice.
+Whatever a handler sends through these objects is bound to the event, the handler's name and the place in the handler's
+order of sends, all counted by the delivery. A handler that is run again after a crash gets the receipts of its first run
+and sends nothing twice.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from hongyan.bot.loops import Verdict
 from hongyan.errors import UsageError
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
     from hongyan.model.ids import Seq
     from hongyan.model.mentions import Mention
 
-__all__ = ["ChatPaused", "Happened", "LoopGuard", "Received", "Sends"]
+__all__ = ["ChatPaused", "Happened", "LoopGuard", "Received"]
 
 log = logging.getLogger("hongyan.bot")
-
-_SENDS_PER_HANDLER: Final = 1000
 
 
 class ChatPaused(UsageError):
@@ -74,42 +73,13 @@ class LoopGuard:
         raise ChatPaused(chat.name, until)
 
 
-class Sends:
-    """Gives each send of one handler for one event its place, so that it happens once."""
-
-    __slots__ = ("_account", "_count", "_delivery", "_first")
-
-    def __init__(self, account: Account, delivery: Delivery, handler: int) -> None:
-        self._account = account
-        self._delivery = delivery
-        self._first = handler * _SENDS_PER_HANDLER
-        self._count = 0
-
-    async def send(self, chat: Chat, content: str | Path, mentions: Sequence[Chat]) -> Receipt:
-        """Send a text or a file, once."""
-        origin = self._delivery.next_origin()._replace(ordinal=self._next())
-        return await self._account.send(chat, content, mentions=mentions, origin=origin)
-
-    async def do(self, command: Command) -> Receipt:
-        """Carry out a command, once."""
-        return await self._account.do(
-            command, origin=self._delivery.next_origin()._replace(ordinal=self._next())
-        )
-
-    def _next(self) -> int:
-        if self._count >= _SENDS_PER_HANDLER:
-            raise UsageError(f"a handler may send {_SENDS_PER_HANDLER} times for one event")
-        self._count += 1
-        return self._first + self._count - 1
-
-
 class Happened:
     """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash."""
 
-    def __init__(self, account: Account, recorded: Recorded, sends: Sends) -> None:
+    def __init__(self, account: Account, delivery: Delivery) -> None:
         self.account = account
-        self.recorded = recorded
-        self._sends = sends
+        self.recorded: Recorded = delivery.recorded
+        self._delivery = delivery
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.seq} {type(self.event).__name__}>"
@@ -131,18 +101,19 @@ class Happened:
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
         """Send a text, or the file at a Path, to any chat; what a rerun sends again is not sent twice."""
-        return await self._sends.send(chat, content, mentions)
+        origin = self._delivery.next_origin()
+        return await self.account.send(chat, content, mentions=mentions, origin=origin)
 
     async def do(self, command: Command) -> Receipt:
         """Carry out any command of ``hongyan.model.commands``, once."""
-        return await self._sends.do(command)
+        return await self.account.do(command, origin=self._delivery.next_origin())
 
 
 class Received(Happened):
     """A message as a handler gets it. ``found`` is where text filters leave what they found, for ``match``."""
 
-    def __init__(self, incoming: Incoming, sends: Sends, guard: LoopGuard) -> None:
-        super().__init__(incoming.account, incoming.recorded, sends)
+    def __init__(self, account: Account, delivery: Delivery, incoming: Incoming, guard: LoopGuard) -> None:
+        super().__init__(account, delivery)
         self.incoming = incoming
         self.found: re.Match[str] | None = None
         self._guard = guard

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hongyan.bot.dispatcher import Dispatcher
 from hongyan.bot.handlers import STOP, call_all, call_handler
 from hongyan.bot.kinds import from_service_account, takes
-from hongyan.bot.received import Happened, Received, Sends
+from hongyan.bot.received import Happened, Received
 from hongyan.errors import LoginEnded
 from hongyan.model.events import LoginChanged, LoginState, MessageReceived
 
@@ -85,7 +85,7 @@ class Run:
         for handler in self._app.handlers:
             if not takes(handler.kinds, delivery.recorded):
                 continue
-            if await call_handler(handler, self._handed(delivery, incoming, handler.place)) is STOP:
+            if await call_handler(handler, self._handed(delivery, handler.id)) is STOP:
                 break
         if _is_end(delivery.recorded.event):
             await self._end(delivery)
@@ -93,17 +93,19 @@ class Run:
     def _admits(self, incoming: Incoming) -> bool:
         return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
 
-    def _handed(self, delivery: Delivery, incoming: Incoming | None, place: int) -> Happened:
-        sends = Sends(self._account, delivery, place)
+    def _handed(self, delivery: Delivery, handler: str) -> Happened:
+        """Return the event as one handler gets it: whatever it sends, by whichever way, is counted under its name."""
+        own = delivery.to(handler)
+        incoming = own.incoming
         if incoming is None:
-            return Happened(self._account, delivery.recorded, sends)
-        return Received(incoming, sends, self._app.guard)
+            return Happened(self._account, own)
+        return Received(self._account, own, incoming, self._app.guard)
 
     async def _end(self, delivery: Delivery) -> None:
         """End the run with the login, unless it is an old end: the journal may hold several."""
         if self._account.status().state is not LoginState.ENDED or self._ended.done():
             return
-        happened = self._handed(delivery, None, len(self._app.handlers))
+        happened = Happened(self._account, delivery.to("on_login_ended"))
         await call_all(self._app.callbacks.login_ended, happened, self._app.time_limit)
         event = delivery.recorded.event
         number = event.reason.rpartition(".")[2] if isinstance(event, LoginChanged) else ""

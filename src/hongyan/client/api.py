@@ -263,6 +263,22 @@ class Account:
         """Mark an event as dealt with by a named reader."""
         await self._store.done(consumer, recorded.seq)
 
+    async def begin_again(self, consumer: str, recorded: Recorded) -> int:
+        """Note that an event is handed once more to a reader that did not finish it; return how often it was by now."""
+        return await self._store.begin_again(consumer, recorded.seq)
+
+    def spare(self, consumer: str, recorded: Recorded) -> None:
+        """Take ``begin_again`` back after a stop in good order."""
+        self._store.spare(consumer, recorded.seq)
+
+    async def give_up(self, consumer: str, recorded: Recorded) -> None:
+        """Note an event as a dead letter of a reader: it does not come again."""
+        await self._store.give_up(consumer, recorded.seq, now=self._wall())
+
+    def dead_letters(self, consumer: str) -> list[Recorded]:
+        """Return the events that a reader gave up, oldest first."""
+        return self._store.dead_letters(consumer)
+
     async def _consumed(self, consumer: str) -> AsyncIterator[Recorded]:
         feed = cast("AsyncGenerator[Recorded, None]", self._store.feed(consumer))
         async with contextlib.aclosing(feed):

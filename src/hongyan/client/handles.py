@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import shutil
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hongyan.client.files import free_path
 from hongyan.client.outcomes import error_of, still_open
 from hongyan.client.pieces import name_for
+from hongyan.errors import UsageError
 from hongyan.model.commands import CommandRow, Origin
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey, CommandId
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Chat", "Delivery", "Incoming", "Receipt"]
+__all__ = ["WISHES", "Chat", "Delivery", "Incoming", "Receipt"]
+
+WISHES: Final = 1000
+"""How often one handler may send for one event: more is a loop that does not end."""
 
 
 class Chat:
@@ -165,13 +169,18 @@ class Incoming:
 class Delivery:
     """One event as a named reader gets it, to be given back by ``done`` when it has been dealt with."""
 
-    __slots__ = ("_account", "_consumer", "_ordinal", "recorded")
+    __slots__ = ("_account", "_consumer", "_handler", "_ordinal", "recorded")
 
-    def __init__(self, account: Account, consumer: str, recorded: Recorded) -> None:
+    def __init__(self, account: Account, consumer: str, recorded: Recorded, handler: str = "") -> None:
         self._account = account
         self._consumer = consumer
+        self._handler = handler
         self._ordinal = 0
         self.recorded = recorded
+
+    def to(self, handler: str) -> Delivery:
+        """Return the delivery as one of several handlers gets it: what it leads to is counted under the handler's name."""
+        return Delivery(self._account, self._consumer, self.recorded, handler)
 
     @property
     def incoming(self) -> Incoming | None:
@@ -179,9 +188,23 @@ class Delivery:
         return self._account.incoming(self.recorded, self)
 
     def next_origin(self) -> Origin:
-        """Return the name of the next wish that this delivery leads to."""
+        """Return the name of the next wish that this delivery leads to; UsageError after ``WISHES`` of them."""
+        if self._ordinal >= WISHES:
+            raise UsageError(f"a handler may send {WISHES} times for one event")
         self._ordinal += 1
-        return Origin(self._consumer, self.recorded.seq, self._ordinal - 1)
+        return Origin(self._consumer, self.recorded.seq, self._ordinal - 1, self._handler)
+
+    async def begin_again(self) -> int:
+        """Note, before the event is handled once more, that it was handed out again; return how often it was by now."""
+        return await self._account.begin_again(self._consumer, self.recorded)
+
+    def spare(self) -> None:
+        """Take ``begin_again`` back: the handling was stopped in good order, and the event is not to blame."""
+        self._account.spare(self._consumer, self.recorded)
+
+    async def give_up(self) -> None:
+        """Note the event as a dead letter, and as finished: it does not come again."""
+        await self._account.give_up(self._consumer, self.recorded)
 
     async def done(self) -> None:
         """Mark the event as finished: it does not come again."""

@@ -294,11 +294,12 @@ def given_up(command: CommandId) -> Settlement:
 
 
 class Origin(NamedTuple):
-    """What asked for a command, at most once: a reader, the event it handled, and which of its wishes this is."""
+    """What asked for a command, at most once: a reader, the event, its handler, and which of the handler's wishes this is."""
 
     consumer: str
     event: Seq
     ordinal: int
+    handler: str = ""
 
 
 class Settlement(NamedTuple):

@@ -118,7 +118,8 @@ class Recorded(Struct, frozen=True, kw_only=True):
     """A journal row as a reader gets it.
 
     ``chat`` and ``sender`` are the lasting keys of the conversation and the writer, empty where there is none.
-    ``redelivered`` is True when this reader may have seen the event before a crash.
+    ``redelivered`` is True when this reader may have seen the event before a crash; ``tries`` counts how often it was
+    handled again since then without an end.
     """
 
     seq: Seq
@@ -127,6 +128,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     chat: ChatKey = ChatKey("")
     sender: ChatKey = ChatKey("")
     redelivered: bool = False
+    tries: int = 0
 
 
 class Status(Struct, frozen=True, kw_only=True):

@@ -71,7 +71,7 @@ class Outbox:
             client_msg_id = ClientMsgId(str(int(client_msg_id) + 1))
         cursor = connection.execute(
             "INSERT INTO command (account_id, client_msg_id, outcome, chat, created_at, not_before, due_at, login,"
-            " consumer, event, ordinal, command) VALUES (?, ?, 'queued', ?, ?, ?, ?, '', ?, ?, ?, ?)",
+            " consumer, event, ordinal, handler, command) VALUES (?, ?, 'queued', ?, ?, ?, ?, '', ?, ?, ?, ?, ?)",
             (
                 self._account,
                 client_msg_id,
@@ -79,7 +79,7 @@ class Outbox:
                 now,
                 not_before,
                 not_before,
-                *((None, None, None) if origin is None else (origin.consumer, origin.event, origin.ordinal)),
+                *((None, None, None, "") if origin is None else origin),
                 encode(command),
             ),
         )
@@ -230,8 +230,8 @@ class Outbox:
 
     def _by_origin(self, connection: sqlite3.Connection, origin: Origin) -> CommandRow | None:
         row = connection.execute(
-            f"{_SELECT} AND consumer = ? AND event = ? AND ordinal = ?",
-            (self._account, origin.consumer, origin.event, origin.ordinal),
+            f"{_SELECT} AND consumer = ? AND event = ? AND ordinal = ? AND handler = ?",
+            (self._account, *origin),
         ).fetchone()
         return command_from(row) if row else None
 

@@ -20,11 +20,15 @@ WINDOW: Final = 256
 
 
 class Position(Struct, frozen=True):
-    """What is kept of a reader: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open."""
+    """What is kept of a reader: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open.
+
+    ``tries`` counts how often an open one was handled again after its program had ended.
+    """
 
     low: Seq
     finished: frozenset[Seq] = frozenset()
     begun: frozenset[Seq] = frozenset()
+    tries: dict[Seq, int] = {}
 
 
 class Window:
@@ -38,6 +42,7 @@ class Window:
         self._low = position.low
         self._finished = set(position.finished)
         self._before = position.begun
+        self._tries = dict(position.tries)
         self._open: deque[Seq] = deque()
         self.read_to = position.low
 
@@ -59,16 +64,32 @@ class Window:
         """Whether a row was begun before this window was opened."""
         return seq in self._before
 
+    def tries(self, seq: Seq) -> int:
+        """Return how often a row was handled again."""
+        return self._tries.get(seq, 0)
+
+    def try_again(self, seq: Seq) -> int:
+        """Note that a row is handled again, and return how often it was."""
+        self._tries[seq] = self.tries(seq) + 1
+        return self._tries[seq]
+
+    def spare(self, seq: Seq) -> None:
+        """Take the last ``try_again`` of a row back."""
+        if self.tries(seq):
+            self._tries[seq] -= 1
+
     def finish(self, seq: Seq) -> None:
         """Note that the reader is done with a row."""
         self._finished.add(seq)
+        self._tries.pop(seq, None)
         self._advance()
 
     def position(self) -> Position:
         """Return what to keep."""
         begun = frozenset(s for s in self._open if s not in self._finished)
         unseen = frozenset(s for s in self._before if s > self.read_to)
-        return Position(self._low, frozenset(self._finished), begun | unseen)
+        tries = {seq: count for seq, count in self._tries.items() if count}
+        return Position(self._low, frozenset(self._finished), begun | unseen, tries)
 
     def _advance(self) -> None:
         while self._open and self._open[0] in self._finished:

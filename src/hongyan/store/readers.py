@@ -41,12 +41,18 @@ class Readers:
         """Return how far a reader is; a new one begins at the journal's end."""
         with self._store.database.reading() as connection:
             row = connection.execute(
-                "SELECT low, finished, begun FROM progress WHERE account_id = ? AND consumer = ?",
+                "SELECT low, finished, begun, tries FROM progress WHERE account_id = ? AND consumer = ?",
                 (self._account, consumer),
             ).fetchone()
         if row is None:
             return Position(self._store.latest())
-        return Position(Seq(row[0]), *(msgspec.json.decode(part, type=frozenset[Seq]) for part in row[1:]))
+        low, finished, begun, tries = row
+        return Position(
+            Seq(low),
+            msgspec.json.decode(finished, type=frozenset[Seq]),
+            msgspec.json.decode(begun, type=frozenset[Seq]),
+            msgspec.json.decode(tries, type=dict[Seq, int]),
+        )
 
     async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncIterator[Recorded]:
         """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
@@ -74,6 +80,47 @@ class Readers:
         window.finish(seq)
         return waits
 
+    async def begin_again(self, consumer: str, seq: Seq) -> int:
+        """Count an event that is handled once more, before it is, and return how often it was."""
+        window = self._windows.get(consumer)
+        if window is None:
+            return 0
+        count = window.try_again(seq)
+        await self._save(consumer, window)
+        return count
+
+    def spare(self, consumer: str, seq: Seq) -> None:
+        """Take the last count of an event back; the feed's end writes it down."""
+        if (window := self._windows.get(consumer)) is not None:
+            window.spare(seq)
+
+    async def give_up(self, consumer: str, seq: Seq, now: float) -> None:
+        """Note an event as a dead letter and as finished, at once."""
+        window = self._windows.get(consumer)
+        if window is None:
+            return
+        tries = window.tries(seq)
+        window.finish(seq)
+        position = window.position()
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO dead_letter (account_id, consumer, seq, at, tries) VALUES (?, ?, ?, ?, ?)",
+                (self._account, consumer, seq, now, tries),
+            )
+            self.write(connection, consumer, position)
+
+        await self._store.write(work, wake=True)
+
+    def dead_letters(self, consumer: str) -> list[Seq]:
+        """Return the numbers of the events that a reader gave up."""
+        with self._store.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT seq FROM dead_letter WHERE account_id = ? AND consumer = ? ORDER BY seq",
+                (self._account, consumer),
+            ).fetchall()
+        return [Seq(seq) for (seq,) in rows]
+
     def position(self, consumer: str) -> Position | None:
         """Return the position to keep, or None where nobody reads under this name."""
         window = self._windows.get(consumer)
@@ -91,13 +138,15 @@ class Readers:
     def write(self, connection: sqlite3.Connection, consumer: str, position: Position) -> None:
         """Write a position, in the writer's transaction."""
         connection.execute(
-            "INSERT OR REPLACE INTO progress (account_id, consumer, low, finished, begun) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO progress (account_id, consumer, low, finished, begun, tries)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (
                 self._account,
                 consumer,
                 position.low,
                 encode(sorted(position.finished)),
                 encode(sorted(position.begun)),
+                encode(dict(sorted(position.tries.items()))),
             ),
         )
 
@@ -114,7 +163,10 @@ class Readers:
         if unseen:
             await self._save(consumer, window)
         return [
-            msgspec.structs.replace(r, redelivered=True) if window.redelivered(r.seq) else r for r in unseen
+            msgspec.structs.replace(r, redelivered=True, tries=window.tries(r.seq))
+            if window.redelivered(r.seq)
+            else r
+            for r in unseen
         ]
 
     @staticmethod

@@ -362,6 +362,23 @@ class SqliteStore:
 
         return await self.write(work, wake=True)
 
+    async def begin_again(self, consumer: str, seq: Seq) -> int:
+        """Note that an unfinished event is handled once more, safe from a kill; return how often by now."""
+        return await self._readers.begin_again(consumer, seq)
+
+    def spare(self, consumer: str, seq: Seq) -> None:
+        """Take the last ``begin_again`` of an event back."""
+        self._readers.spare(consumer, seq)
+
+    async def give_up(self, consumer: str, seq: Seq, *, now: float) -> None:
+        """Note an event as finished and as a dead letter of a reader."""
+        await self._readers.give_up(consumer, seq, now)
+
+    def dead_letters(self, consumer: str) -> list[Recorded]:
+        """Return the events that a reader gave up, oldest first."""
+        seqs = self._readers.dead_letters(consumer)
+        return [row for seq in seqs for row in self.read(Seq(seq - 1), limit=1) if row.seq == seq]
+
     # -- commands
 
     async def enqueue(

@@ -1,0 +1,130 @@
+"""What handlers send happens once and all of it: whatever way it is sent by, and however the handlers are arranged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.bot import App, Received, Text
+from hongyan.errors import UsageError
+
+from .house import House, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_every_way_of_sending_in_one_handler_is_counted_together(house: House) -> None:
+    app = App("bot")
+
+    @app.on(Text)
+    async def answer(message: Received) -> None:
+        await message.reply("1")
+        await message.incoming.reply("2")
+        await message.reply("3")
+        await message.send(message.chat, "4")
+        await message.incoming.reply("5")
+
+    async with running(app, house.account):
+        await house.says("@alice", "go")
+        assert [text for _, text in await house.answered(5)] == ["1", "2", "3", "4", "5"]
+
+
+async def test_two_handlers_that_answer_through_the_message_do_not_take_each_others_receipts(
+    house: House,
+) -> None:
+    app = App("bot")
+
+    async def first(message: Received) -> None:
+        await message.incoming.reply("first")
+
+    async def second(message: Received) -> None:
+        await message.incoming.reply("second")
+
+    app.on(Text)(first)
+    app.on(Text)(second)
+    async with running(app, house.account):
+        await house.says("@alice", "go")
+        assert [text for _, text in await house.answered(2)] == ["first", "second"]
+
+
+def _bot(*handlers: object) -> App:
+    app = App("bot")
+    for handler in handlers:
+        app.on(Text)(handler)  # type: ignore[type-var]  # they are async functions of one argument
+    return app
+
+
+@pytest.mark.parametrize("change", ["one added above", "one taken away", "turned around"])
+async def test_a_rerun_after_handlers_were_rearranged_sends_nothing_twice_and_swallows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    async def one(message: Received) -> None:
+        await message.reply("one")
+
+    async def two(message: Received) -> None:
+        await message.reply("two")
+
+    async def new(message: Received) -> None:
+        await message.reply("new")
+
+    house = House(tmp_path, tmp_path / "journal.db")
+    await house.furnish()
+    monkeypatch.setattr("hongyan.client.handles.Delivery.done", _not_given_back)
+    async with running(_bot(one, two), house.account):
+        await house.says("@alice", "go")
+        await house.answered(2)
+    house.close()
+    monkeypatch.undo()
+    after = {"one added above": (new, one, two), "one taken away": (two,), "turned around": (two, one)}[
+        change
+    ]
+    house.open()
+    async with running(_bot(*after), house.account):
+        await house.settled("bot")
+    expected = ["one", "two", "new"] if change == "one added above" else ["one", "two"]
+    assert [text for _, text in house.answers] == expected
+    house.close()
+
+
+async def _not_given_back(_: object) -> None:
+    """End the handling without the event being finished, as a kill does."""
+
+
+def test_handlers_have_lasting_names_that_do_not_depend_on_their_order() -> None:
+    app = App()
+
+    def made(_: int) -> object:
+        async def handler(message: Received) -> None:
+            """Do nothing."""
+
+        return handler
+
+    class Greeter:
+        async def __call__(self, message: Received) -> None:
+            """Do nothing."""
+
+    for number in range(2):
+        app.on(Text)(made(number))  # type: ignore[type-var]  # made by a function
+    app.on(Text)(Greeter())
+    app.on(Text, id="greet")(Greeter())
+    ids = [handler.id.rpartition(".")[2] for handler in app.handlers]
+    assert ids == ["handler", "handler#2", "Greeter", "greet"]
+
+
+async def test_a_handler_that_sends_without_end_is_stopped(house: House) -> None:
+    app = App("bot")
+
+    @app.on(Text)
+    async def floods(message: Received) -> None:
+        delivery = message._delivery
+        for _ in range(1000):
+            delivery.next_origin()
+        with pytest.raises(UsageError, match="1000 times"):
+            delivery.next_origin()
+        await message.account.send(message.chat, "stopped")
+
+    async with running(app, house.account):
+        await house.says("@alice", "go")
+        assert await house.answered(1) == [("Alice", "stopped")]
