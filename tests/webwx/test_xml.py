@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hongyan.webwx.ladder import mend
+from hongyan.webwx.markup import escape
+from hongyan.webwx.parse.messages import read_message
 from hongyan.webwx.xml import LIMIT, BadXml, Document, read
 
 
@@ -91,3 +95,50 @@ def test_no_text_raises_anything_but_our_error(source: str) -> None:
     if found:
         found.text(".//x")
         found.attribute_of("x", "A")
+
+
+HOSTILE_NAMES = [
+    '<a b:c="1">mmreader',
+    '<a b:c="&lt;1&gt;"><m>v</x>',
+    "<a:b:c d:e:f='1' xml:x='2' xmlns='q'><m></y>",
+    '<a xmlns:b="" b:c="1"><b>',
+    '<a xmlns:x="y" x:x="1" xmlns:x="z"/>',
+    '<a é:ü="1" ö="2"><b></c>',
+    "<a b:='1' :c='2' :='3'><b></c>",
+    '<xml:a xml:b="1"><b></c>',
+    '<{a} {b}c="1"><b></d>',
+    "<" + "a:" * 400 + "b><c></d>",
+    "<" + "a" * 70_000 + ":b c:d='1'><e></f>",
+]
+HOSTILE_CHARACTERS = [
+    "<m><t>\ufffe\uffff\ud800\x00&#xFFFE;&#65535;&#xD800;&#0;</x>",
+    '<m a="&#xFFFE;\x1b" b:c="&#60;&#38;"><t>v</x>',
+    "<![CDATA[ &foo; <a b='<![CDATA['> &foo; &#xFFFE; ]]> ]]><q",
+    "<m><t>" + "&#38;" * 40 + "&#x26;lt;</x>",
+    "<m><t>&#" + "9" * 5_000 + ";</x><![CDATA[&#" + "9" * 5_000 + ";",
+]
+HOSTILE_DEPTHS = ["<a>" * 5_000, "<a b:c='1'>" * 5_000, "<a><b:c>" * 200 + "</a>" * 300]
+
+
+@pytest.mark.parametrize("source", [*HOSTILE_NAMES, *HOSTILE_CHARACTERS, *HOSTILE_DEPTHS])
+@pytest.mark.parametrize("escaped", [False, True])
+def test_no_source_makes_reading_raise(source: str, *, escaped: bool) -> None:
+    """Names, characters and depths that lxml takes while it recovers and refuses when it writes."""
+    text = escape(source) if escaped else source
+    for msg_type in (1, 3, 34, 37, 42, 43, 47, 48, 49, 50, 51, 10000, 10002):
+        content = f"{text} mmreader sysmsg <location"
+        _, fault = read_message(
+            msgspec.json.encode({"MsgType": msg_type, "FromUserName": "@a", "Content": mend(content)})
+        )
+        assert fault is None
+    found = read(source)
+    if found is not None:
+        assert isinstance(found.text() + found.tag + found.attribute("b", "b:c", "a"), str)
+        assert all(isinstance(n.text() + n.tag, str) for n in found.all(".//*"))
+
+
+def test_attributes_of_damaged_sources_keep_their_characters() -> None:
+    """References stand for themselves, also numeric ones of markup, in attributes with and without a prefix."""
+    found = document('<m a="1 &lt; 2 &amp; &#60;&#38;" b:c="&#34;&apos;"><t>&#38;lt; &quot;</x>')
+    assert found.attribute_of("m", "a") == "1 < 2 & <&"
+    assert found.text(".//t") == '&lt; "'

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from hongyan.errors import NoAnswer, NotLoggedIn
+from hongyan import reports
+from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
+from hongyan.webwx.boundary import ours_in
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.http import Failure, FailureKind
+from hongyan.webwx.parse.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from hongyan.ports import Transport
     from hongyan.webwx.credentials import Credentials
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import Call, Response
 
     Progress = Callable[[int, int | None], None]
 
@@ -32,6 +35,19 @@ def _error(failure: Failure) -> NoAnswer:
     if failure.kind in {FailureKind.UNREACHABLE, FailureKind.FORBIDDEN}:
         return Unreached(failure.endpoint, failure.problem)
     return failure.error()
+
+
+def _read(call: Call[T], response: Response) -> T:
+    """Read an answer; faults of ours in reading it are written down."""
+    try:
+        answer = call.read(response)
+    except HongyanError as error:
+        if (fault := ours_in(error)) is not None:
+            reports.note(fault, doing=f"reading the answer of {call.request.endpoint}")
+        raise
+    for fault in answer.faults if isinstance(answer, Answer) else ():
+        reports.note(fault, doing=f"reading the answer of {call.request.endpoint}")
+    return answer
 
 
 class Line:
@@ -66,7 +82,7 @@ class Line:
         answer = await self.transport.exchange(call.request)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return call.read(answer)
+        return _read(call, answer)
 
     async def upload(self, make: Callable[[Caller], Call[T]], file: Path) -> T:
         """Carry a form whose file bytes are read from ``file`` as they go."""
@@ -80,7 +96,7 @@ class Line:
             answer = await self.transport.upload(call.request, part)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return call.read(answer)
+        return _read(call, answer)
 
     async def download(
         self, make: Callable[[Caller], Call[T]], target: Path, progress: Progress | None = None
@@ -90,4 +106,4 @@ class Line:
         answer = await self.transport.download(call.request, target, progress=progress)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return call.read(answer)
+        return _read(call, answer)

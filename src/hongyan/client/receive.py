@@ -2,6 +2,9 @@
 
 The order is the promise: raw items, events and the next position go into the journal in one transaction, and the batch
 is committed afterwards. A crash in between makes the server hand the batch out again, and the journal drops repeats.
+
+No fault of ours ends this loop: it is written down for whoever mends it, costs the one thing on which it came, and the
+next request goes out. Only what makes going on impossible is raised: a login that could not be kept, errors of the tree.
 """
 
 from __future__ import annotations
@@ -10,19 +13,23 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from hongyan.model.events import UnknownEvent
+from hongyan import reports
+from hongyan.errors import HongyanError
+from hongyan.model.events import MessageReceived, UnknownEvent
+from hongyan.model.messages import Unparsed
+from hongyan.webwx.boundary import described, ours_in
 from hongyan.webwx.http import Failure, FailureKind
-from hongyan.webwx.news import Batch, Ended, Failed, Unreadable
+from hongyan.webwx.news import Batch, Degraded, Ended, Failed, LoggedIn, Step, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from hongyan.errors import HongyanError
-    from hongyan.model.events import Recorded
+    from hongyan.model.events import Event, Recorded
     from hongyan.ports import Store, Transport
     from hongyan.webwx.http import Request, Response
     from hongyan.webwx.machine import Machine
-    from hongyan.webwx.news import News, Step
+    from hongyan.webwx.news import News
+    from hongyan.webwx.parse import SyncItem
 
 __all__ = ["Receiver"]
 
@@ -78,26 +85,70 @@ class Receiver:
         """Deal with the news in order; a batch leads to the step that follows it."""
         following = None
         for news in step.news:
+            for fault in _faults_of(news):
+                reports.note(fault, doing="reading an answer of the service")
             if isinstance(news, Batch):
                 following = await self._write(news)
                 continue
             if isinstance(news, Unreadable):
                 await self._keep(news)
-            await self._on_news(news)
+            await self._hand_on(news)
             if isinstance(news, (Ended, Failed)):
                 return news.error, None
         return None, following
 
+    async def _hand_on(self, news: News) -> None:
+        """Tell the news; only that a login began must have been understood, for its position is to be kept."""
+        try:
+            await self._on_news(news)
+        except HongyanError:
+            raise
+        except Exception as fault:
+            if isinstance(news, LoggedIn):
+                raise
+            reports.note(fault, doing="dealing with news of the login")
+
     async def _write(self, batch: Batch) -> Step:
-        written = await self._store.append(
-            [(item.event, item.raw) for item in batch.items],
+        written = await self._journaled(batch)
+        step = self._machine.commit(batch, self._wall())
+        try:
+            await self._on_written(written)
+        except HongyanError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # the rows are safe, and the next batch is waiting
+            reports.note(fault, doing="looking through new rows")
+        return step
+
+    async def _journaled(self, batch: Batch) -> list[Recorded]:
+        """Append a batch whole; where an item of it cannot be written, item by item, that one as its bytes alone."""
+        try:
+            return await self._append(batch, [(item.event, item.raw) for item in batch.items], whole=True)
+        except HongyanError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # what one item makes the journal do costs no other
+            reports.note(fault, doing="writing a batch")
+        written = [row for item in batch.items for row in await self._salvaged(batch, item)]
+        await self._append(batch, [], whole=True)
+        return written
+
+    async def _salvaged(self, batch: Batch, item: SyncItem) -> list[Recorded]:
+        try:
+            return await self._append(batch, [(item.event, item.raw)])
+        except HongyanError:
+            raise
+        except Exception as fault:  # noqa: BLE001
+            message = Unparsed(reason=described(fault), raw=item.raw)
+            return await self._append(batch, [(MessageReceived(message=message), item.raw)])
+
+    async def _append(
+        self, batch: Batch, events: Sequence[tuple[Event, bytes]], *, whole: bool = False
+    ) -> list[Recorded]:
+        return await self._store.append(
+            events,
             login=batch.credentials.login,
             received_at=self._wall(),
-            position=batch.position.to_bytes(),
+            position=batch.position.to_bytes() if whole else None,
         )
-        step = self._machine.commit(batch, self._wall())
-        await self._on_written(written)
-        return step
 
     async def _keep(self, unreadable: Unreadable) -> None:
         """Keep the bytes of an answer that nobody could read."""
@@ -117,7 +168,13 @@ class Receiver:
     async def _ask(self, request: Request) -> Step:
         """Carry a request; a wish to look at once replaces it."""
         begun = self._wall()
-        answer = await self._carried(request)
+        try:
+            answer = await self._carried(request)
+        except HongyanError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # as if nobody had answered
+            reports.note(fault, doing="carrying a request")
+            answer = Failure(endpoint=request.endpoint, problem=described(fault))
         if answer is None:
             return self._machine.recheck(self._wall())
         if isinstance(answer, Failure):
@@ -145,3 +202,19 @@ class Receiver:
             for task in (asking, looking):
                 task.cancel()
             await asyncio.gather(asking, looking, return_exceptions=True)
+
+
+def _faults_of(news: News) -> list[Exception]:
+    """Return the faults of ours that news tell of."""
+    match news:
+        case Batch():
+            found = [item.fault for item in news.items]
+        case LoggedIn():
+            found = list(news.init.faults)
+        case Degraded():
+            found = [news.fault]
+        case Failed() | Ended():
+            found = [ours_in(news.error)]
+        case _:
+            found = []
+    return [fault for fault in found if fault is not None]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from hongyan.errors import HongyanError
 from hongyan.webwx import parse
+from hongyan.webwx.boundary import guarded
 from hongyan.webwx.ladder import Unreadable, loads
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.parse.envelope import split_prefix
@@ -54,7 +55,7 @@ def decode(payload: bytes | str, me: str = "") -> list[Decoded]:
     """
     body = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
     try:
-        return list(_decoded(body, me))
+        return guarded("the payload", lambda: list(_decoded(body, me)))
     except HongyanError as failure:
         return [{"what": "unreadable", "reason": str(failure)}]
 
@@ -210,7 +211,9 @@ def _type_of(document: Document) -> int:
 
 
 def _shown(what: str, value: Struct) -> Decoded:
-    told: Decoded = _without_secrets(msgspec.to_builtins(value))
+    told: Decoded = _without_secrets(msgspec.to_builtins(value, enc_hook=lambda fault: type(fault).__name__))
+    if not told.get("faults", True):
+        del told["faults"]
     return {"what": what, **told}
 
 

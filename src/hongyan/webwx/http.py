@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 
 from hongyan.errors import NoAnswer
+from hongyan.webwx.boundary import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,13 +125,14 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class Call(Struct, Generic[T], frozen=True):
-    """A request together with the function that reads its answer.
-
-    ``read`` returns the typed result, or raises Refused, TooFast, ProtocolChanged, or NoAnswer (HTTP 5xx, empty body).
-    """
+    """A request together with the function that reads its answer."""
 
     request: Request
-    read: Callable[[Response], T]
+    reader: Callable[[Response], T]
+
+    def read(self, response: Response) -> T:
+        """Return the typed result; raises Refused, TooFast, ProtocolChanged, NoAnswer (HTTP 5xx, empty body), no more."""
+        return guarded(self.request.endpoint, lambda: self.reader(response))
 
 
 def encode_query(pairs: Iterable[tuple[str, str | int]]) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 # ruff: noqa: SLF001
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, UsageError
 from hongyan.webwx import login
+from hongyan.webwx.boundary import Misread, described, ours_in
 from hongyan.webwx.calls.caller import Caller, Entropy, answered, require
 from hongyan.webwx.calls.contacts import Notify, notify
 from hongyan.webwx.calls.misc import root_page
@@ -170,13 +171,22 @@ class Machine:
     def receive(self, response: Response, now: float) -> Step:
         """Take the answer to the last step's request."""
         self._now = now
-        reader = _READERS.get(self.phase)
+        asked, reader = self.phase, _READERS.get(self.phase)
         if reader is None:
             return Step()
         try:
             return reader(self, response)
         except HongyanError as problem:
             return self._fault(problem)
+        except Exception as fault:  # noqa: BLE001  # a fault of ours in reading must not end a login
+            self.phase = asked
+            return self._misread(response, fault)
+
+    def _misread(self, response: Response, fault: Exception) -> Step:
+        """Ask the same again, as after any answer that cannot be read."""
+        if self.phase is Phase.SYNCING:
+            return self._unreadable(response.body, described(fault), fault)
+        return self._fault(Misread(self.phase, fault))
 
     def failed(self, failure: Failure, now: float) -> Step:
         """Take the news that nobody answered the last step's request."""
@@ -219,7 +229,8 @@ class Machine:
         self._failures += 1
         if self._lasting:
             pause = _pause(self._failures)
-            return self._go(Sign.FAULT, Degraded(str(problem), self._now + pause, self._failures), wait=pause)
+            degraded = Degraded(str(problem), self._now + pause, self._failures, ours_in(problem))
+            return self._go(Sign.FAULT, degraded, wait=pause)
         if self._failures >= _PATIENCE[self.phase]:
             return self._go(Sign.GIVEN_UP, Failed(problem))
         return self._go(Sign.FAULT, wait=_POLL_PAUSE)
@@ -362,7 +373,8 @@ class Machine:
         if answer.ret in _OVER:
             return self._said_over(answer.ret or 0, answer.said, "webwxsync")
         if answer.ret is None and not answer.key_readable:
-            return self._unreadable(body, answer.unreadable or "neither a code nor a key")
+            problem = answer.unreadable or "neither a code nor a key"
+            return self._unreadable(body, problem, answer.fault)
         self._lost = 0
         if answer.ret is not None:
             require("webwxsync", answer.ret, answer.said, self._now)
@@ -378,10 +390,11 @@ class Machine:
         )
         return self._batch
 
-    def _unreadable(self, body: bytes, problem: str) -> Step:
+    def _unreadable(self, body: bytes, problem: str, fault: Exception | None) -> Step:
         """Ask with the same key again; after the third time the bytes are handed out to be kept."""
         self._lost += 1
-        step = self._fault(ProtocolChanged("webwxsync", f"unreadable: {problem}"))
+        error = ProtocolChanged("webwxsync", f"unreadable: {problem}")
+        step = self._fault(Misread("webwxsync", fault) if fault else error)
         if self._lost != _KEPT_AFTER:
             return step
         return Step(step.request, step.wait, (*step.news, Unreadable(body, problem)))

@@ -106,11 +106,15 @@ class CredentialsChanged(Struct, frozen=True):
 
 
 class Degraded(Struct, frozen=True):
-    """The login stands and the server does not answer as it should; the next try is at ``retry_at`` (Unix seconds)."""
+    """The login stands and the server does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
+
+    ``fault`` is a fault of ours in reading what it answered.
+    """
 
     reason: str
     retry_at: float
     failures: int
+    fault: Exception | None = None
 
 
 class Unreadable(Struct, frozen=True):

@@ -41,8 +41,7 @@ _PATIENT: Final = _parser(recover=True)
 _FORBIDDEN: Final = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_DECLARATION: Final = re.compile(r"<\?.*?\?>", re.DOTALL)
-_REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
+_REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _BARE: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
@@ -54,12 +53,20 @@ class BadXml(ProtocolChanged):
 
 
 class Node:
-    """One element: its attributes and, by path, the text of what is in it. Everything absent is an empty string."""
+    """One element: its attributes and, by path, the text of what is in it. Everything absent is an empty string.
 
-    __slots__ = ("_element",)
+    The tree is only ever read: a damaged source leaves names and characters in it that lxml refuses to write.
+    """
 
-    def __init__(self, element: etree._Element) -> None:
+    __slots__ = ("_damaged", "_element")
+
+    def __init__(self, element: etree._Element, *, damaged: bool = False) -> None:
         self._element = element
+        self._damaged = damaged
+
+    def _meant(self, found: str) -> str:
+        """Return what stood in the source where stand-ins were read in its place."""
+        return found.translate(_MEANT) if self._damaged else found
 
     @property
     def tag(self) -> str:
@@ -68,23 +75,24 @@ class Node:
 
     def attribute(self, *names: str) -> str:
         """Return the first of these attributes that says something."""
-        return next((value for name in names if (value := self._element.get(name, ""))), "")
+        return next((self._meant(value) for name in names if (value := self._element.get(name, ""))), "")
 
     def text(self, path: str = ".") -> str:
         """Return the text at ``path``, as written, with that of elements in it."""
         found = self._element if path == "." else self._element.find(path)
         if found is None:
             return ""
-        return found.text or "" if len(found) == 0 else "".join(str(piece) for piece in found.itertext())
+        whole = found.text or "" if len(found) == 0 else "".join(str(piece) for piece in found.itertext())
+        return self._meant(whole)
 
     def all(self, path: str) -> list[Node]:
         """Return every element at ``path``, in document order."""
-        return [Node(e) for e in self._element.findall(path)]
+        return [Node(e, damaged=self._damaged) for e in self._element.findall(path)]
 
     def find(self, path: str) -> Node | None:
         """Return the first element at ``path``."""
         found = self._element.find(path)
-        return None if found is None else Node(found)
+        return None if found is None else Node(found, damaged=self._damaged)
 
 
 class Document(Node):
@@ -96,7 +104,7 @@ class Document(Node):
     __slots__ = ("source", "well_formed")
 
     def __init__(self, element: etree._Element, source: str, *, well_formed: bool) -> None:
-        super().__init__(element)
+        super().__init__(element, damaged=not well_formed)
         self.source = source
         self.well_formed = well_formed
 
@@ -147,7 +155,7 @@ def read(source: str) -> Document | None:
 def _parsed(wrapped: bytes, source: str) -> Document | None:
     try:
         root, well_formed = etree.fromstring(wrapped, _STRICT), True
-    except etree.XMLSyntaxError:
+    except (etree.LxmlError, ValueError):
         root, well_formed = _patiently(wrapped), False
     if root is None or len(root) == 0:
         return None
@@ -155,13 +163,14 @@ def _parsed(wrapped: bytes, source: str) -> Document | None:
 
 
 # After its first error lxml drops every reference it meets, so a damaged source is read with its references replaced
-# by characters that no text uses, and these are put right in the tree.
+# by characters that no text uses, and these are put right wherever the tree is read.
 _STAND_INS: Final = {
     "&amp;": "\U0010fff0",
     "&lt;": "\U0010fff1",
     "&gt;": "\U0010fff2",
     "&quot;": "\U0010fff3",
 }
+_AS_CHARACTERS: Final = {unescape(entity): stand_in for entity, stand_in in _STAND_INS.items()}
 _MEANT: Final = str.maketrans(
     {stand_in: unescape(entity) for entity, stand_in in _STAND_INS.items()} | {"\U0010fff4": "'"}
 )
@@ -171,17 +180,17 @@ def _patiently(wrapped: bytes) -> etree._Element | None:
     text = wrapped.decode().replace("&apos;", "\U0010fff4")
     for entity, stand_in in _STAND_INS.items():
         text = text.replace(entity, stand_in)
-    text = _REFERENCE.sub(lambda reference: unescape(reference[0]), text)
+    text = _REFERENCE.sub(_stand_in, text)
     try:
-        root = etree.fromstring(text.encode(), _PATIENT)
-    except etree.XMLSyntaxError:
+        return etree.fromstring(text.encode(), _PATIENT)
+    except (etree.LxmlError, ValueError):
         return None
-    for element in root.iter() if root is not None else ():
-        element.text = element.text and element.text.translate(_MEANT)
-        element.tail = element.tail and element.tail.translate(_MEANT)
-        for name, value in element.attrib.items():
-            element.set(name, str(value).translate(_MEANT))
-    return root
+
+
+def _stand_in(reference: re.Match[str]) -> str:
+    """Return the character that a numeric reference means, or its stand-in where it would be markup."""
+    character = "&" if _code(reference) == ord("&") else unescape(reference[0])
+    return _AS_CHARACTERS.get(character, character)
 
 
 def _guarded(source: str) -> str:
@@ -196,16 +205,28 @@ def _guarded(source: str) -> str:
 
 
 def _guarded_markup(part: str) -> str:
-    if "<?" in part:
-        part = _DECLARATION.sub("", part)
+    part = _without_declarations(part)
     if "&" in part:
         part = _BARE.sub("&amp;", part)
         part = _REFERENCE.sub(_legal, part)
     return part
 
 
+def _without_declarations(part: str) -> str:
+    """Return ``part`` without ``<?…?>``, in one pass however many of them are left open."""
+    kept, at = [], 0
+    while (start := part.find("<?", at)) >= 0 and (end := part.find("?>", start + 2)) >= 0:
+        kept.append(part[at:start])
+        at = end + 2
+    return "".join((*kept, part[at:])) if at else part
+
+
+def _code(reference: re.Match[str]) -> int:
+    return int(reference[1], 16) if reference[1] else int(reference[2])
+
+
 def _legal(reference: re.Match[str]) -> str:
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    code = _code(reference)
     legal = (
         code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
     )

@@ -1,4 +1,4 @@
-"""What every answer of the server has in common once it is read: nothing but a repr without secrets."""
+"""What every answer of the server has in common once it is read: a repr without secrets, and what was lost in reading."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ __all__ = ["Answer"]
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """An answer; fields named in ``secret_fields`` appear in no repr."""
+    """An answer; fields named in ``secret_fields`` appear in no repr.
+
+    ``faults`` are faults of ours, each of which cost one item of the answer.
+    """
 
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    faults: tuple[Exception, ...] = ()
 
     def __repr__(self) -> str:
         told = ((f, getattr(self, f)) for f in self.__struct_fields__)

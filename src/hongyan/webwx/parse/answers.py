@@ -6,6 +6,8 @@ than 0) is a value here: its meaning depends on who asked. Secrets are in no rep
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final, TypeVar
 
 from msgspec import Struct
@@ -13,12 +15,14 @@ from msgspec import Struct
 from hongyan.errors import ProtocolChanged
 from hongyan.model.contacts import ContactChange, Member
 from hongyan.model.ids import TransientName, Uin
+from hongyan.webwx.boundary import contained, only_errors
 from hongyan.webwx.contacts import change_of, change_of_user, member_of
 from hongyan.webwx.ladder import Unreadable, read_object
 from hongyan.webwx.parse.answer import Answer
 from hongyan.webwx.wire import (
     SyncKey,
     WireBatch,
+    WireContact,
     WireContacts,
     WireInit,
     WireNewGroup,
@@ -126,22 +130,33 @@ def _ret(response: WireResponse | None) -> tuple[int | None, str]:
     return (response.ret, response.err_msg) if response else (None, "")
 
 
+def _changes(
+    records: Sequence[WireContact], me: str, *, full: bool = False
+) -> tuple[tuple[ContactChange, ...], tuple[Exception, ...]]:
+    """Return what each record says, without those on which the reading fails, and the faults of ours among these."""
+    read = [contained(partial(change_of, record, me, full=full), lambda _: None) for record in records]
+    return tuple(c for c, _ in read if c is not None), tuple(f for _, f in read if f is not None)
+
+
 def usable_key(key: SyncKey | None) -> SyncKey | None:
     """Return a key that may replace the one in use; an empty one may not."""
     return key if key and key.list else None
 
 
+@only_errors("webwxinit")
 def parse_init(body: bytes) -> InitAnswer:
     """Read webwxinit's answer."""
     wire, rung = _read("webwxinit", body, WireInit, _INIT_ALL)
     user = wire.user or WireUser()
     ret, said = _ret(wire.base_response)
+    contacts, faults = _changes(wire.contact_list, user.user_name)
     return InitAnswer(
         ret=ret,
         said=said,
         me=change_of_user(user),
         uin=Uin(user.uin),
-        contacts=tuple(change_of(c, user.user_name) for c in wire.contact_list),
+        contacts=contacts,
+        faults=faults,
         recent=tuple(TransientName(n) for n in wire.chat_set.split(",") if n),
         sync_key=usable_key(wire.sync_key),
         skey=wire.s_key,
@@ -151,34 +166,41 @@ def parse_init(body: bytes) -> InitAnswer:
     )
 
 
+@only_errors("webwxgetcontact")
 def parse_contacts(body: bytes, me: str = "") -> ContactsAnswer:
     """Read one page of webwxgetcontact."""
     # Not cut at MemberCount, which every contact has as well; the list ends where Seq begins.
     wire, rung = _read("webwxgetcontact", body, WireContacts, _HEAD | {"MemberList", "Seq"})
     ret, said = _ret(wire.base_response)
+    contacts, faults = _changes(wire.member_list, me, full=True)
     return ContactsAnswer(
         ret=ret,
         said=said,
-        contacts=tuple([change_of(c, me, full=True) for c in wire.member_list]),
+        contacts=contacts,
+        faults=faults,
         count=wire.member_count,
         seq=wire.seq,
         rung=rung,
     )
 
 
+@only_errors("webwxbatchgetcontact")
 def parse_batch(body: bytes, me: str = "") -> BatchAnswer:
     """Read webwxbatchgetcontact's answer."""
     wire, rung = _read("webwxbatchgetcontact", body, WireBatch, _HEAD | {"Count", "ContactList"})
     ret, said = _ret(wire.base_response)
+    contacts, faults = _changes(wire.contact_list, me, full=True)
     return BatchAnswer(
         ret=ret,
         said=said,
-        contacts=tuple(change_of(c, me, full=True) for c in wire.contact_list),
+        contacts=contacts,
+        faults=faults,
         count=wire.count,
         rung=rung,
     )
 
 
+@only_errors("webwxcreatechatroom")
 def parse_new_group(body: bytes) -> NewGroup:
     """Read webwxcreatechatroom's answer."""
     names = _HEAD | {"Topic", "MemberList", "ChatRoomName", "BlackList"}
@@ -194,6 +216,7 @@ class _WireReceipt(Struct, rename="pascal"):
     base_response: WireResponse | None = None
 
 
+@only_errors("the service")
 def parse_receipt(body: bytes, endpoint: str = "the service") -> Receipt:
     """Read the ``BaseResponse`` of any JSON answer."""
     wire, _ = _read(endpoint, body, _WireReceipt, _HEAD)

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from hongyan.errors import ProtocolChanged
+from hongyan.webwx.boundary import only_errors
 from hongyan.webwx.ladder import Unreadable, read_object
 from hongyan.webwx.markup import unescape
 from hongyan.webwx.parse.answer import Answer
@@ -118,6 +119,7 @@ def _number(value: str | None) -> int | None:
     return int(value) if value and re.fullmatch(r"-?[0-9]{1,9}", value) else None
 
 
+@only_errors("synccheck")
 def parse_sync_check(body: bytes) -> SyncCheck:
     """Read ``window.synccheck={retcode:"0",selector:"2"}``, which is no JSON."""
     script = _script(body).replace('"retcode"', "retcode").replace('"selector"', "selector")
@@ -134,6 +136,7 @@ def _selector(value: str | None) -> int:
     return number if number is not None else -1 if value else 0
 
 
+@only_errors("jslogin")
 def parse_login_code(body: bytes) -> LoginCode:
     """Read ``window.QRLogin.code = 200; window.QRLogin.uuid = "…";``."""
     script = _script(body)
@@ -143,6 +146,7 @@ def parse_login_code(body: bytes) -> LoginCode:
     return LoginCode(code=code, uuid=_assigned("window.QRLogin.uuid", script) or "")
 
 
+@only_errors("login")
 def parse_login_poll(body: bytes) -> LoginPoll:
     """Read ``window.code=…;`` with what belongs to the code; an empty answer is code 0: nobody answered."""
     script = _script(body)
@@ -161,6 +165,7 @@ def parse_login_poll(body: bytes) -> LoginPoll:
 _PAGE: Final = re.compile(r"<(html|head|body|!doctype html)\b", re.IGNORECASE)
 
 
+@only_errors("webwxnewloginpage")
 def parse_login_page(body: bytes) -> LoginPage:
     """Read ``<error>…</error>`` tag by tag: broken UTF-8, missing brackets, escaped tags and slashes all occur.
 
@@ -191,6 +196,7 @@ def _element(name: str, page: str) -> str:
     return unescape(found[1].strip()) if found else ""
 
 
+@only_errors("webwxpushloginurl")
 def parse_push_login(body: bytes) -> PushLogin:
     """Read webwxpushloginurl's answer; ``ret`` comes as text."""
     try:
@@ -203,6 +209,7 @@ def parse_push_login(body: bytes) -> PushLogin:
     return PushLogin(ret=ret, said=wire.msg, uuid=wire.uuid)
 
 
+@only_errors("root_page")
 def parse_root_page(body: bytes) -> RootPage:
     """Read ``isLogin : !!"1"`` from the page; never raises, since any page at all is an answer."""
     found = re.search(r"isLogin\s*:\s*!!\s*[\"'](\w*)[\"']", _script(body))

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hongyan.model.messages import AnyMessage, Unparsed
+from hongyan.webwx.boundary import contained
 from hongyan.webwx.ladder import Unreadable, coerce, read_item
 from hongyan.webwx.parse import media, people, system, texts
 from hongyan.webwx.parse.apps import parse_app
 from hongyan.webwx.parse.envelope import envelope_of, head_of_broken
 from hongyan.webwx.wire import WireMessage
-from hongyan.webwx.xml import BadXml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.webwx.parse.envelope import Envelope
 
-__all__ = ["MSG_TYPES", "parse_message"]
+__all__ = ["MSG_TYPES", "parse_message", "read_message"]
 
 MSG_TYPES: Final[dict[int, Callable[[Envelope], AnyMessage]]] = {
     1: texts.parse_text,
@@ -59,33 +59,33 @@ def parse_message(raw: bytes | Mapping[str, Any], me: str = "") -> AnyMessage:
 
     ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, what nobody knows ``Unknown``.
     """
-    if isinstance(raw, Mapping):
-        return _of_data(raw, me)
-    try:
-        wire = read_item(raw, WireMessage)
-    except Unreadable as failure:
-        return _unparsed(bytes(raw), me, failure.problem)
-    return _of_wire(wire, me, raw)
+    return read_message(raw, me)[0]
+
+
+def read_message(raw: bytes | Mapping[str, Any], me: str = "") -> tuple[AnyMessage, Exception | None]:
+    """Return the message as ``parse_message`` does, and the fault of ours for which it is ``Unparsed``, if it is."""
+
+    def unparsed(reason: str) -> AnyMessage:
+        kept = repr(raw).encode("utf-8", "replace") if isinstance(raw, Mapping) else bytes(raw)
+        return Unparsed(**head_of_broken(kept, me), reason=reason, raw=kept)
+
+    return contained(lambda: _of_data(raw, me) if isinstance(raw, Mapping) else _of_bytes(raw, me), unparsed)
 
 
 def _of_data(data: Mapping[str, Any], me: str) -> AnyMessage:
     try:
         kept = msgspec.json.encode(dict(data))
         wire = coerce(dict(data), WireMessage)
-    except (Unreadable, TypeError, UnicodeError, RecursionError, msgspec.MsgspecError) as failure:
-        return _unparsed(repr(data).encode("utf-8", "replace"), me, str(failure))
+    except (TypeError, UnicodeError, RecursionError, msgspec.MsgspecError) as failure:
+        raise Unreadable(str(failure)) from failure
     return _of_wire(wire, me, kept)
+
+
+def _of_bytes(raw: bytes, me: str) -> AnyMessage:
+    return _of_wire(read_item(raw, WireMessage), me, raw)
 
 
 def _of_wire(wire: WireMessage, me: str, raw: bytes) -> AnyMessage:
     if not wire.msg_type and not wire.from_user_name and not wire.to_user_name and not wire.content:
-        return _unparsed(bytes(raw), me, "an object without any field of a message")
-    envelope = envelope_of(wire, me, raw)
-    try:
-        return MSG_TYPES.get(wire.msg_type, texts.parse_unknown)(envelope)
-    except BadXml as failure:
-        return _unparsed(bytes(raw), me, failure.problem)
-
-
-def _unparsed(raw: bytes, me: str, reason: str) -> Unparsed:
-    return Unparsed(**head_of_broken(raw, me), reason=reason, raw=raw)
+        raise Unreadable("an object without any field of a message")
+    return MSG_TYPES.get(wire.msg_type, texts.parse_unknown)(envelope_of(wire, me, raw))

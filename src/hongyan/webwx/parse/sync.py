@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from hongyan.model.events import ContactChanged, ContactGone, MessageReceived, ProfileChanged, UnknownEvent
 from hongyan.model.ids import TransientName
 from hongyan.model.messages import Unparsed
+from hongyan.webwx.boundary import contained
 from hongyan.webwx.contacts import avatar_path, change_of
-from hongyan.webwx.ladder import Unreadable, cut_list, cut_members, read_item, read_object
+from hongyan.webwx.ladder import cut_list, cut_members, read_item, read_object
 from hongyan.webwx.markup import decode
 from hongyan.webwx.parse.answers import usable_key
-from hongyan.webwx.parse.messages import parse_message
+from hongyan.webwx.parse.messages import read_message
 from hongyan.webwx.wire import SyncKey, WireContact, WireGone, WireProfile, WireSync
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["SyncAnswer", "SyncEvent", "SyncItem", "parse_sync"]
 
@@ -43,11 +46,12 @@ _NAMES: Final = frozenset(
 SyncEvent = MessageReceived | ContactChanged | ContactGone | ProfileChanged | UnknownEvent
 
 
-class SyncItem(Struct, frozen=True, gc=False):
-    """One thing that the server told: the event, and the bytes it was read from."""
+class SyncItem(Struct, frozen=True):
+    """One thing that the server told: the event, the bytes it was read from, and a fault of ours in reading them."""
 
     event: SyncEvent
     raw: bytes
+    fault: Exception | None = None
 
 
 class SyncAnswer(Struct, frozen=True, kw_only=True):
@@ -55,7 +59,7 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
 
     A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` tells how the
     answer could be read (``strict``, ``lenient``, ``cut``, ``lost``); ``unreadable`` is set when neither items nor key
-    could, and the only item then holds the whole answer.
+    could, and the only item then holds the whole answer. ``fault`` is the fault of ours for which it is.
     """
 
     ret: int | None = None
@@ -67,6 +71,7 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
     more: bool = False
     rung: str = "strict"
     unreadable: str = ""
+    fault: Exception | None = None
 
     def __repr__(self) -> str:
         return f"SyncAnswer(ret={self.ret}, {len(self.items)} items, more={self.more}, rung={self.rung!r})"
@@ -79,11 +84,17 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
 
 def parse_sync(body: bytes, me: str = "") -> SyncAnswer:
     """Read webwxsync's answer; never raises. One damaged item costs no other."""
-    try:
-        wire, rung = read_object(body, WireSync, _NAMES)
-    except Unreadable as failure:
-        lost = SyncItem(MessageReceived(message=Unparsed(reason=failure.problem, raw=body)), body)
-        return SyncAnswer(items=(lost,), rung="lost", unreadable=failure.problem)
+    answer, fault = contained(lambda: _read(body, me), lambda problem: _lost(body, problem))
+    return replace(answer, fault=fault) if fault else answer
+
+
+def _lost(body: bytes, problem: str) -> SyncAnswer:
+    lost = SyncItem(MessageReceived(message=Unparsed(reason=problem, raw=body)), body)
+    return SyncAnswer(items=(lost,), rung="lost", unreadable=problem)
+
+
+def _read(body: bytes, me: str) -> SyncAnswer:
+    wire, rung = read_object(body, WireSync, _NAMES)
     if rung == "lenient":
         _keep_bytes(wire, body)
     response = wire.base_response
@@ -113,40 +124,39 @@ def _keep_bytes(wire: WireSync, body: bytes) -> None:
 
 
 def _items(wire: WireSync, me: str) -> Iterator[SyncItem]:
-    if profile := _profile(bytes(wire.profile)):
-        yield profile
+    if bytes(wire.profile) not in {b"", b"null"}:
+        yield from _item(bytes(wire.profile), "a profile", _profile)
     for raw in wire.del_contact_list:
-        yield _gone(bytes(raw))
+        yield from _item(bytes(raw), "a deletion", _gone)
     for raw in wire.mod_contact_list:
-        yield _changed(bytes(raw), me)
+        yield from _item(bytes(raw), "a contact", partial(_changed, me=me))
     for raw in wire.add_msg_list:
         kept = bytes(raw)
-        yield SyncItem(MessageReceived(message=parse_message(kept, me)), kept)
+        message, fault = read_message(kept, me)
+        yield SyncItem(MessageReceived(message=message), kept, fault)
 
 
-def _profile(raw: bytes) -> SyncItem | None:
+def _item(raw: bytes, what: str, read: Callable[[bytes], SyncEvent | None]) -> Iterator[SyncItem]:
+    """Yield what ``read`` makes of ``raw``: nothing where it has nothing to say, and never an exception."""
+    event, fault = contained(
+        lambda: read(raw), lambda problem: UnknownEvent(said=f"{what} that cannot be read: {problem}")
+    )
+    if event is not None:
+        yield SyncItem(event, raw, fault)
+
+
+def _profile(raw: bytes) -> ProfileChanged | None:
     """Return a change of the account itself; with ``BitFlag`` 0 the profile is empty padding."""
-    if not raw or raw == b"null":
-        return None
-    try:
-        profile = read_item(raw, WireProfile)
-    except Unreadable as failure:
-        return SyncItem(UnknownEvent(said=f"a profile that cannot be read: {failure.problem}"), raw)
+    profile = read_item(raw, WireProfile)
     if not profile.bit_flag:
         return None
     nickname = decode(profile.nick_name.buff) if profile.nick_name else ""
-    return SyncItem(ProfileChanged(nickname=nickname, avatar=avatar_path(profile.head_img_url)), raw)
+    return ProfileChanged(nickname=nickname, avatar=avatar_path(profile.head_img_url))
 
 
-def _gone(raw: bytes) -> SyncItem:
-    try:
-        return SyncItem(ContactGone(name=TransientName(read_item(raw, WireGone).user_name)), raw)
-    except Unreadable as failure:
-        return SyncItem(UnknownEvent(said=f"a deletion that cannot be read: {failure.problem}"), raw)
+def _gone(raw: bytes) -> ContactGone:
+    return ContactGone(name=TransientName(read_item(raw, WireGone).user_name))
 
 
-def _changed(raw: bytes, me: str) -> SyncItem:
-    try:
-        return SyncItem(ContactChanged(change=change_of(read_item(raw, WireContact), me)), raw)
-    except Unreadable as failure:
-        return SyncItem(UnknownEvent(said=f"a contact that cannot be read: {failure.problem}"), raw)
+def _changed(raw: bytes, me: str) -> ContactChanged:
+    return ContactChanged(change=change_of(read_item(raw, WireContact), me))
