@@ -86,8 +86,16 @@ def raw_deflate(content: bytes) -> bytes:
         body("gzip", gzip.compress(b"hello")),
         body("deflate", zlib.compress(b"hello")),
         body("deflate", raw_deflate(b"hello")),
+        body("gzip", gzip.compress(b"hel") + gzip.compress(b"lo")),
+        body("gzip", gzip.compress(b"hello") + bytes(900)),
+        body("gzip", gzip.compress(b"hello") + b"\x1f"),
+        body("deflate", zlib.compress(b"hello") + b"and more"),
+        body("UTF-8", b"hello"),
     ],
-    ids=["plain", "two content types", "chunked", "gzip", "zlib deflate", "raw deflate"],
+    ids=[
+        *("plain", "two content types", "chunked", "gzip", "zlib deflate", "raw deflate"),
+        *("gzip of two members", "gzip with padding", "gzip and a byte", "deflate and more", "no coding"),
+    ],
 )
 async def test_every_form_of_answer_seen_is_read(answer: bytes) -> None:
     """Servers of ten years packed their answers in all these ways."""
@@ -123,8 +131,23 @@ async def test_a_malformed_status_line_is_told_from_a_real_400() -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
         b"nonsense\r\n\r\n",
         body("gzip", b"\x1f\x8b\x08 nonsense"),
+        body("gzip", gzip.compress(b"hello" * 99)[:-9]),
+        body("gzip", gzip.compress(b"hello")[:-1]),
+        body("gzip", b"\x1f"),
+        body("deflate", zlib.compress(b"hello" * 99)[:-3]),
+        body("deflate", raw_deflate(b"hello" * 99)[:-1]),
+        body("gzip", gzip.compress(b"hello") + gzip.compress(b"again")[:-4]),
+        body("br", b"\x0b\x02\x80hello\x03"),
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5\r\n" + gzip.compress(b"hello")[:5] + b"\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"hello")[:-8],
     ],
-    ids=["closed", "short", "cut chunk", "no HTTP", "bad gzip"],
+    ids=[
+        *("closed", "short", "cut chunk", "no HTTP", "bad gzip"),
+        *("gzip ends early", "gzip without its last byte", "one byte of gzip"),
+        *("deflate ends early", "raw deflate ends early", "second member ends early", "not asked for"),
+        *("gzip ends early in whole chunks", "gzip ends early with the connection"),
+    ],
 )
 async def test_what_breaks_is_a_failure_without_secrets(answer: bytes) -> None:
     """Never an exception, and never the URL in the words."""

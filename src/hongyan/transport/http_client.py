@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import aiohttp
 from yarl import URL
 
-from hongyan.errors import UsageError
-from hongyan.transport.content import Inflater, TooLarge
+from hongyan import reports
+from hongyan.errors import HongyanError, UsageError
+from hongyan.transport.content import Inflater, TooLarge, UnknownCoding
+from hongyan.transport.download import AnotherThing, drop, found, land
 from hongyan.transport.form import Form
 from hongyan.webwx.http import Failure, FailureKind, Lane, Multipart, Response
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection
     from pathlib import Path
 
+    from hongyan.transport.download import Beginning
     from hongyan.webwx.http import Request
 
     Part = Callable[[int, int], Awaitable[bytes]]
@@ -67,22 +70,27 @@ class HttpClient:
 
     async def exchange(self, request: Request) -> Response | Failure:
         """Send ``request`` and return the whole answer, or what went wrong."""
-        return await self._carry(request, lambda answer: _whole(answer, self._body_at_most))
+        return await self._carry(request, lambda answer: _whole(answer, self._limit(request)))
 
     async def upload(self, request: Request, part: Part) -> Response | Failure:
         """Send a form with a piece of a file, which ``part(offset, length)`` reads as the connection takes it."""
-        return await self._carry(request, lambda answer: _whole(answer, self._body_at_most), part)
+        return await self._carry(request, lambda answer: _whole(answer, self._limit(request)), part)
 
     async def download(
         self, request: Request, target: Path, *, progress: Progress | None = None
     ) -> Response | Failure:
         """Write the answer's body to ``target`` in pieces; what is there already is not asked for again.
 
-        The body of an answer that is no success is returned and not written. ``request.timeout`` bounds each pause.
+        The body of an answer that is no success is returned and not written. ``request.timeout`` bounds the wait for the
+        answer and each pause, ``request.at_most`` the file. What broke off stays for the next time only where that can
+        tell whether it goes on with the same thing. UsageError where the file cannot be written.
         """
-        have = await asyncio.to_thread(_size, target)
+        begun = await asyncio.to_thread(found, target)
         return await self._carry(
-            request, lambda answer: _saved(answer, target, have, progress), extra=_range(have)
+            request,
+            lambda answer: _saved(answer, request, begun, progress),
+            extra=begun.asking,
+            streams=True,
         )
 
     async def close(self) -> None:
@@ -91,12 +99,17 @@ class HttpClient:
             await self._session.close()
             self._session = None
 
+    def _limit(self, request: Request) -> int:
+        return min(request.at_most, self._body_at_most)
+
     async def _carry(
         self,
         request: Request,
         take: Callable[[aiohttp.ClientResponse], Awaitable[Response]],
         part: Part | None = None,
         extra: tuple[tuple[str, str], ...] = (("Accept-Encoding", "gzip, deflate"),),
+        *,
+        streams: bool = False,
     ) -> Response | Failure:
         if request.origin not in self._origins():
             return Failure(
@@ -105,31 +118,36 @@ class HttpClient:
                 kind=FailureKind.FORBIDDEN,
             )
         try:
-            async with self._lanes[request.lane], self._sent(request, part, extra) as answer:
+            async with self._lanes[request.lane], self._sent(request, part, extra, streams) as answer:
                 return await take(answer)
-        except (aiohttp.ClientError, OSError, TimeoutError, zlib.error, TooLarge) as error:
+        except HongyanError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever an answer makes a library stumble over is no answer
+            if not isinstance(error, _EXPECTED):
+                reports.note(error, doing=f"carrying {request.endpoint}")
             return _failed(request, error)
 
     @contextlib.asynccontextmanager
     async def _sent(
-        self, request: Request, part: Part | None, extra: tuple[tuple[str, str], ...]
+        self, request: Request, part: Part | None, extra: tuple[tuple[str, str], ...], streams: bool
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         body, about = _body(request, part)
-        stream = request.lane is Lane.FILE and not body
         replaced = {name.lower() for name, _ in (*extra, *about)}
-        async with self._opened().request(
-            request.method,
-            URL(request.url, encoded=True),
-            data=body,
-            headers=[*(h for h in request.headers if h[0].lower() not in replaced), *extra, *about],
-            allow_redirects=False,
-            proxy=self._proxy,
-            timeout=aiohttp.ClientTimeout(
-                total=None if stream else request.timeout,
-                sock_read=request.timeout if stream else None,
-                sock_connect=_CONNECT_S,
-            ),
-        ) as answer:
+        async with asyncio.timeout(request.timeout if streams else None):
+            answer = await self._opened().request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=body,
+                headers=[*(h for h in request.headers if h[0].lower() not in replaced), *extra, *about],
+                allow_redirects=False,
+                proxy=self._proxy,
+                timeout=aiohttp.ClientTimeout(
+                    total=None if streams else request.timeout,
+                    sock_read=request.timeout if streams else None,
+                    sock_connect=_CONNECT_S,
+                ),
+            )
+        async with answer:
             yield answer
 
     def _opened(self) -> aiohttp.ClientSession:
@@ -206,55 +224,30 @@ def _headers(answer: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
 
 
 async def _whole(answer: aiohttp.ClientResponse, at_most: int) -> Response:
-    """Read the whole body; TooLarge above the limit."""
-    coding = answer.headers.get("Content-Encoding", "").strip().lower()
-    if not coding and 0 <= (answer.content_length or 0) <= at_most and answer.content_length is not None:
+    """Read the whole body; TooLarge above the limit, ClientPayloadError where it ends before its end."""
+    length = answer.content_length
+    inflater = Inflater(answer.headers.get("Content-Encoding", ""), at_most)
+    if length is not None and length > at_most:
+        raise TooLarge
+    if inflater.plain and length is not None:
         return Response(status=answer.status, headers=_headers(answer), body=await answer.content.read())
-    inflater = Inflater(coding, at_most)
     body = b"".join([inflater.feed(piece) async for piece in answer.content.iter_any()])
+    if not inflater.finished:
+        raise aiohttp.ClientPayloadError
     return Response(status=answer.status, headers=_headers(answer), body=body)
 
 
 async def _saved(
-    answer: aiohttp.ClientResponse, target: Path, have: int, progress: Progress | None
+    answer: aiohttp.ClientResponse, request: Request, begun: Beginning, progress: Progress | None
 ) -> Response:
-    """Write a success to ``target``: its end where the server goes on from there, else from the beginning."""
+    """Write a success into the file; return any other answer with its body."""
+    if answer.status == 416 and begun.have:
+        await asyncio.to_thread(drop, begun.path)
+        raise AnotherThing
     if answer.status not in {200, 206}:
         return await _whole(answer, _REFUSAL_AT_MOST)
-    begin = have if answer.status == 206 else 0
-    if answer.status == 206 and (_starts_at(answer) or 0) != begin:
-        raise aiohttp.ClientPayloadError  # another part than was asked for, or one that does not say which
-    total = begin + answer.content_length if answer.content_length is not None else None
-    inflater = Inflater(answer.headers.get("Content-Encoding", "").strip().lower(), _UNBOUNDED)
-    with await asyncio.to_thread(target.open, "r+b" if begin else "wb") as file:
-        file.seek(begin)
-        async for piece in answer.content.iter_chunked(_PIECE):
-            file.write(inflater.feed(piece))
-            if progress is not None:
-                progress(file.tell(), total)
+    await land(answer, begun, at_most=request.at_most, patience=request.timeout, progress=progress)
     return Response(status=answer.status, headers=_headers(answer))
-
-
-_UNBOUNDED: Final = 1 << 62
-
-
-def _starts_at(answer: aiohttp.ClientResponse) -> int | None:
-    """Return where a partial answer begins (``Content-Range: bytes 5-9/10``), or None where it does not say."""
-    said = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0]
-    return int(said) if said.isdecimal() else None
-
-
-def _range(have: int) -> tuple[tuple[str, str], ...]:
-    """Ask for what is missing; where nothing is there yet the request's own range stands."""
-    plain = (("Accept-Encoding", "identity"),)
-    return (*plain, ("Range", f"bytes={have}-")) if have else plain
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _failed(request: Request, error: Exception) -> Response | Failure:
@@ -289,8 +282,14 @@ _PROBLEMS: Final = (
     (aiohttp.ClientSSLError, FailureKind.UNREACHABLE, "no TLS connection could be made"),
     (aiohttp.ClientConnectorDNSError, FailureKind.UNREACHABLE, "the server's name cannot be resolved"),
     (aiohttp.ClientConnectorError, FailureKind.UNREACHABLE, "nobody listens at the server's address"),
-    (TooLarge, FailureKind.BROKEN, "the answer is larger than any this client expects"),
+    (TooLarge, FailureKind.TOO_LARGE, "the answer is larger than any this client expects"),
+    (AnotherThing, FailureKind.BROKEN, "the answer goes on with something else than was begun"),
+    (UnknownCoding, FailureKind.BROKEN, "the answer is packed in a way that was not asked for"),
     (zlib.error, FailureKind.BROKEN, "the answer's compression is damaged"),
     (aiohttp.ClientPayloadError, FailureKind.BROKEN, "the answer broke off"),
     (aiohttp.ClientResponseError, FailureKind.BROKEN, "the answer was no proper HTTP"),
+)
+_EXPECTED: Final = (
+    *(aiohttp.ClientError, OSError, TimeoutError, zlib.error),
+    *(TooLarge, AnotherThing, UnknownCoding),
 )

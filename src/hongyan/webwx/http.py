@@ -35,6 +35,7 @@ T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
 
 _SAFE_IN_QUERY: Final = "-_.~"
+_ANSWER_AT_MOST: Final = 64 << 20  # the longest lists of contacts have some ten
 
 
 class Lane(StrEnum):
@@ -66,7 +67,10 @@ class Multipart(Struct, frozen=True, kw_only=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed."""
+    """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed.
+
+    ``at_most`` is how many bytes the answer's body may have, unpacked.
+    """
 
     endpoint: str
     method: str
@@ -75,6 +79,7 @@ class Request(Struct, frozen=True, kw_only=True):
     body: bytes | Multipart = b""
     timeout: float = 20.0
     lane: Lane = Lane.COMMAND
+    at_most: int = _ANSWER_AT_MOST
 
     @property
     def origin(self) -> str:
@@ -109,6 +114,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"  # no connection
     TIMEOUT = "timeout"
     BROKEN = "broken"  # it broke off, or was no HTTP
+    TOO_LARGE = "too-large"  # it has more bytes than the request allows
     FORBIDDEN = "forbidden"  # not sent: the host is not the login's
 
 
