@@ -20,6 +20,21 @@ MODULES = {
     "needs.py": "import something_that_nobody_has\n",
     "falls.py": "def f():\n    return 1 / 0\n\nf()\n",
     "empty.py": "",
+    "leaves.py": "import sys\n\nsys.exit(3)\n",
+    "sync.py": "from hongyan.bot import App, Text\napp = App()\n\n@app.on(Text)\ndef h(message):\n    pass\n",
+    "kindless.py": "from hongyan.bot import App\napp = App()\n\n@app.on(5)\nasync def h(message):\n    pass\n",
+    "bare.py": "from hongyan.bot import App, Text\napp = App()\n\n@app.on(Text)\nasync def h():\n    pass\n",
+    "wrong.py": (
+        "from hongyan.bot import App, Text\napp = App()\n\n@app.on(Text)\nasync def h(message: Text):\n    pass\n"
+    ),
+    "later.py": (
+        "from __future__ import annotations\nfrom hongyan.bot import App, Text\napp = App()\n\n"
+        "@app.on(Text)\nasync def h(message: Text):\n    pass\n"
+    ),
+    "email.py": "raise SystemExit('a library was replaced')\n",
+    "colorsys.py": "from hongyan.bot import App\napp = App('the folder')\n",
+    "msgspec.py": "from hongyan.bot import App\napp = App()\n",
+    "imports.py": "import email\nemail.message_from_string\nfrom hongyan.bot import App\napp = App()\n",
 }
 
 
@@ -62,6 +77,13 @@ def test_an_app_of_the_current_folder_is_found_and_named() -> None:
         ("typo:app", "typo.py:2", "Correct"),
         ("needs:app", "something_that_nobody_has", "Install"),
         ("falls:app", "falls.py:2: ZeroDivisionError", "Correct"),
+        ("leaves:app", "leaves.py:3", "Take the exit out"),
+        ("sync:app", "sync.py:4: the handler h is not async", "async def h"),
+        ("kindless:app", "kindless.py:4: 5 is not a kind", "class such as Text"),
+        ("bare:app", "bare.py:4: the handler h() cannot be called with one argument", "async def h(message)"),
+        ("wrong:app", "wrong.py:4: the handler h takes a Text", "message: Received"),
+        ("later:app", "later.py:5: the handler h takes a Text", "message: Received"),
+        ("msgspec:app", "has the name of a library", "another name"),
     ],
 )
 def test_each_mistake_is_told_in_a_sentence(where: str, problem: str, advice: str) -> None:
@@ -70,3 +92,10 @@ def test_each_mistake_is_told_in_a_sentence(where: str, problem: str, advice: st
         load(where)
     assert problem in str(raised.value)
     assert advice in raised.value.advice
+
+
+def test_a_file_of_the_folder_takes_no_librarys_place() -> None:
+    """Only the module that was asked for comes from the folder first."""
+    sys.modules.pop("email", None)
+    assert load("imports:app").name == "imports:app"
+    assert load("colorsys:app").name == "the folder"

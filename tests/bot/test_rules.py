@@ -242,3 +242,25 @@ def test_every_kind_that_people_write_can_be_answered() -> None:
     from hongyan.model.messages import MESSAGE_KINDS
 
     assert set(_ANSWERED) <= set(MESSAGE_KINDS)
+
+
+@pytest.mark.parametrize(
+    "way", ["../secret.txt", "{outside}/secret.txt", "link.txt", "folder/secret.txt", "\x00"]
+)
+def test_no_file_outside_of_the_rules_own_folder_is_sent(tmp_path: Path, way: str) -> None:
+    inside, outside = tmp_path / "rules", tmp_path / "outside"
+    inside.mkdir()
+    outside.mkdir()
+    for place in (outside, tmp_path):
+        (place / "secret.txt").write_text("secret")
+    (inside / "link.txt").symlink_to(outside / "secret.txt")
+    (inside / "folder").symlink_to(outside)
+    file = way.format(outside=outside).replace("\x00", "\\u0000")
+    with pytest.raises(UsageError, match=r"outside of the folder|not a path"):
+        parse_rules(f'[[rule]]\nfile = "{file}"', "rules.toml", inside)
+
+
+def test_a_pattern_nested_too_deeply_is_told_with_its_line() -> None:
+    nested = "(" * 20000 + ")" * 20000
+    with pytest.raises(UsageError, match=":2: rule 1, pattern"):
+        parse_rules(f"[[rule]]\npattern = '{nested}'\nanswer = 'x'", "rules.toml", Path())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hongyan.bot.app import App
-from hongyan.bot.filters import Filter, command, from_, in_group, mentions_me, private, text
+from hongyan.bot.filters import Filter, command, from_, from_key, in_group, mentions_me, private, text
 from hongyan.bot.handlers import STOP
 from hongyan.bot.loading import load
 from hongyan.bot.loops import LoopLimits
@@ -64,6 +64,7 @@ __all__ = [
     "Voice",
     "command",
     "from_",
+    "from_key",
     "in_group",
     "load",
     "mentions_me",

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from hongyan.bot.app import App
-from hongyan.bot.filters import names_of
 from hongyan.bot.rules import Heard
 from hongyan.model.mentions import MentionsMe, without_mentions
 from hongyan.model.messages import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from hongyan.bot.received import Received
     from hongyan.bot.rules import Answer, Ruleset
@@ -50,7 +49,7 @@ def auto_reply(
         now = wall()
         if not _is_answerable(message, now):
             return
-        for found in rules.answers(heard(message), datetime.fromtimestamp(now).astimezone()):
+        for found in rules.answers(heard(message, rules.names), datetime.fromtimestamp(now).astimezone()):
             if mode == "dry":
                 tell(_would(message, found))
             else:
@@ -59,15 +58,16 @@ def auto_reply(
     return app
 
 
-def heard(message: Received) -> Heard:
-    """Return a message as rules see it."""
+def heard(message: Received, names: Collection[str]) -> Heard:
+    """Return a message as rules see it that know people by ``names``."""
+    account = message.account
     return Heard(
         chat=message.chat.key,
         chat_name=message.chat.name,
         sender_name=message.sender_name,
-        sender_names=frozenset({message.sender_name.casefold(), *names_of(message.sender)}),
+        sender_names=account.known_as(message.sender, names),
         in_group=message.in_group,
-        group_names=frozenset(names_of(message.chat)) if message.in_group else frozenset(),
+        group_names=account.known_as(message.chat, names) if message.in_group else frozenset(),
         kind=message.kind,
         text=message.text,
         plain=without_mentions(message.text, message.mentions),

@@ -9,6 +9,7 @@ import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
+from hongyan.bot.patterns import Pattern
 from hongyan.errors import UsageError
 from hongyan.model.mentions import MentionsMe, without_mentions
 
@@ -16,11 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from hongyan.bot.received import Received
-    from hongyan.client.api import Chat
 
     Condition = Callable[[Any], object | Awaitable[object]]
 
-__all__ = ["Filter", "command", "from_", "holds", "in_group", "mentions_me", "private", "text"]
+__all__ = [
+    "Filter",
+    "command",
+    "from_",
+    "from_key",
+    "holds",
+    "in_group",
+    "mentions_me",
+    "names_in",
+    "private",
+    "text",
+]
 
 
 async def holds(condition: Condition, message: Any) -> bool:
@@ -32,12 +43,16 @@ async def holds(condition: Condition, message: Any) -> bool:
 
 
 class Filter:
-    """A condition with operators: ``in_group & ~from_("Bob")``. ``Filter(function)`` makes one of any function."""
+    """A condition with operators: ``in_group & ~from_("Bob")``. ``Filter(function)`` makes one of any function.
 
-    __slots__ = ("_condition",)
+    ``names`` are those that the condition knows people by, which is worth a warning: see ``from_``.
+    """
 
-    def __init__(self, condition: Condition) -> None:
+    __slots__ = ("_condition", "names")
+
+    def __init__(self, condition: Condition, names: frozenset[str] = frozenset()) -> None:
         self._condition = condition
+        self.names = names
 
     def __call__(self, message: Any) -> object | Awaitable[object]:
         """Return whether the condition holds for ``message``, or an awaitable of that."""
@@ -47,13 +62,13 @@ class Filter:
         async def both(message: Any) -> bool:
             return await holds(self, message) and await holds(other, message)
 
-        return Filter(both)
+        return Filter(both, self.names | names_in(other))
 
     def __or__(self, other: Condition) -> Filter:
         async def either(message: Any) -> bool:
             return await holds(self, message) or await holds(other, message)
 
-        return Filter(either)
+        return Filter(either, self.names | names_in(other))
 
     def __rand__(self, other: Condition) -> Filter:
         return Filter(other) & self
@@ -65,11 +80,14 @@ class Filter:
         async def neither(message: Any) -> bool:
             return not await holds(self, message)
 
-        return Filter(neither)
+        return Filter(neither, self.names)
 
 
 def text(pattern: str | re.Pattern[str]) -> Filter:
-    """Hold where ``pattern`` (a regular expression) is found in the text; the handler finds it as ``message.match``."""
+    """Hold where ``pattern`` (a regular expression) is found in the text; the handler finds it as ``message.match``.
+
+    A search that takes more than ``hongyan.bot.patterns.LIMIT_S`` seconds finds nothing, and the log says so once.
+    """
     compiled = _compiled(pattern)
 
     def condition(message: Received) -> bool:
@@ -91,22 +109,37 @@ def command(name: str) -> Filter:
     return Filter(condition)
 
 
+def names_in(condition: Condition | None) -> frozenset[str]:
+    """Return the names by which a condition knows people; a plain function tells of none."""
+    return condition.names if isinstance(condition, Filter) else frozenset()
+
+
 def from_(*names: str) -> Filter:
-    """Hold where a person or group of that name wrote: remark, nickname, WeChat name, or name within the group."""
-    wanted = {name.casefold() for name in names}
+    """Hold where the friend, or within the group, of that name wrote: by remark, or by a name that no other contact has.
+
+    What a stranger calls himself, and what a member is called within a group, never counts: anybody may choose it. A friend
+    may still change his nickname to one that nobody has, so for what must not be open to others use ``from_key``.
+    """
+    wanted = frozenset(name.casefold() for name in names)
 
     def condition(message: Received) -> bool:
-        known = {message.sender_name.casefold(), *names_of(message.sender), *names_of(message.chat)}
-        return bool(wanted & known)
+        account = message.account
+        return bool(account.known_as(message.sender, wanted) or account.known_as(message.chat, wanted))
+
+    return Filter(condition, frozenset(names))
+
+
+def from_key(*keys: str) -> Filter:
+    """Hold where the person, or within the group, of that durable key wrote; ``hongyan contacts --json`` lists the keys.
+
+    A key stays with somebody over renaming and new logins, and nobody can choose it.
+    """
+    wanted = frozenset(keys)
+
+    def condition(message: Received) -> bool:
+        return message.sender.key in wanted or message.chat.key in wanted
 
     return Filter(condition)
-
-
-def names_of(chat: Chat) -> set[str]:
-    """Return every name that a person or group goes by, without regard to letter case."""
-    contact = chat.contact
-    names = (chat.name, contact.remark, contact.nickname, contact.alias)
-    return {name.casefold() for name in names if name}
 
 
 def _keep(message: Received, found: re.Match[str] | None) -> bool:
@@ -116,10 +149,10 @@ def _keep(message: Received, found: re.Match[str] | None) -> bool:
     return found is not None
 
 
-def _compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+def _compiled(pattern: str | re.Pattern[str]) -> Pattern:
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        return Pattern(pattern)
+    except ValueError as error:
         raise UsageError(f"the pattern {pattern!r} cannot be read: {error}") from error
 
 

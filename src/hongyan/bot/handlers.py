@@ -13,6 +13,8 @@ from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
 from hongyan.bot.received import ChatPaused
 from hongyan.errors import HongyanError, UsageError
+from hongyan.model.events import Event
+from hongyan.model.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +51,9 @@ STOP: Final[Literal[Stop.STOP]] = Stop.STOP
 """What a handler returns so that the handlers after it do not get this event."""
 
 
+EVENTS: Final[tuple[type, ...]] = Event.__args__
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A handler with what it is for; ``id`` is its lasting name (``module:qualname``), under which its sends are counted."""
@@ -75,7 +80,33 @@ def checked_handler(handler: Handler) -> Handler:
     if not inspect.iscoroutinefunction(call):
         name = _name(handler)
         raise UsageError(f"the handler {name} is not async", f"Write: async def {name}(message): ...")
+    _check_parameters(handler)
     return handler
+
+
+def _check_parameters(handler: Handler) -> None:
+    """UsageError where a handler could not be called with one argument, or takes it for what it is not."""
+    name = _name(handler)
+    try:
+        parameters = inspect.signature(handler)
+    except (TypeError, ValueError):
+        return  # some callables have no signature to look at
+    try:
+        bound = parameters.bind(None)
+    except TypeError as error:
+        raise UsageError(
+            f"the handler {name}{parameters} cannot be called with one argument: {error}",
+            f"Write: async def {name}(message): ...",
+        ) from error
+    first = next(iter(bound.arguments), "")
+    wanted = parameters.parameters[first].annotation if first else None
+    if isinstance(wanted, str):
+        wanted = getattr(handler, "__globals__", {}).get(wanted)
+    if isinstance(wanted, type) and issubclass(wanted, (Message, *EVENTS)):
+        raise UsageError(
+            f"the handler {name} takes a {wanted.__name__}, but handlers get the message with its surroundings",
+            f"Write: async def {name}({first}: Received); {first}.message is the {wanted.__name__}.",
+        )
 
 
 def handler_id(handler: Handler) -> str:

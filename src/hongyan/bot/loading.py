@@ -6,21 +6,30 @@ import importlib
 import os
 import sys
 import traceback
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hongyan.bot.app import App
-from hongyan.errors import UsageError
+from hongyan.errors import HongyanError, UsageError
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 __all__ = ["load"]
 
+_NOT_THEIRS: Final = tuple(
+    f"{folder}{os.sep}" for folder in (Path(__file__).parent.parent, Path(str(importlib.__file__)).parent)
+)
 _FORM: Final = "Write MODULE:APP, for example examples.echo:app for the variable app in examples/echo.py."
 
 
 def load(where: str) -> App:
-    """Import the module of ``MODULE:APP``, with the current folder on the path, and return its app.
+    """Import the module of ``MODULE:APP``, from the current folder before the libraries, and return its app.
+
+    Only the module that is named has this right: what it imports is looked for among the libraries first, so that a file
+    of the folder that happens to be called ``aiohttp.py`` is not run in a library's place.
 
     An app without a name of its own is named ``MODULE:APP``. UsageError where there is no such module or app, and
     where the module cannot be imported, with the line at fault.
@@ -43,10 +52,10 @@ def _advice_for(module: str, app: str) -> str:
 
 def _imported(name: str) -> ModuleType:
     folder = os.getcwd()  # noqa: PTH109  # sys.path holds texts
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    sys.path[:] = [*(place for place in sys.path if place not in {"", folder}), folder]
     importlib.invalidate_caches()
     try:
+        _prefer(name.partition(".")[0], folder)
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
@@ -54,18 +63,49 @@ def _imported(name: str) -> ModuleType:
                 f"there is no module {error.name!r} in {folder!r} or on the path", _FORM
             ) from error
         raise UsageError(_broken(name, error), f"Install {error.name!r}, or correct the name.") from error
+    except SystemExit as error:
+        raise UsageError(
+            f"{name!r} ends the program while it is imported: {_place(name, error)}",
+            "Take the exit out of it.",
+        ) from error
     except Exception as error:
-        raise UsageError(_broken(name, error), "Correct the module and try again.") from error
+        advice = error.advice if isinstance(error, HongyanError) else ""
+        raise UsageError(_broken(name, error), advice or "Correct the module and try again.") from error
+
+
+def _prefer(name: str, folder: str) -> None:
+    """Load the module or package ``name`` of ``folder``, if it has one, whatever the libraries call theirs."""
+    spec = PathFinder.find_spec(name, [folder])
+    if spec is None or spec.loader is None:
+        return
+    loaded = sys.modules.get(name)
+    if loaded is not None:
+        if getattr(loaded, "__file__", None) != spec.origin:
+            raise UsageError(
+                f"{spec.origin} has the name of a library that is in use", "Give the file another name."
+            )
+        return
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
 
 
 def _broken(name: str, error: Exception) -> str:
     """Describe why a module could not be imported, with the last line of it that ran."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: {error.msg}"
+    what = str(error) if isinstance(error, HongyanError) else f"{type(error).__name__}: {error}"
+    return f"{name!r} cannot be imported: {_place(name, error)}: {what}"
+
+
+def _place(name: str, error: BaseException) -> str:
+    """Return file and line of the last thing that ran and is neither ours nor the import system's."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
-    own = [f for f in frames if f.filename != __file__ and os.sep + "importlib" + os.sep not in f.filename]
-    place = f"{own[-1].filename}:{own[-1].lineno}" if own else name
-    return f"{name!r} cannot be imported: {place}: {type(error).__name__}: {error}"
+    own = [f for f in frames if not f.filename.startswith(_NOT_THEIRS)]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else name
 
 
 def _app_in(module: ModuleType, name: str) -> App:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime, time
     from pathlib import Path
 
+    from hongyan.bot.patterns import Pattern
+
 __all__ = ["FIELDS", "Answer", "Heard", "Quiet", "Rule", "Ruleset", "fields_of", "filled"]
 
 FIELDS: Final = frozenset({"sender", "chat", "text"})
@@ -27,7 +29,11 @@ _REMEMBERED: Final = 4096  # chats whose last answer is kept, for cool-downs
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as rules see it. Names are given without regard to letter case; ``chat`` is an opaque key."""
+    """A message as rules see it. ``chat`` is an opaque key.
+
+    ``sender_names`` and ``group_names`` are those names in the rules, case-folded, that mean this sender or group and
+    nobody else (``hongyan.client.naming``): what somebody calls himself opens no rule for others.
+    """
 
     chat: str
     chat_name: str
@@ -65,7 +71,7 @@ class Rule:
     who: frozenset[str] = frozenset({"*"})
     place: Literal["any", "private", "group"] = "any"
     kinds: frozenset[str] = frozenset({"text"})
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     mention: bool = False
     pick: Literal["random", "turn"] = "random"
     cooldown: float = 0.0
@@ -85,6 +91,11 @@ class Rule:
             return None
         numbered = {str(n): value or "" for n, value in enumerate((match[0], *match.groups()))}
         return {**known, **numbered, **{k: v or "" for k, v in match.groupdict().items()}}
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names of people and groups that the rule is for."""
+        return frozenset(name.removeprefix("group:") for name in self.who) - {"*"}
 
     def rests(self, now: datetime) -> bool:
         """Return whether it is one of the rule's quiet hours."""
@@ -123,6 +134,7 @@ class Ruleset:
     def __init__(self, rules: Iterable[Rule], seed: int | None = None) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: -rule.priority))
         self._memory = {rule.name: _Memory() for rule in self.rules}
+        self.names = frozenset().union(*(rule.named for rule in self.rules))
         self._random = random.Random(seed)  # noqa: S311  # picks a phrase, guards nothing
 
     def answers(self, heard: Heard, now: datetime) -> list[Answer]:

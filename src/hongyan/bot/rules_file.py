@@ -10,6 +10,7 @@ from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hongyan.bot.patterns import Pattern
 from hongyan.bot.rules import FIELDS, Quiet, Rule, Ruleset, fields_of
 from hongyan.errors import UsageError
 from hongyan.model.messages import MESSAGE_KINDS
@@ -131,7 +132,7 @@ class _Reader:
             raise self._error(number, key, wrong) from wrong
         return Rule(**told)
 
-    def _content(self, values: Mapping[str, Any], pattern: re.Pattern[str] | None) -> dict[str, Any]:
+    def _content(self, values: Mapping[str, Any], pattern: Pattern | None) -> dict[str, Any]:
         if ("answer" in values) == ("file" in values):
             raise _Wrong("a rule has either an answer or a file", 'Write: answer = "…"')
         if "file" in values:
@@ -175,10 +176,8 @@ class _Reader:
         return next((n for n in range(begin, end) if own.match(lines[n])), begin) + 1
 
 
-def _captured(pattern: re.Pattern[str] | None) -> set[str]:
-    if pattern is None:
-        return set()
-    return {str(n) for n in range(pattern.groups + 1)} | set(pattern.groupindex)
+def _captured(pattern: Pattern | None) -> set[str]:
+    return set(pattern.captures) if pattern is not None else set()
 
 
 def _is_number(value: object, kind: type | tuple[type, ...]) -> bool:
@@ -217,12 +216,12 @@ def _kinds(value: object) -> frozenset[str]:
     return frozenset(kinds)
 
 
-def _pattern(value: object) -> re.Pattern[str]:
+def _pattern(value: object) -> Pattern:
     if not isinstance(value, str):
         raise _Wrong(f"{value!r} is not a text", "Write: pattern = '^hello'")
     try:
-        return re.compile(value)
-    except re.error as error:
+        return Pattern(value)
+    except ValueError as error:
         raise _Wrong(
             f"{value!r} is not a regular expression: {error}",
             r"Put \ before a character that is meant as it is.",
@@ -279,10 +278,22 @@ def _span(text: str) -> Quiet:
 def _file(value: object, folder: Path) -> Path:
     if not isinstance(value, str) or not value:
         raise _Wrong(f"{value!r} is not a path", 'Write: file = "menu.pdf"')
-    path = folder / Path(value).expanduser()
-    if not path.is_file():
+    path = folder / value
+    try:
+        real, inside = path.resolve(), folder.resolve()
+        there = real.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _Wrong(
+            f"{value!r} is not a path that can be read: {error}", 'Write: file = "menu.pdf"'
+        ) from error
+    if not real.is_relative_to(inside):
+        raise _Wrong(
+            f"the file {value!r} is outside of the folder of the rules file",
+            f"Only files in {str(inside)!r} are sent: copy it there.",
+        )
+    if not there:
         raise _Wrong(f"there is no file {str(path)!r}", "Paths are taken from the folder of the rules file.")
-    return path
+    return real
 
 
 # What a key of a rule sets, and how its value is read.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.bot.dispatcher import Dispatcher
+from hongyan.bot.filters import names_in
 from hongyan.bot.handlers import STOP, call_all, call_handler
 from hongyan.bot.kinds import from_service_account, takes
 from hongyan.bot.received import Happened, Received
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from hongyan.model.events import Event
 
 __all__ = ["Run"]
+
+log = logging.getLogger("hongyan.bot")
 
 _STOPPING: Final = 0.4  # seconds that each on_stop has: a stopped app ends within two
 
@@ -40,6 +44,7 @@ class Run:
         try:
             await self._until_ready(over)
             begun = True
+            self._warn_of_names()
             await call_all(app.callbacks.start, self._account, app.time_limit)
             dispatcher.open()
             either: set[asyncio.Future[Any]] = {over, self._ended}
@@ -63,6 +68,15 @@ class Run:
         finally:
             ready.cancel()
             await asyncio.wait({ready})
+
+    def _warn_of_names(self) -> None:
+        """Say by which keys the people are known whom conditions name: names are chosen by others."""
+        for name in sorted({name for handler in self._app.handlers for name in names_in(handler.where)}):
+            keys = [chat.key for chat in self._account.candidates(name)]
+            known = (
+                f'write from_key("{keys[0]}")' if len(keys) == 1 else f"{len(keys)} contacts are called so"
+            )
+            log.warning("from_(%r): others may take a name; %s", name, known)
 
     def _wanted(self, delivery: Delivery) -> bool:
         recorded = delivery.recorded

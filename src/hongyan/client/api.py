@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from hongyan.client.clearing import Clearer
 from hongyan.client.files import present
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
+from hongyan.client.naming import by_name, described, means, names_of
 from hongyan.client.outgoing import keep_copy
 from hongyan.client.second_thoughts import require_recent
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
@@ -33,7 +34,7 @@ from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
 
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.client.clearing import Cleared
@@ -141,7 +142,7 @@ class Account:
         found = [Chat(key, contact) for key, contact in self._store.contacts() if wanted(contact)]
         if not self._complete:
             raise NotComplete("the contact list", len(found), None)
-        return sorted(found, key=_order)
+        return sorted(found, key=by_name)
 
     async def members(self, group: Chat) -> list[Member]:
         """Return all members, asking the server where needed; raise NotComplete rather than return too few."""
@@ -189,10 +190,10 @@ class Account:
         if len(found) == 1:
             return found[0]
         if found:
-            raise AmbiguousName(name, [_described(chat) for chat in found])
+            raise AmbiguousName(name, [described(chat) for chat in found])
         if not self._complete:
             raise NotComplete("the contact list", len(self._store.contacts()), None)
-        names = {n for _, contact in self._store.contacts() for n in _names(contact) if n}
+        names = {n for _, contact in self._store.contacts() for n in names_of(contact) if n}
         raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
 
     def _keyed(self, key: str) -> list[Chat]:
@@ -201,14 +202,23 @@ class Account:
 
     def candidates(self, name: str) -> list[Chat]:
         """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
+        alike = self._alike(name)
+        exact = [chat for chat in alike if name in names_of(chat.contact)]
+        return sorted(exact or alike, key=by_name)
+
+    def _alike(self, name: str) -> list[Chat]:
         folded = name.casefold()
-        alike = [
+        return [
             Chat(key, contact)
             for key, contact in self._store.contacts()
-            if key != self._store.me and any(n.casefold() == folded for n in _names(contact))
+            if key != self._store.me and any(n.casefold() == folded for n in names_of(contact))
         ]
-        exact = [chat for chat in alike if name in _names(chat.contact)]
-        return sorted(exact or alike, key=_order)
+
+    def known_as(self, chat: Chat, among: Collection[str]) -> frozenset[str]:
+        """Return those of ``among`` (case-folded) that mean ``chat`` beyond doubt: see ``hongyan.client.naming``."""
+        return frozenset(
+            name for name in among if means(name, chat, lambda n: [*self._alike(n), *self._keyed(n)])
+        )
 
     def chat(self, key: ChatKey) -> Chat:
         """Return the chat of a key; one of which nothing is known yet has an empty name."""
@@ -562,25 +572,6 @@ def _text(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
             f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
         )
     return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
-
-
-def _order(chat: Chat) -> tuple[str, str, str]:
-    return chat.contact.remark_pinyin or chat.contact.pinyin or chat.name.casefold(), chat.name, chat.key
-
-
-def _names(contact: Contact) -> tuple[str, ...]:
-    names = (contact.remark, contact.nickname, contact.alias)
-    if contact.kind is ContactKind.SPECIAL:
-        return (*names, contact.name)
-    return names if any(names) else (contact.shown,)
-
-
-def _described(chat: Chat) -> str:
-    contact = chat.contact
-    told = [str(contact.kind), contact.nickname if contact.nickname != chat.name else "", contact.alias]
-    place = " ".join(part for part in (contact.province, contact.city) if part)
-    count = f"{contact.member_count} members" if chat.is_group and contact.member_count else ""
-    return f"{chat.key} is {chat.name} ({', '.join(part for part in (*told, place, count) if part)})"
 
 
 def _all_there(contact: Contact) -> bool:
