@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.client.second_thoughts import retry, take_back
+from hongyan.client.second_thoughts import take_back
 from hongyan.client.send import Sender
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import Blocked, Missed, NotFriends, TooFast, UsageError
@@ -190,12 +190,12 @@ async def test_doubt_of_another_login_is_left_to_a_person_who_says_once_more(
         assert await settled(account, 1) is Outcome.UNCONFIRMED
         old = account.outbox(1)[0]
         assert old.attempts == 1
-        first, second = await retry(account, old.id), await retry(account, old.id)
+        first, second = await asyncio.gather(account.retry(old.id), account.retry(old.id))
         new = await first.accepted(5)
         assert (new, new.client_msg_id == old.client_msg_id) == (second.row, False)
         assert account.command(old.id).row.outcome is Outcome.UNCONFIRMED
         with pytest.raises(UsageError, match="nothing to do again"):
-            await retry(account, new.id)
+            await account.retry(new.id)
     assert await heard(service, "Alice", 1) == ["perhaps"]
 
 
@@ -378,6 +378,11 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         message = await service.person("Alice").hears("oops")
         assert isinstance((await take_back(account, alice, limit=5)).command, Recall)
         assert message.recalled
+        with pytest.raises(UsageError, match="nothing of yours"):
+            await take_back(account, alice, limit=5)
+        with pytest.raises(UsageError, match="taken back already"):
+            await take_back(account, alice, message=MsgId(first.result), limit=5)
+        old = await (await account.send(alice, "too old")).accepted(5)
         service.faults.add("rate_limit", "webwxsendmsg")
         held = await account.send(alice, "held back")
         async with asyncio.timeout(10):
@@ -387,4 +392,4 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         assert (dropped.id, dropped.outcome, dropped.reason) == (held.row.id, Outcome.FAILED, "dropped")
         clock[0] = 180.0
         with pytest.raises(UsageError, match="two minutes"):
-            await take_back(account, alice, MsgId(first.result), 5)
+            await take_back(account, alice, MsgId(old.result), 5)

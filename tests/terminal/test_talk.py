@@ -206,6 +206,29 @@ async def test_own_messages_are_taken_back_by_number_or_the_last(room: Room) -> 
     assert str(room.talk.problems[0]) == "#3 is not yours, it cannot be recalled"
 
 
+async def test_the_last_one_is_the_last_that_still_stands(room: Room) -> None:
+    """A second recall does not take what is gone, a failed send has no number to take back."""
+    await room.type("->老王:one", "->老王:two")
+    await room.type("/recall")
+    room.refuse = "refused.1204"
+    await room.type("->老王:three")
+    room.refuse = ""
+    await room.type("/recall")
+    recalls = [c.message for c in room.carried if isinstance(c, Recall)]
+    assert recalls == ["712", "711"]
+
+
+async def test_a_friend_request_is_accepted_once(room: Room) -> None:
+    """Asked for twice it happens once; after a failure it may be tried anew."""
+    await room.receive(901, FriendRequest(requester=TransientName("@n"), nickname="小柳", ticket="t"))
+    room.refuse = "refused.1"
+    await room.type("/accept 1")
+    room.refuse = ""
+    await room.type("/accept 1", "/accept 1")
+    await room.type("/accept 1")
+    assert [type(c) for c in room.carried] == [AcceptFriend, AcceptFriend]
+
+
 async def test_friend_requests_are_numbered_and_accepted(
     room: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,6 @@ from hongyan.assemble import open_view
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
 from hongyan.cli.when import shown
 from hongyan.client.outcomes import error_of
-from hongyan.client.second_thoughts import retry
 from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
 from hongyan.model.ids import CommandId
 from hongyan.terminal.clean import clean, fit, json_safe
@@ -74,7 +73,7 @@ def again(options: Options, number: int, limit: float) -> int:
     async def once_more() -> int:
         async with opened(options, may_ask=sys.stderr.isatty()) as account:
             await account.ready(limit)
-            receipt = await retry(account, CommandId(number))
+            receipt = await account.retry(CommandId(number))
             row = await receipt.accepted(limit)
             _print(options, account, [row])
         return 0

@@ -17,7 +17,7 @@ from hongyan.client.files import present
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
 from hongyan.client.naming import by_name, described, means, names_of
 from hongyan.client.outgoing import keep_copy
-from hongyan.client.second_thoughts import require_recent
+from hongyan.client.second_thoughts import accept_friend, open_recall, require_recent, retry
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
 from hongyan.model.commands import (
     ChangeMembers,
@@ -498,7 +498,25 @@ class Account:
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
         """Take back an own message; UsageError where it is known to be older than the two minutes that are allowed."""
         require_recent(self, chat, message, self._wall())
+        if (row := open_recall(self, message)) is not None:
+            return self.command(row.id)  # asked twice it happens once
         return await self.do(Recall(chat=chat.key, message=message))
+
+    async def retry(self, command: CommandId) -> Receipt:
+        """Do once more, as a new command, what failed or of which nobody knows, and put the old one aside.
+
+        However often the same command is asked for, it is done once more only once: the new command is bound to the
+        old one in the store. UsageError for one that is open or was accepted.
+        """
+        return await retry(self, command)
+
+    async def accept_friend(self, recorded: Recorded) -> Receipt:
+        """Accept the friend request of a journal row; asked twice it happens once, after a failure it is tried anew."""
+        return await accept_friend(self, recorded)
+
+    def asked(self, origin: Origin) -> CommandRow | None:
+        """Return the command that an origin has asked for, None where it has not yet."""
+        return self._store.asked(origin)
 
     async def drop(self, command: CommandId) -> CommandRow:
         """Give up a command that is still queued, or put one aside that failed or of which nobody knows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import Origin, Outcome, chat_of, is_message
+from hongyan.model.commands import AcceptFriend, Origin, Outcome, Recall, chat_of, is_message
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
 
@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hongyan.client.api import Account, Chat, Receipt
-    from hongyan.model.commands import CommandRow
+    from hongyan.model.commands import Command, CommandRow
     from hongyan.model.events import Recorded
     from hongyan.model.ids import CommandId
 
-__all__ = ["require_recent", "retry", "take_back"]
+__all__ = ["accept_friend", "open_recall", "require_recent", "retry", "take_back"]
 
 _RECALL_S: Final = 120.0  # the service takes messages back for two minutes (front-end, emulated too)
 _LOOK_BACK: Final = 200
 _TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
 _AGAIN: Final = "hongyan outbox retry"
+_ACCEPT: Final = "hongyan accept"
 
 
 async def retry(account: Account, command: CommandId) -> Receipt:
@@ -37,6 +38,30 @@ async def retry(account: Account, command: CommandId) -> Receipt:
         return receipt
     advice = "It goes by itself." if row.open else "Send the message anew if it is to come twice."
     raise UsageError(f"command {command} is {row.outcome}; there is nothing to do again", advice)
+
+
+async def accept_friend(account: Account, recorded: Recorded) -> Receipt:
+    """Accept the friend request of a journal row; asked twice it happens once, and after a failure it is tried anew."""
+    attempt = 0
+    while True:
+        origin = Origin(_ACCEPT, recorded.seq, attempt)
+        before = account.asked(origin)
+        receipt = await account.do(AcceptFriend(seq=recorded.seq), origin=origin)
+        if before is None or receipt.row.outcome is not Outcome.FAILED:
+            return receipt
+        attempt += 1
+
+
+def open_recall(account: Account, message: MsgId) -> CommandRow | None:
+    """Return the command by which a message is just being taken back, None where there is none."""
+    return next(
+        (row for row in account.outbox(_LOOK_BACK) if row.open and row.command == _recall_of(row, message)),
+        None,
+    )
+
+
+def _recall_of(row: CommandRow, message: MsgId) -> Command:
+    return Recall(chat=chat_of(row.command), message=message)
 
 
 async def take_back(
@@ -57,7 +82,9 @@ async def take_back(
 
 
 def require_recent(account: Account, chat: Chat, message: MsgId, now: float) -> None:
-    """UsageError where a message is known to be too old to be taken back; of an unknown one the server decides."""
+    """UsageError where a message is known to be taken back, or to be too old for it; else the server decides."""
+    if account.recalled(message):
+        raise UsageError(f"the message {message} has been taken back already")
     known = next((at for number, at in _own(account, chat) if number == message), now)
     if now - known > _RECALL_S:
         minutes = round((now - known) / 60)
@@ -73,9 +100,10 @@ def _last_open(account: Account, chat: Chat) -> CommandRow | None:
 
 
 def _last_own(account: Account, chat: Chat) -> MsgId:
-    """Return the number of the newest own message in a chat."""
+    """Return the number of the newest own message in a chat that was not taken back."""
     for number, _ in _own(account, chat):
-        return number
+        if not account.recalled(number):
+            return number
     raise UsageError(f"nothing of yours is known in {chat.name!r}", "Give the number that send printed.")
 
 

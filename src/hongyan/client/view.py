@@ -128,6 +128,9 @@ class View(ChatStates, Protocol):
     ) -> CommandRow:
         """Add a command row."""
 
+    def asked(self, origin: Origin) -> CommandRow | None:
+        """Return the command that an origin has asked for."""
+
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
 

@@ -179,6 +179,11 @@ class Outbox:
         with self._database.reading() as connection:
             return self.row(connection, command)
 
+    def asked(self, origin: Origin) -> CommandRow | None:
+        """Return the row that an origin has asked for, None where there is none yet."""
+        with self._database.reading() as connection:
+            return self._by_origin(connection, origin)
+
     def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
         """Return queued rows after ``after`` in order, each with the time before which it must wait."""
         if after >= self._highest:

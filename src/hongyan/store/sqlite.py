@@ -433,6 +433,10 @@ class SqliteStore:
         """Keep what an upload left for the send that follows it, unless a person has given it up."""
         return await self.write(lambda c: self._outbox.note(c, command, handle))
 
+    def asked(self, origin: Origin) -> CommandRow | None:
+        """Return the command that an origin has asked for, None where it has not yet."""
+        return self._outbox.asked(origin)
+
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row."""
         return self._outbox.get(command)

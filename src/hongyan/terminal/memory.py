@@ -6,12 +6,15 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, MsgId
 from hongyan.model.messages import FriendRequest
 from hongyan.terminal.seen import is_send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hongyan.client.api import Chat
     from hongyan.model.events import Recorded
 
@@ -62,13 +65,15 @@ class Memory:
         """Return the row with a journal number or with a message's number on the server."""
         return self._rows.get(int(number)) or self._rows.get(self._seq_of.get(number, 0))
 
-    def own(self, number: str, chat: str = "") -> Own | None:
-        """Return the own message with that number; without one the last (in ``chat``, where given)."""
+    def own(
+        self, number: str, chat: str = "", *, gone: Callable[[MsgId], bool] = lambda _: False
+    ) -> Own | None:
+        """Return the own message with that number; without one the last (in ``chat``, where given) that is not ``gone``."""
         if number:
             recorded = self.find(number)
             return _own(recorded) if recorded else None
         owned = filter(None, (_own(self._rows[seq]) for seq in sorted(self._rows, reverse=True)))
-        return next((own for own in owned if chat in {"", own.chat}), None)
+        return next((own for own in owned if chat in {"", own.chat} and not gone(own.id)), None)
 
 
 def _id_of(recorded: Recorded) -> str:
@@ -83,5 +88,6 @@ def _own(recorded: Recorded) -> Own | None:
     if isinstance(event, CommandSettled) and is_send(event.row.command):
         # Only a message that the server took has a number, and only with it can it be recalled.
         chat = getattr(event.row.command, "chat", recorded.chat)
-        return Own(recorded.seq, MsgId(event.row.result), chat) if event.row.result else None
+        taken = event.row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} and event.row.result
+        return Own(recorded.seq, MsgId(event.row.result), chat) if taken else None
     return None

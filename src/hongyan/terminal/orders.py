@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
 from hongyan.model.commands import (
-    AcceptFriend,
     ForwardMessage,
     Logout,
     MarkRead,
@@ -160,7 +159,8 @@ async def forward(talk: Talk, order: Order) -> None:
 
 async def recall(talk: Talk, order: Order) -> None:
     """Take back an own message: the one with the number, or the last one."""
-    own = talk.memory.own(order.id, talk.opened.key if talk.opened and not order.id else "")
+    opened = talk.opened.key if talk.opened and not order.id else ""
+    own = talk.memory.own(order.id, opened, gone=lambda number: bool(talk.account.recalled(number)))
     if own is None and order.id:
         known = talk.memory.find(order.id) is not None
         raise UsageError(talk.words("not-own" if known else "no-message", id=order.id))
@@ -185,7 +185,7 @@ async def accept(talk: Talk, order: Order) -> None:
     if recorded is None:
         advice = say(MISTAKES, "no-number-advice", talk.lines.language)
         raise UsageError(talk.words("no-request", number=order.number), advice)
-    await talk.do(AcceptFriend(seq=recorded.seq))
+    talk.keep(await talk.account.accept_friend(recorded))
 
 
 async def read(talk: Talk, order: Order) -> None:

@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 
 from hongyan.model.commands import (
     AcceptFriend,
@@ -171,6 +172,25 @@ async def test_the_outbox_drops_edits_and_repeats(stage: Stage) -> None:
         await pilot.press("up", "e")
         await until(pilot, lambda: app.main.entry.text == "改一改这个")
         assert not stage.account.pending(old)
+
+
+async def test_a_key_that_repeats_on_a_page_asks_once(stage: Stage) -> None:
+    """The outbox sends a failed one once more; the page of requests accepts once."""
+    stage.refuses = True
+    old = stage.account.find("老王")
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, app, pilot, "老王")
+        await stage.account.send(old, "一次就好")
+        await pilot.press("f7")
+        await until(pilot, lambda: seen(app, "发件箱") and seen(app, "没有发出"))
+        stage.refuses = False
+        stage.carried.clear()
+        for _ in range(5):
+            app.post_message(events.Key("t", "t"))
+        await until(pilot, lambda: seen(app, "没有在等") or bool(stage.carried))
+        await pilot.pause(0.1)
+        assert len(stage.carried) == 1
 
 
 async def test_a_group_is_managed_from_its_card(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 
 from hongyan.model.commands import ForwardMessage, Outcome, Recall, SendFile, SendText
 from hongyan.model.ids import MsgId, Seq
@@ -63,6 +64,25 @@ async def test_a_failed_one_says_why_and_goes_again(stage: Stage) -> None:
         stage.refuses = False
         await pilot.press("up", "enter")
         await until(pilot, lambda: seen(app, "在吗 ✓ ") and not seen(app, "✗"))
+        assert sent(stage) == ["在吗", "在吗"]
+
+
+async def test_a_key_that_repeats_sends_a_failed_one_once_more_once(stage: Stage) -> None:
+    """A held key comes many times before the screen has drawn anew."""
+    stage.refuses = True
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, app, pilot)
+        await pilot.press("i")
+        await write(pilot, "在吗")
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app, "在吗 ✗ "))
+        stage.refuses = False
+        await pilot.press("up")
+        for _ in range(5):
+            app.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: seen(app, "在吗 ✓ "))
+        await pilot.pause(0.1)
         assert sent(stage) == ["在吗", "在吗"]
 
 
@@ -364,7 +384,6 @@ async def test_a_file_goes_with_the_text(stage: Stage) -> None:
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(stage, app, pilot)
         await pilot.press("i")
-        from textual import events
 
         app.main.entry.post_message(events.Paste(f"'{path}'"))
         await until(pilot, lambda: seen(app, "附件：周报.txt"))

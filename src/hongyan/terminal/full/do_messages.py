@@ -429,8 +429,7 @@ async def retry(main: Main, _: int) -> None:
     if row is None or row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
         main.terminal.tell(main.say("not-failed"))
         return
-    await main.account.do(row.command)
-    await main.account.drop(row.id)
+    await main.account.retry(row.id)
     if item is not None and item.row is not None:
         await main.account.hide(item.row)
         if main.history.window is not None:

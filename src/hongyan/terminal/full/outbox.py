@@ -95,8 +95,7 @@ class Outbox(Page["str | None"]):
 
     async def _again(self, row: CommandRow) -> None:
         if row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED}:
-            await self.terminal.account.do(row.command)
-            await self.terminal.account.drop(row.id)
+            await self.terminal.account.retry(row.id)
             self.fill()
 
     async def _edit(self, row: CommandRow) -> None:

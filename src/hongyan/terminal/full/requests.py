@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from hongyan.model.commands import AcceptFriend, SetRemark
+from hongyan.model.commands import SetRemark
 from hongyan.model.events import MessageReceived
 from hongyan.model.messages import FriendRequest
 from hongyan.model.search import Query
@@ -100,7 +100,7 @@ class Requests(Page[None]):
             return
         self._told[row.seq] = self.say("accepting")
         self.fill()
-        receipt = await self.terminal.account.do(AcceptFriend(seq=row.seq))
+        receipt = await self.terminal.account.accept_friend(row)
         settled = await receipt.settled(30)
         if settled.outcome == "accepted":
             self._told[row.seq] = self.say("accepted")
