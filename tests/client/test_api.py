@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import aclosing
 from hashlib import md5
 from pathlib import Path
@@ -30,7 +31,7 @@ from hongyan.errors import (
     TooFast,
     UsageError,
 )
-from hongyan.model.commands import Outcome, Pin, SendFile, Settlement
+from hongyan.model.commands import FetchMedia, Outcome, Pin, SendFile, SendLocation, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import ChatKey, CommandId, LoginId, MsgId, Seq, TransientName
@@ -39,7 +40,7 @@ from hongyan.model.messages import Text
 from hongyan.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
     from hongyan.client.api import Delivery
     from hongyan.model.events import Recorded
@@ -322,3 +323,52 @@ async def test_chats_with_traffic_come_first(account: Account, store: SqliteStor
     await receive(store, 1, "@a", "old")
     await receive(store, 2, "@@g", "new", "@a")
     assert [c.name for c in account.chats()] == ["Team", "Alice", "Recent"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (lambda a, chat: a.send(chat, Path(__file__), form="pic"), "auto, picture, sticker, video, file"),
+        (lambda a, chat: a.send(chat, Path(__file__), form=None), "auto, picture"),
+        (lambda a, chat: a.send_to_many([chat], "hi", form="photo"), "auto, picture"),
+        (lambda a, _: a.send("Alice", "hi"), "account.find"),
+        (lambda a, chat: a.send(chat, "hi", mentions=["Alice"]), "account.find"),
+        (lambda a, _: a.send_to_many(["Alice"], "hi"), "account.find"),
+        (lambda a, chat: a.send(chat, b"hi"), "bytes"),
+        (lambda a, chat: a.send(chat, None), "NoneType"),
+        (lambda a, chat: a.send(chat, Path("a\0b")), "no such name"),
+        (lambda a, chat: a.send(chat, "hi", at="tomorrow"), "Unix seconds"),
+        (lambda a, chat: a.send(chat, "hi", at=float("nan")), "Unix seconds"),
+        (lambda a, chat: a.send(chat, "hi", at=1e300), "Unix seconds"),
+        (lambda a, chat: a.change_members(chat, [chat], "kick"), "add, invite, remove"),
+        (lambda a, _: a.do("pin"), "command"),
+        (lambda a, chat: a.do(Pin(chat=chat.key, on="yes")), "on"),  # type: ignore[arg-type]  # that is the fault
+        (
+            lambda a, chat: a.do(SendLocation(chat=chat.key, latitude=float("nan"), longitude=0.0, label="")),
+            "nan",
+        ),
+        (lambda a, _: a.do(FetchMedia(seq=1, size="huge")), "full, thumbnail, big"),
+        (lambda a, chat: a.do(SendFile(chat=chat.key, path="p", name="n", size=1, md5="", form="x")), "auto"),
+    ],
+)
+async def test_what_cannot_be_is_told_by_name_and_leaves_no_row(
+    account: Account, wrong: Callable[[Account, object], Awaitable[object]], named: str
+) -> None:
+    """No ValueError, TypeError or KeyError leaves the account, and none is met later by who carries it out."""
+    with pytest.raises(UsageError) as caught:
+        await wrong(account, account.find("Alice"))
+    assert named in f"{caught.value} {caught.value.advice}"
+    assert account.outbox() == []
+
+
+async def test_half_characters_are_mended_before_they_are_kept(account: Account, tmp_path: Path) -> None:
+    """A text out of a broken source, a file whose name is no UTF-8."""
+    chat = account.find("Alice")
+    row = (await account.send(chat, "half \ud83d smile")).row
+    assert isinstance(row.command, SendText)
+    assert row.command.text == "half \ufffd smile"
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
+    odd.write_text("x")
+    command = (await account.send(chat, odd)).row.command
+    assert isinstance(command, SendFile)
+    assert command.name == "\ufffd.txt"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
+from hongyan.client.arguments import checked, file_name, require_change, require_sendable, text_for, time_from
 from hongyan.client.clearing import Clearer
 from hongyan.client.files import present
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
@@ -24,10 +25,10 @@ from hongyan.model.commands import (
     CommandRow,
     FetchMedia,
     FetchMembers,
+    MemberChange,
     Origin,
     Recall,
     SendFile,
-    SendText,
 )
 from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.client.clearing import Cleared
     from hongyan.client.view import View
-    from hongyan.model.commands import Command, MemberChange
+    from hongyan.model.commands import Command
     from hongyan.model.desk import ChatState
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import CommandId, MsgId
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
 
-_LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service never told a limit
 _ALL_READ: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.SPECIAL})
 
 Progress = "Callable[[int, int | None], None]"
@@ -456,14 +456,16 @@ class Account:
         ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_origin``).
         ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
         """
+        require_sendable(chat, *mentions, content=content, form=form)
+        at = time_from(at)
         if isinstance(content, Path):
             return await self.do(await self._file(chat, content, form), origin=origin, not_before=at)
-        return await self.do(_text(chat, content, mentions), origin=origin, not_before=at)
+        return await self.do(text_for(chat, content, mentions), origin=origin, not_before=at)
 
     async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
         copy = await asyncio.to_thread(keep_copy, path, self._media, form)
         return SendFile(
-            chat=chat.key, path=str(copy.path), name=path.name, size=copy.size, md5=copy.md5, form=form
+            chat=chat.key, path=str(copy.path), name=file_name(path), size=copy.size, md5=copy.md5, form=form
         )
 
     async def send_to_many(
@@ -480,7 +482,8 @@ class Account:
         More than one chat needs ``mass=True``, else UsageError. Whoever changes their mind drops the commands that
         are still queued (``drop``). Otherwise as ``send``.
         """
-        several = list(dict.fromkeys(chats))
+        require_sendable(*chats, content=content, form=form)
+        at, several = time_from(at), list(dict.fromkeys(chats))
         if len(several) > 1 and not mass:
             raise UsageError(
                 f"this would go to {len(several)} chats",
@@ -491,7 +494,7 @@ class Account:
         first = (
             await self._file(several[0], content, form)
             if isinstance(content, Path)
-            else _text(several[0], content, ())
+            else text_for(several[0], content, ())
         )
         return [await self.do(replace(first, chat=chat.key), not_before=at) for chat in several]
 
@@ -530,9 +533,11 @@ class Account:
         return Receipt(self, self._store, self._store.command(command).id)
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
-        """Add, invite or remove members."""
+        """Add, invite or remove members; ``change`` may be the word."""
+        require_sendable(group, *members)
+        require_change(change)
         return await self.do(
-            ChangeMembers(group=group.key, members=tuple(m.key for m in members), change=change)
+            ChangeMembers(group=group.key, members=tuple(m.key for m in members), change=MemberChange(change))
         )
 
     async def do(
@@ -543,6 +548,7 @@ class Account:
         ``not_before`` (Unix seconds) puts it off.
         """
         now = self._wall()
+        command, not_before = checked(command), time_from(not_before)
         row = await self._store.enqueue(
             command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before
         )
@@ -580,16 +586,6 @@ class Account:
             return Path((await receipt.accepted()).result)
         finally:
             self.progress.pop(number, None)
-
-
-def _text(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
-    if not text.strip():
-        raise UsageError("an empty text cannot be sent")
-    if len(text) > _LONGEST_TEXT:
-        raise UsageError(
-            f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
-        )
-    return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
 
 
 def _all_there(contact: Contact) -> bool:

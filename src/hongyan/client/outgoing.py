@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from hongyan.client.arguments import require_form
 from hongyan.client.files import private_folder, settle_file
 from hongyan.client.pieces import ending_of
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError, UsageError
 from hongyan.model.forms import Form, form_of, require_allowed
 
 if TYPE_CHECKING:
@@ -40,23 +41,32 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     """
     try:
         size = source.stat().st_size
+        require_form(form)
         sent_as = form_of(source.name, size) if form == "auto" else Form(form)
         require_allowed(sent_as, source.name, size)
         file = source.open("rb")
-    except OSError as error:
-        raise UsageError(f"{source.name!r} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        why = getattr(error, "strerror", None) or "there is no such name"
+        raise UsageError(f"{source.name!r} cannot be read: {why}") from error
     with file:
         if form != "auto":
             _require_kind(file, sent_as, source.name)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".sending-")
         try:
-            with os.fdopen(handle, "wb") as target:
-                size, md5, sha256 = _copied(file, target)
-            path = private_folder(folder / sha256[:2]) / sha256
-            settle_file(Path(temporary), path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            return _kept(file, folder)
+        except OSError as error:
+            raise StorageError(f"the copy of the file cannot be kept: {error.strerror}") from error
+
+
+def _kept(file: BinaryIO, folder: Path) -> Copy:
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".sending-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            size, md5, sha256 = _copied(file, target)
+        path = private_folder(folder / sha256[:2]) / sha256
+        settle_file(Path(temporary), path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
     return Copy(path, size, md5, sha256)
 
 
@@ -73,14 +83,18 @@ def _require_kind(file: BinaryIO, form: Form, name: str) -> None:
 
 def _copied(source: BinaryIO, target: BinaryIO) -> tuple[int, str, str]:
     size, md5, sha256 = 0, hashlib.md5(usedforsecurity=False), hashlib.sha256()
-    try:
-        while piece := source.read(_PIECE):
-            target.write(piece)
-            md5.update(piece)
-            sha256.update(piece)
-            size += len(piece)
-        target.flush()
-        os.fsync(target.fileno())
-    except OSError as error:
-        raise UsageError(f"the file cannot be copied: {error.strerror}") from error
+    while piece := _read(source):
+        target.write(piece)
+        md5.update(piece)
+        sha256.update(piece)
+        size += len(piece)
+    target.flush()
+    os.fsync(target.fileno())
     return size, md5.hexdigest(), sha256.hexdigest()
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(_PIECE)
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror}") from error

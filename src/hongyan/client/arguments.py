@@ -1,0 +1,163 @@
+"""Checks what programs hand to an account before it becomes a row, so that what cannot be is told by whoever asked.
+
+A wrong argument is a UsageError that names it and what it may be; no other kind of exception leaves here.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from hongyan.client.handles import Chat
+from hongyan.errors import UsageError
+from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText
+from hongyan.model.forms import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "FORMS",
+    "SIZES",
+    "checked",
+    "file_name",
+    "require_change",
+    "require_form",
+    "require_sendable",
+    "text_for",
+    "time_from",
+]
+
+T = TypeVar("T")
+
+FORMS: Final = ("auto", *map(str, Form))
+"""As what a file can be sent."""
+
+SIZES: Final = ("full", "thumbnail", "big")
+"""Which of a message's pictures can be fetched."""
+
+_CHOICES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
+    SendFile: ("form", FORMS),
+    FetchMedia: ("size", SIZES),
+}
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service never told a limit
+_LATEST: Final = 253_402_300_800.0  # the end of the year 9999, which no calendar of ours goes beyond
+
+
+def _require_chat(chat: object) -> None:
+    """UsageError where something else than a chat was given, such as its name."""
+    if not isinstance(chat, Chat):
+        raise UsageError(f"a chat is wanted, not {_kind(chat)}", "Look it up: account.find(NAME).")
+
+
+def _require_content(content: object) -> None:
+    """UsageError where a content is neither a text nor a path."""
+    if not isinstance(content, (str, Path)):
+        raise UsageError(
+            f"a text (str) or a file (pathlib.Path) can be sent, not {_kind(content)}", "Convert it first."
+        )
+
+
+def require_sendable(*chats: object, content: object = "", form: object = "auto") -> None:
+    """UsageError for what cannot be sent, or to nobody that one can talk to."""
+    for chat in chats:
+        _require_chat(chat)
+    _require_content(content)
+    require_form(form)
+
+
+def text_for(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
+    """Return the command that sends a text; UsageError for one that cannot be sent."""
+    if not text.strip():
+        raise UsageError("an empty text cannot be sent")
+    if len(text) > _LONGEST_TEXT:
+        raise UsageError(
+            f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
+        )
+    return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
+
+
+def require_form(form: object) -> None:
+    """UsageError where a form is none of ``FORMS``."""
+    _require_one_of("form", form, FORMS)
+
+
+def require_change(change: object) -> None:
+    """UsageError where a change of members is none of ``MemberChange``."""
+    _require_one_of("change", change, tuple(map(str, MemberChange)))
+
+
+def time_from(at: object) -> float | None:
+    """Return a time to come (Unix seconds) as a number, None for none; UsageError where it is no time."""
+    if at is None:
+        return None
+    if (
+        isinstance(at, bool)
+        or not isinstance(at, (int, float))
+        or not math.isfinite(at)
+        or not 0 <= at < _LATEST
+    ):
+        raise UsageError(
+            f"{at!r} is no time", "Give Unix seconds, as time.time() does: at=time.time() + 600."
+        )
+    return float(at)
+
+
+def checked(command: T) -> T:
+    """Return a command that can be written down: of the right types, and without half characters.
+
+    Half a character, as a name of a file may hold one that is no UTF-8, becomes U+FFFD.
+    """
+    if not isinstance(command, Command):
+        raise UsageError(
+            f"a command of hongyan.model.commands is wanted, not {_kind(command)}", "See its docstrings."
+        )
+    if type(command) in _CHOICES:
+        field, choices = _CHOICES[type(command)]
+        _require_one_of(field, getattr(command, field), choices)
+    try:
+        whole: Any = msgspec.convert(_mended(msgspec.to_builtins(command)), type(command))
+    except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{type(command).__name__} cannot be carried out: {error}", "See its docstring."
+        ) from error
+    return whole  # type: ignore[no-any-return]  # of the same type as it came
+
+
+def _mended(value: Any) -> Any:
+    """Return a value of plain types whose texts can be encoded and whose numbers are numbers."""
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case dict():
+            return {key: _mended(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_mended(inner) for inner in value]
+        case float() if not math.isfinite(value):
+            raise ValueError(f"{value} is no number")
+        case _:
+            return value
+
+
+def file_name(path: Path) -> str:
+    """Return the name of a file as others can read it: bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _require_one_of(what: str, value: object, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise UsageError(f"{what} cannot be {value!r}", f"Choose one of: {', '.join(choices)}.")
+
+
+def _kind(value: object) -> str:
+    return (
+        f"{type(value).__name__} ({value!r:.40})"
+        if isinstance(value, (str, int, float, bytes))
+        else type(value).__name__
+    )
