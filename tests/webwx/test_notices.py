@@ -44,7 +44,7 @@ SENTENCES: list[tuple[str, Happening | None]] = [
         "A invited you to a group chat with B, C",
         GroupJoined(inviter="A", joined=(SELF,), already_there=("B", "C")),
     ),
-    ("A invited B、C to the group chat", GroupJoined(inviter="A", joined=("B、C",))),
+    ("A invited B、C to the group chat", GroupJoined(inviter="A", joined=("B", "C"))),
     ("A invited B、C, D to the group chat", GroupJoined(inviter="A", joined=("B、C", "D"))),
     ('"A"邀请"B, C"加入了群聊', GroupJoined(inviter="A", joined=("B, C",))),
     (
@@ -54,7 +54,7 @@ SENTENCES: list[tuple[str, Happening | None]] = [
     ("A invited you and B、C, D to the group chat", GroupJoined(inviter="A", joined=(SELF, "B、C", "D"))),
     ("A invited you and B to the group chat", GroupJoined(inviter="A", joined=(SELF, "B"))),
     ('"X"通过扫描你分享的二维码加入群聊', GroupJoined(inviter=SELF, joined=("X",), by_qr=True)),
-    ('" X、Z"通过扫描"A"分享的二维码加入群聊', GroupJoined(inviter="A", joined=(" X、Z",), by_qr=True)),
+    ('" X、Z"通过扫描"A"分享的二维码加入群聊', GroupJoined(inviter="A", joined=("X、Z",), by_qr=True)),
     (
         '"X" joined group chat via the QR code you shared.',
         GroupJoined(inviter=SELF, joined=("X",), by_qr=True),

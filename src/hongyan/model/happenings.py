@@ -12,8 +12,12 @@ __all__ = [
     "FriendAdded",
     "GroupJoined",
     "GroupRenamed",
+    "GroupSetting",
     "Happening",
+    "InvitationSent",
+    "JoinRequested",
     "LiveLocationEnded",
+    "MemberLeft",
     "MemberRemoved",
     "NotAFriend",
     "Nudged",
@@ -55,10 +59,39 @@ class GroupRenamed(_Happening, frozen=True, kw_only=True, tag="group-renamed"):
 
 
 class MemberRemoved(_Happening, frozen=True, kw_only=True, tag="member-removed"):
-    """Someone was removed from the group; leaving by oneself produces no sentence."""
+    """Someone was removed from the group."""
 
     remover: str = ""
     removed: tuple[str, ...] = ()
+
+
+class MemberLeft(_Happening, frozen=True, kw_only=True, tag="member-left"):
+    """Someone left the group by himself. Few servers say so; ``MembersChanged`` tells it from the list of members."""
+
+    left: tuple[str, ...] = ()
+
+
+class JoinRequested(_Happening, frozen=True, kw_only=True, tag="join-requested"):
+    """Somebody wants people in the group and the owner has to agree; nobody joined.
+
+    ``by`` asks (SELF: this account asked), ``invited`` are those to come in where they are named, ``count`` how many.
+    """
+
+    by: str = ""
+    invited: tuple[str, ...] = ()
+    count: int = 0
+
+
+class InvitationSent(_Happening, frozen=True, kw_only=True, tag="invitation-sent"):
+    """An invitation went out and waits for the other side; nobody joined."""
+
+
+class GroupSetting(_Happening, frozen=True, kw_only=True, tag="group-setting"):
+    """A setting of the group was turned on or off; ``by`` is empty where only a role is named."""
+
+    by: str = ""
+    setting: str = ""
+    on: bool = True
 
 
 class OwnerChanged(_Happening, frozen=True, kw_only=True, tag="owner-changed"):
@@ -105,7 +138,7 @@ class LiveLocationEnded(_Happening, frozen=True, kw_only=True, tag="live-locatio
 
 
 class Nudged(_Happening, frozen=True, kw_only=True, tag="nudged"):
-    """Somebody nudged somebody."""
+    """Somebody nudged somebody; both are the same where somebody nudged himself."""
 
     by: str = ""
     target: str = ""
@@ -119,6 +152,10 @@ Happening = (
     GroupJoined
     | GroupRenamed
     | MemberRemoved
+    | MemberLeft
+    | JoinRequested
+    | InvitationSent
+    | GroupSetting
     | OwnerChanged
     | FriendAdded
     | FriendAccepted

@@ -10,7 +10,9 @@ from hongyan.model.messages import (
     Announcement,
     AnyMessage,
     GroupChange,
+    GroupJoined,
     GroupTodo,
+    Happening,
     Notice,
     Pat,
     PaymentNotice,
@@ -18,7 +20,6 @@ from hongyan.model.messages import (
     StatusNotice,
 )
 from hongyan.webwx.markup import plain
-from hongyan.webwx.names import split_names
 from hongyan.webwx.notices import read_notice, recaller
 from hongyan.webwx.parse.texts import parse_unknown
 from hongyan.webwx.parse.values import number
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "parse_command", "parse_sentence", "parse_status"]
 
-_JOINED: Final = re.compile(
-    r"(?:邀请|邀請)[\"“「](?P<quoted>.+)[\"”」]加入"
-    r"|invited (?P<mark>[\"“])?(?P<bare>.+?)(?(mark)[\"”]) to (?:join )?(?:the|a) group"
-)
+_SLOT: Final = re.compile(r"\$(\w{1,64})\$")
+_FIRST_STAND_IN: Final = 0xF0000  # of a private plane: no name holds these characters
 
 
 def _notice(e: Envelope, text: str) -> Notice:
@@ -90,17 +89,14 @@ def _parse_own_change(e: Envelope, document: Document, command: str) -> AnyMessa
     """``delchatroommember``: whom this account invited, or who came by its code, with ids that can be undone."""
     text = (document.text(".//text") or document.text(".//plain")).strip()
     ids = tuple(n.text().strip() for n in document.all(".//link/memberlist/username"))
-    found = _JOINED.search(text)
-    joined = (found["quoted"] or found["bare"]) if found else ""
-    names = {joined: split_names(joined, ids)} if joined and ids else {}
-    event = read_notice(text, names)
+    event = read_notice(text, ids=ids)
     return GroupChange(
         **e.head,
         command=command,
         scene=document.text(".//link/scene").strip(),
         text=text,
         member_ids=ids,
-        members=next(iter(names.values()), ()),
+        members=event.joined if ids and isinstance(event, GroupJoined) else (),
         event=event,
     )
 
@@ -110,11 +106,9 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
     template = document.text(".//content_template/template")
     links = {n.attribute("name"): n for n in document.all(".//link_list/link")}
     filled = {name: _filling(link) for name, link in links.items()}
-    text = re.sub(r"\$(\w+)\$", lambda m: filled.get(m[1], m[0]), template).replace("$revoke$", "").strip()
+    text = _SLOT.sub(lambda m: filled.get(m[1], m[0]), template).replace("$revoke$", "").strip()
     text = text or document.text(".//content_template/plain").strip()
-    people = {name: _people(link) for name, link in links.items()}
-    lists = {filled[name]: tuple(nick for _, nick in found) for name, found in people.items() if found}
-    everyone = [p for found in people.values() for p in found if p[0]]
+    everyone = [p for link in links.values() for p in _people(link) if p[0]]
     return GroupChange(
         **e.head,
         command=command,
@@ -122,8 +116,17 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
         text=text,
         member_ids=tuple(p for p, _ in everyone),
         members=tuple(nick for _, nick in everyone),
-        event=read_notice(text, lists),
+        event=_event_of_template(template, links, filled) if template.strip() else read_notice(text),
     )
+
+
+def _event_of_template(template: str, links: dict[str, Node], filled: dict[str, str]) -> Happening | None:
+    """Read the sentence with a stand-in for each link: then no name can pass for words of the sentence."""
+    stand_ins = {name: chr(_FIRST_STAND_IN + n) for n, name in enumerate(links) if filled[name]}
+    sentence = _SLOT.sub(lambda m: stand_ins.get(m[1], filled.get(m[1], m[0])), template)
+    people = {name: tuple(nick for _, nick in _people(link)) for name, link in links.items()}
+    names = {mark: people[name] or (filled[name],) for name, mark in stand_ins.items()}
+    return read_notice(sentence, names)
 
 
 def _people(link: Node) -> list[tuple[str, str]]:
