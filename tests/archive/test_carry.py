@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from lxml import html
 
 from hongyan.assemble import Settings, load_rows, open_rows
-from hongyan.cli.archive import history
+from hongyan.cli.archive import history, search
 from hongyan.cli.carry import export, import_
 from hongyan.cli.progress import Bar
 from hongyan.client.api import Account
@@ -329,3 +329,51 @@ def test_progress_is_a_bar_or_lines(
     with Bar("rows", 100) as bar:
         bar.step(100)
     assert watched or not capsys.readouterr().err
+
+
+TIMES = [10**15, 253402300800, -1, -(10**12), 1, (1 << 63) - 1]
+
+
+@pytest.fixture
+async def timeless(tmp_path: Path) -> Path:
+    """Return the folder of a profile whose journal holds times of no calendar, as older versions wrote them."""
+    home = tmp_path / "timeless"
+    database = Database(home / "default" / "journal.db")
+    store = database.account("me")
+    await store.append([], login=LOGIN, received_at=1.0, position=b"keys")
+    friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname="Alice", in_contacts=True)
+    await store.learn(LOGIN, [friend], "contacts")
+    events = [
+        (
+            MessageReceived(
+                message=Text(id=MsgId(str(n)), chat=ALICE, sender=ALICE, text="早安", created_at=at)
+            ),
+            b"",
+        )
+        for n, at in enumerate(TIMES, 1)
+    ]
+    gaps = [(Gap(since=-1e300, until=1e300, reason="new-login"), b"")]
+    await store.append([*events, *gaps], login=LOGIN, received_at=1_700_000_000.0)
+    database.close()
+    return home
+
+
+@pytest.mark.parametrize("command", [history, search])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_times_of_no_calendar_are_shown(timeless: Path, command: object, form: tuple[str, ...]) -> None:
+    """Each message is there, under the time at which it was written down."""
+    words = ["Alice"] if command is history else ["早安"]
+    result = _run(command, *words, *form, home=timeless)
+    assert result.return_value in {0, None}, result.output
+    assert sum("早安" in row for row in result.output.splitlines()) == len(TIMES)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "markdown", "html", "mbox"])
+def test_times_of_no_calendar_are_exported(timeless: Path, tmp_path: Path, form: str) -> None:
+    """In every form; so a profile that holds one can be taken along."""
+    result = _run(export, "--format", form, "--out", str(tmp_path / "out"), home=timeless)
+    assert result.return_value in {0, None}, result.output
+    files = [p for p in [tmp_path / "out", *(tmp_path / "out").rglob("*")] if p.is_file()]
+    assert files
+    if form in {"markdown", "html"}:
+        assert "2023-11-1" in "".join(p.read_text("utf-8") for p in files)

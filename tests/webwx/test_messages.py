@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,63 @@ def test_a_blank_before_the_picture_of_a_place() -> None:
     message = parse_message({"FromUserName": "@x", "ToUserName": "@y", "MsgType": 1, "Content": content})
     assert isinstance(message, m.Location)
     assert message.label == "Road 5"
+
+
+EXTREMES = [
+    *("1e30", "-1e30", "1e999", "NaN", "-Infinity", "-1", "0", "-0", "253402300800", "1546214741000", "1"),
+    *("9223372036854775807", "9223372036854775808", "-9223372036854775809", "9" * 5_000, "1." + "9" * 5_000),
+    *(
+        '"soon"',
+        '""',
+        '"1e30"',
+        '"-1"',
+        f'"{"9" * 5_000}"',
+        "true",
+        "false",
+        "null",
+        "[]",
+        "{}",
+        "[1546214741]",
+    ),
+]
+
+
+@pytest.mark.parametrize("extreme", EXTREMES)
+def test_a_time_that_cannot_be_is_none_and_costs_nothing_else(extreme: str) -> None:
+    """Whatever stands for the time: the message is what it is, with its number, and without a time."""
+    raw = (
+        f'{{"MsgId":"77","FromUserName":"@a","MsgType":1,"Content":"hello","CreateTime":{extreme}}}'.encode()
+    )
+    message = parse_message(raw)
+    assert isinstance(message, m.Text)
+    assert (message.id, message.text, message.created_at) == ("77", "hello", 0)
+
+
+@pytest.mark.parametrize("extreme", EXTREMES)
+@pytest.mark.parametrize(
+    "field", ["MsgType", "NewMsgId", "ImgWidth", "VoiceLength", "AppMsgType", "StatusNotifyCode"]
+)
+def test_a_number_that_cannot_be_is_none(field: str, extreme: str) -> None:
+    """Every number of a message fits into 64 bits, or it is none."""
+    raw = f'{{"MsgId":"77","FromUserName":"@a","Content":"hello","MsgType":43,"{field}":{extreme}}}'.encode()
+    message = parse_message(raw)
+    assert not isinstance(message, m.Unparsed)
+    numbers = [v for v in msgspec.to_builtins(message).values() if isinstance(v, int)]
+    assert all(abs(n) < 1 << 63 for n in numbers)
+    assert msgspec.json.decode(msgspec.json.encode(message), type=m.AnyMessage) == message
+
+
+@pytest.mark.parametrize("extreme", ['"soon"', "1e30", "-5", "99999999999999", "9" * 5_000])
+def test_times_inside_messages_are_times_or_none(extreme: str) -> None:
+    """Of a quoted message, an article, a transfer, an announcement."""
+    told = extreme.strip('"')
+    pieces = {
+        57: f"<refermsg><createtime>{told}</createtime></refermsg>",
+        5: f"<mmreader><category><item><title>t</title><pub_time>{told}</pub_time></item></category></mmreader>",
+        2000: f"<wcpayinfo><begintransfertime>{told}</begintransfertime><invalidtime>{told}</invalidtime></wcpayinfo>",
+    }
+    for number, piece in pieces.items():
+        content = f"<msg><appmsg><type>{number}</type>{piece}</appmsg></msg>"
+        message = parse_message({"MsgType": 49, "FromUserName": "@a", "Content": content})
+        shown = msgspec.json.encode(message).decode()
+        assert not re.search(r'"(?:created_at|published_at|begun_at|expires_at)":(?!0)', shown)

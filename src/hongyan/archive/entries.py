@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +13,11 @@ from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall, StatusNotice, Text
 from hongyan.model.summary import line
+from hongyan.model.times import local, shown_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from hongyan.client.api import Account, Chat
     from hongyan.model.events import Recorded
@@ -44,7 +45,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     @property
     def when(self) -> datetime:
         """The time by the local clock."""
-        return datetime.fromtimestamp(self.at, UTC).astimezone()
+        return local(self.at)
 
 
 def entries(
@@ -91,7 +92,7 @@ def _entry(account: Account, row: Recorded, language: Language, recalled: set[st
     incoming = account.incoming(row)
     return Entry(
         seq=row.seq,
-        at=message.created_at or row.received_at,
+        at=shown_at(message.created_at, row.received_at),
         who=incoming.sender_name if incoming is not None and message.sender else "",
         text=line(message, language),
         mine=message.outgoing,
@@ -118,10 +119,7 @@ def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[
 
 
 def _gap(gap: Gap, language: Language) -> str:
-    since, until = (
-        datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-        for at in (gap.since, gap.until)
-    )
+    since, until = (local(at).strftime("%Y-%m-%d %H:%M") for at in (gap.since, gap.until))
     if language == "zh":
         return f"{since} 至 {until} 未连接：这段时间的消息只在手机上"
     if language == "zh-TW":

@@ -6,7 +6,6 @@ It answers what people write: never this account itself, official accounts, the 
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -14,6 +13,7 @@ from hongyan.bot.app import App
 from hongyan.bot.rules import Heard
 from hongyan.model.mentions import MentionsMe, without_mentions
 from hongyan.model.messages import Message
+from hongyan.model.times import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -49,7 +49,7 @@ def auto_reply(
         now = wall()
         if not _is_answerable(message, now):
             return
-        for found in rules.answers(heard(message, rules.names), datetime.fromtimestamp(now).astimezone()):
+        for found in rules.answers(heard(message, rules.names), local(now)):
             if mode == "dry":
                 tell(_would(message, found))
             else:

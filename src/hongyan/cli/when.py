@@ -9,6 +9,8 @@ from typing import Final
 
 import click
 
+from hongyan.model.times import local
+
 __all__ = ["When", "shown"]
 
 _SPAN: Final = re.compile(r"\+(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -39,4 +41,4 @@ class When(click.ParamType[float]):
 
 def shown(at: float) -> str:
     """Return an instant (Unix seconds) by the local clock."""
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")

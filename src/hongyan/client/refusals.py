@@ -15,6 +15,7 @@ from hongyan.model.commands import Outcome, Settlement, chat_of, is_message
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import NotAFriend, Notice, SendBlocked, SendTooFast
+from hongyan.model.times import shown_at
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -110,7 +111,7 @@ def _refusal(recorded: Recorded) -> _Refusal | None:
     match recorded.event:
         case MessageReceived(message=Notice(event=event) as notice) if type(event) in _ERRORS:
             error = _ERRORS[type(event)](notice.plain or notice.text)
-            created = float(notice.created_at or recorded.received_at)
+            created = shown_at(notice.created_at, recorded.received_at)
             return _Refusal(recorded.chat, recorded.received_at, created, error)
         case _:
             return None

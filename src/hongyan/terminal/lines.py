@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ import msgspec
 from hongyan.model.commands import Outcome
 from hongyan.model.messages import SELF, GroupChange, Notice, Pat, Recall, StatusNotice, Text
 from hongyan.model.summary import line as summary_line
+from hongyan.model.times import local
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import About, Seen, about, is_send
@@ -293,7 +293,7 @@ class Lines:
         return "。" if self.language is not Language.EN else ". "
 
     def _clock(self, at: float) -> str:
-        when, today = _local(at), _local(self._now())
+        when, today = local(at), local(self._now())
         if when.date() == today.date():
             return f"{when:%H:%M}"
         return f"{when:%m-%d %H:%M}" if when.year == today.year else f"{when:%Y-%m-%d %H:%M}"
@@ -325,10 +325,6 @@ _ORDERS: Final[dict[Format, Callable[[Lines, _Part], str]]] = {
     Format.SEED: Lines._seed,  # noqa: SLF001  # as above
     Format.SPEAK: Lines._speak,  # noqa: SLF001  # as above
 }
-
-
-def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
 
 
 def _name(name: str) -> str:

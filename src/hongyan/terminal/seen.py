@@ -32,6 +32,7 @@ from hongyan.model.commands import (
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey
 from hongyan.model.messages import Recall as Recalled
+from hongyan.model.times import shown_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | No
     chat, group = ("", message.in_group) if incoming is None else (incoming.chat.name, incoming.chat.is_group)
     return Seen(
         seq=recorded.seq,
-        at=message.created_at or recorded.received_at,
+        at=shown_at(message.created_at, recorded.received_at),
         message=message,
         chat=chat,
         sender=incoming.sender_name

@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Raw, Struct
@@ -48,8 +48,17 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r'\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\')
 _FIRST_NAME: Final = re.compile(r'[\[,]\s*\{\s*"(\w+)"\s*:')
 _BETWEEN: Final = "[], \t\r\n"
-_LENIENT: Final = json.JSONDecoder(strict=False)
+
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
+
+
+def _whole(digits: str) -> float:
+    """Return a number as Python reads it, one of absurd length as a float: ``int`` takes the square of the length."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+_DIGITS: Final = 20
+_LENIENT: Final = json.JSONDecoder(strict=False, parse_int=_whole)
 
 
 class Unreadable(ProtocolChanged):
@@ -72,9 +81,9 @@ def loads(raw: bytes) -> Any:
     text = raw.decode("utf-8", "replace").lstrip("\ufeff")
     try:
         try:
-            return _mended(json.loads(text, strict=False))
+            return _mended(_LENIENT.decode(text))
         except ValueError:
-            return _mended(json.loads(_ESCAPE.sub(_doubled, text), strict=False))
+            return _mended(_LENIENT.decode(_ESCAPE.sub(_doubled, text)))
     except _LENIENT_FAILS as failure:
         raise Unreadable(f"not JSON: {failure}") from failure
 
@@ -111,7 +120,7 @@ def read_item(raw: bytes | Raw, kind: type[S]) -> S:
 def coerce(value: Any, kind: type[S]) -> S:
     """Return ``value`` (plain JSON data) as ``kind``; a field of another type is converted, else left at its default.
 
-    Raises Unreadable only where ``value`` is not an object at all.
+    Raises Unreadable only where ``value`` is not an object, or lacks what such an object must have.
     """
     if not isinstance(value, dict):
         raise Unreadable(f"{type(value).__name__} where an object should be")
@@ -120,25 +129,36 @@ def coerce(value: Any, kind: type[S]) -> S:
         if f.encode_name in value and (found := _as(value[f.encode_name], f.type)) is not None:
             told[f.name] = found
         elif f.required:
-            told[f.name] = 0
+            raise Unreadable(f"no {f.encode_name} in it")
     return kind(**told)
 
 
 def _as(value: Any, wanted: Any) -> Any:
     """Return ``value`` as the annotated type, or None where nothing sensible can be made of it."""
     origin = get_origin(wanted)
+    if origin is Annotated:  # a bounded number; what is beyond is no number here
+        return _as(value, get_args(wanted)[0])
     if origin in {Union, UnionType}:
         return next(
             (v for o in get_args(wanted) if o not in _ABSENT and (v := _as(value, o)) is not None), None
         )
     if origin in {list, tuple}:
-        items = (_as(v, get_args(wanted)[0]) for v in (value if isinstance(value, list) else ()))
+        items = [_as(v, get_args(wanted)[0]) for v in (value if isinstance(value, list) else ())]
+        if origin is tuple and None in items:  # a key of which a part is missing is another key
+            return None
         return origin(v for v in items if v is not None)
     if wanted is Raw:
         return Raw(msgspec.json.encode(value))
     if isinstance(wanted, type) and issubclass(wanted, Struct):
-        return coerce(value, wanted) if isinstance(value, dict) else None
+        return _coerced(value, wanted)
     return _SCALARS[getattr(wanted, "__supertype__", wanted)](value)  # a NewType is as its base
+
+
+def _coerced(value: Any, kind: type[S]) -> S | None:
+    try:
+        return coerce(value, kind)
+    except Unreadable:
+        return None
 
 
 def _text(value: Any) -> str | None:
@@ -149,6 +169,8 @@ def _text(value: Any) -> str | None:
 
 def _number(value: Any) -> int | None:
     try:
+        if isinstance(value, str) and len(value) > _DIGITS:
+            return None
         number = int(value) if isinstance(value, int | float | str) else None
     except (ValueError, OverflowError):
         return None

@@ -6,7 +6,9 @@ servers leave fields out. A value of another type than captured is put right by 
 
 from __future__ import annotations
 
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from typing import Annotated, Final
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from hongyan.model.ids import TransientName
 
@@ -30,24 +32,29 @@ __all__ = [
 ]
 
 
+_BOUND: Final = (1 << 63) - 1
+Whole = Annotated[int, Meta(ge=-_BOUND, le=_BOUND)]
+"""A whole number that fits into 64 bits, as every captured one does; anything else is of another type."""
+
+
 class WireResponse(Struct, rename="pascal", gc=False):
     """``BaseResponse``; ``ret`` is None where the answer has none."""
 
-    ret: int | None = None
+    ret: Whole | None = None
     err_msg: str = ""
 
 
 class KeyVal(Struct, rename="pascal", frozen=True, gc=False):
     """One pair of a sync key. Both numbers are the server's own and mean nothing to a client."""
 
-    key: int
-    val: int
+    key: Whole
+    val: Whole
 
 
 class SyncKey(Struct, rename="pascal", frozen=True, gc=False):
     """A position in the account's stream of events, to be sent back exactly as it came, in the same order."""
 
-    count: int = 0
+    count: Whole = 0
     list: tuple[KeyVal, ...] = ()
 
     @property
@@ -66,38 +73,38 @@ class WireRecommend(Struct, rename="pascal", gc=False):
     content: str = ""
     signature: str = ""
     alias: str = ""
-    scene: int = 0
-    verify_flag: int = 0
-    sex: int = 0
+    scene: Whole = 0
+    verify_flag: Whole = 0
+    sex: Whole = 0
     ticket: str = ""
-    op_code: int = 0
+    op_code: Whole = 0
 
 
 class WireMessage(Struct, rename="pascal", gc=False):
     """One entry of ``AddMsgList``. ``MsgId`` is text, ``NewMsgId`` the same as a number."""
 
     msg_id: str = ""
-    new_msg_id: int = 0
+    new_msg_id: Whole = 0
     from_user_name: str = ""
     to_user_name: str = ""
-    msg_type: int = 0
-    sub_msg_type: int = 0
+    msg_type: Whole = 0
+    sub_msg_type: Whole = 0
     content: str = ""
-    create_time: int = 0
-    img_height: int = 0
-    img_width: int = 0
-    voice_length: int = 0
-    play_length: int = 0
+    create_time: Whole = 0
+    img_height: Whole = 0
+    img_width: Whole = 0
+    voice_length: Whole = 0
+    play_length: Whole = 0
     file_name: str = ""
     file_size: str = ""
     media_id: str = ""
     encry_file_name: str = ""
     url: str = ""
-    app_msg_type: int = 0
-    status_notify_code: int = 0
+    app_msg_type: Whole = 0
+    status_notify_code: Whole = 0
     status_notify_user_name: str = ""
     recommend_info: WireRecommend | None = None
-    has_product_id: int = 0
+    has_product_id: Whole = 0
     ori_content: str = ""
 
 
@@ -107,7 +114,7 @@ class WireMember(Struct, rename="pascal", gc=False):
     user_name: TransientName = TransientName("")
     nick_name: str = ""
     display_name: str = ""
-    attr_status: int = 0
+    attr_status: Whole = 0
 
 
 class WireContact(Struct, rename="pascal", gc=False):
@@ -117,7 +124,7 @@ class WireContact(Struct, rename="pascal", gc=False):
     nick_name: str | UnsetType = UNSET
     remark_name: str | UnsetType = UNSET
     alias: str | UnsetType = UNSET
-    sex: int | UnsetType = UNSET
+    sex: Whole | UnsetType = UNSET
     province: str | UnsetType = UNSET
     city: str | UnsetType = UNSET
     signature: str | UnsetType = UNSET
@@ -127,15 +134,15 @@ class WireContact(Struct, rename="pascal", gc=False):
     remark_py_initial: str | UnsetType = field(name="RemarkPYInitial", default=UNSET)
     remark_py_quan_pin: str | UnsetType = field(name="RemarkPYQuanPin", default=UNSET)
     key_word: str | UnsetType = UNSET
-    attr_status: int | UnsetType = UNSET
-    verify_flag: int | UnsetType = UNSET
-    contact_flag: int | UnsetType = UNSET
-    star_friend: int | UnsetType = UNSET
-    statues: int | UnsetType = UNSET
+    attr_status: Whole | UnsetType = UNSET
+    verify_flag: Whole | UnsetType = UNSET
+    contact_flag: Whole | UnsetType = UNSET
+    star_friend: Whole | UnsetType = UNSET
+    statues: Whole | UnsetType = UNSET
     chat_room_owner: TransientName | UnsetType = UNSET
-    is_owner: int | UnsetType = UNSET
+    is_owner: Whole | UnsetType = UNSET
     encry_chat_room_id: str | UnsetType = UNSET
-    member_count: int | UnsetType = UNSET
+    member_count: Whole | UnsetType = UNSET
     member_list: list[WireMember] | None = None
 
 
@@ -143,7 +150,7 @@ class WireGone(Struct, rename="pascal", gc=False):
     """One entry of ``DelContactList``."""
 
     user_name: TransientName = TransientName("")
-    contact_flag: int = 0
+    contact_flag: Whole = 0
 
 
 class Buff(Struct, rename="pascal", gc=False):
@@ -155,7 +162,7 @@ class Buff(Struct, rename="pascal", gc=False):
 class WireProfile(Struct, rename="pascal", gc=False):
     """``Profile`` of a sync answer; it says something only where ``BitFlag`` is not 0."""
 
-    bit_flag: int = 0
+    bit_flag: Whole = 0
     nick_name: Buff | None = None
     head_img_url: str = ""
 
@@ -168,7 +175,7 @@ class WireSync(Struct, rename="pascal"):
     mod_contact_list: list[Raw] = []
     del_contact_list: list[Raw] = []
     profile: Raw = Raw(b"")
-    continue_flag: int = 0
+    continue_flag: Whole = 0
     sync_key: SyncKey | None = None
     s_key: str = field(name="SKey", default="")
     sync_check_key: SyncKey | None = None
@@ -177,11 +184,11 @@ class WireSync(Struct, rename="pascal"):
 class WireUser(Struct, rename="pascal", gc=False):
     """``User`` of webwxinit: the account itself."""
 
-    uin: int = 0
+    uin: Whole = 0
     user_name: TransientName = TransientName("")
     nick_name: str = ""
     head_img_url: str = ""
-    sex: int = 0
+    sex: Whole = 0
     signature: str = ""
 
 
@@ -194,9 +201,9 @@ class WireInit(Struct, rename="pascal"):
     user: WireUser | None = None
     chat_set: str = ""
     s_key: str = field(name="SKey", default="")
-    system_time: int = 0
-    invite_start_count: int = 0
-    client_version: int = 0
+    system_time: Whole = 0
+    invite_start_count: Whole = 0
+    client_version: Whole = 0
 
 
 class WireContacts(Struct, rename="pascal"):
@@ -204,8 +211,8 @@ class WireContacts(Struct, rename="pascal"):
 
     base_response: WireResponse | None = None
     member_list: list[WireContact] = []
-    member_count: int = 0
-    seq: int = 0
+    member_count: Whole = 0
+    seq: Whole = 0
 
 
 class WireBatch(Struct, rename="pascal"):
@@ -213,7 +220,7 @@ class WireBatch(Struct, rename="pascal"):
 
     base_response: WireResponse | None = None
     contact_list: list[WireContact] = []
-    count: int = 0
+    count: Whole = 0
 
 
 class WireNewGroup(Struct, rename="pascal"):
@@ -229,6 +236,6 @@ class WireNewGroup(Struct, rename="pascal"):
 class WirePushLogin(Struct, gc=False):
     """Answer of webwxpushloginurl; ``ret`` is text in captures."""
 
-    ret: str | int = ""
+    ret: str | Whole = ""
     msg: str = ""
     uuid: str = ""

@@ -10,7 +10,7 @@ from textual import events
 
 from hongyan.model.commands import ForwardMessage, Outcome, Recall, SendFile, SendText
 from hongyan.model.ids import MsgId, Seq
-from hongyan.model.messages import Quote, Quoted
+from hongyan.model.messages import Quote, Quoted, Text
 from hongyan.model.messages import Recall as Recalled
 
 from .conftest import NOW, Stage, kinds, name, seen, shown, until, write
@@ -412,3 +412,18 @@ async def test_typed_commands_are_carried_out_and_unknown_ones_are_not_sent(stag
         app.main.entry.set_text("\\/etc/hosts")
         await pilot.press("enter")
         await until(pilot, lambda: sent(stage) == ["/etc/hosts"])
+
+
+async def test_messages_of_impossible_times_are_shown(stage: Stage) -> None:
+    """A journal of an older version holds them: the chat, its list and the details open."""
+    for number, at in enumerate((10**15, 253402300800, -(10**12), (1 << 63) - 1), 1):
+        await stage.came(
+            Text(id=MsgId(str(number)), chat=name("@w"), sender=name("@w"), text=f"早{number}", created_at=at)
+        )
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, app, pilot)
+        await until(pilot, lambda: all(seen(app, f"早{n}") for n in (1, 2, 3, 4)))
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert app.is_running

@@ -12,7 +12,6 @@ import os
 import time
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -23,6 +22,7 @@ from hongyan.errors import HongyanError, UsageError
 from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
 from hongyan.model.desk import asks_for_reading
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
+from hongyan.model.times import local
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
@@ -334,7 +334,7 @@ class FullScreen(App[int], inherit_bindings=False):
         """Call the person where the settings want it."""
         calls = [call for row in rows if (call := self._call_of(row)) is not None]
         if calls:
-            self.later(self._caller.call(calls, datetime.fromtimestamp(self._now()).astimezone()))
+            self.later(self._caller.call(calls, local(self._now())))
 
     def _call_of(self, row: Recorded) -> tuple[Where, Call] | None:
         if not asks_for_reading(row.event):

@@ -5,9 +5,9 @@ It knows no widget and no colours, only the names of styles; what an item says i
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from hongyan.model.times import local
 from hongyan.terminal.clean import cells, fit
 from hongyan.terminal.full.wrap import wrap
 
@@ -187,7 +187,7 @@ def _follows(item: Item, previous: Item | None) -> bool:
 
 
 def _date(at: float) -> tuple[int, int, int]:
-    when = datetime.fromtimestamp(at).astimezone()
+    when = local(at)
     return when.year, when.month, when.day
 
 

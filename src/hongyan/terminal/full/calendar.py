@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hongyan.model.ids import Seq
+from hongyan.model.times import local
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.dialogs import Ask, Choice, Choose, Dialog
 
@@ -102,7 +103,7 @@ class Calendar(Dialog["Seq | None"]):
         after = Seq(0)
         while page := self.terminal.account.conversation(self._chat, after=after, limit=_PAGE):
             for row in page:
-                day = datetime.fromtimestamp(row.received_at).astimezone().date()
+                day = local(row.received_at).date()
                 self._counts[day] += 1
                 self._firsts.setdefault(day, row.seq)
             after = page[-1].seq

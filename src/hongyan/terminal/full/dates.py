@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
+from hongyan.model.times import local
 from hongyan.terminal.words import Language
 
 __all__ = ["clock", "day_line", "list_time"]
@@ -20,21 +21,17 @@ _MONTHS: Final = (
 )
 
 
-def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
-
-
 def clock(at: float, now: float, style: str) -> str:
     """Return a time of day (``dynamic``), with the date where it is of another year, or all of it (``iso``)."""
-    when = _local(at)
+    when = local(at)
     if style == "iso":
         return f"{when:%Y-%m-%d %H:%M:%S}"
-    return f"{when:%H:%M}" if when.year == _local(now).year else f"{when:%Y-%m-%d %H:%M}"
+    return f"{when:%H:%M}" if when.year == local(now).year else f"{when:%Y-%m-%d %H:%M}"
 
 
 def day_line(at: float, now: float, language: Language) -> str:
     """Return a day as it stands between messages: 今天, 昨天, 3月8日 星期六; Saturday, 8 March."""
-    day, today = _local(at).date(), _local(now).date()
+    day, today = local(at).date(), local(now).date()
     near = _near(day, today, language)
     year = day.year != today.year
     if language is Language.EN:
@@ -50,7 +47,7 @@ def day_line(at: float, now: float, language: Language) -> str:
 
 def list_time(at: float, now: float, language: Language) -> str:
     """Return a time in the five to ten cells of a list: 09:12, 昨天, 周六, 3-8, 2025-3-8."""
-    when, today = _local(at), _local(now).date()
+    when, today = local(at), local(now).date()
     day = when.date()
     if day >= today:
         return f"{when:%H:%M}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from lxml import etree
 
 from hongyan.model.messages import Recall, Unknown, Unparsed
+from hongyan.model.times import local
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.items import message_of
 from hongyan.terminal.full.pages import Page, Shown, wrapped
@@ -130,4 +130,4 @@ def pretty(raw: str) -> str:
 
 
 def _when(at: float) -> str:
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S %z}"
+    return f"{local(at):%Y-%m-%d %H:%M:%S %z}"

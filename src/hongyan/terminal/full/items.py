@@ -14,6 +14,7 @@ from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, 
 from hongyan.model.ids import CommandId, MsgId, Seq
 from hongyan.model.messages import SELF, Picture, Quote, Recall, StatusNotice, Sticker, Text, Video, Voice
 from hongyan.model.summary import line
+from hongyan.model.times import shown_at
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.cards import Row, body_of
@@ -181,7 +182,7 @@ class Maker:
         shown = not recalled or self.tells(row.seq)
         return Item(
             seq=row.seq,
-            at=message.created_at or row.received_at,
+            at=shown_at(message.created_at, row.received_at),
             kind=message.kind,
             body=(Row(self._recall(row, message), "recalled"),) if isinstance(message, Recall) else body,
             side="middle" if middle else "me" if message.outgoing else "other",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.errors import NotComplete
 from hongyan.model.summary import size_text
+from hongyan.model.times import local
 from hongyan.terminal.clean import pad
 from hongyan.terminal.full.pages import Page, wrapped
 from hongyan.terminal.words import TALK, say
@@ -36,7 +36,7 @@ class Log(Page[None]):
         """Return a line for each entry, more for long ones."""
         lines: list[Line] = []
         for at, level, text in reversed(self.terminal.logged):
-            stamp = f"{datetime.fromtimestamp(at).astimezone():%m-%d %H:%M:%S} "
+            stamp = f"{local(at):%m-%d %H:%M:%S} "
             first, *more = wrapped(text, max(width - len(stamp), 10), "failed" if level == "error" else "")
             lines.append(((stamp, "time"), *first))
             lines += [((" " * len(stamp), ""), *line) for line in more]

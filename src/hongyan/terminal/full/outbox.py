@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.model.commands import PUT_ASIDE, CommandRow, Outcome, SendText, chat_of, is_message
+from hongyan.model.times import local
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.pages import Page
@@ -51,7 +51,7 @@ class Outbox(Page["str | None"]):
             TALK, told.what, self.terminal.language, name=clean(told.name)
         )
         state, style = self._state(row)
-        at = f"{datetime.fromtimestamp(row.created_at).astimezone():%H:%M} "
+        at = f"{local(row.created_at):%H:%M} "
         return (
             (at, "time"),
             (f"{fit(name, 16)} ", "title"),

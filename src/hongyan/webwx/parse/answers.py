@@ -139,8 +139,8 @@ def _changes(
 
 
 def usable_key(key: SyncKey | None) -> SyncKey | None:
-    """Return a key that may replace the one in use; an empty one may not."""
-    return key if key and key.list else None
+    """Return a key that may replace the one in use; an empty one may not, nor one of which pairs are missing."""
+    return key if key and key.list and key.count in {0, len(key.list)} else None
 
 
 @only_errors("webwxinit")

@@ -32,7 +32,7 @@ from hongyan.model.messages import (
 from hongyan.webwx.markup import decode
 from hongyan.webwx.notices import is_withheld
 from hongyan.webwx.parse.records import parse_favorite_record, parse_quote, parse_record
-from hongyan.webwx.parse.values import number, pixels
+from hongyan.webwx.parse.values import moment, number, pixels
 from hongyan.webwx.xml import Node
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _article(item: Node) -> Article:
         url=item.text("url").strip() or item.text("longurl").strip() or item.text("shorturl").strip(),
         digest=item.text("digest").strip(),
         cover=item.text("cover").strip().partition("|")[0],
-        published_at=number(item.text("pub_time")),
+        published_at=moment(item.text("pub_time")),
     )
 
 
@@ -307,8 +307,8 @@ def _parse_transfer(app: App) -> AnyMessage:
         memo=pay("pay_memo"),
         payer=pay("payer_username"),
         receiver=pay("receiver_username"),
-        begun_at=number(pay("begintransfertime")),
-        expires_at=number(pay("invalidtime")),
+        begun_at=moment(pay("begintransfertime")),
+        expires_at=moment(pay("invalidtime")),
     )
 
 

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from hongyan.model.ids import MsgId, TransientName
+from hongyan.model.times import believable
 from hongyan.webwx.contacts import is_group_name
 from hongyan.webwx.markup import decode, decode_xml
+from hongyan.webwx.parse.values import moment
 from hongyan.webwx.xml import Document, read
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
         chat=TransientName(chat),
         sender=TransientName(sender),
         outgoing=outgoing,
-        created_at=wire.create_time,
+        created_at=believable(wire.create_time),
     )
     return Envelope(wire, head, content, raw)
 
@@ -107,5 +109,5 @@ def head_of_broken(raw: bytes, me: str) -> Head:
         chat=TransientName(target if outgoing and target else source),
         sender=TransientName(""),
         outgoing=outgoing,
-        created_at=int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) < 14 else 0,
+        created_at=moment(stamp),
     )

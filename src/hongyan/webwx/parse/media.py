@@ -18,7 +18,7 @@ from hongyan.model.messages import (
     Voice,
 )
 from hongyan.webwx.markup import decode, decode_xml
-from hongyan.webwx.parse.values import coordinate, number, pixels
+from hongyan.webwx.parse.values import coordinate, moment, number, pixels
 from hongyan.webwx.xml import Document, read
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _answered(document: Document) -> Quoted | None:
     found = document.find(".//extcommoninfo/refermsg")
     if not found:
         return None
-    return Quoted(id=MsgId(found.text("svrid").strip()), created_at=number(found.text("createtime")))
+    return Quoted(id=MsgId(found.text("svrid").strip()), created_at=moment(found.text("createtime")))
 
 
 def _video(e: Envelope, *, short: bool) -> Video:

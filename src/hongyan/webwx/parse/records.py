@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import AnyMessage, FavoriteRecord, Quote, Quoted, Record, RecordItem
 from hongyan.webwx.markup import decode_xml
-from hongyan.webwx.parse.values import number
+from hongyan.webwx.parse.values import moment, number
 from hongyan.webwx.xml import BadXml, Document, Node, read
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _quoted(node: Node) -> Quoted:
         chat_id=node.text("fromusr").strip(),
         title=inner.text(".//appmsg/title").strip() if inner and msg_type == 49 else "",
         text=_said(msg_type, content, inner) or node.text("referdesc"),
-        created_at=number(node.text("createtime")),
+        created_at=moment(node.text("createtime")),
     )
 
 

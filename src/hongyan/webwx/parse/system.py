@@ -22,7 +22,7 @@ from hongyan.model.messages import (
 from hongyan.webwx.markup import plain
 from hongyan.webwx.notices import read_notice, recaller
 from hongyan.webwx.parse.texts import parse_unknown
-from hongyan.webwx.parse.values import number
+from hongyan.webwx.parse.values import moment, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +181,7 @@ def _parse_announcement(e: Envelope, document: Document, command: str) -> AnyMes
         text=document.text(path).strip(),
         command=command,
         announcement_id=document.text(f".//{command}/announcement_id").strip(),
-        edited_at=int(edited[1]) if edited else 0,
+        edited_at=moment(edited[1]) if edited else 0,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["coordinate", "number", "pixels"]
+from hongyan.model.times import believable
+
+__all__ = ["coordinate", "moment", "number", "pixels"]
 
 _LARGEST: Final = 1 << 53
 
@@ -15,6 +17,11 @@ def number(text: str) -> int:
     plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20
     value = int(text) if plain else 0
     return value if abs(value) <= _LARGEST else 0
+
+
+def moment(text: str) -> int:
+    """Return a time in Unix seconds, 0 where there is none that can be."""
+    return believable(number(text))
 
 
 def pixels(width: str | int, height: str | int) -> tuple[int, int] | None:
