@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import sys
 from dataclasses import dataclass, field
@@ -17,7 +18,10 @@ from hongyan.emulator import Emulator, Group, Member, Person, World
 from hongyan.model.commands import Outcome
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import Seq
-from hongyan.model.messages import Text
+from hongyan.model.messages import Message, Text
+
+from .mischief import order
+from .parcels import digest, parcel
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -33,20 +37,10 @@ _GROUPS: Final = 10
 _EARLY: Final = 0.25  # the share of kills that come while the robot starts
 _STARTS_WITHIN_S: Final = 60.0
 _PAGE: Final = 1000
-_FAULTS: Final = (
-    ("drop", "webwxsync", None),
-    ("drop", "synccheck", None),
-    ("drop", "webwxsendmsg", None),
-    ("lost", "webwxsync", None),
-    ("lost", "webwxsendmsg", None),
-    ("delay", "webwxsync", 0.2),
-    ("delay", "webwxsendmsg", 0.2),
-    ("duplicate", "webwxsync", None),
-    ("truncate", "webwxsync", 0.5),
-    ("truncate", "webwxsendmsg", 0.5),
-    ("status", "webwxsync", 503),
-    ("status", "synccheck", 503),
-    ("status", "webwxsendmsg", 503),
+_FAULTS: Final = 5  # of one life
+_PARCELS: Final = 0.1  # the share of messages that carry a file
+_SETTINGS: Final = "[media]\n" + "".join(
+    f'{kind} = {{ when = "always", up_to = 50 }}\n' for kind in ("picture", "voice", "video", "file")
 )
 
 
@@ -58,12 +52,13 @@ class Ordeal:
     kills: int = 200
     seed: int = 1
     plant: str = ""
+    inside: bool = True  # whether answers err inside a 200, too
     patience_s: float = 300.0  # for what is still under way after the last kill
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What was done, and what is left: texts by chat in order, handlers' notes, answers that arrived."""
+    """What was done, and what is left: texts by chat in order, handlers' notes, answers that arrived, digests of files."""
 
     sent: dict[str, list[str]] = field(default_factory=dict)
     journal: dict[str, list[str]] = field(default_factory=dict)
@@ -71,6 +66,17 @@ class Evidence:
     answers: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     outcomes: dict[str, int] = field(default_factory=dict)
+    parcels: dict[str, str] = field(default_factory=dict)
+    """What was sent, by the message's number."""
+    saved: dict[str, set[str]] = field(default_factory=dict)
+    """What the handler was given for it."""
+    kept: dict[str, str] = field(default_factory=dict)
+    """What the profile keeps for it in the end."""
+    people: tuple[set[str], set[str]] = (set(), set())
+    """The names of friends and groups that there are, and those that the profile knows."""
+    reports: list[str] = field(default_factory=list)
+    struck: int = 0
+    memory_mb: int = 0
     kills: int = 0
     logins: int = 0
     faults: int = 0
@@ -103,9 +109,12 @@ async def torture(ordeal: Ordeal, folder: Path) -> Evidence:
         service.faults.clear()
         await ordeals.live(ordeal.kills, killed=False)
         account = service.accounts[0]
+        evidence.memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         evidence.answers = [message.text for message in account.heard]
         evidence.logins = len(account.logins)
-    await _read(ordeals.settings, evidence)
+        friends = (person.nickname for person in account.world.people.values() if person.friend)
+        evidence.people = ({*friends, *(group.name for group in account.world.groups.values())}, set())
+    await _read(ordeals.settings, folder, evidence)
     return evidence
 
 
@@ -123,6 +132,9 @@ class _Torture:
         self._seen = folder / "seen.jsonl"
         self._said = 0
         self.settings = Settings(profile="torture", server=service.origin, home=str(folder), pace=False)
+        wishes = folder / "config" / "hongyan" / "settings.toml"
+        wishes.parent.mkdir(parents=True)
+        wishes.write_text(_SETTINGS, "utf-8")
 
     async def live(self, number: int | None, *, killed: bool = True) -> None:
         """Give the robot one life: the first is only for the scan, the last for what is still under way."""
@@ -146,12 +158,20 @@ class _Torture:
         """Note what a robot that has ended said of handlers that failed."""
         assert process.stderr is not None
         said = (await process.stderr.read()).decode(errors="replace")
-        if "could not be handled" in said:
-            self._evidence.complaints.append(said[said.index("could not be handled") :][-800:])
+        for word in ("could not be handled", "Traceback"):
+            if word in said:
+                self._evidence.complaints.append(said[max(said.index(word) - 200, 0) :][:1200])
 
     async def _started(self) -> Process:
         here = Path(__file__).parent
-        environment = {**os.environ, "TORTURE_SEEN": str(self._seen), "TORTURE_PLANT": self._ordeal.plant}
+        environment = {
+            **os.environ,
+            "TORTURE_SEEN": str(self._seen),
+            "TORTURE_SAVED": str(self._folder / "saved"),
+            "TORTURE_PLANT": self._ordeal.plant,
+            "XDG_STATE_HOME": str(self._folder / "state"),
+            "XDG_CONFIG_HOME": str(self._folder / "config"),
+        }
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hongyan", "bot", "robot:app", "--no-pace", "--profile", "torture"),
             *("--server", self._service.origin, "--home", str(self._folder)),
@@ -163,9 +183,8 @@ class _Torture:
 
     async def _mishandle(self, process: Process, number: int) -> None:
         """Let messages come and calls fail until the moment of the kill."""
-        for action, endpoint, value in self._chance.sample(_FAULTS, k=3):
-            self._service.faults.add(action, endpoint, value, skip=self._chance.randrange(3))
-            self._evidence.faults += 1
+        self._forget_old_orders()
+        self._evidence.faults += order(self._service, self._chance, _FAULTS, inside=self._ordeal.inside)
         talking = asyncio.create_task(self._talk(self._share(number)))
         if self._chance.random() < _EARLY:
             await asyncio.sleep(self._chance.uniform(0.05, 1.0))
@@ -176,6 +195,12 @@ class _Torture:
         self._evidence.kills += 1
         await process.wait()
         await talking
+
+    def _forget_old_orders(self) -> None:
+        """Orders that met no call in two lives are taken back, so that the last life does not have to suffer them all."""
+        orders = list(self._service.faults)
+        for fault in orders[: -2 * _FAULTS]:
+            self._service.faults.remove(fault)
 
     def _share(self, number: int) -> int:
         """Return how many messages come in this life."""
@@ -191,32 +216,46 @@ class _Torture:
             await asyncio.sleep(self._chance.uniform(0.0, 0.15))
 
     def _say(self) -> None:
-        text = f"m-{self._said}"
+        number = self._said
         self._said += 1
-        if self._chance.random() < 0.3:
+        if in_group := self._chance.random() < 0.3:
             name = f"群{self._chance.randrange(_GROUPS)}"
-            self._service.person(f"朋友{self._chance.randrange(5)}").says(text, name)
+            speaker, group = self._service.person(f"朋友{self._chance.randrange(5)}"), name
         else:
             name = f"朋友{self._chance.randrange(_FRIENDS)}"
-            self._service.person(name).says(text)
-        self._evidence.sent.setdefault(name, []).append(text)
+            speaker, group = self._service.person(name), None
+        if self._chance.random() < _PARCELS:
+            content, data = parcel(number, self._chance)
+            message = speaker.sends(content, group if in_group else None)
+            self._evidence.parcels[str(message.msg_id)] = digest(data)
+        else:
+            speaker.says(f"m-{number}", group if in_group else None)
+            self._evidence.sent.setdefault(name, []).append(f"m-{number}")
 
     async def _finish(self, process: Process) -> None:
         """Wait until every event was handled and every answer settled, or nothing moves any more."""
         await _running(process)
         awaited = {text for texts in self._evidence.sent.values() for text in texts}
         due = sum(int(text.removeprefix("m-")) % 3 == 0 for text in awaited)
-        still, before = 0.0, (0, 0)
-        while still < min(20.0, self._ordeal.patience_s):
-            self._evidence.seen = list(self._notes())
+        still, before = 0.0, (0, 0, 0)
+        while still < min(40.0, self._ordeal.patience_s):
+            self._take_notes()
             heard = self._service.accounts[0].heard
-            now = (len({note["text"] for note in self._evidence.seen} & awaited), len(heard))
-            if now[0] == len(awaited) and len({m.text for m in heard}) >= due:
+            seen = {str(note["text"]) for note in self._evidence.seen}
+            now = (len(seen & awaited), len({m.text for m in heard}), len(self._evidence.saved))
+            if now == (len(awaited), due, len(self._evidence.parcels)):
                 await asyncio.sleep(1.0)  # what should not come would come now
                 break
             still, before = (still + 0.2, before) if now == before else (0.0, now)
             await asyncio.sleep(0.2)
-        self._evidence.seen = list(self._notes())
+        self._take_notes()
+
+    def _take_notes(self) -> None:
+        notes = list(self._notes())
+        self._evidence.seen = [note for note in notes if "text" in note]
+        for note in notes:
+            if "parcel" in note:
+                self._evidence.saved.setdefault(str(note["parcel"]), set()).add(str(note["digest"]))
 
     def _notes(self) -> Iterator[dict[str, object]]:
         for line in self._seen.read_text("utf-8").splitlines():
@@ -234,7 +273,7 @@ async def _running(process: Process) -> None:
             assert line, f"the robot ended by itself:\n{said.decode()}"
 
 
-async def _read(settings: Settings, evidence: Evidence) -> None:
+async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
     """Read what the profile kept."""
     async with open_view(settings) as account:
         for recorded in _all(account):
@@ -244,9 +283,28 @@ async def _read(settings: Settings, evidence: Evidence) -> None:
             elif isinstance(event, MessageReceived) and isinstance(event.message, Text):
                 name = account.chat(recorded.chat).name
                 evidence.journal.setdefault(name, []).append(event.message.text)
+        evidence.kept = {
+            str(message.id): digest(path.read_bytes())
+            for file, path in account.files()
+            if file.size == "full" and (message := _carrier(account, file.seq)) is not None
+        }
+        evidence.people = (
+            evidence.people[0],
+            {chat.name for chat in (*account.contacts(), *account.groups())},
+        )
+        evidence.reports = [
+            p.read_text("utf-8", "replace")[:1500] for p in folder.glob("**/*fault*/*") if p.is_file()
+        ]
         for row in account.outbox(1_000_000):
             outcome = str(Outcome(row.outcome))
             evidence.outcomes[outcome] = evidence.outcomes.get(outcome, 0) + 1
+
+
+def _carrier(account: Account, seq: Seq) -> Message | None:
+    """Return the message of a row of the journal."""
+    rows = account.journal(Seq(seq - 1), 1)
+    event = rows[0].event if rows else None
+    return event.message if isinstance(event, MessageReceived) else None
 
 
 def _all(account: Account) -> Iterator[Recorded]:

@@ -1,4 +1,4 @@
-"""The robot under torture: answers every third message and writes down what its handler saw, before it answers.
+"""The robot under torture: answers every third text, saves every file and writes down what its handler saw, before it answers.
 
 ``TORTURE_SEEN`` names its notebook, ``TORTURE_PLANT`` a fault that is planted into the client to show that the verdict
 finds it: ``order`` lets the key be used before the journal holds the batch, ``answers`` takes the answers out of the
@@ -8,12 +8,15 @@ transaction that marks their event as done.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.bot import App, Text
+from hongyan.bot import App, File, Picture, Text, Video, Voice
 from hongyan.client.receive import Receiver
+from hongyan.errors import HongyanError
 
 if TYPE_CHECKING:
     from hongyan.bot import Received
@@ -23,7 +26,10 @@ PLANT = os.environ.get("TORTURE_PLANT", "")
 _EACH = 3
 _INSTANT_S = 0.03  # the length of the instant that a planted fault leaves open
 
-app = App(name="torture", loops=None)
+_TRIES = 60
+_PAUSE_S = 0.25
+
+app = App(name="torture", loops=None, time_limit=180)
 _notebook = os.open(os.environ["TORTURE_SEEN"], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
 
 
@@ -40,6 +46,23 @@ async def answer(message: Received) -> None:
         await asyncio.sleep(_INSTANT_S)
     else:
         await message.reply(f"a-{number}")
+
+
+@app.on((Picture, Voice, Video, File))
+async def keep(message: Received) -> None:
+    """Save what came with a message, however often that fails, and write down what it is."""
+    folder = Path(os.environ["TORTURE_SAVED"]) / str(message.message.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in reversed(range(_TRIES)):
+        try:
+            path = await message.save(folder)
+            break
+        except HongyanError:
+            if not left:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+    line = {"parcel": str(message.message.id), "digest": hashlib.sha256(path.read_bytes()).hexdigest()}
+    os.write(_notebook, json.dumps(line).encode() + b"\n")
 
 
 async def _key_first(self: Receiver, batch: Batch) -> Step:

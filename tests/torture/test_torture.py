@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.timeout(180)
 async def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    """Three hundred messages, eight kills, and a service that drops, delays, doubles and truncates."""
-    evidence = await torture(Ordeal(messages=300, kills=8, seed=7), tmp_path)
+    """Three hundred messages, eight kills, and a service that errs in every way it knows."""
+    evidence = await torture(Ordeal(messages=300, kills=8, seed=7, inside=False), tmp_path)
     assert findings(evidence) == [], "\n".join(figures(evidence))
     assert evidence.kills == 8
-    assert sum(map(len, evidence.journal.values())) == 300
+    assert sum(map(len, evidence.journal.values())) + len(evidence.kept) == 300
 
 
 def healthy() -> Evidence:
@@ -29,6 +29,10 @@ def healthy() -> Evidence:
         journal={"A": ["m-0", "m-1"], "B": ["m-2", "m-3"]},
         seen=[{"text": f"m-{n}", "again": False, "pid": 1} for n in range(4)],
         answers=["a-0", "a-3"],
+        parcels={"7": "sha"},
+        saved={"7": {"sha"}},
+        kept={"7": "sha"},
+        people=({"A", "B"}, {"A", "B"}),
         logins=1,
     )
 
@@ -49,6 +53,13 @@ def test_a_healthy_ordeal_has_no_findings() -> None:
         ({"seen": [{"text": f"m-{n % 4}", "again": True, "pid": 1} for n in range(5)]}, "twice in one life"),
         ({"answers": ["a-0"]}, "never arrived"),
         ({"answers": ["a-0", "a-3", "a-3"]}, "more than once"),
+        ({"saved": {}}, "never reached"),
+        ({"kept": {}}, "not kept"),
+        ({"saved": {"7": {"sha", "other"}}}, "saved that are not"),
+        ({"kept": {"7": "other"}}, "kept that are not"),
+        ({"people": ({"A", "B"}, {"A"})}, "unknown"),
+        ({"reports": ["ValueError"]}, "fault of the program"),
+        ({"memory_mb": 5000}, "memory"),
         ({"logins": 2}, "logins"),
         ({"gaps": ["new-login"]}, "gaps"),
     ],

@@ -14,6 +14,7 @@ __all__ = ["figures", "findings"]
 
 _WINDOW: Final = 256  # events that may be handed out and unfinished at a time
 _EACH: Final = 3
+_MEMORY_MB: Final = 600
 
 
 def figures(evidence: Evidence) -> list[str]:
@@ -26,6 +27,8 @@ def figures(evidence: Evidence) -> list[str]:
         f"in the journal: {kept} messages in {len(evidence.journal)} chats; logins: {evidence.logins}",
         f"seen by the handler: {len(evidence.seen)} times, of which {again} marked as redelivered",
         f"answers that arrived: {len(evidence.answers)}, different ones: {len(set(evidence.answers))}",
+        f"files: {len(evidence.parcels)} sent, {len(evidence.saved)} saved, {len(evidence.kept)} kept",
+        f"contacts: {len(evidence.people[1])} of {len(evidence.people[0])}; memory: {evidence.memory_mb} MB",
         f"outbox: {', '.join(f'{count} {outcome}' for outcome, count in sorted(evidence.outcomes.items()))}",
     ]
 
@@ -33,7 +36,16 @@ def figures(evidence: Evidence) -> list[str]:
 def findings(evidence: Evidence) -> list[str]:
     """Return what is wrong, empty where nothing is."""
     failed = [f"a handler failed: {said}" for said in evidence.complaints]
-    return [*_journal(evidence), *_handler(evidence), *_answers(evidence), *_login(evidence), *failed]
+    return [
+        *_journal(evidence),
+        *_handler(evidence),
+        *_answers(evidence),
+        *_files(evidence),
+        *_people(evidence),
+        *_login(evidence),
+        *_program(evidence),
+        *failed,
+    ]
 
 
 def _journal(evidence: Evidence) -> Iterator[str]:
@@ -81,6 +93,34 @@ def _answers(evidence: Evidence) -> Iterator[str]:
         yield f"{len(lost)} answers never arrived: {sorted(lost)[:5]}"
     if doubled := came - due:
         yield f"answers arrived more than once: {sorted(doubled.items())[:5]}"
+
+
+def _files(evidence: Evidence) -> Iterator[str]:
+    """Each file must have come, and what is kept or was handed to the handler must be what was sent."""
+    sent = evidence.parcels
+    if missing := sent.keys() - evidence.saved.keys():
+        yield f"{len(missing)} files never reached the handler: {sorted(missing)[:5]}"
+    if missing := sent.keys() - evidence.kept.keys():
+        yield f"{len(missing)} files are not kept: {sorted(missing)[:5]}"
+    if wrong := [number for number, digests in evidence.saved.items() if digests != {sent.get(number)}]:
+        yield f"{len(wrong)} files were saved that are not what was sent: {sorted(wrong)[:5]}"
+    if wrong := [number for number, digest in evidence.kept.items() if digest != sent.get(number)]:
+        yield f"{len(wrong)} files are kept that are not what was sent: {sorted(wrong)[:5]}"
+
+
+def _people(evidence: Evidence) -> Iterator[str]:
+    """The list of contacts is complete."""
+    there, known = evidence.people
+    if missing := there - known:
+        yield f"{len(missing)} friends and groups are unknown: {sorted(missing)[:5]}"
+
+
+def _program(evidence: Evidence) -> Iterator[str]:
+    """It had no faults of its own and stayed small."""
+    for report in evidence.reports:
+        yield f"a fault of the program: {report}"
+    if evidence.memory_mb > _MEMORY_MB:
+        yield f"{evidence.memory_mb} MB of memory were taken; answers without an end must not be held"
 
 
 def _login(evidence: Evidence) -> Iterator[str]:
