@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
@@ -46,9 +45,7 @@ async def write_chat(account: Account, chat: Chat, form: str, folder: Path) -> P
 
 def _new_file(folder: Path, name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    target = free_path(folder, name)
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return target
+    return free_path(folder, name)  # which makes it
 
 
 def _pieces(account: Account, chat: Chat, form: str, folder: Path) -> Iterator[str]:

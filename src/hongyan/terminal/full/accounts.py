@@ -11,8 +11,6 @@ from hongyan.terminal.words import TALK, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-
     from hongyan.client.api import Account
     from hongyan.terminal.full.app import FullScreen
 
@@ -32,16 +30,15 @@ class Accounts(Page["str | None"]):
         self._profiles = terminal.place.profiles() or [terminal.place.profile]
         self._looks: dict[str, Line] = {}
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Look into each profile, one after the other."""
-        super().on_mount()
+        super().begin()
         self.terminal.later(self._look())
 
     async def _look(self) -> None:
         for profile in self._profiles:
             self._looks[profile] = await self._looked_into(profile)
-            if self.is_mounted:
-                self.fill()
+            self.fill()
 
     async def _looked_into(self, profile: str) -> Line:
         """Return name, state and unread of a profile; this one is known, others are opened to be read."""
@@ -75,11 +72,10 @@ class Accounts(Page["str | None"]):
             for profile in self._profiles
         ]
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Switch."""
-        if event.key == "enter" and 0 <= self.rows.selected < len(self._profiles):
+        if key == "enter" and 0 <= self.rows.selected < len(self._profiles):
             chosen = self._profiles[self.rows.selected]
             self.dismiss(chosen if chosen != self.terminal.place.profile else None)
-            event.stop()
-        else:
-            super().on_key(event)
+            return True
+        return super().pressed(key)

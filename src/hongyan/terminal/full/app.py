@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec.structs import replace
+from textual import on
 from textual.app import App
+from textual.driver import Driver
 
+from hongyan import reports
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
 from hongyan.model.desk import asks_for_reading
@@ -27,11 +31,10 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
-from hongyan.terminal.full.alt import teach_alt
-from hongyan.terminal.full.exact import exactly
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.kitty import Kitty
 from hongyan.terminal.full.main import Main
+from hongyan.terminal.full.net import Overtaken, begun_on, spread_net
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
 from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from textual.driver import Driver
     from textual.screen import Screen
 
     from hongyan.client.api import Account, Chat
@@ -61,6 +63,8 @@ _BATCH_S: Final = 0.05  # news that come within this time are shown together
 _LOGGED: Final = 1000
 _THEMES_S: Final = 1.0  # between two looks at a person's own themes
 _SURE_S: Final = 5.0  # within which a second key leaves
+_MOST_FAULTS: Final = 20
+_FAULTS_WITHIN_S: Final = 10.0  # in which so many of them are the end
 _SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
 
 
@@ -100,7 +104,8 @@ class FullScreen(App[int], inherit_bindings=False):
 
     ``first`` is a chat to open; ``beside`` are what runs beside the screen once the login stands.
 
-    The program returns 0, 3 where the login ended, or 130. ``switch_to`` names the profile that a person wants next.
+    ``exit_code`` is 0, or 128 and the signal that ended it; ``crash`` is a fault of ours that did. ``goes_on`` False lets
+    every fault end it. ``switch_to`` names the profile that a person wants next.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -118,6 +123,7 @@ class FullScreen(App[int], inherit_bindings=False):
         beside: Sequence[Callable[[FullScreen], Coroutine[Any, Any, None]]] = (),
         environment: Mapping[str, str] = os.environ,
         now: Callable[[], float] = time.time,
+        goes_on: bool = True,
     ) -> None:
         self.account = account
         self.settings = settings
@@ -134,6 +140,11 @@ class FullScreen(App[int], inherit_bindings=False):
         self.logged: deque[Logged] = deque(maxlen=_LOGGED)
         self.began = now()
         self.exit_code = 0
+        self.crash: BaseException | None = None
+        self.has_left = False
+        self._goes_on = goes_on
+        self._faults: deque[float] = deque(maxlen=_MOST_FAULTS)
+        spread_net()
         self._join = join
         self._first = first
         self._beside = beside
@@ -195,12 +206,10 @@ class FullScreen(App[int], inherit_bindings=False):
         return self.main
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the platform's driver, writing so that no terminal's idea of a width moves what follows.
+        """Return what reads and writes the terminal."""
+        from hongyan.terminal.full.driver import TerminalDriver
 
-        What it reads is told apart as far as a terminal's keys can be.
-        """
-        teach_alt()
-        return exactly(super().get_driver_class())
+        return TerminalDriver
 
     def _write_sequence(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:
@@ -387,20 +396,73 @@ class FullScreen(App[int], inherit_bindings=False):
                     self.note(self.say("done", what=what.strip()))
 
     def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Do something beside the screen; an error of ours is told, any other ends the program with its traceback."""
-        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        """Do something beside the screen; what goes wrong is told."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work, getattr(work, "__qualname__", "work")))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # where it was given up before it began
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
+    async def _guarded(self, work: Awaitable[Any], doing: str) -> None:
         try:
             await work
         except HongyanError as problem:
             self.tell_problem(problem)
-        except Exception as problem:  # noqa: BLE001  # it is shown and ends the program, as one of a widget does
+        except Overtaken:
+            pass
+        except Exception as problem:  # noqa: BLE001  # it costs what was done, and nothing else
+            self.fault(problem, doing)
+
+    def ask(self, work: Awaitable[None], doing: str) -> None:
+        """Begin to do something that may ask a person; ``doing`` names it where it fails."""
+        self.run_worker(self._asked(work, doing, self.screen), group="deeds", exit_on_error=False)
+
+    async def _asked(self, work: Awaitable[None], doing: str, origin: Screen[Any]) -> None:
+        begun_on.set(origin)
+        await self._guarded(work, doing)
+
+    async def push_screen_wait(self, screen: Screen[Any]) -> Any:  # type: ignore[override]  # by name there are none here
+        """Ask a person by a screen of its own; whoever began where another screen is by now is overtaken.
+
+        So a key that repeats opens one dialog, not a pile of them.
+        """
+        origin = begun_on.get()
+        if origin is not None and self.screen is not origin:
+            raise Overtaken
+        return await super().push_screen_wait(screen)
+
+    # -- faults of our own
+
+    def fault(self, problem: Exception, doing: str) -> None:
+        """Go on after a fault of ours: it is written down, told in a line, and costs what was done."""
+        if not self._goes_on or not self.is_running:
             self._handle_exception(problem)
+            return
+        path = reports.note(problem, doing=doing)
+        self._faults.append(time.monotonic())
+        if len(self._faults) == _MOST_FAULTS and self._faults[-1] - self._faults[0] < _FAULTS_WITHIN_S:
+            self._handle_exception(problem)
+            return
+        with contextlib.suppress(Exception):
+            self.tell(self.say("fault", path=clean(str(path or "-"))), error=True)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End by a fault; nothing that the program held is drawn or printed."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.crash = self.crash or error
+        self._return_code = self.exit_code = 70
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """End; the toolkit would print what it renders."""
+        del renderables
+        self._handle_exception(RuntimeError("the toolkit gave up"))
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing: whoever runs the screen tells in a sentence what ended it."""
+        self._exit_renderables.clear()
 
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
@@ -510,9 +572,26 @@ class FullScreen(App[int], inherit_bindings=False):
         self._sure_until = self._now() + _SURE_S
         return sure
 
+    def ended_by(self, number: int) -> None:
+        """End because of a signal."""
+        self.exit_code = 128 + number
+        self.has_left = True
+        self.exit(self.exit_code)
+
+    def terminal_gone(self) -> None:
+        """End because there is no terminal to draw on any more."""
+        self.ended_by(signal.SIGHUP)
+
+    @on(Driver.SignalResume)
+    def came_back(self) -> None:
+        """Draw everything anew: the terminal was another program's."""
+        self.main.gallery.again(self.main.history)
+        self.refresh(layout=True)
+
     def leave(self, *, switch_to: str | None = None) -> None:
         """End the program, or let another account follow."""
         self.switch_to = switch_to
+        self.has_left = True
         self.kitty.close()  # while the screen that the pictures belong to is still there
         self.exit(0)
 

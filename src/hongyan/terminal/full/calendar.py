@@ -19,7 +19,6 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.full.dialogs import Ask, Choice, Choose, Dialog
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.client.api import Chat
@@ -90,7 +89,7 @@ class Calendar(Dialog["Seq | None"]):
             yield Static("", id="day", markup=False)
             yield self.hint_line("calendar-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Count the days, a page at a time."""
         today = datetime.now().astimezone().date()
         self._year.day, self._year.year = today, today.year
@@ -125,21 +124,21 @@ class Calendar(Dialog["Seq | None"]):
             self.say("calendar-day", day=day.isoformat(), count=self._counts.get(day, 0))
         )
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move by days and years, go to a day, export."""
         moves = {"left": "year", "right": "year", "up": "day", "down": "day"}
-        if event.key in moves:
-            back = event.key in {"left", "up"}
-            self._move(-1 if back else 1, by_year=moves[event.key] == "year")
-        elif event.key == "enter":
+        if key in moves:
+            back = key in {"left", "up"}
+            self._move(-1 if back else 1, by_year=moves[key] == "year")
+        elif key == "enter":
             seq = self._firsts.get(self._year.day)
             if seq is not None:
                 self.dismiss(seq)
-        elif event.key == "e":
-            self.run_worker(self._export(), exit_on_error=True)
+        elif key == "e":
+            self.terminal.ask(self._export(), "export a chat")
         else:
-            return
-        event.stop()
+            return False
+        return True
 
     def _move(self, step: int, *, by_year: bool) -> None:
         """Go to the next year, or to the next day on which something was said."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from rich.segment import Segment
-    from textual import events
 
     from hongyan.client.api import Chat
     from hongyan.model.contacts import Member
@@ -44,9 +43,9 @@ class Card(Page["Chat | None"]):
         """Return what can be done with a person or a group."""
         return "group-hint" if self._chat.is_group else "card-hint"
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Look for the members of a group, and for the picture."""
-        super().on_mount()
+        super().begin()
         if self._chat.is_group:
             self.terminal.later(self._look_for_members())
         if self.terminal.picture_mode is not Mode.OFF and self._chat.contact.avatar:
@@ -57,8 +56,7 @@ class Card(Page["Chat | None"]):
             self._members = await self.terminal.account.members(self._chat)
         except NotComplete:
             self._members = list(self._chat.contact.members or ())
-        if self.is_mounted:
-            self.fill()
+        self.fill()
 
     async def _look_for_picture(self) -> None:
         import asyncio
@@ -142,18 +140,16 @@ class Card(Page["Chat | None"]):
 
     # -- what can be done
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Write, change, look."""
-        if event.key == "enter":
+        if key == "enter":
             self.dismiss(self._chat)
-            event.stop()
-            return
-        deed = (_GROUP if self._chat.is_group else _PERSON).get(event.key)
+            return True
+        deed = (_GROUP if self._chat.is_group else _PERSON).get(key)
         if deed is None:
-            super().on_key(event)
-            return
-        event.stop()
-        self.run_worker(self._guarded(deed(self)), exit_on_error=True)
+            return super().pressed(key)
+        self.terminal.ask(self._guarded(deed(self)), f"card {key}")
+        return True
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
@@ -161,8 +157,7 @@ class Card(Page["Chat | None"]):
         except HongyanError as problem:
             self._said = told(problem, self.terminal.language)
         self._chat = self.terminal.account.chat(self._chat.key)
-        if self.is_mounted:
-            self.fill()
+        self.fill()
 
     async def _pin(self) -> None:
         receipt = await self.terminal.account.do(Pin(chat=self._chat.key, on=not self._chat.contact.pinned))

@@ -16,8 +16,6 @@ from hongyan.terminal.seen import seen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.items import Item
 
@@ -38,14 +36,13 @@ class Details(Page[None]):
         self._raw = raw
         self._title = self.say("raw" if raw else "details")
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Turn to the raw data and back."""
-        if event.key == "x":
+        if key == "x":
             self._raw = not self._raw
             self.fill()
-            event.stop()
-        else:
-            super().on_key(event)
+            return True
+        return super().pressed(key)
 
     def lines(self, width: int) -> Sequence[Line]:
         """Return the fields, or the raw data."""

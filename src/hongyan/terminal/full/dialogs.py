@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from hongyan.terminal.clean import clean, fit, pad
 from hongyan.terminal.full.actions import BY_ID
 from hongyan.terminal.full.fuzzy import Finder
+from hongyan.terminal.full.leaving import Leaves
 from hongyan.terminal.full.rowlist import RowList
 from hongyan.terminal.full.words_dialogs import DIALOGS
 from hongyan.terminal.words import say
@@ -46,8 +47,12 @@ class Choice(NamedTuple, Generic[T]):
     pinyin: tuple[str, ...] = ()
 
 
-class Dialog(ModalScreen[R], Generic[R], inherit_bindings=False):
-    """A box in the middle of the screen with a title and a line of hints."""
+class Dialog(Leaves[R], ModalScreen[R], Generic[R], inherit_bindings=False):
+    """A box in the middle of the screen with a title and a line of hints.
+
+    The toolkit calls every handler of the class order, so ``on_...`` stands here once and calls what a dialog defines:
+    ``begin`` when it is there, ``pressed`` for a key, ``clicked`` for the mouse.
+    """
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
@@ -77,13 +82,34 @@ class Dialog(ModalScreen[R], Generic[R], inherit_bindings=False):
         """Return the line at the bottom."""
         return Static(self.say(key, **values), classes="hint", markup=False)
 
+    def begin(self) -> None:
+        """Fill what was put together."""
+
+    def pressed(self, key: str) -> bool:  # noqa: ARG002  # for those that know some
+        """Do what a key stands for; return whether it stands for anything."""
+        return False
+
+    def clicked(self, event: events.Click) -> bool:  # noqa: ARG002  # as above
+        """Do what a click stands for; return whether it stands for anything."""
+        return False
+
     def action_leave(self) -> None:
         """Close without a choice."""
         self.dismiss(None)
 
+    def on_mount(self) -> None:
+        """Begin."""
+        self.begin()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a key do one thing, and none after the dialog was left."""
+        if self.has_left or self.pressed(event.key):
+            event.stop()
+            event.prevent_default()
+
     def on_click(self, event: events.Click) -> None:
         """Close by a click outside."""
-        if event.widget is self:
+        if not self.clicked(event) and event.widget is self:
             self.dismiss(None)
 
 
@@ -126,7 +152,7 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
             yield self._rows
             yield self.hint_line("several-hint" if self._several else "choose-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Fill the list."""
         self._show()
         self.query_one(Input).focus()
@@ -175,16 +201,9 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
         numbers = sorted(self._marked) if self._several and self._marked else selected
         self.dismiss([self._choices[number].value for number in numbers] if numbers else None)
 
-    def on_key(self, event: events.Key) -> None:
-        """Move in the list, or mark."""
-        if event.key in {"up", "down"}:
-            self._rows.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self._rows.page(-1 if event.key == "pageup" else 1)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+    def pressed(self, key: str) -> bool:
+        """Move in the list."""
+        return self._rows.moved_by(key)
 
 
 class Confirm(Dialog["bool | None"]):
@@ -200,15 +219,15 @@ class Confirm(Dialog["bool | None"]):
             yield self.title_line(self._question)
             yield self.hint_line("confirm-hint")
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Take the answer."""
-        if event.key in {"y", "Y", "enter"}:
+        if key in {"y", "Y", "enter"}:
             self.dismiss(result=True)
-        elif event.key in {"n", "N"}:
+        elif key in {"n", "N"}:
             self.dismiss(result=False)
         else:
-            return
-        event.stop()
+            return False
+        return True
 
 
 class Ask(Dialog["str | None"]):
@@ -250,7 +269,7 @@ class Menu(Dialog["str | None"]):
         with Vertical():
             yield self._rows
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Put the menu where it was asked for, whole on the screen."""
         box = self.query_one(Vertical)
         width, height = min(40, self.app.size.width), min(len(self._actions) + 2, self.app.size.height)
@@ -276,18 +295,18 @@ class Menu(Dialog["str | None"]):
         """Give the action back."""
         self.dismiss(self._actions[event.index])
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move, choose, or press an action's own key."""
-        if event.key in {"up", "down", "j", "k"}:
-            self._rows.move(1 if event.key in {"down", "j"} else -1)
-        elif event.key == "enter":
+        if key in {"up", "down", "j", "k"}:
+            self._rows.move(1 if key in {"down", "j"} else -1)
+        elif key == "enter":
             self._rows.choose()
         else:
-            own = next((a for a in self._actions if event.key in self.terminal.keys.list_of(a)), None)
+            own = next((a for a in self._actions if key in self.terminal.keys.list_of(a)), None)
             if own is None:
-                return
+                return False
             self.dismiss(own)
-        event.stop()
+        return True
 
 
 def marked(text: str, at: Sequence[int], style: str = "") -> list[Piece]:

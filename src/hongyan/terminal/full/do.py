@@ -1,10 +1,8 @@
-"""Finds what an action's id stands for and does it; what goes wrong is told to the person, never swallowed."""
+"""Finds what an action's id stands for and does it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from hongyan.errors import HongyanError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
     Deed = Callable[[Main, int], Awaitable[None]]
 
-__all__ = ["carry_out", "deeds", "guarded"]
+__all__ = ["carry_out", "deeds"]
 
 
 def deeds() -> Mapping[str, Deed]:
@@ -30,12 +28,4 @@ async def carry_out(main: Main, action: str, count: int) -> None:
     """Do what an action stands for, ``count`` times where that means something."""
     deed = deeds().get(action)
     assert deed is not None, action
-    await guarded(main, deed(main, count))
-
-
-async def guarded(main: Main, work: Awaitable[None]) -> None:
-    """Do something; an error of ours is told to the person."""
-    try:
-        await work
-    except HongyanError as problem:
-        main.terminal.tell_problem(problem)
+    await deed(main, count)

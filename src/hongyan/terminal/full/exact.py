@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wcwidth import iter_graphemes, wcswidth
 
 from hongyan.terminal.full.kitty import PLACEHOLDER
 
-if TYPE_CHECKING:
-    from textual.driver import Driver
-
-__all__ = ["exact", "exactly"]
+__all__ = ["exact"]
 
 _TOKENS: Final = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H"  # the cursor is put somewhere
@@ -78,13 +75,3 @@ def _is_uncertain(grapheme: str) -> bool:
         or "\u2b00" <= grapheme <= "\u2bff"
         or (unicodedata.east_asian_width(grapheme) == "A" and not "\u2500" <= grapheme <= "\u259f")
     )
-
-
-def exactly(driver: type[Driver]) -> type[Driver]:
-    """Return a driver like the given one that writes everything by ``exact``."""
-
-    class ExactDriver(driver):  # type: ignore[misc, valid-type]  # whichever the platform has
-        def write(self, data: str) -> None:
-            super().write(exact(data))
-
-    return ExactDriver

@@ -15,7 +15,6 @@ from hongyan.terminal.full.fuzzy import Finder, keys_of
 from hongyan.terminal.full.rowlist import RowList
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.client.api import Chat
@@ -52,7 +51,7 @@ class GoTo(Dialog["Chat | str | None"]):
             yield self._rows
             yield self.hint_line("choose-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show what there is before anything is typed."""
         field = self.query_one(Input)
         field.focus()
@@ -126,15 +125,9 @@ class GoTo(Dialog["Chat | str | None"]):
         """Give back what was chosen."""
         self.dismiss(self._found[event.index].item)
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move in the list."""
-        if event.key in {"up", "down"}:
-            self._rows.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self._rows.page(-1 if event.key == "pageup" else 1)
-        else:
-            return
-        event.stop()
+        return self._rows.moved_by(key)
 
 
 def everybody(terminal: FullScreen) -> list[Chat]:

@@ -18,7 +18,6 @@ from hongyan.terminal.full.rowlist import RowList
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.actions import Action
@@ -77,7 +76,7 @@ class KeySheet(Dialog[None]):
             yield self.rows
             yield self.hint_line("close-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show all."""
         self.query_one(Input).focus()
         self.call_after_refresh(self._fill)
@@ -96,15 +95,9 @@ class KeySheet(Dialog[None]):
         self._lines = list(_lines(self, actions, CONTEXTS, max(self.rows.size.width - 1, 10)))[:-1]
         self.rows.reset(len(self._lines))
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move in the list."""
-        if event.key in {"up", "down"}:
-            self.rows.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self.rows.page(-1 if event.key == "pageup" else 1)
-        else:
-            return
-        event.stop()
+        return self.rows.moved_by(key)
 
 
 def _lines(

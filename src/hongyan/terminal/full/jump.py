@@ -10,7 +10,6 @@ from textual.widgets import Static
 from hongyan.terminal.full.dialogs import Dialog
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.app import FullScreen
@@ -41,8 +40,9 @@ class Jump(Dialog["str | None"]):
             yield Static(told, markup=False)
             yield self.hint_line("close-hint")
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Go to the letter's pane."""
-        if event.key in self._panes:
-            self.dismiss(self._panes[event.key])
-            event.stop()
+        if key in self._panes:
+            self.dismiss(self._panes[key])
+            return True
+        return False

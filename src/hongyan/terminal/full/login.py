@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -19,6 +18,7 @@ from hongyan.client.progress import AskedPhone, Cancelled, Confirmed, Expired, P
 from hongyan.errors import LoginEnded
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
+from hongyan.terminal.full.leaving import Leaves
 from hongyan.terminal.qr import matrix, picture_file
 from hongyan.terminal.words import LOGIN, say
 
@@ -132,7 +132,7 @@ def _scaled(modules: list[list[bool]], scale: int) -> list[list[bool]]:
     return [[module for module in row for _ in range(scale)] for row in modules for _ in range(scale)]
 
 
-class LoginPage(Screen[None], inherit_bindings=False):
+class LoginPage(Leaves[None], inherit_bindings=False):
     """Shows the steps of a login. ``problem`` is why there is none."""
 
     DEFAULT_CSS = """

@@ -19,7 +19,7 @@ from hongyan.terminal.full.actions import CHAT_MENU, MESSAGE_MENU
 from hongyan.terminal.full.bars import Bar, Divider
 from hongyan.terminal.full.bubbles import Layout
 from hongyan.terminal.full.completion import Completion
-from hongyan.terminal.full.do import carry_out, guarded
+from hongyan.terminal.full.do import carry_out
 from hongyan.terminal.full.edges import Edges
 from hongyan.terminal.full.entry import Entry
 from hongyan.terminal.full.gallery import Gallery
@@ -408,7 +408,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def perform(self, action: str, count: int) -> None:
         """Begin to do what an action stands for; it may ask the person something, so nobody waits for it."""
-        self.run_worker(carry_out(self, action, count), group="deeds", exit_on_error=True)
+        self.terminal.ask(carry_out(self, action, count), action)
 
     def on_key(self, event: events.Key) -> None:
         """Carry out what a key does in the pane that has the focus."""
@@ -492,7 +492,7 @@ class Main(Screen[None], inherit_bindings=False):
         if event.rows is self.list:
             self.perform("list.open", 1)
         elif event.rows is self.members and (member := self.member(event.index)) is not None:
-            self.run_worker(guarded(self, self._show_member(member)), group="deeds")
+            self.terminal.ask(self._show_member(member), "show a member")
 
     def on_row_list_asked(self, event: RowList.Asked) -> None:
         """Show what can be done with a chat."""
@@ -507,7 +507,7 @@ class Main(Screen[None], inherit_bindings=False):
     def _show_menu(self, actions: Sequence[str], x: int, y: int) -> None:
         from hongyan.terminal.full.do_chats import pick
 
-        self.run_worker(guarded(self, pick(self, actions, x, y)), group="deeds")
+        self.terminal.ask(pick(self, actions, x, y), "show a menu")
 
     def on_history_opened(self, _: History.Opened) -> None:
         """Open the message that was clicked."""

@@ -16,8 +16,6 @@ from hongyan.terminal.words import TALK, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-
     from hongyan.terminal.full.app import FullScreen
 
 __all__ = ["Outbox"]
@@ -71,23 +69,22 @@ class Outbox(Page["str | None"]):
             return say(HISTORY, "waits", language, time=self.terminal.clock(until)), "pending"
         return say(HISTORY, "pending" if row.outcome is Outcome.SENT else "queued", language), "pending"
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Edit, drop, send again."""
         row = (
             self._rows[self.rows.selected]
             if self._rows and 0 <= self.rows.selected < len(self._rows)
             else None
         )
-        if event.key in {"d", "delete"} and row is not None:
+        if key in {"d", "delete"} and row is not None:
             self.terminal.later(self._drop(row))
-        elif event.key == "t" and row is not None:
+        elif key == "t" and row is not None:
             self.terminal.later(self._again(row))
-        elif event.key == "e" and row is not None and _text_of(row):
+        elif key == "e" and row is not None and _text_of(row):
             self.terminal.later(self._edit(row))
         else:
-            super().on_key(event)
-            return
-        event.stop()
+            return super().pressed(key)
+        return True
 
     async def _drop(self, row: CommandRow) -> None:
         await self.terminal.account.drop(row.id)

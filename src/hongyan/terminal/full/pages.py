@@ -14,7 +14,6 @@ from hongyan.terminal.full.wrap import wrap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.app import FullScreen
@@ -49,7 +48,7 @@ class Page(Dialog[R], Generic[R]):
             yield self.rows
             yield self.hint_line(self.hint())
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Fill in the lines."""
         self.rows.focus()
         self.call_after_refresh(self.fill)
@@ -59,7 +58,9 @@ class Page(Dialog[R], Generic[R]):
         self.call_after_refresh(self.fill)
 
     def fill(self) -> None:
-        """Lay the lines out anew."""
+        """Lay the lines out anew, where they are still looked at."""
+        if self.has_left or not self.is_mounted:
+            return
         self._lines = list(self.lines(max(self.rows.size.width - 1, 10)))
         self.rows.reset(len(self._lines), self.rows.selected)
 
@@ -75,21 +76,21 @@ class Page(Dialog[R], Generic[R]):
         """Return all lines as one text."""
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move, copy, close."""
-        if event.key in {"up", "k", "down", "j"}:
-            self.rows.move(1 if event.key in {"down", "j"} else -1)
-        elif event.key in {"pageup", "pagedown", "space"}:
-            self.rows.page(-1 if event.key == "pageup" else 1)
-        elif event.key in {"home", "g", "end", "G"}:
-            self.rows.select(0 if event.key in {"home", "g"} else self.rows.count - 1)
-        elif event.key == "y":
+        if key in {"up", "k", "down", "j"}:
+            self.rows.move(1 if key in {"down", "j"} else -1)
+        elif key in {"pageup", "pagedown", "space"}:
+            self.rows.page(-1 if key == "pageup" else 1)
+        elif key in {"home", "g", "end", "G"}:
+            self.rows.select(0 if key in {"home", "g"} else self.rows.count - 1)
+        elif key == "y":
             self.app.copy_to_clipboard(self.text())
-        elif event.key in {"q", "enter"}:
+        elif key in {"q", "enter"}:
             self.dismiss(None)
         else:
-            return
-        event.stop()
+            return False
+        return True
 
 
 def wrapped(text: str, width: int, style: str = "") -> list[Line]:

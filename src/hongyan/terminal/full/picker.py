@@ -53,7 +53,7 @@ class FacePicker(Dialog["str | None"]):
             yield self.title_line("")
             yield self.hint_line("choose-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show all of them."""
         self.query_one(Input).focus()
         self.call_after_refresh(self._look, "")
@@ -119,25 +119,24 @@ class FacePicker(Dialog["str | None"]):
         self.terminal.recent_faces = [text, *(t for t in self.terminal.recent_faces if t != text)][:24]
         self.dismiss(text)
 
-    def on_click(self, event: events.Click) -> None:
+    def clicked(self, event: events.Click) -> bool:
         """Take what is clicked."""
         if event.widget is self._list:
             at = (int(event.y) + round(self._list.scroll_offset.y)) * self._columns() + int(event.x) // _CELL
             if at < len(self._found):
                 self._at = at
                 self._take()
-        else:
-            super().on_click(event)
+            return True
+        return False
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move in the grid."""
         steps = {"left": -1, "right": 1, "up": -self._columns(), "down": self._columns()}
-        if event.key not in steps or not self._found:
-            return
-        self._at = min(max(self._at + steps[event.key], 0), len(self._found) - 1)
+        if key not in steps or not self._found:
+            return False
+        self._at = min(max(self._at + steps[key], 0), len(self._found) - 1)
         self._show()
-        event.stop()
-        event.prevent_default()
+        return True
 
 
 class FilePicker(Dialog["Path | None"]):
@@ -158,7 +157,7 @@ class FilePicker(Dialog["Path | None"]):
             yield self._list
             yield self.hint_line("choose-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show the folder one is in."""
         self.query_one(Input).focus()
         self._enter(self._folder)
@@ -233,12 +232,6 @@ class FilePicker(Dialog["Path | None"]):
         else:
             self.dismiss(path.absolute())
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move in the list."""
-        if event.key in {"up", "down"}:
-            self._list.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self._list.page(-1 if event.key == "pageup" else 1)
-        else:
-            return
-        event.stop()
+        return self._list.moved_by(key)

@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from hongyan.terminal.clean import clean, pad
 from hongyan.terminal.full.actions import BY_ID, CONTEXTS
-from hongyan.terminal.full.alt import teach_alt
 from hongyan.terminal.full.keynames import sendable, written
 from hongyan.terminal.full.words_keys import KEYS
 from hongyan.terminal.words import say
@@ -75,9 +74,10 @@ class Probe(App[list[str]], inherit_bindings=False):
         return _Keys()
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the platform's driver, reading keys as the full screen reads them."""
-        teach_alt()
-        return super().get_driver_class()
+        """Return what reads keys as the full screen reads them."""
+        from hongyan.terminal.full.driver import TerminalDriver
+
+        return TerminalDriver
 
     def compose(self) -> ComposeResult:
         """Put the hint above the lines."""

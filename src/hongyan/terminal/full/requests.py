@@ -15,8 +15,6 @@ from hongyan.terminal.full.pages import Page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen
 
@@ -52,9 +50,9 @@ class Requests(Page[None]):
         self._found: list[tuple[Recorded, FriendRequest]] = []
         self._told: dict[int, str] = {}
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Look for them."""
-        super().on_mount()
+        super().begin()
         self.terminal.later(self._look())
 
     async def _look(self) -> None:
@@ -77,18 +75,17 @@ class Requests(Page[None]):
             (f"  {self._told.get(row.seq, '')}", "me"),
         )
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Accept, accept with a remark, or ignore."""
         at = self.rows.selected
         chosen = self._found[at] if 0 <= at < len(self._found) else None
-        if chosen is None or event.key not in {"enter", "r", "x"}:
-            super().on_key(event)
-            return
-        event.stop()
-        if event.key == "x":
+        if chosen is None or key not in {"enter", "r", "x"}:
+            return super().pressed(key)
+        if key == "x":
             self.terminal.later(self._ignore(chosen[0]))
-        else:
-            self.run_worker(self._accept(*chosen, remark=event.key == "r"), exit_on_error=True)
+        elif chosen[0].seq not in self._told:  # a key that is held down asks once
+            self.terminal.ask(self._accept(*chosen, remark=key == "r"), "accept a request")
+        return True
 
     async def _accept(self, row: Recorded, message: FriendRequest, *, remark: bool) -> None:
         name = (
@@ -108,8 +105,7 @@ class Requests(Page[None]):
                 await self._remark(message, name)
         else:
             self._told[row.seq] = clean(settled.said or settled.reason, newline=" ")
-        if self.is_mounted:
-            self.fill()
+        self.fill()
 
     async def _remark(self, message: FriendRequest, name: str) -> None:
         from hongyan.model.contacts import Member

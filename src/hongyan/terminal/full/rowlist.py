@@ -155,6 +155,16 @@ class RowList(ScrollView, can_focus=True):
         """Move by screens."""
         self.move(pages * max(self.size.height // self.row_lines - 1, 1))
 
+    def moved_by(self, key: str) -> bool:
+        """Move as the keys of a list do; return whether a key is one of them."""
+        if key in {"up", "down"}:
+            self.move(-1 if key == "up" else 1)
+        elif key in {"pageup", "pagedown"}:
+            self.page(-1 if key == "pageup" else 1)
+        else:
+            return False
+        return True
+
     def reveal(self) -> None:
         """Scroll until the selected row is on the screen."""
         height = self.size.height

@@ -20,7 +20,6 @@ from hongyan.terminal.full.rowlist import RowList
 from hongyan.terminal.full.status import told
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.client.api import Account, Chat
@@ -117,15 +116,18 @@ class Search(Dialog["Found | None"]):
     def _hint(self) -> str:
         return self.say("search-hint", regex=self.say("on" if self._pattern else "off"))
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Wait for words."""
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search when the typing pauses."""
+        self._begin_search(event.value)
+
+    def _begin_search(self, text: str) -> None:
         if self._searching is not None:
             self._searching.cancel()
-        self._searching = self.terminal.later(self._search(event.value))
+        self._searching = self.terminal.later(self._search(text))
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(_PAUSE_S)
@@ -217,21 +219,14 @@ class Search(Dialog["Found | None"]):
         row = self._rows[event.index]
         self.dismiss(Found(row, [other.seq for other in self._rows if other.chat == row.chat]))
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move among the answers, or turn to a pattern and back."""
-        if event.key in {"up", "down"}:
-            self._list.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self._list.page(-1 if event.key == "pageup" else 1)
-        elif event.key == "tab":
+        if key == "tab":
             self._pattern = not self._pattern
             self.query_one("#hint", Static).update(self._hint())
-            field = self.query_one(Input)
-            self.on_input_changed(Input.Changed(field, field.value))
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+            self._begin_search(self.query_one(Input).value)
+            return True
+        return self._list.moved_by(key)
 
 
 def _around(text: str, word: str, width: int) -> tuple[str, str, str]:
@@ -261,17 +256,16 @@ class Mentions(Search):
                 ]
         self._rows.sort(key=lambda row: row.seq, reverse=True)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show them at once."""
         self.query_one(Input).display = False
         self._list.reset(len(self._rows))
         self._list.focus()
         self._tell("" if self._rows else self.say("no-mentions"))
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move, and go there."""
-        if event.key == "enter":
+        if key == "enter":
             self._list.choose()
-            event.stop()
-        else:
-            super().on_key(event)
+            return True
+        return self._list.moved_by(key)

@@ -24,7 +24,6 @@ from hongyan.terminal.full.words_settings import SETTINGS
 from hongyan.terminal.words import say
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.app import FullScreen
@@ -82,7 +81,7 @@ class _Searched(Dialog[None]):
             yield Static("", id="said", markup=False)
             yield Static(self.hint(), classes="hint", markup=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show all."""
         self.query_one(Input).focus()
         self._look("")
@@ -113,15 +112,9 @@ class _Searched(Dialog[None]):
         at = self.list.selected
         return self._found[at] if 0 <= at < len(self._found) else None
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Move in the list."""
-        if event.key in {"up", "down"}:
-            self.list.move(-1 if event.key == "up" else 1)
-        elif event.key in {"pageup", "pagedown"}:
-            self.list.page(-1 if event.key == "pageup" else 1)
-        else:
-            return
-        event.stop()
+        return self.list.moved_by(key)
 
 
 class SettingsScreen(_Searched):
@@ -159,7 +152,7 @@ class SettingsScreen(_Searched):
     def on_input_submitted(self) -> None:
         """Change the selected one."""
         if self.chosen is not None:
-            self.run_worker(self._change(self.chosen), exit_on_error=True)
+            self.terminal.ask(self._change(self.chosen), "change a setting")
 
     def on_row_list_chosen(self) -> None:
         """Change the one that was clicked twice."""
@@ -259,23 +252,20 @@ class KeysScreen(_Searched):
         """Wait for the new key."""
         self.on_input_submitted()
 
-    def on_key(self, event: events.Key) -> None:
+    def pressed(self, key: str) -> bool:
         """Take a key, or move."""
         if self._waiting is not None:
-            event.stop()
-            event.prevent_default()
             action, self._waiting = self._waiting, None
-            if event.key != "escape":
-                self._set(action, event.key)
+            if key != "escape":
+                self._set(action, key)
             else:
                 self.say_here("")
             self.query_one(Input).focus()
-        elif event.key == "delete" and self.chosen is not None and self._at_end():
+        elif key == "delete" and self.chosen is not None and self._at_end():
             self._set(self.chosen, None)
-            event.stop()
-            event.prevent_default()
         else:
-            super().on_key(event)
+            return super().pressed(key)
+        return True
 
     def _at_end(self) -> bool:
         """Whether there is nothing that Del would delete in the field."""

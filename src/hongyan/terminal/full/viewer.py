@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -15,7 +14,7 @@ from textual.widgets import Static
 from hongyan.errors import HongyanError
 from hongyan.model.summary import size_text
 from hongyan.terminal.clean import cells, clean, fit
-from hongyan.terminal.full.do import guarded
+from hongyan.terminal.full.leaving import Leaves
 from hongyan.terminal.full.looking import medium_of, neighbour
 from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, open_safely
 from hongyan.terminal.full.saving import fetched, open_row, save_copy, save_row
@@ -71,7 +70,7 @@ class _Canvas(Widget):
         return Strip([Segment(" " * max(left, 0), blank), *row]).adjust_cell_length(width, blank)
 
 
-class Viewer(Screen["Recorded | None"], inherit_bindings=False):
+class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
     """Begins at one message of a chat; gives back the one that is to be sent on."""
 
     DEFAULT_CSS = """
@@ -274,7 +273,7 @@ class Viewer(Screen["Recorded | None"], inherit_bindings=False):
 
     def _ask(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that may ask a person."""
-        self.run_worker(guarded(self.terminal.main, work), group="deeds", exit_on_error=True)
+        self.terminal.ask(work, "look at a medium")
 
     def _progress_outside(self, done: int, total: int | None) -> None:
         share = f"{done * 100 // total} %" if total else size_text(done)

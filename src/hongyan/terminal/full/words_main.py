@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 __all__ = ["MAIN"]
 
 MAIN: Final[Words] = {
+    "fault": (
+        "鸿雁自己出错了，只影响这一步。报告（不含消息和密钥）：{path}",
+        "Hongyan itself failed; this step is lost, nothing else. A report without messages or keys: {path}",
+        "鴻雁自己出錯了，只影響這一步。報告（不含訊息和金鑰）：{path}",
+    ),
     "wechat": ("微信", "WeChat", "微信"),
     "unread": ("{count} 未读", "{count} unread", "{count} 未讀"),
     "search-hint": ("⌕ {key}", "⌕ {key}", "⌕ {key}"),
