@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import logging
 import os
+import signal
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from hongyan import reports
 from hongyan.assemble import OFFICIAL, Settings, open_view, settings_file, stand_by
 from hongyan.cli.options import acknowledgement, server_answers
-from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
+from hongyan.cli.signals import Stopped
+from hongyan.errors import InternalError, NoAnswer, NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -27,6 +32,9 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.app import FullScreen
 
 __all__ = ["full_screen", "on_profiles", "prepare_terminal"]
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_ENDS_WITHIN_S: Final = 10.0  # after a signal
 
 
 async def full_screen(
@@ -47,6 +55,39 @@ async def full_screen(
     the log screen.
     """
     prepare_terminal()
+    ends = _Ends()
+    try:
+        return await _shown(
+            options,
+            settings,
+            ends,
+            first=first,
+            must_hold=must_hold,
+            apps=apps,
+            folder=folder,
+            own_settings=own_settings,
+            level=level,
+        )
+    except asyncio.CancelledError:
+        if ends.number:
+            raise Stopped(ends.number) from None
+        raise
+    finally:
+        ends.forget()
+
+
+async def _shown(
+    options: Options,
+    settings: Settings,
+    ends: _Ends,
+    *,
+    first: str,
+    must_hold: bool,
+    apps: Sequence[App],
+    folder: Path | None,
+    own_settings: Path | None,
+    level: int,
+) -> tuple[int, str | None]:
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen, Place
     from hongyan.terminal.full.graphics import prepare
@@ -87,13 +128,64 @@ async def full_screen(
         told = screen.login_progress
         gc.freeze()
         gc.enable()
-        handler = _ToScreen(screen, level)
-        logging.getLogger().addHandler(handler)
-        try:
-            code = await screen.run_async(mouse=settings.terminal.mouse)
-        finally:
-            logging.getLogger().removeHandler(handler)
-        return code or screen.exit_code, screen.switch_to
+        code = await _run(screen, ends, level, mouse=settings.terminal.mouse)
+        return code, screen.switch_to
+
+
+async def _run(screen: FullScreen, ends: _Ends, level: int, *, mouse: bool) -> int:
+    """Run the screen; InternalError where a fault of ours ended it, whose report is written by then."""
+    handler = _ToScreen(screen, level)
+    logging.getLogger().addHandler(handler)
+    ends.screen = screen
+    try:
+        await screen.run_async(mouse=mouse)
+        if screen.crash is None and screen.has_left:
+            return screen.exit_code
+        fault = screen.crash or RuntimeError("it ended by itself")
+        path = reports.note(fault, doing="showing the full screen")
+    finally:
+        screen.put_back()
+        logging.getLogger().removeHandler(handler)
+    problem = InternalError("showing the full screen", type(fault).__name__)
+    problem.advice = f"Report it with {path}, which holds no message and no key." if path else "Report it."
+    raise problem
+
+
+class _Ends:
+    """What signals do while a screen comes, stands and goes: the terminal is put back and the program ends in order.
+
+    ``number`` is that of the first that came. Where the end takes too long, the program ends at once.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.screen: FullScreen | None = None
+        self._task = asyncio.current_task()
+        self._heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+        for number in self._heard:
+            asyncio.get_running_loop().add_signal_handler(number, self._came, number)
+
+    def _came(self, number: int) -> None:
+        if self.number:
+            return
+        self.number = number
+        last = threading.Timer(_ENDS_WITHIN_S, self._at_once)
+        last.daemon = True
+        last.start()
+        if self.screen is not None and self.screen.is_running:
+            self.screen.ended_by(number)
+        elif self._task is not None:
+            self._task.cancel()
+
+    def _at_once(self) -> None:
+        if self.screen is not None:
+            self.screen.put_back()
+        os._exit(128 + self.number)
+
+    def forget(self) -> None:
+        """Leave signals to whoever had them."""
+        for number in self._heard:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
 
 class _ToScreen(logging.Handler):

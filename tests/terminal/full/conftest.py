@@ -159,8 +159,8 @@ class Stage:
                 await self.store.settle(Settlement(row.id, outcome, number, reason), now=time.time())
             await changed
 
-    def screen(self, **settings: object) -> FullScreen:
-        """Return a full screen on the account; its clock stands still."""
+    def screen(self, *, goes_on: bool = False, **settings: object) -> FullScreen:
+        """Return a full screen on the account; its clock stands still, and it ends by any fault unless it ``goes_on``."""
         place = Place(folder=self.folder / "files", settings_file=self.folder / "settings.toml")
         return FullScreen(
             self.account,
@@ -169,6 +169,7 @@ class Stage:
             picture_mode=Mode.OFF,
             environment={"TERM": "xterm-256color"},
             now=lambda: self.now,
+            goes_on=goes_on,
         )
 
 

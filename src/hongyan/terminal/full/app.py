@@ -31,6 +31,7 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
+from hongyan.terminal.full.driver import TerminalDriver
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.kitty import Kitty
 from hongyan.terminal.full.main import Main
@@ -207,8 +208,6 @@ class FullScreen(App[int], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         """Return what reads and writes the terminal."""
-        from hongyan.terminal.full.driver import TerminalDriver
-
         return TerminalDriver
 
     def _write_sequence(self, sequence: str) -> None:
@@ -397,7 +396,9 @@ class FullScreen(App[int], inherit_bindings=False):
 
     def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do something beside the screen; what goes wrong is told."""
-        task = asyncio.get_running_loop().create_task(self._guarded(work, getattr(work, "__qualname__", "work")))
+        task = asyncio.get_running_loop().create_task(
+            self._guarded(work, getattr(work, "__qualname__", "work"))
+        )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # where it was given up before it began
@@ -577,6 +578,11 @@ class FullScreen(App[int], inherit_bindings=False):
         self.exit_code = 128 + number
         self.has_left = True
         self.exit(self.exit_code)
+
+    def put_back(self) -> None:
+        """Put the terminal back at once, where it is not yet."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.put_back()
 
     def terminal_gone(self) -> None:
         """End because there is no terminal to draw on any more."""

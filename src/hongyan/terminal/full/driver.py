@@ -48,7 +48,9 @@ RESTORE: Final = (
 """Puts a terminal back: keys, pastes, mouse, focus, wrapping, colours, the other screen, the cursor."""
 
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
-_KITTY_KEYS: Final = f"\x1b[>{KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT}u"
+_KITTY_KEYS: Final = (
+    f"\x1b[>{KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT}u"
+)
 _MOUSE: Final = "\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"
 
 _LARGEST: Final = (1000, 400)  # columns and rows that are drawn, whatever a terminal says

@@ -58,4 +58,4 @@ def _goes_on_without(pump: MessagePump, message: Message) -> bool:
 
 def spread_net() -> None:
     """Put the net under every handler; a second time changes nothing."""
-    MessagePump._dispatch_message = _netted  # type: ignore[method-assign]  # noqa: SLF001  # as above
+    MessagePump._dispatch_message = _netted  # type: ignore[assignment, method-assign]  # noqa: SLF001  # as above
