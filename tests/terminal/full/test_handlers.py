@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.message_pump import MessagePump
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .conftest import Stage
 
 
-def own_classes() -> Iterator[type]:
+def own_classes() -> Iterator[type[MessagePump]]:
     """Return every class of the full screen that takes messages."""
     for module in pkgutil.iter_modules(full.__path__):
         for found in vars(importlib.import_module(f"{full.__name__}.{module.name}")).values():
@@ -48,8 +48,8 @@ def _handlers(found: type) -> set[str]:
     return {name.lstrip("_") for name in vars(found) if name.lstrip("_").startswith("on_")}
 
 
-@pytest.mark.parametrize("found", sorted(set(own_classes()), key=lambda c: c.__qualname__))
-def test_a_handler_stands_once_in_a_class_order(found: type) -> None:
+@pytest.mark.parametrize("found", sorted(set(own_classes()), key=repr))
+def test_a_handler_stands_once_in_a_class_order(found: type[MessagePump]) -> None:
     """Else one key would do two things, or close two screens."""
     lines = [cls for cls in found.__mro__ if _is_own(cls)]
     for number, cls in enumerate(lines):
@@ -57,14 +57,14 @@ def test_a_handler_stands_once_in_a_class_order(found: type) -> None:
             assert not _handlers(cls) & _handlers(other), f"{cls.__name__} and {other.__name__}"
 
 
-@pytest.mark.parametrize("found", sorted(set(own_classes()), key=lambda c: c.__qualname__))
-def test_every_screen_but_the_main_one_is_left_once(found: type) -> None:
+@pytest.mark.parametrize("found", sorted(set(own_classes()), key=repr))
+def test_every_screen_but_the_main_one_is_left_once(found: type[MessagePump]) -> None:
     """Whoever takes a screen away twice takes another one away too."""
     if issubclass(found, Screen) and found is not Main and found.__module__ != Probe.__module__:
         assert issubclass(found, Leaves)
 
 
-def _page(app: FullScreen, kind: type[Page[object]]) -> Page[object]:
+def _page(app: FullScreen, kind: type[Page[Any]]) -> Page[Any]:
     chat = app.account.find("老王")
     if kind is Card:
         return Card(app, chat)
@@ -76,7 +76,7 @@ def _page(app: FullScreen, kind: type[Page[object]]) -> Page[object]:
 
 @pytest.mark.parametrize("kind", [Outbox, Accounts, Requests, Card, Details, Log])
 @pytest.mark.parametrize("key", ["q", "enter", "escape"])
-async def test_keys_that_close_a_page_close_it_once(stage: Stage, kind: type[Page[object]], key: str) -> None:
+async def test_keys_that_close_a_page_close_it_once(stage: Stage, kind: type[Page[Any]], key: str) -> None:
     """However often they come before it is away; the main screen stays."""
     await stage.came(stage.text("一"))
     app = stage.screen()

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import App
 from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
 
 from hongyan import reports
 from hongyan.errors import HongyanError, UsageError
@@ -159,6 +160,8 @@ class FullScreen(App[int], inherit_bindings=False):
         self.theme_name = chosen(settings.theme, environment, self._themes)
         self.palette = palette_of(self._themes[self.theme_name])
         super().__init__(ansi_color=False)
+        # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
+        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         for theme in self._themes.values():
             self.register_theme(theme)
         self.theme = self.theme_name

@@ -6,6 +6,7 @@ are told apart from text.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from itertools import accumulate
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from hongyan.terminal.full.wrap import graphemes
 
@@ -126,6 +128,29 @@ class Entry(TextArea, inherit_bindings=False):
         row, column = self.cursor_location
         self.replace(text, (row, column - count), (row, column))
 
+    def undo(self) -> None:
+        """Take back the last change."""
+        self._settled(super().undo)
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self._settled(super().redo)
+
+    def _settled(self, step: Callable[[], None]) -> None:
+        """Take a step through the changes. The toolkit looks at the caret before it is back where there is a line."""
+        with contextlib.suppress(ValueError, IndexError):
+            step()
+        self.wrapped_document.wrap(self.wrap_width, self.indent_width)
+        self.selection = Selection(*map(self.clamp_visitable, self.selection))
+        self._refresh_size()
+        self.refresh(layout=True)
+        self.post_message(self.Changed(self))
+
+    def _recompute_cursor_offset(self) -> None:
+        """Find the caret on the screen; between two steps of a change it may be on no line, and stays where it was."""
+        with contextlib.suppress(ValueError, IndexError):
+            super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # the toolkit's own
+
     def remember(self, text: str) -> None:
         """Keep a text that was sent, for ``entry.earlier``."""
         self._earlier = [*[t for t in self._earlier if t != text], text][-_REMEMBERED:]
@@ -209,10 +234,14 @@ class Entry(TextArea, inherit_bindings=False):
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        if files := paths_in(event.text):
+        self.take_paste(event.text)
+
+    def take_paste(self, text: str) -> None:
+        """Write what was pasted, or let the files go with it that it names."""
+        if files := paths_in(text):
             self.post_message(self.FilesDropped(files))
         else:
-            self.insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+            self.insert(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _edges(line: str) -> list[int]:
