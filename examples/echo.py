@@ -7,4 +7,5 @@ app = App("echo")
 async def echo(message):
     if message.text.lower() == "ping":
         await message.reply("pong")
-    await message.reply(f"{message.sender_name}: {message.text}")
+    else:
+        await message.reply(f"{message.sender_name}: {message.text}")

@@ -25,6 +25,11 @@ def test_every_promised_name_is_there() -> None:
         assert getattr(found, "__name__", name) == name
 
 
+def test_the_names_are_listed_before_they_are_loaded() -> None:
+    """A shell completes them."""
+    assert set(hongyan.__all__) <= set(dir(hongyan))
+
+
 def test_another_name_is_refused() -> None:
     """As of any module."""
     with pytest.raises(AttributeError, match="no attribute 'Wechat'"):

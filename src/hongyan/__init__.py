@@ -46,6 +46,11 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name. Raises AttributeError for any other."""
     home = _HOMES.get(name)

@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "import": ("hongyan.cli.carry:import_", "Read an export back."),
     "forget": ("hongyan.cli.forget:forget", "Delete a profile from this machine."),
     "emulate": ("hongyan.cli.emulate:emulate", "Run the emulator of the service."),
+    "say": ("hongyan.cli.say:say", "Write as somebody of a running emulator."),
     "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),
     "explain": ("hongyan.cli.explain:explain", "Say what a code of the service means."),
     "keys": ("hongyan.cli.keys:keys", "List the keys of the full screen, check or probe them."),

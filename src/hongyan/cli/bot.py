@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,10 @@ import click
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from hongyan.bot.app import App
+    from hongyan.client.api import Account
 
 __all__ = ["bot"]
 
@@ -30,6 +36,7 @@ __all__ = ["bot"]
     help="Sign posts with it.",
 )
 @click.option("--hold", is_flag=True, help="Fail where another program holds the profile.")
+@click.option("--show/--no-show", default=None, help="Show what comes in and goes out [at a terminal: show].")
 @click.option("-v", "--verbose", is_flag=True, help="Log what the bot does.")
 @account_options
 def bot(
@@ -40,6 +47,7 @@ def bot(
     hook_secret_file: Path | None,
     *,
     hold: bool,
+    show: bool | None,
     verbose: bool,
 ) -> int:
     """Run a bot until it is stopped: your own MODULE:APP, or --rules FILE, or --hook URL."""
@@ -49,10 +57,30 @@ def bot(
         from hongyan.bot.run import BotSettings, run_bot
 
         app = _app(where, rules, url, hook_secret_file)
-        async with opened(options, must_hold=hold) as account:
-            return await run_bot(account, app, BotSettings(tell=lambda line: click.echo(line, err=True)))
+        async with opened(options, must_hold=hold) as account, _shown(account, show=show):
+            return await run_bot(account, app, BotSettings(tell=_tell))
 
     return reporting(options, lambda: run(running()))
+
+
+@contextlib.asynccontextmanager
+async def _shown(account: Account, *, show: bool | None) -> AsyncIterator[None]:
+    """Show what comes and goes, where it was asked for, or where a person looks on."""
+    if not (sys.stderr.isatty() if show is None else show):
+        yield
+        return
+    from hongyan.cli.traffic import follow
+
+    following = asyncio.create_task(follow(account, account.events(), _tell))
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _app(where: str | None, rules: Path | None, url: str | None, secret_file: Path | None) -> App:

@@ -98,7 +98,11 @@ def emulate(
 
     The client of this program finds it by itself. Other people's clients are pointed at it with --real-hosts:
     docs/old-bots.md tells how. Its phone and its faults are steered over HTTP below /_control/.
+
+    At a terminal it is a console: `NAME: text` writes to the account as one of its people, and what a client sends is
+    printed. `hongyan say NAME TEXT` does the same from another shell.
     """
+    from hongyan.emulator.console import is_used
     from hongyan.emulator.serve import GeneratedWorld, ServeSettings, serve
     from hongyan.emulator.worlds import BadWorld
 
@@ -120,6 +124,7 @@ def emulate(
         ca_dir=ca_dir if real_hosts else None,
         faults=_orders(faults),
         real_port=_REAL_HOSTS_PORT if port is None else port,
+        console=is_used() and not as_json,
         announce=_tell_as_json if as_json else _tell,
     )
     try:
@@ -143,12 +148,17 @@ def _orders(lines: tuple[str, ...]) -> list[Fault]:
 
 
 def _tell(service: Emulator, hosts: RealHosts | None) -> None:
+    from hongyan.emulator.console import HINT, is_used
+
     me = service.accounts[0].world.me.nickname
     click.echo(
         f"Web WeChat emulator at {service.origin}\naccount: {me}; phone and faults: {service.origin}/_control/"
     )
     if hosts is not None:
         click.echo(f"For other people's clients, in their shell:\n{hosts.exports()}", nl=False)
+    world = service.accounts[0].world
+    somebody = next((p.remark for p in world.people.values() if p.friend and p.remark), "NAME")
+    click.echo(HINT if is_used() else f'Write to it as somebody: hongyan say "{somebody}" "ping"')
 
 
 def _tell_as_json(service: Emulator, hosts: RealHosts | None) -> None:

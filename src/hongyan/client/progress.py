@@ -26,15 +26,24 @@ class QrReady(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"QrReady(renewal={self.renewal})"
 
+    def __str__(self) -> str:
+        return f"Scan this as a QR code with the phone (hongyan login draws it): {self.text}"
+
 
 class AskedPhone(Struct, frozen=True):
     """The phone of the last login was asked to confirm; nothing needs to be scanned."""
+
+    def __str__(self) -> str:
+        return "Confirm the login on the phone."
 
 
 class PhoneDeclined(Struct, frozen=True):
     """The phone cannot be asked, so a code will be shown; ``said`` are the server's words."""
 
     said: str = ""
+
+    def __str__(self) -> str:
+        return "The phone cannot be asked; a code follows."
 
 
 class Scanned(Struct, frozen=True):
@@ -45,17 +54,29 @@ class Scanned(Struct, frozen=True):
     def __repr__(self) -> str:
         return "Scanned()"
 
+    def __str__(self) -> str:
+        return "Scanned. Confirm the login on the phone."
+
 
 class Confirmed(Struct, frozen=True):
     """The phone agreed."""
+
+    def __str__(self) -> str:
+        return "Confirmed."
 
 
 class Cancelled(Struct, frozen=True):
     """The phone declined; a new code follows."""
 
+    def __str__(self) -> str:
+        return "Declined on the phone; a new code follows."
+
 
 class Expired(Struct, frozen=True):
     """The code is too old; a new one follows."""
+
+    def __str__(self) -> str:
+        return "The code is too old; a new one follows."
 
 
 LoginProgress = QrReady | AskedPhone | PhoneDeclined | Scanned | Confirmed | Cancelled | Expired

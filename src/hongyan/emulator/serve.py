@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hongyan.emulator.console import Console
 from hongyan.emulator.generate import generate
 from hongyan.emulator.people import Play
 from hongyan.emulator.real_hosts import RealHosts
@@ -61,6 +62,8 @@ class ServeSettings:
     real_port: int = 0
     faults: Sequence[Fault] = ()
     """Misbehaviour from the start on."""
+    console: bool = False
+    """Let a person at the terminal write as the people of the world."""
     announce: Callable[[Emulator, RealHosts | None], None] | None = None
     """Called when everything listens; without it the addresses are printed."""
 
@@ -93,7 +96,14 @@ async def serve(settings: ServeSettings) -> None:
         if settings.auto_scan is not None:
             stack.push_async_callback(_end, asyncio.create_task(_scan(service, settings.auto_scan)))
         (settings.announce or _print_addresses)(service, real)
+        if settings.console:
+            await stack.enter_async_context(Console(service, _print_line))
         await stop.wait()
+
+
+def _print_line(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _worlds(settings: ServeSettings) -> tuple[Sequence[World], Play]:

@@ -1,0 +1,92 @@
+"""``hongyan say``: writes as somebody of a running emulator, and shows what the account answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Final
+
+import click
+
+from hongyan.assemble import DEFAULT_ORIGIN
+from hongyan.cli.options import run
+from hongyan.errors import NoAnswer, UsageError
+from hongyan.terminal.clean import clean
+
+__all__ = ["say"]
+
+_LOOK_S: Final = 0.1
+_QUIET_S: Final = 0.6  # after an answer: another may follow
+
+
+@click.command()
+@click.argument("who")
+@click.argument("text")
+@click.option("--in", "group", metavar="GROUP", help="Write into this group.")
+@click.option(
+    "--server", metavar="URL", default=DEFAULT_ORIGIN, show_default=True, help="The emulator's address."
+)
+@click.option(
+    "--wait",
+    "seconds",
+    type=click.FloatRange(0, 3600),
+    default=5.0,
+    show_default=True,
+    help="Seconds to wait for an answer.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each message as JSON.")
+def say(who: str, text: str, group: str | None, server: str, seconds: float, *, as_json: bool) -> int:
+    """Write TEXT to the emulated account as WHO (a remark, nickname or id), and print what it answers.
+
+    For a running `hongyan emulate`, so that a bot has somebody to talk to. No real person is reached. The exit code is 8
+    where no answer came within --wait seconds.
+    """
+    return run(_said(server.rstrip("/"), who, text, group, seconds, as_json=as_json))
+
+
+async def _said(server: str, who: str, text: str, group: str | None, seconds: float, *, as_json: bool) -> int:
+    import aiohttp
+
+    loop = asyncio.get_running_loop()
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client:
+            before = len((await _asked(client.get(f"{server}/_control/sent")))["sent"])
+            order = {"from": who, "text": text} | ({"group": group} if group else {})
+            said = await _asked(client.post(f"{server}/_control/say", json=order))
+            _print(said, group or who, as_json=as_json)
+            answers, until = 0, loop.time() + seconds
+            while loop.time() < until:
+                await asyncio.sleep(_LOOK_S)
+                sent = await _asked(client.get(f"{server}/_control/sent", params={"since": before + answers}))
+                for answer in sent["sent"]:
+                    answers += 1
+                    until = min(until, loop.time() + _QUIET_S)
+                    if answer["chat"] == said["chat"]:
+                        _print(answer, "bot", as_json=as_json)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as problem:
+        raise NoAnswer(
+            "the emulator", f"nobody listens at {server}: start one with: hongyan emulate"
+        ) from problem
+    if not answers and seconds:
+        raise NoAnswer("the account", f"no answer came within {seconds:g} seconds: is a bot running?")
+    return 0
+
+
+async def _asked(request: Any) -> dict[str, Any]:
+    """Return what the control interface answers; UsageError with its words where it refuses."""
+    async with request as answer:
+        told: dict[str, Any] = await answer.json()
+        if answer.status >= 400:
+            raise UsageError(
+                f"the emulator refuses: {clean(str(told.get('error', answer.status)))}",
+                "See: hongyan emulate --help",
+            )
+        return told
+
+
+def _print(message: dict[str, Any], name: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(message, ensure_ascii=False))
+        return
+    what = message["text"] or f"[message of type {message['type']}]"
+    click.echo(f"{clean(name)}: {clean(what)}")

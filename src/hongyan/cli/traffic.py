@@ -1,0 +1,60 @@
+"""Shows at a terminal what comes in and goes out while a bot runs; it answers nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hongyan.errors import HongyanError
+from hongyan.model.commands import Outcome, SendFile, SendText, chat_of, is_message
+from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.model.summary import line
+from hongyan.terminal.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from hongyan.client.api import Account
+    from hongyan.model.commands import CommandRow
+    from hongyan.model.events import Recorded
+
+__all__ = ["follow", "line_of"]
+
+
+async def follow(account: Account, events: AsyncIterator[Recorded], tell: Callable[[str], None]) -> None:
+    """Tell a line for each message that comes or goes, without end."""
+    async for recorded in events:
+        if (told := line_of(account, recorded)) is not None:
+            tell(told)
+
+
+def line_of(account: Account, recorded: Recorded) -> str | None:
+    """Return the line of an event, or None for one that is no message: ``< 老王: ping``, ``> 老王: pong``."""
+    event = recorded.event
+    if isinstance(event, CommandSettled):
+        return _sent(account, event.row) if is_message(event.row.command) else None
+    if not isinstance(event, MessageReceived):
+        return None
+    incoming = account.incoming(recorded)
+    if incoming is None:
+        return None
+    where = incoming.chat.name
+    who = f"{where} / {incoming.sender_name}" if incoming.chat.is_group else where
+    mark = ">" if event.message.outgoing else "<"
+    return f"{mark} {clean(who)}: {clean(line(event.message, 'en'))}"
+
+
+def _sent(account: Account, row: CommandRow) -> str:
+    command = row.command
+    what = (
+        command.text
+        if isinstance(command, SendText)
+        else f"[file] {command.name}"
+        if isinstance(command, SendFile)
+        else f"[{type(command).__name__}]"
+    )
+    try:
+        name = account.chat(chat_of(command)).name
+    except HongyanError:
+        name = chat_of(command)
+    fate = "" if row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} else f"  ({row.outcome}: {row.said})"
+    return f"> {clean(name)}: {clean(what)}{clean(fate)}"

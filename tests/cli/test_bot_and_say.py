@@ -1,0 +1,90 @@
+"""The README's three shells: an emulator, a bot that shows what comes and goes, and somebody who writes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(not (ROOT / "examples").is_dir(), reason="the examples are not installed")
+
+
+@contextlib.asynccontextmanager
+async def _program(*arguments: str, cwd: Path = ROOT) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hongyan", *arguments),
+        cwd=cwd,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            await process.communicate()
+
+
+async def _until(process: Process, wanted: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(20):
+        while wanted not in said:
+            line = await process.stdout.readline()
+            assert line, said
+            said += line.decode()
+    return said
+
+
+async def _say(*arguments: str) -> tuple[int, str]:
+    async with _program("say", *arguments) as process:
+        out, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode()
+
+
+@contextlib.asynccontextmanager
+async def _service() -> AsyncIterator[str]:
+    orders = ("emulate", "--world", "demo", "--auto-scan", "0.1", "--port", "0", "--json")
+    async with _program(*orders) as process:
+        assert process.stdout is not None
+        yield str(json.loads(await process.stdout.readline())["origin"])
+
+
+async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_one_plays(
+    tmp_path: Path,
+) -> None:
+    async with _service() as origin:
+        where = ("--server", origin, "--home", str(tmp_path), "--no-pace", "--show")
+        async with _program("bot", "examples.echo:app", *where) as bot:
+            await _until(bot, "runs as")
+            assert await _say("老王", "ping", "--server", origin) == (0, "老王: ping\nbot: pong\n")
+            shown = await _until(bot, "> 老王: pong")
+            assert re.search("^< 老王: ping$", shown, re.MULTILINE)
+            code, told = await _say("Nobody", "ping", "--server", origin)
+            assert (code, "Nobody" in told) == (2, True)
+        code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")
+        assert code == 8
+        assert "is a bot running?" in told
+
+
+async def test_where_no_emulator_listens_that_is_said_with_what_to_start() -> None:
+    code, told = await _say("老王", "ping", "--server", "http://127.0.0.1:9")
+    assert code == 8
+    assert "hongyan emulate" in told
+    assert "Traceback" not in told
