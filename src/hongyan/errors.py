@@ -17,6 +17,8 @@
     ├── ProtocolChanged     the server said something this version does not understand
     ├── NoAnswer            nobody answered, or the answer broke off
     │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    │   ├── WrongContent    something else came where a file was due; nothing of it is kept
+    │   │   └── Oversized   … more bytes than such a thing can have
     │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
     │   └── Missed          the time that a send was put off to went by while nobody could send it
     ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
@@ -53,6 +55,7 @@ __all__ = [
     "NotComplete",
     "NotFriends",
     "NotLoggedIn",
+    "Oversized",
     "ProfileLocked",
     "ProtocolChanged",
     "Refused",
@@ -60,6 +63,7 @@ __all__ = [
     "StorageError",
     "TooFast",
     "UsageError",
+    "WrongContent",
     "meaning_of",
 ]
 
@@ -438,6 +442,23 @@ class NotComplete(NoAnswer):
 
     def __str__(self) -> str:
         return f"{self.what} is not complete: {self.problem}"
+
+
+class WrongContent(NoAnswer):
+    """Something else came in the place of a file: a page, words, another kind of thing. Nothing of it is kept."""
+
+    code = "wrong-content"
+    advice = "Nothing of it was kept. Try again in a minute; if it stays so, look at it on the phone."
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} gave something else than the file: {self.problem}"
+
+
+class Oversized(WrongContent):
+    """More bytes came than such a thing can have. The rest was not waited for, and nothing of it is kept."""
+
+    code = "oversized"
+    advice = "Nothing of it was kept. If you expect something that large, look at it on the phone."
 
 
 class StillWaiting(NoAnswer):

@@ -38,7 +38,10 @@ class Transport(Protocol):
     async def download(
         self, request: Request, target: Path, *, progress: Callable[[int, int | None], None] | None = None
     ) -> Response | Failure:
-        """Append the answer's body to ``target`` in pieces, going on where the file ends; the returned body is empty."""
+        """Write the answer's body to ``target`` in pieces, going on where the file ends; the returned body is empty."""
+
+    def discard(self, target: Path) -> None:
+        """Remove what downloads into ``target`` left that is not whole."""
 
     async def close(self) -> None:
         """Close every connection."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError
 from hongyan.transport.http_client import HttpClient
 from hongyan.webwx.http import Failure, FailureKind, Lane, Response
 
@@ -200,5 +200,5 @@ async def test_an_answer_that_drips_is_given_up(
 
 async def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     """It is not the network's fault."""
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(StorageError, match="cannot be written"):
         await downloaded(tmp_path / "gone" / "x", answer("200 OK", CONTENT))

@@ -21,9 +21,11 @@ from hongyan.errors import (
     NotComplete,
     NotFriends,
     NotLoggedIn,
+    Oversized,
     ProfileLocked,
     ProtocolChanged,
     UsageError,
+    WrongContent,
     meaning_of,
 )
 
@@ -41,6 +43,8 @@ _BY_WORD: Final[dict[str, type[HongyanError]]] = {
         ProtocolChanged,
         NoAnswer,
         NotComplete,
+        WrongContent,
+        Oversized,
         Missed,
         NotFriends,
         Blocked,

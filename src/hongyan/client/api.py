@@ -33,6 +33,7 @@ from hongyan.model.commands import (
 from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
+from hongyan.model.kept import Verified
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
@@ -575,8 +576,13 @@ class Account:
         size: str = "full",
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Path:
-        """Return the path of the file that the profile keeps of what a message carries; download it where it is not there."""
-        if (kept := self.file(recorded, size=size)) is not None:
+        """Return the path of the file that the profile keeps of what a message carries; download it where it is not there.
+
+        What is there but doubtful is downloaded again, and stays where that fails.
+        """
+        noted = self._store.file(recorded.seq, size)
+        kept = present(self._media, noted)
+        if noted is not None and kept is not None and noted.verified is not Verified.DOUBTFUL:
             return kept
         receipt = await self.do(FetchMedia(seq=recorded.seq, size=size))
         number = receipt.row.id

@@ -11,8 +11,22 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final, cast
 
+from hongyan import reports
+from hongyan.client.line import LOGIN_GONE
 from hongyan.client.media_policy import CARRIERS, When
-from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotComplete, NotLoggedIn, UsageError
+from hongyan.errors import (
+    HongyanError,
+    InternalError,
+    LoginEnded,
+    NoAnswer,
+    NotComplete,
+    NotLoggedIn,
+    Oversized,
+    Refused,
+    StorageError,
+    TooFast,
+    UsageError,
+)
 from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Recall
 
@@ -33,6 +47,7 @@ READER: Final = "media"
 _AT_ONCE: Final = 3  # downloads side by side
 _ROUNDS: Final = 14  # with their pauses some ten minutes of a server that does not answer
 _LONGEST_PAUSE_S: Final = 60.0
+_PASSING: Final = -1  # Ret of the server's passing faults
 _NEXT_TRY_S: Final = 1.0
 _log: Final = logging.getLogger(__name__)
 
@@ -93,25 +108,45 @@ class Gatherer:
         return [str(chat), *(name for name in names if name)]
 
     async def _gather(self, because: Recorded, wanted: Recorded) -> None:
-        """Fetch a file and finish the row; one that the end of the login prevents comes again with the next."""
+        """Fetch a file and finish the row; one that the end of the login or a full disk prevents comes again later."""
+        problem: HongyanError | None = None
         for attempt in range(_ROUNDS):
             try:
                 async with self._room:
                     await self._fetch(wanted)
+                problem = None
                 break
             except (NotLoggedIn, LoginEnded):
                 return
             except HongyanError as error:
-                if (
-                    isinstance(error, NotComplete)
-                    or not isinstance(error, NoAnswer)
-                    or attempt == _ROUNDS - 1
-                ):
-                    _log.warning("the file of message %s was not fetched: %s", wanted.seq, error)
+                problem = error
+                if _is_final(error):
                     break
-            await asyncio.sleep(min(2.0**attempt, _LONGEST_PAUSE_S))
-        await self._store.done(READER, because.seq)
+            except Exception as fault:  # noqa: BLE001  # one file must not cost all others
+                reports.note(fault, doing="fetching what a message carries")
+                problem = InternalError("fetching what a message carries", type(fault).__name__)
+                break
+            if attempt < _ROUNDS - 1:
+                await asyncio.sleep(_pause(attempt, problem))
+        if problem is not None:
+            _log.warning("the file of message %s was not fetched: %s", wanted.seq, problem)
+        if not isinstance(problem, StorageError):
+            await self._store.done(READER, because.seq)
 
     async def _fetch(self, wanted: Recorded) -> None:
         assert isinstance(wanted.event, MessageReceived)  # _wanted returns nothing else
         await self._media.fetch(wanted.seq, wanted.event.message, "full")
+
+
+def _is_final(error: HongyanError) -> bool:
+    """Whether the same would come of another try: nothing is there, it is too much, or it is refused for good."""
+    if isinstance(error, NotComplete):
+        return error.have == 0
+    if isinstance(error, Refused):
+        return error.ret not in LOGIN_GONE | {_PASSING} and not isinstance(error, TooFast)
+    return isinstance(error, Oversized) or not isinstance(error, (NoAnswer, StorageError))
+
+
+def _pause(attempt: int, error: HongyanError) -> float:
+    """Return how many seconds to wait after a try."""
+    return _LONGEST_PAUSE_S if isinstance(error, TooFast) else min(2.0**attempt, _LONGEST_PAUSE_S)

@@ -93,7 +93,9 @@ class Holder:
         self._on_login = on_login
         self._paced = paced
         self._machine = Machine(hosts, entropy=entropy)
-        self._line = Line(transport, lambda: self._credentials, wall=wall, entropy=entropy)
+        self._line = Line(
+            transport, lambda: self._credentials, wall=wall, entropy=entropy, in_doubt=self._recheck
+        )
         self._media = Media(self._line, profile.media, store)
         self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
         self._clearer = Clearer(store, keeps or ArchiveSettings(), profile.media, wall)

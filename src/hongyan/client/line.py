@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import structs
 
 from hongyan import reports
-from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
+from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn, Oversized, Refused
 from hongyan.webwx.boundary import ours_in
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.http import Failure, FailureKind
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int | None], None]
 
-__all__ = ["Line", "Unreached"]
+__all__ = ["LOGIN_GONE", "Line", "Unreached"]
+
+LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
+"""What a refusal says when the login is over, and once said of logins that stood (sends of April 2019)."""
 
 T = TypeVar("T")
 
@@ -34,6 +39,8 @@ class Unreached(NoAnswer):
 def _error(failure: Failure) -> NoAnswer:
     if failure.kind in {FailureKind.UNREACHABLE, FailureKind.FORBIDDEN}:
         return Unreached(failure.endpoint, failure.problem)
+    if failure.kind is FailureKind.TOO_LARGE:
+        return Oversized(failure.endpoint, failure.problem)
     return failure.error()
 
 
@@ -54,6 +61,7 @@ class Line:
     """Asks the server in the name of the present login.
 
     ``credentials()`` returns those of the moment, since cookies change; without any every call is NotLoggedIn.
+    ``in_doubt()`` hears that an answer says the login is gone.
     """
 
     def __init__(
@@ -63,8 +71,10 @@ class Line:
         *,
         wall: Callable[[], float],
         entropy: Callable[[int], bytes],
+        in_doubt: Callable[[], None] = lambda: None,
     ) -> None:
         self.transport = transport
+        self._in_doubt = in_doubt
         self._credentials = credentials
         self.wall = wall
         self.entropy = entropy
@@ -82,7 +92,7 @@ class Line:
         answer = await self.transport.exchange(call.request)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return _read(call, answer)
+        return self._taken(call, answer)
 
     async def upload(self, make: Callable[[Caller], Call[T]], file: Path) -> T:
         """Carry a form whose file bytes are read from ``file`` as they go."""
@@ -96,14 +106,36 @@ class Line:
             answer = await self.transport.upload(call.request, part)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return _read(call, answer)
+        return self._taken(call, answer)
 
     async def download(
-        self, make: Callable[[Caller], Call[T]], target: Path, progress: Progress | None = None
+        self,
+        make: Callable[[Caller], Call[T]],
+        target: Path,
+        progress: Progress | None = None,
+        *,
+        at_most: int,
     ) -> T:
-        """Carry the answer's body into ``target``, going on where it ends."""
+        """Carry the answer's body, so many bytes ``at_most``, into ``target``, going on where it ends."""
         call = make(self.caller())
-        answer = await self.transport.download(call.request, target, progress=progress)
+        request = structs.replace(call.request, at_most=at_most)
+        answer = await self.transport.download(request, target, progress=progress)
         if isinstance(answer, Failure):
             raise _error(answer)
-        return _read(call, answer)
+        return self._taken(call, answer)
+
+    def discard(self, target: Path) -> None:
+        """Remove what a download left that may not be gone on with."""
+        self.transport.discard(target)
+
+    def refused(self, error: HongyanError) -> None:
+        """Look whether the login stands where a refusal says that it does not, wherever it stood."""
+        if isinstance(error, Refused) and error.ret in LOGIN_GONE:
+            self._in_doubt()
+
+    def _taken(self, call: Call[T], response: Response) -> T:
+        try:
+            return _read(call, response)
+        except HongyanError as error:
+            self.refused(error)
+            raise

@@ -8,13 +8,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from typing import TYPE_CHECKING, Final, cast
+import threading
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from hongyan.client.files import present, private_folder, settle_file
+from hongyan.client.judge import Wanted, judge, may_be_begun
+from hongyan.client.line import LOGIN_GONE, Unreached
 from hongyan.client.outgoing import Copy
-from hongyan.client.pieces import ending_of
-from hongyan.errors import NoAnswer, NotComplete, Refused, UsageError
+from hongyan.client.sniff import HEAD, Extent, Family, ending_of
+from hongyan.errors import (
+    NoAnswer,
+    NotComplete,
+    Oversized,
+    Refused,
+    StorageError,
+    UsageError,
+    WrongContent,
+)
 from hongyan.model.commands import DROPPED
 from hongyan.model.kept import KeptFile, Verified
 from hongyan.model.messages import File, Location, Picture, Sticker, Video, Voice
@@ -27,23 +38,26 @@ if TYPE_CHECKING:
 
     from hongyan.client.line import Line
     from hongyan.model.contacts import Contact
-    from hongyan.model.ids import Seq
+    from hongyan.model.ids import MsgId, Seq
     from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
-    from hongyan.webwx.calls.caller import Caller
     from hongyan.webwx.http import Call
     from hongyan.webwx.media import UploadPlan
 
     Progress = Callable[[int, int | None], None]
-    Wanted = Callable[[], bool]
-    Fetching = Callable[[Caller], Call[None]]
+    Wanting = Callable[[], bool]
 
 __all__ = ["Media", "Stopped"]
+
+T = TypeVar("T")
 
 _TRIES: Final = 6
 _FIRST_PAUSE_S: Final = 0.2
 _PASSING: Final = -1  # the server's passing faults, and a chunk that it had already
 _PIECE: Final = 1 << 18
+_LOOK_TWICE: Final = (
+    32 << 20
+)  # bytes up to which a file that is not the announced one is fetched a second time
 
 
 class Stopped(UsageError):
@@ -73,7 +87,7 @@ class Media:
             orphan.unlink(missing_ok=True)
 
     async def upload(
-        self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanted = lambda: True
+        self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanting = lambda: True
     ) -> None:
         """Carry a plan out to its end, each piece with retries of its own."""
         told = _asking(progress, wanted)
@@ -113,21 +127,27 @@ class Media:
         message: AnyMessage,
         size: str,
         progress: Progress | None = None,
-        wanted: Wanted = lambda: True,
+        wanted: Wanting = lambda: True,
     ) -> Path:
         """Return the verified file that ``message``, journal row ``seq``, carries; what is there is not fetched again.
 
-        A download that broke off goes on where it ended.
+        A download that broke off goes on where it ended. What is doubtful is fetched anew, and stays where that fails.
         """
-        fetching, name = fetching_of(message, size), f"{seq}-{size}"
-        expected = message.size if isinstance(message, File) and message.size else None
+        what, name = wanted_of(message, size), f"{seq}-{size}"
         async with self._one_at_a_time.setdefault(name, asyncio.Lock()):
-            if (kept := present(self._folder, self._store.file(seq, size))) is not None:
+            noted = self._store.file(seq, size)
+            kept = present(self._folder, noted)
+            doubtful = noted is not None and noted.verified is Verified.DOUBTFUL
+            if kept is not None and not doubtful:
                 return kept
-            told = _asking(progress, wanted)
-            copy = await self._download(
-                fetching, f".coming-{name}", expected, told, page=isinstance(message, File)
-            )
+            try:
+                copy, extent = await self._download(
+                    what, f".coming-{name}", _asking(progress, wanted), wanted
+                )
+            except (NoAnswer, Refused):
+                if kept is None:
+                    raise
+                return kept
             await self._store.keep_file(
                 KeptFile(
                     seq=seq,
@@ -136,7 +156,7 @@ class Media:
                     bytes=copy.size,
                     sha256=copy.sha256,
                     md5=copy.md5,
-                    verified=_verdict(copy, message, size, expected),
+                    verified=_verdict(copy, what, extent),
                     kept_at=self._line.wall(),
                 )
             )
@@ -146,110 +166,213 @@ class Media:
         """Download the picture of a person or group."""
         if not contact.avatar:
             raise UsageError(f"{contact.shown!r} has no picture that is known")
-        copy = await self._download(
-            lambda caller: calls.avatar(caller, contact.avatar), f".coming-{name}", None, None
-        )
+        what = Wanted(lambda caller: calls.avatar(caller, contact.avatar), "the picture", Family.IMAGE)
+        copy, _ = await self._download(what, f".coming-{name}")
         return copy.path
 
     async def _download(
         self,
-        fetching: Fetching,
+        what: Wanted,
         name: str,
-        expected: int | None,
-        progress: Progress | None,
-        *,
-        page: bool = False,
-    ) -> Copy:
-        """Download until the file is whole; ``page`` where it may be a web page."""
+        progress: Progress | None = None,
+        wanted: Wanting = lambda: True,
+    ) -> tuple[Copy, Extent]:
+        """Download until it is whole, and keep it. Whatever prevents it, nothing of it stays but what may be gone on with."""
         part = self._folder / name
-        pause = _FIRST_PAUSE_S
+        try:
+            copy, extent = await self._whole(what, part, progress, wanted)
+            return await asyncio.to_thread(_keep, part, copy), extent
+        except (NoAnswer, Refused) as error:
+            if isinstance(error, (NotComplete, WrongContent, Refused)):
+                self._line.discard(part)
+            raise
+        except OSError as error:
+            self._line.discard(part)
+            raise StorageError(f"a file cannot be kept: {error.strerror or error}") from error
+        except BaseException:
+            self._line.discard(part)
+            raise
+
+    async def _whole(
+        self, what: Wanted, part: Path, progress: Progress | None, wanted: Wanting
+    ) -> tuple[Copy, Extent]:
+        """Fetch into ``part`` until nothing speaks against it, or the same came twice."""
+        if not _is_worth_joining(what):
+            self._line.discard(part)  # of a program that was killed
+        seen: set[str] = set()
+        pause, stalls = _FIRST_PAUSE_S, 0
         for attempt in range(1, _TRIES + 1):
+            had = _size(part)
             try:
-                await self._line.download(fetching, part, progress)
-                await asyncio.to_thread(_require_whole, part, expected, page=page)
-                break
-            except NoAnswer as error:
-                empty = isinstance(error, NotComplete) and error.have == 0
-                if attempt == _TRIES or (empty and attempt == 2):
+                await self._line.download(what.make, part, progress, at_most=what.at_most)
+                extent = await asyncio.to_thread(judge, part, what)
+                copy = await _in_thread(lambda going: _measure(part, self._folder, going), wanted)
+                if _settles(copy, what, extent, joined=had > 0) or copy.sha256 in seen or attempt == _TRIES:
+                    return copy, extent
+                seen.add(copy.sha256)
+                self._line.discard(part)
+            except (NoAnswer, Refused) as error:
+                self._line.refused(error)
+                if not _passes(error) or attempt == _TRIES or (_is_empty(error) and attempt > 1):
                     raise
+                stalls = stalls + 1 if _size(part) <= had and not isinstance(error, Unreached) else 0
+                if stalls > 1 or not await asyncio.to_thread(_may_go_on, part, what, error):
+                    self._line.discard(part)
                 await asyncio.sleep(pause)
                 pause *= 2
-        return await asyncio.to_thread(_keep, part, self._folder)
+        raise AssertionError  # the last attempt returns or raises
 
 
-def fetching_of(message: AnyMessage, size: str) -> Fetching:
-    """Return the call that fetches what a message carries; UsageError where it carries nothing, or the web cannot."""
+def _passes(error: NoAnswer | Refused) -> bool:
+    """Whether it may be otherwise in a moment; that the login is gone was once said of logins that stood (2019)."""
+    if isinstance(error, Refused):
+        return error.ret == _PASSING or error.ret in LOGIN_GONE
+    return not isinstance(error, Oversized)
+
+
+def _is_empty(error: NoAnswer | Refused) -> bool:
+    return isinstance(error, NotComplete) and error.have == 0
+
+
+def _settles(copy: Copy, what: Wanted, extent: Extent, *, joined: bool) -> bool:
+    """Whether nothing calls for a second look: its end is there, and it is what was announced.
+
+    Pictures may have been made smaller, so that another digest alone says nothing of them, unless they were ``joined`` of
+    two answers; another length than the announced one is looked at twice.
+    """
+    if what.md5 and copy.md5 == what.md5:
+        return True
+    other = what.md5 and (joined or (what.exact and copy.size <= _LOOK_TWICE))
+    shorter = 0 < copy.size < what.size
+    return extent not in {Extent.CUT, Extent.STRANGE} and not other and not shorter
+
+
+def _may_go_on(part: Path, what: Wanted, error: NoAnswer | Refused) -> bool:
+    """Whether the next try may go on with what is there: the answer broke off, and may be the beginning of what is wanted."""
+    ended = isinstance(error, (NotComplete, WrongContent, Refused))
+    return not ended and _is_worth_joining(what) and _size(part) > 0 and may_be_begun(part, what)
+
+
+def _is_worth_joining(what: Wanted) -> bool:
+    """Whether it may be large. What is small is rather fetched anew than joined of two answers: few of them have a digest."""
+    return what.family in {Family.VIDEO, Family.ANY}
+
+
+def _size(part: Path) -> int:
+    try:
+        return part.lstat().st_size
+    except OSError:
+        return 0
+
+
+def wanted_of(message: AnyMessage, size: str) -> Wanted:
+    """Return what a message carries; UsageError where it carries nothing, or the web cannot fetch it."""
+    number = message.id
     match message:
-        case Voice():
-            return lambda caller: calls.voice(caller, message.id)
-        case Video() if size != "thumbnail":
-            return lambda caller: calls.video(caller, message.id)
-        case File() if size != "thumbnail":
-            return lambda caller: calls.media_file(
-                caller, message.sender, message.media_id, message.encrypted_name
-            )
-        case Location():
-            return lambda caller: calls.place_picture(caller, message.id)
         case Sticker(in_store=True):
             raise UsageError(
                 "stickers of the store cannot be fetched by Web WeChat", "Look at it on the phone."
             )
+        case Voice():
+            return Wanted(
+                lambda caller: calls.voice(caller, number),
+                "the voice message",
+                Family.AUDIO,
+                size=message.size,
+                exact=True,
+            )
+        case Location():
+            return Wanted(lambda caller: calls.place_picture(caller, number), "the map", Family.IMAGE)
         case Sticker():
-            return lambda caller: calls.message_picture(caller, message.id, "big")
+            return _picture(number, "big", message.size, message.md5)
         case Picture():
-            return lambda caller: calls.message_picture(caller, message.id, size)
+            known = (message.size, message.md5) if size == "full" else (0, "")
+            return _picture(number, size, *known)
         case _ if size == "thumbnail":
-            return lambda caller: calls.message_picture(caller, message.id, "thumbnail")
+            return _picture(number, size)
+        case Video():
+            return Wanted(
+                lambda caller: calls.video(caller, number),
+                "the video",
+                Family.VIDEO,
+                size=message.size,
+                exact=True,
+                md5=message.md5.lower(),
+            )
+        case File():
+            return _file(message)
         case _:
             raise UsageError(f"a message of the kind {message.kind!r} carries no file")
 
 
-def _require_whole(part: Path, expected: int | None, *, page: bool) -> None:
-    """See to it that a file is not empty, no web page where none may be, and as long as announced; else it is deleted."""
-    have = part.stat().st_size
-    if not page and _is_page(part):
-        part.unlink()
-        raise NotComplete("the file (a web page came in its place)", 0, expected)
-    if have == 0 or (expected is not None and have > expected):
-        part.unlink()
-    if have == 0:
-        raise NotComplete("the file (expired, or not given to the web)", 0, expected)
-    if expected is not None and have != expected:
-        raise NotComplete("the file", have, expected)
+def _picture(number: MsgId, size: str, length: int = 0, md5: str = "") -> Wanted:
+    return Wanted(
+        lambda caller: calls.message_picture(caller, number, size),
+        "the picture",
+        Family.IMAGE,
+        size=length,
+        md5=md5.lower(),
+    )
 
 
-def _is_page(part: Path) -> bool:
-    with part.open("rb") as file:
-        return file.read(64).lstrip().lower().startswith((b"<!doctype html", b"<html"))
+def _file(message: File) -> Wanted:
+    return Wanted(
+        lambda caller: calls.media_file(caller, message.sender, message.media_id, message.encrypted_name),
+        "the file",
+        Family.ANY,
+        size=message.size,
+        exact=True,
+        name=message.name,
+        md5=message.md5.lower(),
+    )
 
 
-def _keep(part: Path, folder: Path) -> Copy:
-    """Give a whole file its lasting name, by its SHA-256 and what its first bytes say it is."""
+async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
+    """Do something long in a thread; it is told when nobody waits for it any more, so that no exit does."""
+    given_up = threading.Event()
+    try:
+        return await asyncio.to_thread(work, lambda: not given_up.is_set() and wanted())
+    finally:
+        given_up.set()
+
+
+def _measure(part: Path, folder: Path, going: Wanting) -> Copy:
+    """Return what a file is, and where it belongs by its SHA-256 and its first bytes; Stopped where nobody wants it."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with part.open("r+b") as file:
-        head = file.read(16)
+        head = file.read(HEAD)
         file.seek(0)
         while piece := file.read(_PIECE):
             sha256.update(piece)
             md5.update(piece)
+            if not going():
+                raise Stopped
         size = file.tell()
         os.fsync(file.fileno())
     digest = sha256.hexdigest()
-    path = private_folder(folder / digest[:2]) / f"{digest}{ending_of(head)}"
+    return Copy(folder / digest[:2] / f"{digest}{ending_of(head)}", size, md5.hexdigest(), digest)
+
+
+def _keep(part: Path, copy: Copy) -> Copy:
+    """Give a whole file its lasting name."""
+    private_folder(copy.path.parent)
     part.chmod(0o600)
-    settle_file(part, path)
-    return Copy(path, size, md5.hexdigest(), digest)
+    settle_file(part, copy.path)
+    return copy
 
 
-def _verdict(copy: Copy, message: AnyMessage, size: str, expected: int | None) -> Verified:
+def _verdict(copy: Copy, what: Wanted, extent: Extent) -> Verified:
     """Say what speaks for a file. The digests that messages name are those of what the sender's phone had."""
-    announced = getattr(message, "md5", "").lower() if size == "full" else ""
-    if announced:
-        return Verified.DIGEST if announced == copy.md5 else Verified.OTHER_DIGEST
-    return Verified.LENGTH if expected is not None else Verified.UNANNOUNCED
+    if what.md5 and what.md5 == copy.md5:
+        return Verified.DIGEST
+    if extent is Extent.CUT:
+        return Verified.DOUBTFUL
+    if what.md5:
+        return Verified.OTHER_DIGEST
+    return Verified.LENGTH if copy.size == what.size else Verified.UNANNOUNCED
 
 
-def _asking(progress: Progress | None, wanted: Wanted) -> Progress:
+def _asking(progress: Progress | None, wanted: Wanting) -> Progress:
     """Return a progress that raises Stopped where the transfer is wanted no more."""
 
     def told(have: int, total: int | None) -> None:

@@ -19,12 +19,14 @@ from hongyan.errors import (
     NotComplete,
     NotFriends,
     NotLoggedIn,
+    Oversized,
     ProtocolChanged,
     Refused,
     StillWaiting,
     StorageError,
     TooFast,
     UsageError,
+    WrongContent,
     meaning_of,
 )
 from hongyan.model.commands import CommandRow, Outcome, Settlement
@@ -165,6 +167,8 @@ _NAMED: Final[Mapping[str, Callable[[CommandRow], HongyanError]]] = {
     NotLoggedIn.code: lambda row: NotLoggedIn(row.result),
     NoSuchChat.code: lambda row: NoSuchChat(_quoted(row.said)),
     NoAnswer.code: _no_answer,
+    WrongContent.code: lambda row: WrongContent(row.result, _after(row.said, ": ")),
+    Oversized.code: lambda row: Oversized(row.result, _after(row.said, ": ")),
     Missed.code: lambda row: Missed(row.said),
     NotFriends.code: lambda row: NotFriends(_inner(NotFriends, row)),
     Blocked.code: lambda row: Blocked(_inner(Blocked, row)),

@@ -36,6 +36,7 @@ from hongyan.errors import (
     ProtocolChanged,
     Refused,
     TooFast,
+    WrongContent,
 )
 from hongyan.model.commands import STOPPING, CommandRow, Outcome, Settlement, chat_of, given_up, is_message
 from hongyan.model.ids import CommandId
@@ -343,7 +344,7 @@ def _actions(row: CommandRow) -> tuple[Action, ...]:
 def _is_passing(error: HongyanError) -> bool:
     if isinstance(error, Refused):
         return error.ret == _PASSING
-    return isinstance(error, NoAnswer) and not isinstance(error, (Unreached, NotComplete))
+    return isinstance(error, NoAnswer) and not isinstance(error, (Unreached, NotComplete, WrongContent))
 
 
 def _nobody_knows(row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> bool:

@@ -17,7 +17,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError
 from hongyan.transport.content import Inflater, TooLarge
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ async def land(
     """Write a success (200, 206) to the file: its end where the server goes on from there, else from the beginning.
 
     ``at_most`` bounds the whole file in bytes, ``patience`` each pause in seconds. Raises AnotherThing, TooLarge,
-    aiohttp's errors, UnknownCoding and zlib.error; what can be gone on with stays, anything else is removed. UsageError
+    aiohttp's errors, UnknownCoding and zlib.error; what can be gone on with stays, anything else is removed. StorageError
     where the file cannot be written.
     """
     path = begun.path
@@ -218,10 +218,10 @@ def _write(file: BinaryIO, plain: bytes) -> None:
         raise _unwritable(error) from error
 
 
-def _unwritable(error: OSError) -> UsageError:
-    return UsageError(
+def _unwritable(error: OSError) -> StorageError:
+    return StorageError(
         f"a file that comes in cannot be written: {error.strerror or error}",
-        "Make room, or make the profile's folder writable; the file is then fetched again.",
+        "Make room, or make the profile's folder writable; then it is fetched again.",
     )
 
 

@@ -83,7 +83,7 @@ class HttpClient:
 
         The body of an answer that is no success is returned and not written. ``request.timeout`` bounds the wait for the
         answer and each pause, ``request.at_most`` the file. What broke off stays for the next time only where that can
-        tell whether it goes on with the same thing. UsageError where the file cannot be written.
+        tell whether it goes on with the same thing. StorageError where the file cannot be written.
         """
         begun = await asyncio.to_thread(found, target)
         return await self._carry(
@@ -92,6 +92,11 @@ class HttpClient:
             extra=begun.asking,
             streams=True,
         )
+
+    def discard(self, target: Path) -> None:
+        """Remove what downloads into ``target`` left; what cannot be removed stays."""
+        with contextlib.suppress(OSError):
+            drop(target)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -74,6 +74,10 @@ class Recorder:
         """Carry and record; the body stays in its file."""
         return self._noted(request, await self._inner.download(request, target, progress=progress))
 
+    def discard(self, target: Path) -> None:
+        """Pass it on."""
+        self._inner.discard(target)
+
     async def close(self) -> None:
         """Close the transport and the transcript."""
         await self._inner.close()

@@ -27,6 +27,7 @@ __all__ = [
     "message_picture",
     "place_picture",
     "preview",
+    "refusal_in",
     "upload_chunk",
     "upload_parallel",
     "video",
@@ -40,6 +41,8 @@ _DOWNLOAD_S: Final = 300.0
 # What a contact's record gives as its picture; it comes from the wire, and the request for it carries cookies.
 _PICTURE: Final = re.compile(re.escape(PATH) + r'(webwxgeticon|webwxgetheadimg)(\?[!-"$-~]*)?')
 _SECRET: Final = re.compile(r"([?&]skey=)[^&]*")
+
+_RET: Final = re.compile(rb'"BaseResponse"\s*:\s*\{[^{}]{0,200}?"Ret"\s*:\s*(-?\d{1,9})\b')
 
 
 class Permit(Answered):
@@ -187,6 +190,14 @@ def downloaded(response: Response) -> None:
         raise NoAnswer("download", f"the server answered {response.status}")
     if response.status not in {200, 206}:
         raise ProtocolChanged("download", f"HTTP status {response.status}")
+
+
+def refusal_in(head: bytes) -> int | None:
+    """Return the Ret of a JSON answer that stands in the place of a file, by its beginning; None where there is none."""
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return None
+    found = _RET.search(head)
+    return int(found[1]) if found else None
 
 
 def _fetch(
