@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["forwarding"]
 
-_APP: Final = re.compile(r"<appmsg\b.*</appmsg>", re.DOTALL)
+_APP: Final = re.compile(r"<appmsg\b")
+_APP_END: Final = "</appmsg>"
 
 
 def forwarding(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
@@ -68,15 +69,21 @@ def _file(message: File, to: send.To) -> Sending:
     return lambda caller: send.send_file(caller, to, xml)
 
 
+def _app_in(xml: str) -> str:
+    """Return the ``<appmsg>`` of a message, from its beginning to its last end; empty where there is none."""
+    begin, end = _APP.search(xml), xml.rfind(_APP_END)
+    return xml[begin.start() : end + len(_APP_END)] if begin and begin.start() < end else ""
+
+
 def _shared(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
     """Send on what an app shared (links, music, mini programs …)."""
     wire = _wire(raw)
-    app = _APP.search(_xml(raw)) if wire.msg_type == 49 else None
-    if app is None or message.kind in {"transfer", "red-packet", "live-location"}:
+    app = _app_in(_xml(raw)) if wire.msg_type == 49 else ""
+    if not app or message.kind in {"transfer", "red-packet", "live-location"}:
         raise UsageError(
             f"a message of the kind {message.kind!r} cannot be sent on", "Send it from the phone."
         )
-    return lambda caller: send.send_app(caller, to, wire.app_msg_type, app[0])
+    return lambda caller: send.send_app(caller, to, wire.app_msg_type, app)
 
 
 def _wire(raw: bytes) -> WireMessage:

@@ -18,6 +18,7 @@ _JOINER: Final = "\u200d"
 _SELECTORS: Final = "\ufe0e\ufe0f"
 _BLACK_FLAG: Final = "\U0001f3f4"
 _TAG_END: Final = "\U000e007f"
+_TAGS_AT_MOST: Final = 6  # of a flag
 # More marks on one letter than any script needs climb over the lines above and below.
 _MARKS_AT_MOST: Final = 5
 
@@ -97,13 +98,13 @@ def _is_pictured(line: str, at: int) -> bool:
 
 def _in_flag(line: str, at: int) -> bool:
     """Whether the tag at ``at`` belongs to a well-formed flag: black flag, tags, end."""
-    begin = line.rfind(_BLACK_FLAG, 0, at)
-    end = line.find(_TAG_END, at)
+    begin = line.rfind(_BLACK_FLAG, max(at - _TAGS_AT_MOST - 1, 0), at)
+    end = line.find(_TAG_END, at, at + _TAGS_AT_MOST + 1)
     tags = line[begin + 1 : end]
     return (
         begin >= 0
         and end >= 0
-        and 3 <= len(tags) <= 6
+        and 3 <= len(tags) <= _TAGS_AT_MOST
         and all("\U000e0030" <= t <= "\U000e007a" for t in tags)
     )
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Format", "Lines"]
 
 # The label that a summary begins with, as in "[picture 83 KB]", "[file] a.pdf"; and the seconds in it, as in 12".
-_LABEL: Final = re.compile(r"\[(?P<kind>[^\]\d￥¥]+?)(?:\s+(?P<size>[\d￥¥][^\]]*))?\]\s*")
+_LABEL: Final = re.compile(r"\[(?P<kind>[^\]\d￥¥]{1,64}?)(?:\s{1,8}(?P<size>[\d￥¥][^\]]*))?\]\s*")
 _SECONDS: Final = re.compile(r'\b(\d+)"')
 # What the service tells in whole sentences needs no brackets: the line's star says that nobody wrote it.
 _SENTENCES: Final = (Notice, GroupChange, Pat)

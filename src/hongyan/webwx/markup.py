@@ -19,7 +19,7 @@ WireText = NewType("WireText", str)
 
 _BREAK: Final = re.compile(r"<br\s*/?>")
 _SPAN: Final = re.compile(
-    r"<span\s+class=(?P<quote>[\"']|&quot;)emoji[ ]emoji(?P<code>\w*)(?P=quote)\s*(?:/>|>\s*</span(?:\s*>|))"
+    r"<span\s+class=(?P<quote>[\"']|&quot;)emoji[ ]emoji(?P<code>\w{0,32})(?P=quote)\s*(?:/>|>\s*</span(?:\s*>|))"
 )
 _LINK: Final = re.compile(r"</?a\b[^<>]*>|</?_wc_custom_link_\b[^<>]*>|</?img\b[^<>]*>", re.IGNORECASE)
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&quot;", '"'), ("&apos;", "'"))

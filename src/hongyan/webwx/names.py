@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["split_names"]
 
+_LONGEST = 64  # characters of a name or an id that are looked at
+
 
 def split_names(text: str, ids: Sequence[str]) -> tuple[str, ...]:
     """Split joined names so that there are as many as ``ids``; a name may itself hold the separator.
@@ -41,7 +43,7 @@ def _groupings(pieces: Sequence[str], count: int, separator: str) -> list[tuple[
 
 def _likeness(name: str, person: str) -> int:
     """Return how long a run of letters, three at least, the two have in common."""
-    letters = re.sub(r"[^a-z0-9]", "", name.lower())
+    letters, person = re.sub(r"[^a-z0-9]", "", name[:_LONGEST].lower()), person[:_LONGEST]
     runs = (len(letters) - n for n in range(len(letters) - 2))
     return next(
         (n for n in runs if any(letters[i : i + n] in person.lower() for i in range(len(letters) - n + 1))), 0

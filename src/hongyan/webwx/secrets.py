@@ -68,9 +68,9 @@ def without_secrets(text: str) -> str:
     if present := tuple(name for name in (*_NAMES, *_IN_QUERIES_ONLY) if name in lowered):
         for pattern, instead in _rules(present):
             text = pattern.sub(instead, text)
-    if "@crypt_" in text or "@stranger" in text:
-        text = _TOKEN.sub(HIDDEN, text)
-    return text
+    if "@crypt_" in text:
+        text = _CRYPT.sub(HIDDEN, text)
+    return _STRANGER.sub(_blotted_ticket, text) if "@stranger" in text else text
 
 
 def without_secrets_in_bytes(payload: bytes) -> bytes:
@@ -80,7 +80,10 @@ def without_secrets_in_bytes(payload: bytes) -> bytes:
     return payload if shown == text else shown.encode("utf-8", "surrogateescape")
 
 
-_TOKEN: Final = re.compile(r"@crypt_[0-9a-zA-Z_]+|\bv\d+_[0-9a-zA-Z_\-]+@stranger")
+_CRYPT: Final = re.compile(r"@crypt_[0-9a-zA-Z_]+")
+# The whole run before the sign is taken once, whatever it begins with, so that a long one is not tried at every place.
+_STRANGER: Final = re.compile(r"(?<![0-9a-zA-Z_\-])[0-9a-zA-Z_\-]++@stranger")
+_TICKET: Final = re.compile(r"\bv\d++_(?=.)")
 
 
 @lru_cache(maxsize=128)
@@ -92,12 +95,17 @@ def _rules(present: tuple[str, ...]) -> tuple[_Rule, ...]:
     same = rf"\1{HIDDEN}"
     return (
         (re.compile(rf'("{names}"\s*:\s*)(?:"((?:[^"\\]|\\.)+)"|(-?[1-9]\d*))'), _blotted_member),
-        (re.compile(rf'((\\+"){names}\2\s*:\s*\2)((?:(?!\2).)+)(?=\2)'), same),
+        (re.compile(rf'((?<!\\)(\\{{1,255}}+"){names}\2\s*:\s*\2)((?:(?!\2).){{1,4096}}+)(?=\2)'), same),
         (re.compile(rf"(\b{names}\s*=\s*({_QUOTE}))((?:(?!\2).){{1,4096}}?)(?=\2)", re.DOTALL), same),
         (re.compile(rf"({_LESS}{names}(?:>|{_AND}gt;)(?:{_LESS}!\[CDATA\[)?)([^<&\]]+)"), same),
         (re.compile(rf"(\b(?i:{cookies})=)({_VALUE})"), same),
         (re.compile(rf"([?&;](?i:{queries})=)({_VALUE})"), same),
     )
+
+
+def _blotted_ticket(run: re.Match[str]) -> str:
+    found = _TICKET.search(run[0], 0, len(run[0]) - len("@stranger"))
+    return run[0][: found.start()] + HIDDEN if found else run[0]
 
 
 def _blotted_member(member: re.Match[str]) -> str:

@@ -56,6 +56,11 @@ _INVITERS: Final = (
 )
 
 
+_LONGEST_INVITATION: Final = (
+    512  # two names and the words around them; what is longer could be tried in too many ways
+)
+
+
 class App:
     """The ``<appmsg>`` of a message, with the JSON fields that repeat some of it for those without XML."""
 
@@ -192,7 +197,8 @@ def parse_digest(e: Envelope) -> AnyMessage | None:
 
 
 def _parse_invitation(app: App) -> AnyMessage:
-    found = next((f for pattern in _INVITERS if (f := pattern.match(app.description))), None)
+    sentence = app.description[:_LONGEST_INVITATION]
+    found = next((f for pattern in _INVITERS if (f := pattern.match(sentence))), None)
     return GroupInvitation(
         **app.e.head,
         title=app.title,

@@ -37,9 +37,7 @@ __all__ = [
 
 _COORDINATES: Final = re.compile(r"coord=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)")
 _MAP_PICTURE: Final = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg"
-_ADDRESS_LINE: Final = re.compile(
-    r":\s*(?:<br/>)?/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg\?\S*pictype=location\s*\Z"
-)
+_BEFORE_PICTURE: Final = re.compile(r":\s{0,8}(?:<br/>)?\Z")
 _OLD_MAP: Final = "http://weixin.qq.com/cgi-bin/redirectforward?args="
 
 
@@ -135,7 +133,17 @@ def is_location(e: Envelope) -> bool:
     wire = e.wire
     if wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or e.content.startswith(_OLD_MAP):
         return True
-    return "pictype=location" in e.content and _ADDRESS_LINE.search(e.content) is not None
+    return _ends_with_picture(e.content)
+
+
+def _ends_with_picture(content: str) -> bool:
+    """Whether the last word is the path of a map's picture, behind a colon: ``ADDRESS:<br/>/cgi-bin/…pictype=location``."""
+    content = content.rstrip()
+    if not content.endswith("pictype=location"):
+        return False
+    at = content.rfind(f"{_MAP_PICTURE}?")
+    before = content[max(at - 16, 0) : max(at, 0)]
+    return _BEFORE_PICTURE.search(before) is not None and not any(map(str.isspace, content[at:]))
 
 
 def parse_location(e: Envelope) -> AnyMessage:
