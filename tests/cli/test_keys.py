@@ -53,7 +53,7 @@ def test_the_sheet_is_there_for_programs(ran: Ran) -> None:
     code, out, _ = ran("--json", "--preset", "vim")
     values = {row["id"]: row for row in map(json.loads, out.splitlines())}
     assert code == 0
-    assert values["messages.recall"]["keys"] == ["d d"]
+    assert values["messages.recall"]["keys"] == ["d d", "alt+d"]
     assert {row["schema"] for row in values.values()} == {1}
 
 

@@ -111,7 +111,7 @@ def test_a_day_with_the_demo(tmp_path: Path) -> None:
         terminal.until("找到 ")
         terminal.type(ENTER)
         terminal.until_gone("搜索 · 妈妈")
-        terminal.type("d")
+        terminal.type(f"{ESCAPE}d")
         terminal.until("撤回这条消息？")
         terminal.type("y")
         terminal.until("(已撤回)")

@@ -12,7 +12,7 @@ from typing import Final
 
 from wcwidth import iter_graphemes, wcswidth
 
-__all__ = ["cells", "clean", "fit", "json_safe", "pad"]
+__all__ = ["cells", "clean", "column", "fit", "json_safe", "pad"]
 
 _JOINER: Final = "\u200d"
 _SELECTORS: Final = "\ufe0e\ufe0f"
@@ -145,3 +145,8 @@ def pad(text: str, width: int) -> str:
     """Return ``text`` cut or filled with blanks to exactly ``width`` cells."""
     shown = fit(text, width)
     return shown + " " * (width - cells(shown))
+
+
+def column(text: str, width: int) -> str:
+    """Return ``text`` in a column of ``width`` cells, of which the last is blank: what stands beside it stays apart."""
+    return pad(fit(text, max(width - 1, 0)), width)

@@ -160,11 +160,14 @@ class Stage:
             await changed
 
     def screen(self, *, goes_on: bool = False, **settings: object) -> FullScreen:
-        """Return a full screen on the account; its clock stands still, and it ends by any fault unless it ``goes_on``."""
+        """Return a full screen on the account; its clock stands still, and it ends by any fault unless it ``goes_on``.
+
+        Letters outside of the entry are commands, as where somebody has set so.
+        """
         place = Place(folder=self.folder / "files", settings_file=self.folder / "settings.toml")
         return FullScreen(
             self.account,
-            TerminalSettings(**{"language": "zh", "pictures": "off", **settings}),  # type: ignore[arg-type]  # checked by the struct
+            TerminalSettings(**{"language": "zh", "pictures": "off", "auto_focus": False, **settings}),  # type: ignore[arg-type]  # checked by the struct
             place,
             picture_mode=Mode.OFF,
             environment={"TERM": "xterm-256color"},

@@ -26,7 +26,7 @@ SPECIFIED = {
         |pane.next F6|pane.previous Shift+Tab|app.members F2|app.accounts F3|app.card F5|app.log F9|app.requests Ctrl+G
         |search.chat Ctrl+F|search.all Ctrl+Shift+F|app.redraw Ctrl+L|app.toggle-list Ctrl+B|app.quit Ctrl+Q""",
     "entry": """entry.send Enter|entry.newline Alt+Enter|entry.select-last Up|entry.earlier Ctrl+Up|entry.faces Ctrl+S
-        |entry.file Ctrl+T|entry.paste Ctrl+V|entry.editor F4|entry.editor Alt+E|entry.undo Ctrl+Z|entry.redo Ctrl+Y
+        |entry.file Ctrl+T|entry.paste Ctrl+V|entry.editor F4|entry.editor Alt+E|entry.undo Ctrl+_|entry.redo Ctrl+Y
         |entry.line-start Ctrl+A|entry.line-end Ctrl+E|entry.kill-line-start Ctrl+U|entry.kill-word Ctrl+W
         |entry.word-left Alt+B|entry.word-right Alt+F|entry.kill-word-right Alt+D|entry.kill-line-end Alt+K
         |entry.leave Esc""",

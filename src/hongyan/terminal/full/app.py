@@ -17,12 +17,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec.structs import replace
-from textual import on
-from textual.app import App
+from textual import events, on
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 
-from hongyan import reports
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
 from hongyan.model.desk import asks_for_reading
@@ -33,10 +31,11 @@ from hongyan.terminal.faults import explained
 from hongyan.terminal.full import dates
 from hongyan.terminal.full.actions import ACTIONS
 from hongyan.terminal.full.driver import TerminalDriver
+from hongyan.terminal.full.gate import Gate
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.kitty import Kitty
 from hongyan.terminal.full.main import Main
-from hongyan.terminal.full.net import Overtaken, begun_on, spread_net
+from hongyan.terminal.full.net import Netted
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
 from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
@@ -65,8 +64,7 @@ _BATCH_S: Final = 0.05  # news that come within this time are shown together
 _LOGGED: Final = 1000
 _THEMES_S: Final = 1.0  # between two looks at a person's own themes
 _SURE_S: Final = 5.0  # within which a second key leaves
-_MOST_FAULTS: Final = 20
-_FAULTS_WITHIN_S: Final = 10.0  # in which so many of them are the end
+_ANYWHERE: Final = frozenset({"app.redraw", "app.suspend", "app.quit"})  # on every screen
 _SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
 
 
@@ -101,7 +99,7 @@ class Place:
     export: Callable[[Account, Chat, str, Path], Awaitable[Path]] = _nowhere
 
 
-class FullScreen(App[int], inherit_bindings=False):
+class FullScreen(Netted, inherit_bindings=False):
     """The terminal WeChat of one account. ``join`` holds or attaches to the login, and returns when it stands.
 
     ``first`` is a chat to open; ``beside`` are what runs beside the screen once the login stands.
@@ -141,25 +139,19 @@ class FullScreen(App[int], inherit_bindings=False):
         self.recent_faces: list[str] = []
         self.logged: deque[Logged] = deque(maxlen=_LOGGED)
         self.began = now()
-        self.exit_code = 0
-        self.crash: BaseException | None = None
         self.has_left = False
-        self._goes_on = goes_on
-        self._faults: deque[float] = deque(maxlen=_MOST_FAULTS)
-        spread_net()
         self._join = join
         self._first = first
         self._beside = beside
         self._now = now
         self._sure_until = 0.0
         self._seen = account.latest
-        self._tasks: set[asyncio.Task[Any]] = set()
         own, problems = own_themes(place.settings_file.parent / "themes")
         self._themes = {**built_in(), **own}
         self._theme_stamps: dict[Path, int] = {}
         self.theme_name = chosen(settings.theme, environment, self._themes)
         self.palette = palette_of(self._themes[self.theme_name])
-        super().__init__(ansi_color=False)
+        super().__init__(ansi_color=False, goes_on=goes_on)
         # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         for theme in self._themes.values():
@@ -171,6 +163,7 @@ class FullScreen(App[int], inherit_bindings=False):
             self._tell_conflicts()
         self._bind_keys()
         self.main = Main(self)
+        self.gate = Gate(self, self.is_settled, self.give_up_settling)
 
     def _tell_conflicts(self) -> None:
         from hongyan.terminal.full.words_keys import told_conflict
@@ -257,6 +250,7 @@ class FullScreen(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Look after the login and the news; the main screen shows what the store holds."""
         self._write_sequence("\x1b[22;2t")  # the terminal keeps its own title for later
+        self.later(self.gate.run())
         self.later(self._follow())
         self.set_interval(_THEMES_S, self._look_at_themes)
         if self._join is not None:
@@ -397,77 +391,6 @@ class FullScreen(App[int], inherit_bindings=False):
                 elif not is_message(command.command):
                     self.note(self.say("done", what=what.strip()))
 
-    def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Do something beside the screen; what goes wrong is told."""
-        task = asyncio.get_running_loop().create_task(
-            self._guarded(work, getattr(work, "__qualname__", "work"))
-        )
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # where it was given up before it began
-        return task
-
-    async def _guarded(self, work: Awaitable[Any], doing: str) -> None:
-        try:
-            await work
-        except HongyanError as problem:
-            self.tell_problem(problem)
-        except Overtaken:
-            pass
-        except Exception as problem:  # noqa: BLE001  # it costs what was done, and nothing else
-            self.fault(problem, doing)
-
-    def ask(self, work: Awaitable[None], doing: str) -> None:
-        """Begin to do something that may ask a person; ``doing`` names it where it fails."""
-        self.run_worker(self._asked(work, doing, self.screen), group="deeds", exit_on_error=False)
-
-    async def _asked(self, work: Awaitable[None], doing: str, origin: Screen[Any]) -> None:
-        begun_on.set(origin)
-        await self._guarded(work, doing)
-
-    async def push_screen_wait(self, screen: Screen[Any]) -> Any:  # type: ignore[override]  # by name there are none here
-        """Ask a person by a screen of its own; whoever began where another screen is by now is overtaken.
-
-        So a key that repeats opens one dialog, not a pile of them.
-        """
-        origin = begun_on.get()
-        if origin is not None and self.screen is not origin:
-            raise Overtaken
-        return await super().push_screen_wait(screen)
-
-    # -- faults of our own
-
-    def fault(self, problem: Exception, doing: str) -> None:
-        """Go on after a fault of ours: it is written down, told in a line, and costs what was done."""
-        if not self._goes_on or not self.is_running:
-            self._handle_exception(problem)
-            return
-        path = reports.note(problem, doing=doing)
-        self._faults.append(time.monotonic())
-        if len(self._faults) == _MOST_FAULTS and self._faults[-1] - self._faults[0] < _FAULTS_WITHIN_S:
-            self._handle_exception(problem)
-            return
-        with contextlib.suppress(Exception):
-            self.tell(self.say("fault", path=clean(str(path or "-"))), error=True)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End by a fault; nothing that the program held is drawn or printed."""
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self.crash = self.crash or error
-        self._return_code = self.exit_code = 70
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: Any) -> None:
-        """End; the toolkit would print what it renders."""
-        del renderables
-        self._handle_exception(RuntimeError("the toolkit gave up"))
-
-    def _print_error_renderables(self) -> None:
-        """Print nothing: whoever runs the screen tells in a sentence what ended it."""
-        self._exit_renderables.clear()
-
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
         self._write_sequence("\x1b[23;2t")
@@ -495,6 +418,10 @@ class FullScreen(App[int], inherit_bindings=False):
     def tell_problem(self, problem: HongyanError) -> None:
         """Tell what went wrong and what to do about it."""
         self.tell(told(problem, self.language), error=True)
+
+    def tell_fault(self, report: Path | None) -> None:
+        """Tell that something failed by a fault of ours, and where its report is."""
+        self.tell(self.say("fault", path=clean(str(report or "-"))), error=True)
 
     # -- settings
 
@@ -555,6 +482,35 @@ class FullScreen(App[int], inherit_bindings=False):
 
     # -- keys that act anywhere
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key first be what it is on any screen; what is typed or pasted over the messages is for the entry."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._takes(event):
+            return
+        if isinstance(event, events.Paste) and not event.is_forwarded and self._pastes(event.text):
+            return
+        await super().on_event(event)
+
+    def _takes(self, event: events.Key) -> bool:
+        """Take a key that means the same on every screen; return whether it was one, or is for nobody."""
+        if getattr(self.screen, "wants_any_key", False):
+            return False
+        action = self.keys.action("app", event.key)
+        if action in _ANYWHERE:
+            self.main.perform(action, 1)
+            return True
+        if self.screen is self.main:
+            return self.main.take_typed(event)
+        if event.key == "ctrl+c" and not getattr(self.focused, "selected_text", ""):
+            self.action_interrupted()
+            return True
+        return False
+
+    def _pastes(self, text: str) -> bool:
+        if self.screen is not self.main or self.main.pane == "entry":
+            return False
+        self.main.take_paste(text)
+        return True
+
     def action_do(self, action: str) -> None:
         """Do what a key that acts anywhere stands for, on the main screen."""
         if self.screen is self.main:
@@ -562,7 +518,7 @@ class FullScreen(App[int], inherit_bindings=False):
 
     def action_interrupted(self) -> None:
         """Copy what is selected; otherwise leave at the second time."""
-        selected = self.main.entry.selected_text
+        selected = self.main.entry.selected_text if self.screen is self.main else ""
         if selected:
             self.copy_to_clipboard(selected)
         elif self.asked_to_leave():
@@ -590,6 +546,11 @@ class FullScreen(App[int], inherit_bindings=False):
     def terminal_gone(self) -> None:
         """End because there is no terminal to draw on any more."""
         self.ended_by(signal.SIGHUP)
+
+    def pause(self) -> None:
+        """Stop until the shell calls the program to the front again; nothing where there is no shell to do so."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.pause(group=True)
 
     @on(Driver.SignalResume)
     def came_back(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hongyan.errors import HongyanError, NotComplete
 from hongyan.model.commands import FetchAvatar, MemberChange, Pin, RenameGroup, SetRemark
 from hongyan.model.contacts import ContactKind, Sex
-from hongyan.terminal.clean import clean, pad
+from hongyan.terminal.clean import clean, column
 from hongyan.terminal.full.dialogs import Ask, Choice, Choose, Confirm
 from hongyan.terminal.full.do_chats import choice_of
 from hongyan.terminal.full.pages import Page, wrapped
@@ -76,7 +76,7 @@ class Card(Page["Chat | None"]):
         for key, value in self._fields():
             if value:
                 first, *more = wrapped(value, max(width - 14, 10))
-                lines.append(((pad(self.say(f"field-{key}"), 14), "notice"), *first))
+                lines.append(((column(self.say(f"field-{key}"), 14), "notice"), *first))
                 lines += [((" " * 14, ""), *line) for line in more]
         if self._said:
             lines.append(((self._said, "me"),))

@@ -212,6 +212,16 @@ async def wider(main: Main, count: int) -> None:
     main.widen_list(2 * count)
 
 
+async def commands(main: Main, _: int) -> None:
+    """Let single letters be commands, or no longer."""
+    main.turn_commands()
+
+
+async def suspend(main: Main, _: int) -> None:
+    """Stop until the shell calls the program to the front again."""
+    main.terminal.pause()
+
+
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
     waiting = bool(main.entry.text.strip() or main.attached) or any(
@@ -248,5 +258,7 @@ APP: Final = {
     "app.toggle-list": toggle_list,
     "app.list-narrower": narrower,
     "app.list-wider": wider,
+    "app.commands": commands,
+    "app.suspend": suspend,
     "app.quit": quit_,
 }

@@ -43,17 +43,30 @@ async def submit(main: Main, text: str) -> None:
         what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
         told = f"「{quoting.who}: {what}」\n{_QUOTE_RULE}\n{told}"
     at = _hold_until(main)
-    await main.account.send(chat, told, at=at)
-    for path in attached:
-        await main.account.send(chat, path, at=at)
-    entry.remember(text)
-    entry.set_text("")
+    entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
     main.drop_reply()
+    try:
+        await main.account.send(chat, told, at=at)
+        while attached:
+            await main.account.send(chat, attached[0], at=at)
+            del attached[0]
+    except BaseException:
+        _give_back(main, chat, text, attached)
+        raise
+    entry.remember(text)
     await main.account.keep_draft(chat, "")
     if main.terminal.settings.read != "never":
         main.progress.count_as_read(chat)
     main.history.view.to_end()
     main.take_in([])
+
+
+def _give_back(main: Main, chat: Chat, text: str, attached: list[Path]) -> None:
+    """Put what could not be sent back into the entry, where it is still the same chat's and empty."""
+    if main.chat is not None and main.chat.key == chat.key and not main.entry.text:
+        main.entry.set_text(text)
+        main.attached = attached
+        main.show_reply()
 
 
 def _hold_until(main: Main) -> float | None:
@@ -90,10 +103,10 @@ async def send(main: Main, _: int) -> None:
     if main.entry.text.strip():
         await submit(main, main.entry.text)
     elif main.attached and main.chat is not None:
-        chat = main.chat
-        for path in main.attached:
-            await main.account.send(chat, path, at=_hold_until(main))
+        chat, attached = main.chat, list(main.attached)
         main.drop_reply()
+        for path in attached:
+            await main.account.send(chat, path, at=_hold_until(main))
         await main.account.keep_draft(chat, "")
         main.take_in([])
 

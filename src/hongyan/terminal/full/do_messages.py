@@ -367,8 +367,8 @@ async def mark(main: Main, _: int) -> None:
 async def paste_marked(main: Main, _: int) -> None:
     """Send the messages that were marked, in whatever chat, to this one."""
     if main.chat is not None and main.terminal.marked:
-        await _send_on(main, main.terminal.marked, [main.chat])
-        main.terminal.marked = []
+        marked, main.terminal.marked = main.terminal.marked, []  # a key that repeats sends them once
+        await _send_on(main, marked, [main.chat])
 
 
 async def copy(main: Main, _: int) -> None:

@@ -120,6 +120,10 @@ class _Writer(threading.Thread):
         self.join(_ENDS_WITHIN_S)
 
 
+def _nothing() -> None:
+    pass
+
+
 class TerminalDriver(LinuxDriver):
     """The terminal of standard input and output. A terminal that went away is told to ``app.terminal_gone()``."""
 
@@ -131,6 +135,7 @@ class TerminalDriver(LinuxDriver):
         self._is_stopped = True
         self._told_gone = False
         self._room = threading.Semaphore(_MOST_TYPED)
+        self._messages = 0  # that one of the terminal's became
         atexit.register(self.put_back)
         for number, handler in (
             (signal.SIGTSTP, self.pause),
@@ -297,12 +302,26 @@ class TerminalDriver(LinuxDriver):
 
     def _take_in(self, message: Message) -> None:
         """Hand a message to the program, but for a mouse that is nowhere on its screen."""
-        self._room.release()
         if isinstance(message, events.MouseEvent):
             width, height = self._app.size
             if not (0 <= message.screen_x < width and 0 <= message.screen_y < height):
+                self._room.release()
                 return
+        self._messages = 0
         self.process_message(message)
+        if not self._messages:
+            self._room.release()
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message on, through the gate of those programs that have one."""
+        gate = getattr(self._app, "gate", None)
+        self._messages += 1
+        taken = self._room.release if self._messages == 1 else _nothing
+        if gate is None:
+            taken()
+            self._app.post_message(message)
+        else:
+            gate.put(message, taken)
 
     def _gone(self) -> None:
         """Tell once that there is no terminal any more."""

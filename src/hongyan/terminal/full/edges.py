@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.terminal.clean import clean, fit
+from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.roster import TABS
 
 if TYPE_CHECKING:
@@ -50,15 +50,28 @@ class Edges:
             (rule, "notice"),
         ]
 
-    def tabs(self, _: int) -> list[Piece]:
+    def tabs(self, width: int) -> list[Piece]:
         """Return the tabs of the list, the present one marked."""
         pieces: list[Piece] = [(" ", "")]
-        for tab in TABS:
-            pieces += [
-                (self._main.say(f"tab-{tab}"), "unread" if tab == self._main.roster.tab else "notice"),
-                (" ", ""),
-            ]
+        for tab, name in zip(TABS, self.tab_names(width), strict=True):
+            pieces += [(name, "unread" if tab == self._main.roster.tab else "notice"), (" ", "")]
         return pieces
+
+    def tab_names(self, width: int) -> list[str]:
+        """Return how the tabs are called where there are so many cells: all whole, or short but for the present one."""
+        names = [self._main.say(f"tab-{tab}") for tab in TABS]
+        for most in (*range(12, 0, -1), 0):
+            shown = [
+                name
+                if tab == self._main.roster.tab and most
+                else fit(name, max(most, 2))
+                if most
+                else name[:1]
+                for tab, name in zip(TABS, names, strict=True)
+            ]
+            if sum(map(cells, shown)) + len(shown) + 1 <= width:
+                return shown
+        return [name[:1] for name in names]
 
     def title(self, _: int) -> list[Piece]:
         """Return the name of the open chat."""
@@ -100,7 +113,9 @@ class Edges:
         pending = (
             self._main.sequences[self._main.pane].pending if self._main.pane in self._main.sequences else ""
         )
-        if self._main.pane == "messages":
+        if self._main.types_here and self._main.pane in {"messages", "list"}:
+            told = self._main.say("hint-typing", key=shown("app.commands"))
+        elif self._main.pane == "messages":
             keys = {
                 name: shown(f"messages.{name}") for name in ("reply", "forward", "recall", "copy", "details")
             }
@@ -117,7 +132,12 @@ class Edges:
             }
             parts = [self._main.say(f"hint-{name}", key=shown(action)) for name, action in names.items()]
             told = " · ".join([*parts, self._main.say("hint-mention"), self._main.say("hint-commands")])
-        return [(fit(f" {pending + ' ' if pending else ''}{told}", width), "notice")]
+        mode = f" {self._main.say('commanding')} " if self._main.commanding else ""
+        room = max(width - cells(mode), 0)
+        return [
+            (mode, "badge"),
+            (fit(f" {pending + ' ' if pending else ''}{told}", room), "notice"),
+        ]
 
     def hint_right(self, _: int) -> list[Piece]:
         """Return how long the text is, and how long a send is held."""

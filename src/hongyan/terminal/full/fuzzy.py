@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
+from hongyan.model.contacts import ContactKind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -37,7 +39,8 @@ def fold(text: str) -> str:
 
 def keys_of(contact: Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of a contact, the shown one first, and its pinyin."""
-    names = (contact.shown, contact.remark, contact.nickname, contact.alias)
+    own = (contact.name,) if contact.kind is ContactKind.SPECIAL else ()  # its name lasts: filehelper
+    names = (contact.shown, contact.remark, contact.nickname, contact.alias, *own)
     pinyin = (contact.remark_initials, contact.initials, contact.remark_pinyin, contact.pinyin)
     return tuple(dict.fromkeys(n for n in names if n)), tuple(dict.fromkeys(p for p in pinyin if p))
 

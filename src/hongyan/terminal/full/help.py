@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from hongyan.terminal.clean import pad
+from hongyan.terminal.clean import column
 from hongyan.terminal.full.actions import ACTIONS, CHAT_MENU, CONTEXTS, MESSAGE_MENU
 from hongyan.terminal.full.dialogs import Dialog
 from hongyan.terminal.full.fuzzy import Finder
@@ -111,6 +111,6 @@ def _lines(
             continue
         yield ((dialog.say(f"context-{context}"), "title"),)
         for action in here:
-            shown = pad("  " + "  ".join(map(written, keys.list_of(action.id))), min(26, width // 2))
+            shown = column("  " + "  ".join(map(written, keys.list_of(action.id))), min(30, width // 2))
             yield ((shown, "link"), (action.told(language), ""))
         yield (("", ""),)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from hongyan.errors import NotComplete
 from hongyan.model.summary import size_text
 from hongyan.model.times import local
-from hongyan.terminal.clean import pad
+from hongyan.terminal.clean import column
 from hongyan.terminal.full.pages import Page, wrapped
 from hongyan.terminal.words import TALK, say
 
@@ -53,7 +53,7 @@ class Stats(Page[None]):
     def lines(self, width: int) -> Sequence[Line]:
         """Return a line for each figure."""
         return [
-            ((pad(self.say(f"stat-{key}"), min(28, width // 2)), "notice"), (value, ""))
+            ((column(self.say(f"stat-{key}"), min(30, max(width // 2, 4))), "notice"), (value, ""))
             for key, value in self._figures()
         ]
 

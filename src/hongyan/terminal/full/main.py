@@ -26,6 +26,7 @@ from hongyan.terminal.full.gallery import Gallery
 from hongyan.terminal.full.history import History
 from hongyan.terminal.full.items import Maker
 from hongyan.terminal.full.keymap import Sequences
+from hongyan.terminal.full.keynames import writes
 from hongyan.terminal.full.pictures import shape
 from hongyan.terminal.full.progress import Progress
 from hongyan.terminal.full.roster import TABS, Roster
@@ -89,7 +90,7 @@ class Main(Screen[None], inherit_bindings=False):
         self._complete = False  # whether everybody was known when the list was filled
         self._list_wanted = True
         self.members_shown: list[Member] = []
-        self._former: str = "list"
+        self.commanding = False  # whether single letters are commands
         palette = terminal.palette
         self.maker = Maker(
             account=self.account,
@@ -412,11 +413,15 @@ class Main(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Carry out what a key does in the pane that has the focus."""
-        if self.pane == "members" and self._members_key(event.key):
+        if (
+            self.pane == "members"
+            and not (self.types_here and writes(event.key))
+            and self._members_key(event.key)
+        ):
             event.stop()
             return
         context = {"list": "list", "messages": "messages"}.get(self.pane)
-        if context is None:
+        if context is None or (self.types_here and writes(event.key)):
             return
         matcher = self.sequences[context]
         found = matcher.feed(event.key)
@@ -430,19 +435,61 @@ class Main(Screen[None], inherit_bindings=False):
         elif event.key == "escape":
             event.stop()
             self.step_back()
-        elif self._goes_to_entry(event):
-            event.stop()
-            self.focus_pane("entry")
-            self.entry.put(event.character or "")
 
-    def _goes_to_entry(self, event: events.Key) -> bool:
-        """Whether a character that does nothing else here is meant for the entry."""
-        return (
-            self.terminal.settings.auto_focus
-            and self.pane == "messages"
-            and event.is_printable
-            and not (event.character or "").isascii()
-        )
+    # -- what is typed
+
+    @property
+    def types_here(self) -> bool:
+        """Whether what is typed outside of the entry is meant for it, and no letter is a command."""
+        return self.terminal.settings.auto_focus and not self.commanding
+
+    def take_typed(self, event: events.Key) -> bool:
+        """Let the entry have a character that is typed elsewhere; return whether nobody is to have it.
+
+        The focus is there at once: nothing that is typed next can overtake it.
+        """
+        if self.pane == "entry" or not self.types_here or not event.is_printable:
+            return False
+        if not self._can_write():
+            find, key = (self.terminal.keys.shown(action) for action in ("chat.go-to", "app.commands"))
+            self.terminal.tell(self.say("typing-nowhere", find=find, key=key))
+            return True
+        self.to_entry()
+        return False
+
+    def take_paste(self, text: str) -> None:
+        """Let the entry have what is pasted elsewhere: it is never read as keys."""
+        if self._can_write():
+            self.to_entry()
+            self.entry.take_paste(text)
+
+    def _can_write(self) -> bool:
+        return self.chat is not None and not self.has_class("-tiny")
+
+    def to_entry(self) -> None:
+        """Let the keys go to the entry from this very moment on."""
+        if self.has_class("-narrow"):
+            self.query_one("#left").display = False
+            self.query_one("#center").display = True
+        self.set_focus(self.entry)
+        self.call_after_refresh(self._arrange)
+
+    def turn_commands(self) -> None:
+        """Let single letters be commands, or no longer."""
+        if self.pane == "entry":
+            self.focus_pane("messages" if self.chat is not None else "list")
+            self.commanding = True
+        else:
+            self.commanding = not self.commanding
+        for matcher in self.sequences.values():
+            matcher.forget()
+        self.refresh_bars()
+
+    def on_descendant_focus(self) -> None:
+        """Tell what the keys do where they go now; whoever writes gives no commands."""
+        if self.pane == "entry":
+            self.commanding = False
+        self.refresh_bars()
 
     def _members_key(self, key: str) -> bool:
         moves = {"up": -1, "k": -1, "down": 1, "j": 1}
@@ -468,6 +515,8 @@ class Main(Screen[None], inherit_bindings=False):
             self.focus_pane("entry" if not self.has_class("-narrow") else "list")
         elif self.pane == "list" and self.chat is not None and not self.has_class("-narrow"):
             self.focus_pane("entry")
+        self.commanding = False
+        self.refresh_bars()
 
     def on_entry_wanted(self, event: Entry.Wanted) -> None:
         """Carry out what the entry asks for."""
@@ -544,8 +593,8 @@ class Main(Screen[None], inherit_bindings=False):
         from hongyan.terminal.clean import cells
 
         at = 1
-        for index, tab in enumerate(TABS):
-            at += cells(self.say(f"tab-{tab}")) + 1
+        for index, name in enumerate(self.edges.tab_names(self.query_one("#tabs").size.width)):
+            at += cells(name) + 1
             if x < at:
                 self.show_tab(index)
                 return

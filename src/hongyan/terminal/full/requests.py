@@ -49,6 +49,7 @@ class Requests(Page[None]):
         self._title = self.say("requests")
         self._found: list[tuple[Recorded, FriendRequest]] = []
         self._told: dict[int, str] = {}
+        self._asked: set[int] = set()
 
     def begin(self) -> None:
         """Look for them."""
@@ -83,7 +84,8 @@ class Requests(Page[None]):
             return super().pressed(key)
         if key == "x":
             self.terminal.later(self._ignore(chosen[0]))
-        elif chosen[0].seq not in self._told:  # a key that is held down asks once
+        elif chosen[0].seq not in self._asked:  # a key that is held down asks once
+            self._asked.add(chosen[0].seq)
             self.terminal.ask(self._accept(*chosen, remark=key == "r"), "accept a request")
         return True
 
@@ -94,6 +96,7 @@ class Requests(Page[None]):
             else ""
         )
         if name is None:
+            self._asked.discard(row.seq)
             return
         self._told[row.seq] = self.say("accepting")
         self.fill()
@@ -104,6 +107,7 @@ class Requests(Page[None]):
             if name:
                 await self._remark(message, name)
         else:
+            self._asked.discard(row.seq)
             self._told[row.seq] = clean(settled.said or settled.reason, newline=" ")
         self.fill()
 

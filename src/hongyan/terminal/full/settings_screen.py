@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hongyan.errors import UsageError
-from hongyan.terminal.clean import clean, fit, pad
+from hongyan.terminal.clean import clean, column, fit, pad
 from hongyan.terminal.full.actions import ACTIONS, BY_ID
 from hongyan.terminal.full.dialogs import Ask, Choice, Choose, Dialog
 from hongyan.terminal.full.fuzzy import Finder
@@ -147,7 +147,7 @@ class SettingsScreen(_Searched):
         shown = clean(msgspec.json.encode(self._value(name)).decode(), newline=" ")
         room = max(width - 60, 20)
         value = (pad(fit(shown, room), room + 1), "")
-        return [[self.sign(index), (pad(name, 15), "title"), value, (self._meaning(name), "notice")]]
+        return [[self.sign(index), (column(name, 16), "title"), value, (self._meaning(name), "notice")]]
 
     def on_input_submitted(self) -> None:
         """Change the selected one."""
@@ -223,6 +223,11 @@ class KeysScreen(_Searched):
         super().__init__(terminal, "")
         self._title = self.say("keys-title")
         self._waiting: str | None = None
+
+    @property
+    def wants_any_key(self) -> bool:
+        """Whether any key is to be the new one of an action, whatever it means elsewhere."""
+        return self._waiting is not None
 
     def hint(self) -> str:
         """Return what the keys do."""

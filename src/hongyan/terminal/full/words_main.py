@@ -51,6 +51,17 @@ MAIN: Final[Words] = {
     "hint-commands": ("/ 命令", "/ commands", "/ 指令"),
     "hint-count": ("{count} 字", "{count} chars", "{count} 字"),
     "hint-hold": ("持有 {seconds} 秒", "held {seconds} s", "持有 {seconds} 秒"),
+    "hint-typing": (
+        "直接打字写消息 · ↑↓ 选择 · Enter 打开 · {key} 单键命令",
+        "type to write · ↑↓ choose · Enter opens · {key} single-letter commands",
+        "直接打字寫訊息 · ↑↓ 選擇 · Enter 開啟 · {key} 單鍵命令",
+    ),
+    "commanding": ("命令", "COMMANDS", "命令"),
+    "typing-nowhere": (
+        "先打开一个会话再写（{find} 查找）；单键命令先按 {key}",
+        "open a chat to write in ({find} finds one); {key} turns on commands by single letters",
+        "先開啟一個聊天再寫（{find} 尋找）；單鍵命令先按 {key}",
+    ),
     "hint-messages": (
         "{reply} 回复 · {forward} 转发 · {recall} 撤回 · {copy} 复制 · {details} 详情 · {entry} 写",
         "{reply} reply · {forward} forward · {recall} recall · {copy} copy · {details} details · {entry} write",
