@@ -57,8 +57,8 @@ def forget_told() -> None:
     _told.clear()
 
 
-def note(fault: BaseException, *, doing: str) -> Path | None:
-    """Write a report of ``fault``, which came while ``doing`` something ("reading a batch"), and log one line.
+def note(fault: BaseException, *, doing: str, log: bool = True) -> Path | None:
+    """Write a report of ``fault``, which came while ``doing`` something ("reading a batch"), and ``log`` one line.
 
     The same fault at the same place is told once in the life of a program. Return the report's path, also for a
     repeat; None where no file could be written. This never raises: it is called where something must go on.
@@ -70,7 +70,8 @@ def note(fault: BaseException, *, doing: str) -> Path | None:
             return _told[kind]
         path = _told[kind] = _written(text_of(fault, doing=doing), kind)
         where = f"a report without any message or key is in {path}" if path else "no report could be written"
-        _log.error("a fault of Hongyan's own while %s (%s); %s", doing, type(fault).__name__, where)
+        if log:
+            _log.error("a fault of Hongyan's own while %s (%s); %s", doing, type(fault).__name__, where)
     except Exception:  # noqa: BLE001  # a report that fails must not stop what was to go on
         return None
     return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -107,8 +106,7 @@ def _told_fault(problem: Exception, *, as_json: bool) -> int:
     """Report a fault of ours, without anything that the program held, and say where the report is."""
     from hongyan import reports
 
-    logging.getLogger("hongyan.faults").disabled = True  # what it would print is said here
-    path = reports.note(problem, doing="running a command")
+    path = reports.note(problem, doing="running a command", log=False)  # what it would print is said here
     kind = type(problem).__name__
     if as_json:
         values = {"code": "fault", "message": f"a fault of Hongyan's own ({kind})", "report": str(path or "")}
