@@ -68,11 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     141 the reader of the output went away.
     """
     from hongyan.cli.signals import end_without_a_word
+
+    if arguments is None:  # the process is ours
+        end_without_a_word()
     from hongyan.cli.streams import open_missing
 
     open_missing()
-    if arguments is None:  # the process is ours
-        end_without_a_word()
     sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
 
 
