@@ -14,7 +14,7 @@ import pytest
 from hongyan.client.second_thoughts import take_back
 from hongyan.client.send import Sender
 from hongyan.emulator.compose_system import sentence
-from hongyan.errors import Blocked, Missed, NotFriends, TooFast, UsageError
+from hongyan.errors import Blocked, HeldBack, Missed, NotFriends, UsageError
 from hongyan.model.commands import MarkRead, Outcome, Recall
 from hongyan.model.ids import MsgId
 
@@ -245,7 +245,7 @@ async def test_a_pause_outlives_a_kill_and_is_told_to_whoever_waits(
         names = ("Alice", "老王", "老王")
         receipts = [await account.send(account.find(name), "behind it") for name in names]
         for receipt in receipts:
-            with pytest.raises(TooFast) as caught:
+            with pytest.raises(HeldBack) as caught:
                 await receipt.accepted(0.5)
             assert caught.value.retry_at is not None
             assert caught.value.retry_at == pytest.approx(until, abs=1.0)

@@ -16,6 +16,7 @@ import segno
 
 from hongyan.client.files import replace_file
 from hongyan.client.progress import QrReady
+from hongyan.clock import deadline
 from hongyan.errors import UsageError
 from hongyan.model.events import LoginChanged, LoginState
 
@@ -98,7 +99,8 @@ class Alerts:
 
     async def _wait(self, event: LoginChanged, at: float) -> None:
         """Tell that the server stays away, once it has been away for long."""
-        await asyncio.sleep(max(0.0, at + self._settings.degraded_after - self._wall()))
+        wait, now = self._settings.degraded_after, self._wall()
+        await asyncio.sleep(max(0.0, deadline(at + wait, now, longest=wait, kept_at=at) - now))
         if self._store.status().state is LoginState.DEGRADED:
             await self._tell(self._notice("degraded", event, at))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from hongyan import reports
 from hongyan.client.forward import forwarding
 from hongyan.client.media import Stopped
+from hongyan.client.outgoing import require_whole
 from hongyan.client.pacing import Action
-from hongyan.errors import NoSuchChat, NotComplete, Refused, UsageError
+from hongyan.client.verdict import Reach
+from hongyan.errors import HongyanError, NoSuchChat, NotComplete, Refused, UsageError
 from hongyan.model import commands as c
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import MessageReceived
@@ -33,9 +37,13 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int | None], None]
 
-__all__ = ["ACTIONS", "REPEATABLE", "Carrier"]
+__all__ = ["ACTIONS", "Carrier"]
 
+T = TypeVar("T")
+
+_log = logging.getLogger("hongyan.outbox")
 _NOT_ALLOWED: Final = 1
+_REMEMBERED: Final = 64  # more than are carried out side by side
 
 ACTIONS: Final[Mapping[type, Action]] = {
     **dict.fromkeys((c.SendText, c.SendCard, c.SendLocation, c.ForwardMessage, c.SendSticker), Action.SEND),
@@ -47,22 +55,6 @@ ACTIONS: Final[Mapping[type, Action]] = {
     **dict.fromkeys((c.ChangeMembers, c.RenameGroup, c.QuitGroup), Action.CHANGE_GROUP),
 }
 """The kind of action that each command counts as; those not listed are free."""
-
-REPEATABLE: Final = frozenset(
-    {
-        *(
-            c.SendText,
-            c.SendFile,
-            c.SendSticker,
-            c.SendCard,
-            c.SendLocation,
-            c.ForwardMessage,
-        ),  # by ClientMsgId
-        *(c.SetRemark, c.Pin, c.MarkRead, c.RenameGroup, c.Recall),
-        *(c.FetchMembers, c.FetchMedia, c.FetchAvatar, c.Refresh),
-    }
-)
-"""Commands that do no harm when the server gets them twice."""
 
 
 class Carrier:
@@ -85,10 +77,32 @@ class Carrier:
         self._logout = logout
         self._progress = progress
         self._uploads = 0
+        self._reach: dict[CommandId, Reach] = {}
 
     async def carry(self, row: c.CommandRow) -> str:
-        """Carry one command out; HongyanError where it did not happen."""
+        """Carry one command out; HongyanError where it did not happen, or nobody knows: ``reached`` says how far it got."""
+        self._reach.pop(row.id, None)
+        while len(self._reach) > _REMEMBERED:
+            self._reach.pop(next(iter(self._reach)))
         return await _HANDLERS[type(row.command)](self, row, row.command)
+
+    def reached(self, command: CommandId) -> Reach:
+        """Return whether the request that counts may have left when a command was carried out for the last time."""
+        return self._reach.get(command, Reach.BEFORE)
+
+    async def _ask(self, row: c.CommandRow, make: Callable[[Caller], Call[T]]) -> T:
+        """Ask for what a command is about: from here on it may have happened."""
+        self._reach[row.id] = Reach.LEFT
+        return await self._line.ask(make)
+
+    async def _afterwards(self, work: Awaitable[object], doing: str) -> None:
+        """Do what follows a yes of the service; whatever goes wrong there, the yes stands."""
+        try:
+            await work
+        except HongyanError as error:
+            _log.info("%s, while %s", error, doing)
+        except Exception as fault:  # noqa: BLE001  # a fault of ours does not undo what the service did
+            reports.note(fault, doing=doing)
 
     # -- from keys to names
 
@@ -114,20 +128,20 @@ class Carrier:
             raise UsageError(f"there is no message at {seq} in the journal")
         return recorded.event.message, self._store.raw(Seq(seq))
 
-    async def _sent(self, make: Callable[[Caller], Call[send.Sent]]) -> str:
-        return (await self._line.ask(make)).id
+    async def _sent(self, row: c.CommandRow, make: Callable[[Caller], Call[send.Sent]]) -> str:
+        return (await self._ask(row, make)).id
 
     # -- sends
 
     async def text(self, row: c.CommandRow, command: c.SendText) -> str:
         """Send a text."""
         to, mentions = self._to(row, command.chat), [self._name(key) for key in command.mentions]
-        return await self._sent(lambda caller: send.send_text(caller, to, command.text, mentions))
+        return await self._sent(row, lambda caller: send.send_text(caller, to, command.text, mentions))
 
     async def sticker(self, row: c.CommandRow, command: c.SendSticker) -> str:
         """Send a sticker that the server knows."""
         to = self._to(row, command.chat)
-        return await self._sent(lambda caller: send.send_emoticon(caller, to, md5=command.md5))
+        return await self._sent(row, lambda caller: send.send_emoticon(caller, to, md5=command.md5))
 
     async def card(self, row: c.CommandRow, command: c.SendCard) -> str:
         """Send a card, under the best name there is for its person."""
@@ -135,19 +149,19 @@ class Carrier:
         if person.kind not in {ContactKind.FRIEND, ContactKind.OFFICIAL}:
             raise UsageError("only cards of friends and official accounts can be sent by Web WeChat")
         username = person.alias or person.name
-        return await self._sent(lambda caller: send.send_card(caller, to, username, person.nickname))
+        return await self._sent(row, lambda caller: send.send_card(caller, to, username, person.nickname))
 
     async def location(self, row: c.CommandRow, command: c.SendLocation) -> str:
         """Send a place."""
         to = self._to(row, command.chat)
         xml = command.origin or send.location_xml(command.latitude, command.longitude, command.label)
-        return await self._sent(lambda caller: send.send_location(caller, to, xml))
+        return await self._sent(row, lambda caller: send.send_location(caller, to, xml))
 
     async def forward(self, row: c.CommandRow, command: c.ForwardMessage) -> str:
         """Send a received message on."""
         message, raw = self._message(command.seq)
         to = self._to(row, command.chat, forwarded=True)
-        return await self._sent(forwarding(message, raw, to))
+        return await self._sent(row, forwarding(message, raw, to))
 
     async def file(self, row: c.CommandRow, command: c.SendFile) -> str:
         """Upload a file and send it as what it is."""
@@ -159,86 +173,94 @@ class Carrier:
         if handle := self._store.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
         else:
-            await self._media.upload(
-                plan, Path(command.path), self._progress.get(row.id), lambda: self._wanted(row)
-            )
+            kept = Path(command.path)
+            require_whole(kept, command.size)
+            await self._media.upload(plan, kept, self._progress.get(row.id), lambda: self._wanted(row))
             noted = await self._store.note(row.id, f"{plan.media_id} {plan.signature}")
             if noted.reason == c.STOPPING:
                 raise Stopped
-        return await self._sent(_uploaded(to, plan))
+        return await self._sent(row, _uploaded(to, plan))
 
     async def recall(self, row: c.CommandRow, command: c.Recall) -> str:
         """Take a message back."""
         chat = self._name(command.chat)
-        await self._line.ask(lambda caller: send.revoke(caller, chat, command.message, row.client_msg_id))
+        await self._ask(row, lambda caller: send.revoke(caller, chat, command.message, row.client_msg_id))
         return ""
 
     # -- people and groups
 
-    async def remark(self, _: c.CommandRow, command: c.SetRemark) -> str:
+    async def remark(self, row: c.CommandRow, command: c.SetRemark) -> str:
         """Give a friend a name of mine."""
         name = self._name(command.chat)
-        await self._line.ask(lambda caller: manage.remark(caller, name, command.remark))
+        await self._ask(row, lambda caller: manage.remark(caller, name, command.remark))
         await self._learn(ContactChange(name=name, full=True, remark=command.remark))
         return ""
 
-    async def pin(self, _: c.CommandRow, command: c.Pin) -> str:
+    async def pin(self, row: c.CommandRow, command: c.Pin) -> str:
         """Pin a chat; its remark must be repeated, or it is lost."""
         name, known = self._name(command.chat), self._store.contact(command.chat)
         remark = known.remark if known else ""
-        await self._line.ask(lambda caller: manage.pin(caller, name, on=command.on, present_remark=remark))
+        await self._ask(row, lambda caller: manage.pin(caller, name, on=command.on, present_remark=remark))
         await self._learn(ContactChange(name=name, full=True, pinned=command.on))
         return ""
 
-    async def mark_read(self, _: c.CommandRow, command: c.MarkRead) -> str:
+    async def mark_read(self, row: c.CommandRow, command: c.MarkRead) -> str:
         """Clear the unread mark on the phone."""
         name = self._name(command.chat)
-        await self._line.ask(lambda caller: contacts.notify(caller, contacts.Notify.READ, name))
+        await self._ask(row, lambda caller: contacts.notify(caller, contacts.Notify.READ, name))
         return ""
 
-    async def accept_friend(self, _: c.CommandRow, command: c.AcceptFriend) -> str:
+    async def accept_friend(self, row: c.CommandRow, command: c.AcceptFriend) -> str:
         """Accept a friend request with the ticket that came with it."""
         message, _raw = self._message(command.seq)
         if not isinstance(message, FriendRequest):
             raise UsageError(f"the message at {command.seq} is no friend request")
         person, ticket = message.requester, message.ticket
-        await self._line.ask(
-            lambda caller: manage.verify(caller, manage.Verify.ACCEPT, person, ticket=ticket)
+        await self._ask(
+            row, lambda caller: manage.verify(caller, manage.Verify.ACCEPT, person, ticket=ticket)
         )
         return ""
 
-    async def add_friend(self, _: c.CommandRow, command: c.AddFriend) -> str:
+    async def add_friend(self, row: c.CommandRow, command: c.AddFriend) -> str:
         """Ask somebody to become a friend."""
         person = self._name(command.person)
-        await self._line.ask(
-            lambda caller: manage.verify(caller, manage.Verify.REQUEST, person, text=command.greeting)
+        await self._ask(
+            row, lambda caller: manage.verify(caller, manage.Verify.REQUEST, person, text=command.greeting)
         )
         return ""
 
-    async def create_group(self, _: c.CommandRow, command: c.CreateGroup) -> str:
+    async def create_group(self, row: c.CommandRow, command: c.CreateGroup) -> str:
         """Make a group, learn its members, and return its key."""
         names = [self._name(key) for key in command.members]
-        made = await self._line.ask(lambda caller: manage.create_group(caller, names, command.topic))
-        (key,) = await self._learn(
+        made = await self._ask(row, lambda caller: manage.create_group(caller, names, command.topic))
+        keys = await self._learn(
             ContactChange(name=made.name, kind=ContactKind.GROUP, nickname=command.topic), source="created"
         )
-        self._directory().want([made.name], "created")
-        return key
 
-    async def change_members(self, _: c.CommandRow, command: c.ChangeMembers) -> str:
+        async def look_up() -> None:
+            self._directory().want([made.name], "created")
+
+        await self._afterwards(look_up(), "asking for a new group")
+        return keys[0] if keys else ""
+
+    async def change_members(self, row: c.CommandRow, command: c.ChangeMembers) -> str:
         """Add (in large groups: invite), invite or remove members; what is only allowed by invitation becomes one."""
         group = self._name(command.group)
         names = ",".join(self._name(key) for key in command.members)
         change = self._change(command)
         try:
-            await self._line.ask(lambda caller: manage.change_group(caller, group, change, names))
+            await self._ask(row, lambda caller: manage.change_group(caller, group, change, names))
         except Refused as error:
             if change is not manage.GroupChange.ADD or error.ret != _NOT_ALLOWED:
                 raise
-            await self._line.ask(
-                lambda caller: manage.change_group(caller, group, manage.GroupChange.INVITE, names)
+            await self._ask(
+                row, lambda caller: manage.change_group(caller, group, manage.GroupChange.INVITE, names)
             )
-        await self._directory().fetch(group)
+
+        async def look_up() -> None:
+            await self._directory().fetch(group)
+
+        await self._afterwards(look_up(), "asking for a changed group")
         return ""
 
     def _change(self, command: c.ChangeMembers) -> manage.GroupChange:
@@ -249,27 +271,33 @@ class Carrier:
             return manage.GroupChange.INVITE
         return _CHANGES[command.change]
 
-    async def rename_group(self, _: c.CommandRow, command: c.RenameGroup) -> str:
+    async def rename_group(self, row: c.CommandRow, command: c.RenameGroup) -> str:
         """Give a group another name."""
         group = self._name(command.group)
-        await self._line.ask(
-            lambda caller: manage.change_group(caller, group, manage.GroupChange.RENAME, command.topic)
+        await self._ask(
+            row, lambda caller: manage.change_group(caller, group, manage.GroupChange.RENAME, command.topic)
         )
         await self._learn(ContactChange(name=group, nickname=command.topic))
         return ""
 
-    async def quit_group(self, _: c.CommandRow, command: c.QuitGroup) -> str:
+    async def quit_group(self, row: c.CommandRow, command: c.QuitGroup) -> str:
         """Leave a group."""
         group = self._name(command.group)
-        await self._line.ask(lambda caller: manage.change_group(caller, group, manage.GroupChange.QUIT))
+        await self._ask(row, lambda caller: manage.change_group(caller, group, manage.GroupChange.QUIT))
         return ""
 
     async def _learn(self, change: ContactChange, source: str = "command") -> list[ChatKey]:
-        return await self._store.learn(self._store.login, [change], source)
+        keys: list[ChatKey] = []
+
+        async def learn() -> None:
+            keys.extend(await self._store.learn(self._store.login, [change], source))
+
+        await self._afterwards(learn(), "noting what was changed")
+        return keys
 
     # -- what is fetched
 
-    async def members(self, _: c.CommandRow, command: c.FetchMembers) -> str:
+    async def members(self, _row: c.CommandRow, command: c.FetchMembers) -> str:
         """Load a group's members; NotComplete where fewer came than it has."""
         await self._directory().fetch(self._name(command.group))
         group = self._contact(command.group)
@@ -301,8 +329,9 @@ class Carrier:
         await self._directory().load()
         return ""
 
-    async def logout(self, _row: c.CommandRow, _: c.Logout) -> str:
+    async def logout(self, row: c.CommandRow, _: c.Logout) -> str:
         """End the login."""
+        self._reach[row.id] = Reach.LEFT
         await self._logout()
         return ""
 

@@ -21,9 +21,10 @@ from hongyan.client.line import Line
 from hongyan.client.login import progress_of
 from hongyan.client.media import Media
 from hongyan.client.media_policy import MediaSettings
-from hongyan.client.pacing import Bucket, Pace
+from hongyan.client.pacing import CLOCK, kept_pace
 from hongyan.client.receive import Receiver
 from hongyan.client.send import GRACE_S, Sender
+from hongyan.clock import Clock
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
 from hongyan.webwx.calls import misc
@@ -89,6 +90,7 @@ class Holder:
         self._transport = transport
         self._hosts = hosts
         self._wall = wall
+        self._clock = Clock.beside(wall)
         self._entropy = entropy
         self._on_login = on_login
         self._paced = paced
@@ -98,11 +100,9 @@ class Holder:
         )
         self._media = Media(self._line, profile.media, store)
         self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
-        self._clearer = Clearer(store, keeps or ArchiveSettings(), profile.media, wall)
-        self._pace = Pace(
-            lambda: entropy(1)[0] / 255,
-            enforced=paced or hosts.is_official,
-            kept={name: msgspec.json.decode(kept, type=Bucket) for name, kept in store.pace().items()},
+        self._clearer = Clearer(store, keeps or ArchiveSettings(), profile.media, self._unhurried)
+        self._pace, self._set_before = kept_pace(
+            store.pace(), self._clock, lambda: entropy(1)[0] / 255, enforced=paced or hosts.is_official
         )
         self._progress = {} if progress is None else progress
         self._tasks: set[asyncio.Task[object]] = set()
@@ -355,11 +355,15 @@ class Holder:
             self._store,
             carrier,
             self._pace,
-            wall=self._wall,
+            clock=self._clock,
             recheck=self._recheck,
             synced=self._synced,
             grace=self._grace,
+            set_before=self._set_before,
+            on_clock_set=self._clock_was_set,
+            skew=lambda: self._line.skew,
         )
+        self._start(self._clock_was_set(0.0))
         self._start(self._directory.run(listed=listed))
         self._start(self._sender.run())
         self._start(self._gatherer.run())
@@ -377,6 +381,14 @@ class Holder:
         if self._directory is None:
             raise NotLoggedIn(self._profile.name)
         return self._directory
+
+    def _unhurried(self) -> float:
+        """Return a time at which nothing is older than it is because somebody set the clock ahead."""
+        return self._clock() - max(0.0, self._set_before)
+
+    async def _clock_was_set(self, _: float) -> None:
+        """Keep what both clocks say now, so that the next program knows how long ago everything was."""
+        await self._store.set_pace(CLOCK, msgspec.json.encode(self._clock.mark()))
 
     def _recheck(self) -> None:
         if self._receiver is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec import structs
 
 from hongyan import reports
-from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn, Oversized, Refused
+from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn, Oversized, Refused, UsageError
 from hongyan.webwx.boundary import ours_in
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.http import Failure, FailureKind
@@ -17,6 +19,7 @@ from hongyan.webwx.parse.answer import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
     from hongyan.ports import Transport
     from hongyan.webwx.credentials import Credentials
@@ -30,6 +33,8 @@ LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
 """What a refusal says when the login is over, and once said of logins that stood (sends of April 2019)."""
 
 T = TypeVar("T")
+_ANEW: Final = "Send the file anew."
+_SKEWED_S: Final = 60.0
 
 
 class Unreached(NoAnswer):
@@ -76,6 +81,8 @@ class Line:
         self.transport = transport
         self._in_doubt = in_doubt
         self._credentials = credentials
+        self.skew = 0.0
+        """By how many seconds the wall clock is ahead of the service's, 0.0 for little."""
         self.wall = wall
         self.entropy = entropy
 
@@ -90,23 +97,37 @@ class Line:
         """Carry the call that ``make`` builds and return what was answered; NoAnswer, Refused, ProtocolChanged."""
         call = make(self.caller())
         answer = await self.transport.exchange(call.request)
-        if isinstance(answer, Failure):
-            raise _error(answer)
-        return self._taken(call, answer)
+        return self._heard(call, answer)
 
     async def upload(self, make: Callable[[Caller], Call[T]], file: Path) -> T:
         """Carry a form whose file bytes are read from ``file`` as they go."""
         call = make(self.caller())
-        with await asyncio.to_thread(file.open, "rb") as opened:
+        wrong: list[UsageError] = []
+        with await asyncio.to_thread(_opened, file) as opened:
 
             async def part(offset: int, length: int) -> bytes:
-                opened.seek(offset)
-                return opened.read(length)
+                try:
+                    return _piece(opened, offset, length)
+                except UsageError as error:
+                    wrong.append(error)  # the connection takes it for a fault of its own
+                    raise
 
             answer = await self.transport.upload(call.request, part)
+        if wrong:
+            raise wrong[0]
+        return self._heard(call, answer)
+
+    def _heard(self, call: Call[T], answer: Response | Failure) -> T:
         if isinstance(answer, Failure):
             raise _error(answer)
+        self._compare(answer.header("Date"))
         return self._taken(call, answer)
+
+    def _compare(self, date: str) -> None:
+        """Note by how much the wall clock differs from the service's, which tells the time with each answer."""
+        with contextlib.suppress(TypeError, ValueError, OverflowError, IndexError):
+            skew = self.wall() - parsedate_to_datetime(date).timestamp()
+            self.skew = skew if abs(skew) >= _SKEWED_S else 0.0
 
     async def download(
         self,
@@ -120,9 +141,7 @@ class Line:
         call = make(self.caller())
         request = structs.replace(call.request, at_most=at_most)
         answer = await self.transport.download(request, target, progress=progress)
-        if isinstance(answer, Failure):
-            raise _error(answer)
-        return self._taken(call, answer)
+        return self._heard(call, answer)
 
     def discard(self, target: Path) -> None:
         """Remove what a download left that may not be gone on with."""
@@ -139,3 +158,25 @@ class Line:
         except HongyanError as error:
             self.refused(error)
             raise
+
+
+def _opened(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise UsageError(
+            f"the copy that was kept of the file cannot be read: {error.strerror}", _ANEW
+        ) from error
+
+
+def _piece(opened: BinaryIO, offset: int, length: int) -> bytes:
+    try:
+        opened.seek(offset)
+        piece = opened.read(length)
+    except OSError as error:
+        raise UsageError(
+            f"the copy that was kept of the file cannot be read: {error.strerror}", _ANEW
+        ) from error
+    if len(piece) != length:
+        raise UsageError("the copy that was kept of the file became shorter", _ANEW)
+    return piece

@@ -95,7 +95,7 @@ def _holder(status: Status) -> str:
     """Say what the program is doing that would have to send."""
     match status.state:
         case LoginState.ONLINE:
-            return f"the program that holds the login (process {status.pid}) has not taken it yet; it may be stopped"
+            return f"the program that holds the login (process {status.pid}) has not taken it yet; is it stopped?"
         case LoginState.DEGRADED:
             return "the server does not answer at the moment"
         case LoginState.LOGGING_IN:

@@ -19,7 +19,7 @@ from hongyan.model.forms import Form, form_of, require_allowed
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["Copy", "keep_copy"]
+__all__ = ["Copy", "keep_copy", "require_whole"]
 
 _PIECE: Final = 1 << 18
 
@@ -98,3 +98,17 @@ def _read(source: BinaryIO) -> bytes:
         return source.read(_PIECE)
     except OSError as error:
         raise UsageError(f"the file cannot be read: {error.strerror}") from error
+
+
+def require_whole(path: Path, size: int) -> None:
+    """UsageError where a kept copy is not there any more as it was: somebody tidied up in the profile's folder."""
+    try:
+        there = path.stat().st_size
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such name"
+        raise UsageError(f"the copy that was kept of the file is gone ({why})", _ANEW) from error
+    if there != size:
+        raise UsageError(f"the copy that was kept of the file has {there} bytes instead of {size}", _ANEW)
+
+
+_ANEW: Final = "Send the file anew."

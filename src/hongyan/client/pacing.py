@@ -7,16 +7,26 @@ three friend requests an hour, group creation after six to nine, and bursts of b
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
+
+from hongyan.clock import Clock, Mark, deadline, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Action", "Bucket", "Pace", "Rate"]
+__all__ = ["CLOCK", "Action", "Bucket", "Pace", "Rate", "kept_pace"]
+
+_log = logging.getLogger("hongyan.outbox")
+
+CLOCK: Final = "clock"
+"""Beside the buckets: what both clocks said when a program last looked."""
 
 _FIRST_PAUSE_S: Final = 60.0
 _LONGEST_PAUSE_S: Final = 7_200.0
@@ -56,13 +66,40 @@ RATES: Final[Mapping[Action, Rate]] = {
 
 
 class Bucket(Struct, frozen=True):
-    """What is left of a rate. Times are Unix seconds; ``pause_s`` is the length of the last enforced pause."""
+    """What is left of a rate. Times are seconds of one clock; ``pause_s`` is the length of the last enforced pause.
+
+    ``mark`` says when it was written down, None where nobody noted that; the times are wall times then.
+    """
 
     tokens: float
     at: float
     next_at: float = 0.0
     closed_until: float = 0.0
     pause_s: float = 0.0
+    mark: Mark | None = None
+
+    def kept(self, clock: Clock) -> Bucket:
+        """Return the bucket as it is written down."""
+        return self._moved(clock.offset, clock.mark())
+
+    def believed(self, action: Action, clock: Clock) -> Bucket:
+        """Return what can be of a bucket that was read back."""
+        moved = clock.set_since(self.mark) if self.mark else 0.0
+        bucket, rate, now = self._moved(moved - clock.offset, self.mark), RATES[action], clock()
+        kept_at = self.mark.wall + moved - clock.offset if self.mark else None
+        pause = min(max(self.pause_s, 0.0), _LONGEST_PAUSE_S)
+        closed = deadline(bucket.closed_until, now, longest=pause, kept_at=kept_at)
+        return Bucket(
+            tokens=min(max(self.tokens, 0.0), float(rate.burst)),
+            at=deadline(bucket.at, now, longest=max(0.0, closed - now), kept_at=kept_at),
+            next_at=deadline(bucket.next_at, now, longest=rate.spacing_s + rate.jitter_s, kept_at=kept_at),
+            closed_until=closed,
+            pause_s=pause,
+        )
+
+    def _moved(self, by: float, mark: Mark | None) -> Bucket:
+        at, next_at, closed = self.at + by, self.next_at + by, self.closed_until + by
+        return replace(self, at=at, next_at=next_at, closed_until=closed, mark=mark)
 
 
 class Pace:
@@ -127,3 +164,25 @@ def _filled(bucket: Bucket, rate: Rate, now: float) -> Bucket:
     """Return the bucket with what flowed in since it was last looked at; a clock set back adds nothing."""
     gained = max(0.0, now - bucket.at) / rate.refill_s
     return replace(bucket, tokens=min(float(rate.burst), bucket.tokens + gained), at=max(now, bucket.at))
+
+
+def kept_pace(
+    kept: Mapping[str, bytes], clock: Clock, noise: Callable[[], float], *, enforced: bool
+) -> tuple[Pace, float]:
+    """Return the buckets as the last program left them, and by how many seconds the wall clock was set since.
+
+    What cannot be read is left out: a pace that nobody knows any more begins anew.
+    """
+    buckets: dict[str, Bucket] = {}
+    for action in Action:
+        with contextlib.suppress(msgspec.MsgspecError, KeyError):
+            buckets[action] = msgspec.json.decode(kept[action], type=Bucket).believed(action, clock)
+    set_before = 0.0
+    with contextlib.suppress(msgspec.MsgspecError, KeyError):
+        set_before = clock.set_since(msgspec.json.decode(kept[CLOCK], type=Mark))
+    if set_before:
+        _log.warning(
+            "the clock of this machine was set %s since the last program; what waits goes on as before",
+            spoken(set_before),
+        )
+    return Pace(noise, enforced=enforced, kept=buckets), set_before

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hongyan.client.files import private_folder, replace_file
+from hongyan.clock import deadline
 from hongyan.errors import ProfileLocked, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.webwx.credentials import Credentials, Keepsake
@@ -204,8 +205,13 @@ class Profile:
 
     def require_rested(self) -> None:
         """Raise ProfileLocked while the cool-down after a bar lasts."""
-        until = self.vault.saved.rest_until
-        if self._wall() < until:
+        kept, now = self.vault.saved.rest_until, self._wall()
+        until = deadline(kept, now, longest=COOL_DOWN_S, kept_at=kept - COOL_DOWN_S)
+        if until != kept:
+            self.vault.change(
+                rest_until=until
+            )  # the clock was set back since: it rests once, not until that date
+        if now < until:
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(until))
             raise ProfileLocked(
                 f"profile {self.name!r} rests until {when}: {self.vault.saved.rest_reason}",

@@ -49,11 +49,20 @@ class _Refusal(NamedTuple):
 
 
 class Refusals:
-    """Settles messages as the system messages that follow them say. ``widen`` closes a bucket and returns until when."""
+    """Settles messages as the system messages that follow them say. ``widen`` closes a bucket and returns until when.
+
+    ``skew()`` is how many seconds our clock is ahead of the service's, which stamps the refusals.
+    """
 
     def __init__(
-        self, store: Store, *, wall: Callable[[], float], widen: Callable[[Action], Awaitable[float]]
+        self,
+        store: Store,
+        *,
+        wall: Callable[[], float],
+        widen: Callable[[Action], Awaitable[float]],
+        skew: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        self._skew = skew
         self._store = store
         self._wall = wall
         self._widen = widen
@@ -68,7 +77,7 @@ class Refusals:
         """Look for refusals in new journal rows; hearing one twice changes nothing."""
         for recorded in written:
             if (refusal := _refusal(recorded)) is not None:
-                self._pending.append(refusal)
+                self._pending.append(refusal._replace(created_at=refusal.created_at + self._skew()))
                 await self.settled(refusal.chat)
 
     async def settled(self, chat: ChatKey) -> None:

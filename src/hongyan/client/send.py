@@ -1,45 +1,43 @@
 """Takes commands from the outbox, in order within each chat, at the pace that is due, and settles each with the truth.
 
-A command is noted as sent before it is handed to the network. What happens then:
+A command is noted as sent before it is handed to the network. What becomes of it then is the table of
+``client/verdict.py``, for a running program as for the next one after a crash. Each lane has one boundary: where this
+machine has no room, the lane waits in order and goes on when there is; a fault of this program costs one command, which
+is settled, reported, and overtaken by nobody.
 
-- the server says yes: accepted, with what it left (a message's number, a path …);
-- it says "too fast": back into the queue until the pause is over, twice as long each time;
-- it fails for no reason (-1), or nobody answers: once more with the same number, which the server knows; then failed, or
-  unconfirmed where nobody can know;
-- no connection could be made: back into the queue, since it certainly did not happen; where an earlier try may have
-  happened it stays in doubt, and is tried again only as long as that is safe.
-
-What is put off waits aside, so that it holds nobody up, and is not sent when its time has long passed.
+Waiting is done by a clock that nobody sets. What was put off goes by the wall clock, waits aside, so that it holds nobody
+up, and is not sent when its time has long passed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from hongyan.client.carry import ACTIONS, REPEATABLE
-from hongyan.client.line import Unreached
-from hongyan.client.media import Stopped
+from hongyan import reports
+from hongyan.client.carry import ACTIONS
 from hongyan.client.outcomes import failed, unconfirmed
 from hongyan.client.pacing import Action
 from hongyan.client.refusals import Refusals
+from hongyan.client.store_retry import Stopping, StoreRetry
 from hongyan.client.turns import Turns, pause
-from hongyan.errors import (
-    HongyanError,
-    Missed,
-    NoAnswer,
-    NotComplete,
-    NotLoggedIn,
-    ProtocolChanged,
-    Refused,
-    TooFast,
-    WrongContent,
+from hongyan.client.verdict import DOUBT_S, Asked, Came, Fate, Reach, asked_of, came_of, fate_of
+from hongyan.clock import Clock, age, spoken
+from hongyan.errors import HeldBack, HongyanError, InternalError, Missed, NoAnswer, StorageError, TooFast
+from hongyan.model.commands import (
+    STOPPING,
+    CommandRow,
+    Outcome,
+    SendFile,
+    Settlement,
+    chat_of,
+    given_up,
+    is_message,
 )
-from hongyan.model.commands import STOPPING, CommandRow, Outcome, Settlement, chat_of, given_up, is_message
-from hongyan.model.ids import CommandId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -47,36 +45,54 @@ if TYPE_CHECKING:
     from hongyan.client.carry import Carrier
     from hongyan.client.pacing import Pace
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import ChatKey, LoginId
+    from hongyan.model.ids import ChatKey, CommandId, LoginId
     from hongyan.ports import Store
 
 __all__ = ["GRACE_S", "Sender"]
 
+T = TypeVar("T")
+
 GRACE_S: Final = 3_600.0
 """How much later than asked for a message may go, in seconds."""
 
-_PASSING: Final = -1
-_LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
+_log = logging.getLogger("hongyan.outbox")
 _AGAIN_S: Final = 1.0
+_LOOK_S: Final = 30.0  # between two looks at the wall clock
 _TOO_FAST: Final = TooFast("").code
 _TOO_FAST_AT_MOST: Final = 5
-_DOUBT_S: Final = 300.0
 _LONGEST_PAUSE_S: Final = 60.0
 _WONDERED_S: Final = 3.0
 _SIDE_BY_SIDE: Final = 8
+_FATES: Final = frozenset({Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE})
 
 
 class _Doubt(NamedTuple):
-    """That a command may have happened: under which login, and since when (Unix seconds)."""
+    """That a command may have happened: under which login, since when, and why nobody knows.
+
+    ``since`` is by the clock of this program; None where no clock can say how long ago it was.
+    """
 
     login: LoginId
-    since: float
+    since: float | None
+    error: HongyanError
 
 
 class _Waiting(NamedTuple):
+    """A command in its lane. ``not_before`` and ``since`` (its first try that failed) are by the clock of this program."""
+
     row: CommandRow
     not_before: float = 0.0
     doubt: _Doubt | None = None
+    since: float | None = None
+    tries: int = 0
+
+
+class _Aside(NamedTuple):
+    """A command that was put off: its time by the wall clock, and by the clock of this program when it was put aside."""
+
+    due: float
+    even: float
+    number: CommandId
 
 
 @dataclass(slots=True)
@@ -90,7 +106,9 @@ class Sender:
 
     ``recheck`` makes the sync cycle look whether the login still stands; ``synced`` is set after the first completed
     sync of this program, since what was in doubt waits for it. ``grace`` is how many seconds late a send that was put
-    off may be.
+    off may be. ``set_before`` is by how many seconds the wall clock was set since the last program kept its times;
+    ``on_clock_set`` hears by how many it is set from now on. ``skew()`` is how many seconds the wall clock is ahead of
+    the service's.
     """
 
     def __init__(
@@ -99,36 +117,41 @@ class Sender:
         carrier: Carrier,
         pace: Pace,
         *,
-        wall: Callable[[], float],
+        clock: Clock,
         recheck: Callable[[], None],
         synced: asyncio.Event,
         grace: float = GRACE_S,
+        set_before: float = 0.0,
+        on_clock_set: Callable[[float], Coroutine[None, None, None]] | None = None,
+        skew: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._store = store
         self._carrier = carrier
-        self._wall = wall
+        self._clock = clock
         self._recheck = recheck
         self._synced = synced
         self._grace = grace
+        self._set_by = self._set_before = set_before
+        self._on_clock_set = on_clock_set
         self._lanes: dict[str, _Lane] = {}
-        self._later: list[tuple[float, int]] = []
+        self._later: list[_Aside] = []
         self._sooner = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen = 0
         self._stop = asyncio.Event()
+        self._stored = StoreRetry(self._stop)
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
-        self._turns = Turns(pace, store, wall, self._stop)
-        self._refusals = Refusals(store, wall=wall, widen=self._turns.widen)
+        self._turns = Turns(pace, store, clock, self._stop)
+        self._refusals = Refusals(store, wall=clock.wall, widen=self._widen, skew=skew)
 
     async def run(self) -> None:
         """Settle what a former program left in doubt, then carry out commands as they come, without end."""
-        for row, login, since in self._store.in_doubt():
-            self._put(_Waiting(row, doubt=_Doubt(login, since)))
+        await self._guarded(self._take_in_doubt(), "looking through what was in doubt")
         later = asyncio.create_task(self._watch_the_clock())
         try:
-            await self._refusals.catch_up()
+            await self._guarded(self._refusals.catch_up(), "looking through refusals")
             while True:
-                self._take()
+                await self._guarded(self._take(), "taking commands from the outbox")
                 await self._store.changed()
         finally:
             later.cancel()
@@ -145,70 +168,151 @@ class Sender:
 
     async def heard(self, written: Sequence[Recorded]) -> None:
         """Look for system messages that refuse what was accepted a moment ago."""
-        await self._refusals.heard(written)
+        await self._guarded(self._refusals.heard(written), "looking for refusals")
+
+    async def _guarded(self, work: Coroutine[None, None, None], doing: str) -> None:
+        """Do something that must not stop the others: what this machine or this program does wrong is told, once."""
+        try:
+            await work
+        except StorageError as error:
+            _log.warning("%s (while %s)", error, doing)
+        except Stopping:
+            pass
+        except Exception as fault:  # noqa: BLE001  # the boundary of everything beside the lanes
+            reports.note(fault, doing=doing)
+
+    async def _widen(self, action: Action) -> float:
+        """Close a bucket and return until when, as a wall time."""
+        return self._clock.to_wall(await self._turns.widen(action))
 
     # -- lanes
 
-    def _take(self) -> None:
+    async def _take_in_doubt(self) -> None:
+        """Put what an earlier program handed to the network and had no answer to in front of everything else."""
+        now = self._clock.wall()
+        for row, login, sent_at in await self._read(self._store.in_doubt):
+            if isinstance(row.command, SendFile) and not row.handle:
+                self._put(_Waiting(row))  # it was going up: the message that follows was not asked for
+                continue
+            ago = age(sent_at + self._set_before, now)
+            since = None if ago is None else self._clock() - ago
+            self._put(_Waiting(row, doubt=_Doubt(login, since, _ended(known=ago is not None))))
+
+    async def _read(self, work: Callable[[], T]) -> T:
+        async def reading() -> T:
+            return work()
+
+        return await self._stored(reading)
+
+    async def _take(self) -> None:
         """Give new commands a place: in the lane of their chat, or aside until their time."""
-        for row, not_before in self._store.queued(self._seen):
+        for row, _ in await self._read(lambda: self._store.queued(self._seen)):
             self._seen = max(self._seen, row.id)
-            if row.due_at is not None and row.due_at > self._wall():
-                heappush(self._later, (row.due_at, row.id))
+            if row.due_at is not None and row.due_at > self._clock.wall():
+                self._later.append(_Aside(row.due_at, self._clock.from_wall(row.due_at), row.id))
                 self._sooner.set()
             else:
-                self._put(_Waiting(row, not_before or 0.0))
+                self._put(_Waiting(row))
 
     async def _watch_the_clock(self) -> None:
-        """Give what was put off its place when its time has come."""
+        """Give what was put off its place when its time has come, and notice where the wall clock is set."""
         while True:
-            while self._later and self._later[0][0] <= self._wall():
-                self._put(_Waiting(self._store.command(CommandId(heappop(self._later)[1]))))
             self._sooner.clear()
-            due = self._later[0][0] if self._later else float("inf")
-            await pause(due, self._wall, self._sooner)
+            await self._guarded(self._look_at_the_clock(), "looking at the clock")
+            left = min((aside.due - self._clock.wall() for aside in self._later), default=_LOOK_S)
+            try:
+                async with asyncio.timeout(min(max(left, 0.01), _LOOK_S)):
+                    await self._sooner.wait()
+            except TimeoutError:
+                continue
+
+    async def _look_at_the_clock(self) -> None:
+        if by := self._clock.set_lately():
+            self._set_by += by
+            _log.warning("the clock of this machine was set %s; what waits goes on as before", spoken(by))
+            if self._on_clock_set is not None:
+                await self._on_clock_set(by)
+            await self._tell_anew(by)
+        for aside in [aside for aside in self._later if self._is_due(aside)]:
+            self._put(_Waiting(await self._read(partial(self._store.command, aside.number))))
+            self._later.remove(aside)
+
+    def _is_due(self, aside: _Aside) -> bool:
+        """Whether a time has come. One that only a clock set far ahead has brought waits for what that clock will say."""
+        late = self._clock.wall() - aside.due
+        return 0 <= late <= self._grace or (late >= 0 and aside.even <= self._clock())
+
+    async def _tell_anew(self, by: float) -> None:
+        """Give those who wait their time again, by a clock that was set."""
+        for row, _ in await self._read(lambda: self._store.queued(0)):
+            if row.retry_at is not None:
+                await self._tell_row(row, row.retry_at + by)
 
     def _put(self, waiting: _Waiting) -> None:
         """Put a command at the end of its lane, and let somebody work there."""
         name = _lane(waiting.row)
         if (lane := self._lanes.get(name)) is not None:
             lane.waiting.append(waiting)
-            if lane.held_until > self._wall():
-                self._start(self._tell(waiting.row.id, lane.held_until))
+            if lane.held_until > self._clock():
+                self._start(self._tell(waiting.row.id, lane.held_until, _BEHIND))
             return
         self._lanes[name] = _Lane(deque([waiting]))
         self._start(self._work(name))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._guarded(work, "working through a lane of the outbox"))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _work(self, name: str) -> None:
-        """Carry out a lane's commands one after the other."""
+        """Carry out a lane's commands one after the other; none of them ends it."""
         waiting = self._lanes[name].waiting
         try:
             while waiting and not self._stop.is_set():
-                again = await self._next(waiting.popleft())
+                current = waiting.popleft()
+                try:
+                    again = await self._next(current)
+                except (Stopping, asyncio.CancelledError):
+                    raise
+                except Exception as fault:  # noqa: BLE001  # the boundary of a lane
+                    again = await self._after_fault(current, fault)
                 if again is not None:
                     waiting.appendleft(again)
         finally:
             del self._lanes[name]
+
+    async def _after_fault(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+        """Settle the command at which something went wrong that nobody expected, truly, and go on."""
+        if isinstance(fault, StorageError):
+            await self._stored.wait(_AGAIN_S)
+            return waiting  # nothing was asked, or it is settled already: its row will say
+        doing = f"carrying out {type(waiting.row.command).__name__}"
+        reports.note(fault, doing=doing)
+        reach = self._carrier.reached(waiting.row.id)
+        told = InternalError(doing, type(fault).__name__)
+        if (
+            waiting.doubt is not None
+            or fate_of(Came.FAULT, asked_of(waiting.row.command), reach) is Fate.UNCONFIRMED
+        ):
+            await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(told))))
+        else:
+            await self._settle(failed(waiting.row.id, told))
+        return None
 
     async def _next(self, waiting: _Waiting) -> _Waiting | None:
         """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
         if waiting.doubt is not None:
             await self._either(self._synced.wait())
         if waiting.row.reason == _TOO_FAST:
-            await self._hold(waiting.row, waiting.not_before)
-        await pause(waiting.not_before, self._wall, self._stop)
+            await self._hold(waiting.row, waiting.not_before, _BEHIND)
+        await pause(waiting.not_before, self._clock, self._stop)
         await self._until_known(chat_of(waiting.row.command))
-        row = self._store.command(waiting.row.id)
+        row = await self._read(lambda: self._store.command(waiting.row.id))
         if self._stop.is_set() or not row.open:
             return None  # the next program finds what is still open
-        if (unfit := self._unfit(row, waiting.doubt)) is not None:
-            await self._store.settle(unfit, now=self._wall())
-        elif (again := await self._attempt(row, waiting.doubt)) is not None:
+        if (unfit := self._unfit(row, waiting)) is not None:
+            await self._settle(unfit)
+        elif (again := await self._attempt(row, waiting)) is not None:
             return again
         await self._refusals.settled(chat_of(row.command))
         return None
@@ -230,66 +334,78 @@ class Sender:
             for end in ends:
                 end.cancel()
 
-    def _unfit(self, row: CommandRow, doubt: _Doubt | None) -> Settlement | None:
+    def _unfit(self, row: CommandRow, waiting: _Waiting) -> Settlement | None:
         """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
-        now = self._wall()
+        doubt = waiting.doubt
         if row.reason == STOPPING:
             return given_up(row.id)
-        if doubt is not None:
-            same = doubt.login == self._store.login and type(row.command) in REPEATABLE
-            if same and now - doubt.since < _DOUBT_S:
+        if doubt is not None and asked_of(row.command) is not Asked.FETCH:
+            same = doubt.login == self._store.login and asked_of(row.command) is not Asked.ONCE
+            if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
                 return None
-            return unconfirmed(row.id, NoAnswer("the server", "the program ended before the answer came"))
-        if row.due_at is not None and now - row.due_at > self._grace:
-            late = round((now - row.due_at) / 60)
-            return failed(row.id, Missed(f"it was to go {late} minutes ago, and nobody was there to send it"))
+            return unconfirmed(row.id, doubt.error)
+        if row.due_at is not None and self._clock.wall() - row.due_at > self._grace:
+            return failed(row.id, Missed(self._missed(self._clock.wall() - row.due_at)))
         return None
 
-    async def _hold(self, row: CommandRow, at: float) -> None:
+    def _missed(self, late: float) -> str:
+        clock = f"; the clock of this machine was set {spoken(self._set_by)}" if self._set_by else ""
+        return f"it was to go {round(late / 60)} minutes ago, and nobody was there to send it{clock}"
+
+    async def _hold(self, row: CommandRow, at: float, why: str) -> None:
         """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
-        if at - self._wall() < _WONDERED_S:
+        if at - self._clock() < _WONDERED_S:
             return
         lane = self._lanes[_lane(row)]
         lane.held_until = at
-        for number in (row.id, *(other.row.id for other in lane.waiting)):
-            await self._tell(number, at)
+        await self._tell(row.id, at, why)
+        for other in tuple(lane.waiting):
+            await self._tell(other.row.id, at, _BEHIND)
 
-    async def _tell(self, number: CommandId, at: float) -> None:
-        """Write into a waiting row until when it is held back."""
-        row = self._store.command(number)
-        if row.outcome is Outcome.QUEUED and (row.retry_at or 0.0) < at - 1.0:
-            told = failed(number, TooFast("the outbox", "held back by the pace", at), at)
-            await self._store.settle(told._replace(outcome=Outcome.QUEUED), now=self._wall())
+    async def _hold_for(self, row: CommandRow, action: Action, at: float) -> None:
+        await self._hold(row, at, self._turns.why(action))
+
+    async def _tell(self, number: CommandId, at: float, why: str) -> None:
+        """Write into a waiting row until when it is held back, and why."""
+        row = await self._read(lambda: self._store.command(number))
+        until = self._clock.to_wall(at)
+        if row.outcome is not Outcome.QUEUED or abs((row.retry_at or 0.0) - until) <= 1.0:
+            return
+        if row.reason in {"", HeldBack.code}:
+            told = failed(number, HeldBack(why, until), until)._replace(result="", outcome=Outcome.QUEUED)
+            await self._settle(told)
+        else:
+            await self._tell_row(row, until)
+
+    async def _tell_row(self, row: CommandRow, until: float) -> None:
+        """Write another time into a row that says already why it waits."""
+        told = Settlement(row.id, Outcome.QUEUED, row.result, row.reason, row.said, until)
+        await self._settle(told)
+
+    async def _settle(self, settlement: Settlement) -> CommandRow:
+        """Write what became of a command, as soon as there is room for it."""
+        return await self._stored(lambda: self._store.settle(settlement, now=self._clock.wall()))
 
     # -- one command
 
-    async def _attempt(self, row: CommandRow, doubt: _Doubt | None) -> _Waiting | None:
+    async def _attempt(self, row: CommandRow, waiting: _Waiting) -> _Waiting | None:
         """Carry a command out and settle it, or return it with the time of its next try."""
         for action in _actions(row):
-            if not await self._turns.take(action, lambda at: self._hold(row, at)):
+            if not await self._turns.take(action, partial(self._hold_for, row, action)):
                 return None
         async with self._width:
-            sent = await self._store.mark_sent(row.id, login=self._store.login, now=self._wall())
+            sent = await self._stored(
+                lambda: self._store.mark_sent(row.id, login=self._store.login, now=self._clock.wall())
+            )
             if sent.outcome is not Outcome.SENT:
                 return None  # a person dropped it meanwhile
-            result, doubt = await self._carry(sent, doubt)
-        if isinstance(result, HongyanError):
-            return await self._judge(sent, result, doubt)
-        await self._store.settle(Settlement(row.id, Outcome.ACCEPTED, result), now=self._wall())
-        return None
-
-    async def _carry(self, row: CommandRow, doubt: _Doubt | None) -> tuple[str | HongyanError, _Doubt | None]:
-        """Carry a command out, where that may be repeated once more after a passing failure; return what it left.
-
-        A message whose first answer was lost is in doubt, whatever becomes of the second try.
-        """
-        result = await self._tried(row)
-        if isinstance(result, str) or not _is_passing(result) or type(row.command) not in REPEATABLE:
-            return result, doubt
-        if isinstance(result, NoAnswer) and is_message(row.command):
-            doubt = doubt or _Doubt(self._store.login, row.sent_at or self._wall())
-        await asyncio.sleep(_AGAIN_S)
-        return await self._tried(row), doubt
+            begun = self._clock()
+            result = await self._tried(sent)
+        if isinstance(result, str):
+            await self._settle(Settlement(row.id, Outcome.ACCEPTED, result))
+            return None
+        since = begun if waiting.since is None else waiting.since
+        return await self._judge(waiting._replace(row=sent, since=since, tries=waiting.tries + 1), result)
 
     async def _tried(self, row: CommandRow) -> str | HongyanError:
         try:
@@ -297,35 +413,63 @@ class Sender:
         except HongyanError as error:
             return error
 
-    async def _judge(self, row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> _Waiting | None:
-        """Say what became of a command that was not accepted."""
-        at = await self._again_at(row, error)
-        if isinstance(error, Refused) and error.ret in _LOGIN_GONE:
+    async def _judge(self, tried: _Waiting, error: HongyanError) -> _Waiting | None:
+        """Do with a command that was not accepted what the table says."""
+        came, asked, reach = came_of(error), asked_of(tried.row.command), self._reach(tried)
+        if came is Came.LOGIN_GONE:
             self._recheck()
-        if doubt is not None and (at is not None or isinstance(error, NotLoggedIn)):
-            return _Waiting(row, at, doubt) if at is not None else None  # it stays as sent: it may have been
-        if at is not None or isinstance(error, NotLoggedIn):
-            return await self._put_back(row, error, at)
+        fate = fate_of(came, asked, reach)
+        if fate is Fate.ONCE_MORE and tried.tries > 1:
+            fate = Fate.FAILED
+        if fate is Fate.LATER and tried.since is not None and self._clock() - tried.since >= DOUBT_S:
+            fate = Fate.FAILED
+        at = await self._again_at(tried, error) if fate in _FATES else None
+        if fate is Fate.QUEUE and at is None and came is not Came.LOGIN_OVER:
+            fate = Fate.FAILED
+        if fate is Fate.REPEAT:
+            return self._repeated(tried, error, at)
+        if fate in _FATES:
+            return await self._put_back(tried, error, at)
+        settle = unconfirmed if fate is Fate.UNCONFIRMED else failed
+        told = settle(tried.row.id, tried.doubt.error if tried.doubt and settle is unconfirmed else error)
+        await self._settle(told._replace(retry_at=getattr(error, "retry_at", None)))
+        return None
+
+    def _reach(self, tried: _Waiting) -> Reach:
+        return Reach.AGAIN if tried.doubt is not None else self._carrier.reached(tried.row.id)
+
+    async def _again_at(self, tried: _Waiting, error: HongyanError) -> float | None:
+        """Return when a command is to be tried again, None where it was too fast too often or there is no login."""
         if isinstance(error, TooFast):
-            await self._store.settle(failed(row.id, error, error.retry_at), now=self._wall())
+            at = await self._turns.widen(ACTIONS.get(type(tried.row.command), Action.SEND))
+            error.retry_at = self._clock.to_wall(at)
+            return at if tried.row.attempts < _TOO_FAST_AT_MOST else None
+        if came_of(error) is Came.LOGIN_OVER:
             return None
-        settle = unconfirmed if _nobody_knows(row, error, doubt) else failed
-        await self._store.settle(settle(row.id, error), now=self._wall())
-        return None
+        return self._clock() + min(_AGAIN_S * 2.0 ** min(tried.tries - 1, 6), _LONGEST_PAUSE_S)
 
-    async def _again_at(self, row: CommandRow, error: HongyanError) -> float | None:
-        """Return when a command is to be tried again, or None where it is not, or nobody can say."""
-        if isinstance(error, Unreached):
-            return self._wall() + min(2.0 ** min(row.attempts, 6), _LONGEST_PAUSE_S)
-        if isinstance(error, TooFast):
-            error.retry_at = await self._turns.widen(ACTIONS.get(type(row.command), Action.SEND))
-            return error.retry_at if row.attempts < _TOO_FAST_AT_MOST else None
-        return None
+    def _repeated(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+        """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
+        doubt = tried.doubt or _Doubt(self._store.login, tried.since, error)
+        if came_of(error) is Came.LOGIN_OVER:
+            return None  # it stays as sent, and the next program finds it
+        ends = (doubt.since or 0.0) + DOUBT_S
+        return tried._replace(not_before=min(at if at is not None else ends, ends), doubt=doubt)
 
-    async def _put_back(self, row: CommandRow, error: HongyanError, at: float | None) -> _Waiting | None:
-        told = failed(row.id, error, at)._replace(outcome=Outcome.QUEUED)
-        row = await self._store.settle(told, now=self._wall())
-        return _Waiting(row, at) if at is not None else None
+    async def _put_back(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+        until = None if at is None else self._clock.to_wall(at)
+        row = await self._settle(failed(tried.row.id, error, until)._replace(outcome=Outcome.QUEUED))
+        return tried._replace(row=row, not_before=at) if at is not None else None
+
+
+_BEHIND: Final = "it waits behind another message of its chat"
+
+
+def _ended(*, known: bool) -> NoAnswer:
+    since = (
+        "" if known else ", and the clock of this machine was set back since, so nobody can say how long ago"
+    )
+    return NoAnswer("the server", f"the program ended before the answer came{since}")
 
 
 def _lane(row: CommandRow) -> str:
@@ -339,18 +483,3 @@ def _actions(row: CommandRow) -> tuple[Action, ...]:
     if action is Action.MEDIA:
         return Action.MEDIA, Action.SEND
     return (action,) if action is not None else ()
-
-
-def _is_passing(error: HongyanError) -> bool:
-    if isinstance(error, Refused):
-        return error.ret == _PASSING
-    return isinstance(error, NoAnswer) and not isinstance(error, (Unreached, NotComplete, WrongContent))
-
-
-def _nobody_knows(row: CommandRow, error: HongyanError, doubt: _Doubt | None) -> bool:
-    """Whether a command may have happened although no yes came; a clear no to its repetition settles a doubt."""
-    if isinstance(error, (NotComplete, Stopped)) or type(row.command).__name__.startswith("Fetch"):
-        return False
-    if doubt is not None and not (isinstance(error, Refused) and error.ret not in _LOGIN_GONE | {_PASSING}):
-        return True
-    return isinstance(error, (NoAnswer, ProtocolChanged))
