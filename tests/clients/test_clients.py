@@ -293,7 +293,7 @@ async def test_it_receives_texts(kind: Kind, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", JUDGES, ids=str)
 async def test_it_sends_a_picture_and_a_file(kind: Kind, tmp_path: Path) -> None:
     """A picture in one piece, a file in three chunks with a Chinese name; both arrive byte for byte."""
-    picture, file = tmp_path / "picture.png", tmp_path / "周报 v1.bin"
+    picture, file = tmp_path / "picture.jpg", tmp_path / "周报 v1.bin"
     picture.write_bytes(avatar("picture", 300))
     file.write_bytes(random.Random(7).randbytes(2 * 512 * 1024 + 4321))
     async with logged_in(kind, tmp_path) as (client, service):
@@ -393,7 +393,7 @@ async def test_itchat_goes_on_without_a_code_after_a_restart(tmp_path: Path) -> 
 @pytest.mark.parametrize("kind", JUDGES, ids=str)
 async def test_it_comes_through_the_proxy_by_variables_alone(kind: Kind, tmp_path: Path) -> None:
     """HTTPS_PROXY and the variables of the authority: no name resolves, and everything works."""
-    picture = tmp_path / "picture.png"
+    picture = tmp_path / "picture.jpg"
     picture.write_bytes(avatar("proxied", 300))
     async with logged_in(kind, tmp_path, by_proxy) as (client, service):
         await counted(client, EVERYBODY)

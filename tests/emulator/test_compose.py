@@ -40,6 +40,9 @@ VALUES: dict[str, dict[str, Any]] = {
     "file": {"name": "报告 1.pdf"},
     "file-placeholder": {"name": "video.mkv", "size": 123456789},
     "location": {"latitude": 22.5, "longitude": 113.9, "label": NASTY},
+    "plain-location": {"latitude": 22.5, "longitude": 113.9, "label": NASTY},
+    "old-location": {"latitude": 22.5, "longitude": 113.9, "label": NASTY},
+    "suggestion": {"person": ALICE, "words": NASTY},
     "card": {"person": ALICE},
     "link": {"title": NASTY, "digest": NASTY, "url": "https://example.com/?a=1&b=2"},
     "video-link": {"title": NASTY, "url": "https://example.com/v"},
@@ -171,7 +174,7 @@ def test_any_words_come_back_out_of_the_xml(words: str) -> None:
 def test_the_table_of_kinds_covers_every_number() -> None:
     """MsgTypes and AppMsgTypes that real clients know."""
     numbers = {each.msg_type for each in COMPOSED.values()}
-    assert numbers == {1, 3, 34, 37, 40, 42, 43, 47, 49, 50, 51, 52, 53, 62, 9999, 10000, 10002}
+    assert numbers == {1, 3, 34, 37, 40, 42, 43, 47, 48, 49, 50, 51, 52, 53, 62, 9999, 10000, 10002}
     apps = {each.fields.get("AppMsgType", 0) for each in COMPOSED.values() if each.msg_type == 49}
     assert apps == {3, 4, 5, 6, 13, 15, 16, 17, 19, 33, 40, 51, 53, 57, 74, 2000, 2001}
 
@@ -318,3 +321,25 @@ def test_payloads_have_every_captured_name(sample: str, kind: str, names: Transi
     raw = raw.replace("<br/>", "\n")
     missing = shape(raw if "<" in raw else unwrapped(raw)) - shape(unwrapped(told["Content"]))
     assert missing == set()
+
+
+@pytest.mark.parametrize("kind", ["transfer", "red-packet"])
+def test_money_has_its_note_as_the_second_section(kind: str, names: TransientNames) -> None:
+    """Old clients take the second CDATA section for what to show, not the number of a transaction (itchat)."""
+    content = unwrapped(item(COMPOSED[kind], names)["Content"])
+    title, note = re.findall(r"\[CDATA\[(.+?)\]", content)[:2]
+    assert title in {"微信转账", "微信红包"}
+    assert note.startswith(("收到转账0.10元。", "我给你发了一个红包"))
+
+
+def test_places_have_three_forms(names: TransientNames) -> None:
+    """A text with a map, a type of its own, and the link of 2015; and somebody may be suggested as a friend."""
+    told = {
+        kind: item(COMPOSED[kind], names)
+        for kind in ("location", "plain-location", "old-location", "suggestion")
+    }
+    assert [each["MsgType"] for each in told.values()] == [1, 48, 1, 40]
+    assert "<location x=" in unwrapped(told["plain-location"]["Content"])
+    assert "http://weixin.qq.com/cgi-bin/redirectforward?args=" in told["old-location"]["Content"]
+    assert told["old-location"]["SubMsgType"] == 0
+    assert told["suggestion"]["RecommendInfo"]["UserName"] == names(ALICE)

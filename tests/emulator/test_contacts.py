@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from typing import TYPE_CHECKING
 
-from hongyan.emulator import Emulator, Person, World
+import pytest
+
+from hongyan.emulator import Emulator, Person, World, compose, compose_apps
 
 from .browser import ALICE, BOB, NEWS, SECRET_CLUB, STRANGER, TEAM, Browser
 
@@ -202,3 +206,41 @@ async def test_reports_are_kept(logged_in: Browser) -> None:
     await logged_in.post("webwxsendfeedback", {"MachineType": "webwx", "Content": "fine", "ReportType": 0})
     kept = logged_in.service.accounts[0].reports
     assert [each["endpoint"] for each in kept] == ["webwxstatreport", "webwxsendfeedback"]
+
+
+async def test_a_group_that_was_left_does_not_come_back(logged_in: Browser) -> None:
+    """Neither in webwxinit nor in the list of chats nor in the book of a new login, and nothing said there arrives."""
+    service = logged_in.service
+    service.phone.says("hello", "Club")
+    room = await logged_in.name_of(SECRET_CLUB)
+    answer = await logged_in.post("webwxupdatechatroom", {"ChatRoomName": room}, fun="quitchatroom")
+    assert answer["BaseResponse"]["Ret"] == 0
+    service.accounts[0].say(SECRET_CLUB, BOB, compose.text("among ourselves"))
+    with pytest.raises(LookupError, match="is not in"):
+        service.person("bob").says("to the empty chair", "Club")
+    assert [each["Content"] for each in await logged_in.messages() if "ourselves" in each["Content"]] == []
+    again = await logged_in.log_in()
+    await again.post(
+        "webwxstatusnotify", {"Code": 3, "FromUserName": again.me, "ToUserName": again.me, "ClientMsgId": 1}
+    )
+    told = json.dumps([again.init_answer, await again.sync(), await again.contacts()])
+    assert await again.name_of(SECRET_CLUB) not in told
+    assert await again.name_of(TEAM) in told
+
+
+async def test_articles_of_official_accounts_are_told_at_the_start(logged_in: Browser) -> None:
+    """MPSubscribeMsgList: the newest list of each account."""
+    assert logged_in.init_answer["MPSubscribeMsgList"] == []
+    pieces = [
+        ("One & two", "digest <1>", "https://example.com/?a=1&b=2"),
+        ("Two", "", "https://example.com/2"),
+    ]
+    news = logged_in.service.person("News")
+    news.sends(compose_apps.article_list("News", pieces[1:]))
+    news.sends(compose_apps.article_list("News", pieces))
+    told = (await logged_in.begin()).init_answer
+    assert told["MPSubscribeMsgCount"] == len(told["MPSubscribeMsgList"]) == 1
+    account = told["MPSubscribeMsgList"][0]
+    assert (account["NickName"], account["MPArticleCount"]) == ("News", 2)
+    first = account["MPArticleList"][0]
+    assert (html.unescape(first["Title"]), html.unescape(first["Url"])) == (pieces[0][0], pieces[0][2])

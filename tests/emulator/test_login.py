@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from yarl import URL
 
 from hongyan.emulator import Emulator, Person, World
+from hongyan.emulator.serve import _scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,9 +122,11 @@ async def test_code_expires_after_300_seconds(browser: Browser, clock: ManualClo
 
 
 async def test_phone_can_act_before_a_code_is_shown(browser: Browser) -> None:
-    """The wish waits for the next code."""
+    """The wish waits for the next code, and the confirmation until the scan was told: some clients need both answers."""
     browser.service.phone.confirm()
-    assert "code=200" in await browser.poll(await browser.new_code())
+    uuid = await browser.new_code()
+    assert "code=201" in await browser.poll(uuid)
+    assert "code=200" in await browser.poll(uuid)
 
 
 async def test_login_page_is_301_unless_the_query_says_otherwise(browser: Browser) -> None:
@@ -315,3 +320,45 @@ async def test_each_account_has_its_own_phone(
         assert first.secrets["wxuin"] != second.secrets["wxuin"]
         service.person("alice").says("for the first")
         assert (await first.check(), await second.check()) == (("0", "2"), ("0", "0"))
+
+
+async def test_an_unknown_appid_gets_no_code(browser: Browser) -> None:
+    """Nor a missing one; level `lax` takes any."""
+    for query in ("?appid=wx0000000000000000", ""):
+        answer = await browser.http.get(f"{browser.service.origin}/jslogin{query}")
+        assert "QRLogin.code = 400" in await answer.text()
+
+
+async def test_every_sid_has_what_clients_escape_wrongly(browser: Browser) -> None:
+    """`+` and `/`, in every login."""
+    for _ in range(5):
+        await browser.log_in()
+        assert {"+", "/"} < set(browser.secrets["wxsid"])
+
+
+async def test_paths_may_have_more_slashes(logged_in: Browser) -> None:
+    """An origin that ends with a slash, joined to a path that begins with one."""
+    for path in ("//cgi-bin/mmwebwx-bin/webwxgetcontact", "/cgi-bin//mmwebwx-bin/webwxgetcontact"):
+        url = URL(logged_in.service.origin + path, encoded=True)
+        answer = await logged_in.http.get(url, params={"skey": logged_in.secrets["skey"]})
+        assert (await answer.json(content_type=None))["MemberCount"] > 0
+    uuid = await logged_in.new_code()
+    answer = await logged_in.http.get(URL(f"{logged_in.service.origin}//qrcode//{uuid}", encoded=True))
+    assert answer.status == 200
+
+
+async def test_a_phone_that_scans_by_itself_waits_for_slow_clients(
+    world: World, open_browser: Callable[[Emulator], Browser]
+) -> None:
+    """Confirmed only after 201 was told: a client may ask for the first time long after the code was shown."""
+    async with Emulator(world, poll_seconds=1.0) as service:
+        phone = asyncio.create_task(_scan(service, 0.01))
+        slow, gone = open_browser(service), open_browser(service)
+        await gone.new_code()  # its client never asks
+        uuid = await slow.new_code()
+        await asyncio.sleep(0.2)
+        first, second = await slow.poll(uuid, tip=1), await slow.poll(uuid)
+        assert ("code=201" in first, "code=200" in second) == (True, True)
+        phone.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await phone

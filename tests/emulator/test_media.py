@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -104,13 +106,13 @@ async def test_large_files_need_a_signature(logged_in: Browser) -> None:
     """Above 25 MB: refused without, taken with the one of webwxcheckupload, both in upload and send."""
     data = os.urandom(25 * MB + 1)
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    assert (await logged_in.upload(data, size=26 * MB))[-1]["BaseResponse"]["Ret"] == 1
+    assert (await logged_in.upload(data))[-1]["BaseResponse"]["Ret"] == 1
     order = {"FileMd5": md5, "FileName": "/home/x/big.bin", "FileSize": len(data), "FileType": 7}
     check = await logged_in.post("webwxcheckupload", order)
     assert check["MediaId"] == ""
     assert check["AESKey"]
     signature = check["Signature"]
-    media_id = (await logged_in.upload(data, size=26 * MB, Signature=signature))[-1]["MediaId"]
+    media_id = (await logged_in.upload(data, Signature=signature))[-1]["MediaId"]
     assert media_id
     assert (await logged_in.post("webwxcheckupload", order))["MediaId"] == media_id
     xml = f"<appmsg><title>big.bin</title><type>6</type><attachid>{media_id}</attachid></appmsg>"
@@ -143,7 +145,7 @@ async def test_thumbnail_is_drawn_where_none_was_given(logged_in: Browser) -> No
     """Never the picture itself."""
     message = logged_in.service.person("alice").sends(compose.Composed(3, "", files={"full": b"x"}))
     answer = await logged_in.get("webwxgetmsgimg", MsgID=message.msg_id, type="slave")
-    assert (await answer.read()).startswith(b"\x89PNG")
+    assert (await answer.read()).startswith(b"\xff\xd8\xff")
 
 
 async def test_store_stickers_have_no_bytes(logged_in: Browser) -> None:
@@ -168,7 +170,7 @@ async def test_video_needs_a_range(logged_in: Browser, size: int) -> None:
     part = await logged_in.get("webwxgetvideo", {"Range": "bytes=10-19"}, msgid=message.msg_id)
     assert await part.read() == video[10:20]
     cover = await logged_in.get("webwxgetmsgimg", MsgID=message.msg_id)
-    assert (await cover.read()).startswith(b"\x89PNG")
+    assert (await cover.read()).startswith(b"\xff\xd8\xff")
 
 
 async def test_voice_comes_as_audio(logged_in: Browser) -> None:
@@ -183,7 +185,7 @@ async def test_voice_comes_as_audio(logged_in: Browser) -> None:
 async def test_file_comes_back_by_its_media_id(logged_in: Browser, size: int) -> None:
     """pass_ticket `undefined` is fine, the data ticket is needed; encryfilename and filename both."""
     data = os.urandom(size)
-    media_id = (await logged_in.upload(data, size=4 * MB))[-1]["MediaId"]
+    media_id = (await logged_in.upload(data))[-1]["MediaId"]
     ticket = next(each.value for each in logged_in.http.cookie_jar if each.key == "webwx_data_ticket")
     query: dict[str, Any] = {
         "sender": "@x",
@@ -217,7 +219,7 @@ async def test_avatars_are_pictures_of_their_own(logged_in: Browser) -> None:
     alice, team = await logged_in.name_of(ALICE), await logged_in.name_of(TEAM)
     first = await logged_in.http.get(logged_in.service.origin + book[alice]["HeadImgUrl"])
     picture = await first.read()
-    assert picture.startswith(b"\x89PNG")
+    assert picture.startswith(b"\xff\xd8\xff")
     assert await (await logged_in.get("webwxgeticon", userName=alice, skey="")).read() == picture
     assert await (await logged_in.get("webwxgetheadimg", userName=team)).read() != picture
     assert await (await logged_in.get("webwxgeticon", username=alice, type="big")).read() != picture
@@ -262,4 +264,61 @@ async def test_location_leads_to_its_map(logged_in: Browser) -> None:
     content = (await logged_in.messages())[0]["Content"]
     assert f"msgid={message.msg_id}" in content
     answer = await logged_in.get("webwxgetpubliclinkimg", url="xxx", msgid=message.msg_id, pictype="location")
-    assert (await answer.read()).startswith(b"\x89PNG")
+    assert (await answer.read()).startswith(b"\xff\xd8\xff")
+
+
+async def test_more_than_half_a_mebibyte_in_one_piece_is_refused(logged_in: Browser) -> None:
+    """Since autumn 2017 such uploads fail (wxpy #297, itchat #550); 512 KiB pass."""
+    assert (await logged_in.upload(bytes(524288), size=MB))[-1]["MediaId"]
+    answer = (await logged_in.upload(bytes(524289), size=MB))[-1]
+    assert (answer["BaseResponse"]["Ret"], answer["MediaId"]) == (1, "")
+
+
+async def test_an_upload_needs_its_ticket_in_the_form(logged_in: Browser) -> None:
+    """All recorded clients send it there; a cookie alone is not enough."""
+    form = aiohttp.FormData(quote_fields=False)
+    asked = {"BaseRequest": logged_in.base_request, "ClientMediaId": 1, "TotalLen": 3, "DataLen": 3}
+    form.add_field("uploadmediarequest", json.dumps(asked))
+    form.add_field("filename", b"abc", filename="a.txt")
+    answer = await logged_in.http.post(f"{logged_in.service.origin}{PREFIX}webwxuploadmedia", data=form)
+    assert logged_in.decoded(await answer.read())["BaseResponse"]["Ret"] == 1100
+
+
+async def test_encrypted_names_are_escaped(logged_in: Browser) -> None:
+    """EncryFileName goes into an address as it is."""
+    answer = (await logged_in.upload(b"abc", "周报 v1.bin"))[-1]
+    assert answer["EncryFileName"] == "%E5%91%A8%E6%8A%A5%20v1%2Ebin"
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/json", "multipart/form-data", "multipart"])
+async def test_uploads_that_are_no_forms_are_refused(logged_in: Browser, kind: str | None) -> None:
+    """Without a Content-Type too, and with one that has no boundary: Ret 1200."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", logged_in.service.port)
+    label = f"Content-Type: {kind}\r\n" if kind else ""
+    head = f"POST {PREFIX}webwxuploadmedia HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{label}Content-Length: 3\r\n\r\n"
+    writer.write(head.encode() + b"abc")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b'"Ret": 1200' in answer
+
+
+async def test_a_browser_may_upload_from_the_main_page(logged_in: Browser) -> None:
+    """CORS as captured: OPTIONS is answered, the page's origin and its cookies are let in; synccheck is for everybody."""
+    service = logged_in.service
+    headers = {"Origin": service.origin, "Access-Control-Request-Headers": "x-requested-with"}
+    preflight = await logged_in.http.options(f"{service.origin}{PREFIX}webwxuploadmedia", headers=headers)
+    assert preflight.status == 200
+    assert preflight.headers["Access-Control-Allow-Headers"] == "x-requested-with"
+    for answer in (
+        preflight,
+        await logged_in.http.post(f"{service.origin}{PREFIX}webwxuploadmedia", data=b"x"),
+    ):
+        assert answer.headers["Access-Control-Allow-Origin"] == service.origin
+        assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    real = await logged_in.http.post(
+        f"{service.origin}{PREFIX}webwxuploadmedia", data=b"x", headers={"Host": "file.wx2.qq.com"}
+    )
+    assert real.headers["Access-Control-Allow-Origin"] == "https://wx2.qq.com"
+    assert (await logged_in.get("synccheck")).headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in (await logged_in.get("webwxgetcontact")).headers

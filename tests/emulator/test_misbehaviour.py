@@ -146,7 +146,7 @@ async def test_lost_answer_was_still_done(logged_in: Browser) -> None:
 async def test_answer_is_cut(browser: Browser) -> None:
     """Content-Length promises more than comes."""
     browser.service.faults.add("truncate", "jslogin", 10)
-    data = await _raw(browser, "/jslogin?appid=x")
+    data = await _raw(browser, "/jslogin?appid=wx782c26e4c19acffb")
     assert data.endswith(b"\r\n\r\nwindow.QRL")
 
 
@@ -255,7 +255,7 @@ async def test_answers_are_compressed(
 ) -> None:
     """gzip and both kinds of deflate."""
     browser.service.faults.add("encoding", "jslogin", encoding)
-    data = await _raw(browser, "/jslogin?appid=x")
+    data = await _raw(browser, "/jslogin?appid=wx782c26e4c19acffb")
     head, _, body = data.partition(b"\r\n\r\n")
     assert f"Content-Encoding: {header}".encode() in head
     assert unpack(body).startswith(b"window.QRLogin.code = 200")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from hongyan.emulator import ManualClock
 from hongyan.emulator.events import EventKind, EventLog, position_in_pairs, position_in_text
@@ -165,4 +167,6 @@ def test_data_ticket_is_for_all_of_the_company() -> None:
 def test_avatars_are_pictures() -> None:
     """The same for the same name; of the size that was asked."""
     assert avatar("a") == avatar("a") != avatar("b")
-    assert int.from_bytes(avatar("a", 64)[16:20], "big") == 64
+    with Image.open(io.BytesIO(avatar("a", 132))) as picture:
+        picture.load()
+        assert (picture.format, picture.size) == ("JPEG", (132, 132))

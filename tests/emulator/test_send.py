@@ -248,3 +248,44 @@ async def test_who_turned_away_hears_nothing(logged_in: Browser, act: str, line:
     assert line in message["Content"]
     with pytest.raises(TimeoutError):
         await alice.hears(timeout=0.02)
+
+
+async def test_one_number_for_two_friends_is_two_messages(logged_in: Browser) -> None:
+    """openwechat forwards to several friends under one ClientMsgId; only its repeat in the same chat is dropped."""
+    answers = [await logged_in.send(friend, "forwarded", 77) for friend in (ALICE, BOB, ALICE)]
+    assert answers[0]["MsgID"] == answers[2]["MsgID"] != answers[1]["MsgID"]
+    for who in ("alice", "bob"):
+        await logged_in.service.person(who).hears("forwarded")
+    assert logged_in.service.accounts[0].heard == []
+
+
+@pytest.mark.parametrize("content", [5, 1.5, True, ["x"], {"a": 1}])
+@pytest.mark.parametrize("call", ["webwxsendmsg", "webwxsendmsgimg", "webwxsendemoticon", "webwxsendappmsg"])
+async def test_content_that_is_no_text_is_refused(logged_in: Browser, call: str, content: object) -> None:
+    """Ret 1200, as for any wrong type of a field; nobody hears a notation of some programming language."""
+    message = {"Type": 1, "Content": content, "ToUserName": await logged_in.name_of(ALICE), "ClientMsgId": 9}
+    answer = await logged_in.post(call, {"Msg": message, "Scene": 0})
+    assert answer["BaseResponse"]["Ret"] == 1200
+    assert logged_in.service.accounts[0].heard == []
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("webwxupdatechatroom", {"ChatRoomName": TEAM, "NewTopic": ["x"]}),
+        ("webwxoplog", {"CmdId": 2, "UserName": ALICE, "RemarkName": {"a": 1}}),
+        ("webwxverifyuser", {"Opcode": 2, "VerifyUserList": [{"Value": STRANGER}], "VerifyContent": [1]}),
+        ("webwxsearchcontact", {"KeyWord": {"a": 1}}),
+    ],
+)
+async def test_other_words_that_are_no_text_are_refused(
+    logged_in: Browser, call: str, body: dict[str, Any]
+) -> None:
+    """The same for topics, remarks and greetings."""
+    for key in ("ChatRoomName", "UserName"):
+        if key in body:
+            body |= {key: await logged_in.name_of(body[key])}
+    if "VerifyUserList" in body:
+        body |= {"VerifyUserList": [{"Value": await logged_in.name_of(STRANGER)}]}
+    answer = await logged_in.post(call, body, **({"fun": "modtopic"} if "NewTopic" in body else {}))
+    assert answer["BaseResponse"]["Ret"] == 1200

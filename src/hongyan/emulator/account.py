@@ -52,7 +52,8 @@ class Account:
         self.offline: int | None = None
         self.logins: dict[str, Login] = {}
         self.messages: dict[int, Message] = {}
-        self.by_client_id: dict[str, Message] = {}
+        self.by_client_id: dict[tuple[str, str], Message] = {}
+        """What clients sent, by chat and ClientMsgId: a number that is used again for somebody else is another message."""
         self.heard: list[Message] = []
         """What the client sent and nobody has asked for with `hears` yet, oldest first."""
         self.ears = Bell()
@@ -174,7 +175,13 @@ class Account:
         world = self.world
         friends = [each.id for each in world.people.values() if each.friend][:_FRIENDS_IN_CHAT_LIST]
         ordered = [*reversed(self._recent), _NOTES, *world.groups, *friends]
-        return [chat for chat in dict.fromkeys(ordered) if self.knows(chat) and chat != self.id]
+        known = (chat for chat in dict.fromkeys(ordered) if self.knows(chat) and chat != self.id)
+        return [chat for chat in known if self._takes_part(chat)]
+
+    def _takes_part(self, chat: str) -> bool:
+        """Whether something said in a chat reaches the account: not where it has left a group."""
+        room = self.world.groups.get(chat)
+        return room is None or room.has(self.id)
 
     def send_conversations(self, login: Login) -> None:
         """The conversation list in parts, as MsgType 51 messages: permanent ids beside UserNames, in the same order."""
@@ -210,7 +217,7 @@ class Account:
         """Put a message into the history and its chat on top of the chat list."""
         self.messages[message.msg_id] = message
         if message.client_id:
-            self.by_client_id[message.client_id] = message
+            self.by_client_id[message.chat, message.client_id] = message
         if message.chat != self.id:
             self._recent.pop(message.chat, None)
             self._recent[message.chat] = None
@@ -220,7 +227,7 @@ class Account:
         """A message of before a restart."""
         message = self.messages[msg_id] = message_of_row(msg_id, row)
         if message.client_id:
-            self.by_client_id[message.client_id] = message
+            self.by_client_id[message.chat, message.client_id] = message
 
     def post(
         self, message: Message, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
@@ -292,9 +299,10 @@ class Account:
         return person.remark or person.nickname
 
     def say(self, chat: str, sender: str, content: Composed) -> Message:
-        """Somebody writes: a new message, posted to every login."""
+        """Somebody writes: a new message, posted to every login; what is said in a group that was left is not."""
         message = self.message(chat, sender, content)
-        self.post(message)
+        if not sender or self._takes_part(chat):
+            self.post(message)
         return message
 
     def _keep_entity(self, permanent_id: str) -> None:

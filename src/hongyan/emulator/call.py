@@ -57,9 +57,9 @@ class Call:
         return self.found
 
     def text(self, name: str) -> str:
-        """A field of the JSON body as text; `""` where it is missing."""
+        """A field of the JSON body as text; `""` where it is missing. Raises Refusal 1200 for a list, an object or a truth."""
         value = self.body.get(name)
-        return "" if value is None else str(value)
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else as_words(value)
 
     def number(self, name: str) -> int:
         """A field of the JSON body as a number, whether it came as one or as digits; 0 where it is neither."""
@@ -69,6 +69,13 @@ class Call:
         """A field of the JSON body as a list of objects; what is no object is left out."""
         value = self.body.get(name)
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_words(value: object) -> str:
+    """What a person wrote; `""` for nothing. Raises Refusal 1200 for anything that is no text."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise Refusal(PARSER_REQUEST)
 
 
 def as_number(value: object) -> int:

@@ -79,6 +79,10 @@ class Code:
     exchanges: int = 0
     announced: bool = False
     """Whether a poll has already reported the scan; repeats of that report are answered slowly."""
+    told: bool = False
+    """Whether any poll ever did: a client that has not seen 201 may not be ready for 200 (WeixinBot)."""
+    agreed: bool = False
+    """The phone confirms as soon as the scan was told."""
 
 
 @dataclass(slots=True)

@@ -358,9 +358,7 @@ def transfer(
     pay = leaf("paysubtype", state) + _cdatas(named)
     words = f"收到转账{amount.lstrip('￥¥')}元。如需收钱，请点此升级至最新版本"
     page = "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/readtemplate?t=page/common_page__upgrade"
-    return app(
-        2000, "微信转账", des=words, url=page, thumburl=page, inner=f"\n\t\t<wcpayinfo>{pay}</wcpayinfo>"
-    )
+    return _payment(2000, "微信转账", words, page, pay)
 
 
 def red_packet(wish: str, *, now: int = EPOCH) -> Composed:
@@ -385,7 +383,18 @@ def red_packet(wish: str, *, now: int = EPOCH) -> Composed:
     }
     pay = _cdatas(named)
     words = "我给你发了一个红包，赶紧去拆!"
-    return app(2001, "微信红包", des=words, url=sending, inner=f"\n\t\t<wcpayinfo>{pay}</wcpayinfo>")
+    return _payment(2001, "微信红包", words, sending, pay)
+
+
+def _payment(kind: int, title: str, words: str, url: str, pay: str) -> Composed:
+    """Money: the texts of `<appmsg>` are CDATA too (captured), and clients find the note as the second one."""
+    head = (
+        cdata("title", title) + cdata("des", words) + leaf("action") + leaf("type", kind) + cdata("content")
+    )
+    tail = cdata("url", url) + cdata("thumburl", url) + leaf("lowurl") + leaf("extinfo")
+    xml = f'<msg><appmsg appid="" sdkver="">{head}{tail}<wcpayinfo>{pay}</wcpayinfo></appmsg>{leaf("fromusername")}</msg>'
+    fields = {"AppMsgType": kind, "FileName": wire_text(title), "FileSize": "0", "Url": wire_text(url)}
+    return Composed(49, wire_xml(xml), title, fields | {"EncryFileName": encrypted_name(title)})
 
 
 def red_packet_text(wish: str) -> Composed:

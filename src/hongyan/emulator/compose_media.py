@@ -6,6 +6,7 @@ Attribute names and forms are those of captured payloads (2015 to 2020); all con
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -177,6 +178,31 @@ def location(latitude: float, longitude: float, label: str, place: str = "") -> 
 
     The number in the picture's address is filled in by whoever sends.
     """
+    fields = {
+        "SubMsgType": 48,
+        "Url": f"http://apis.map.qq.com/uri/v1/geocoder?coord={latitude:.6f},{longitude:.6f}",
+        "OriContent": _spot(latitude, longitude, label, place),
+    }
+    map_picture = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&msgid=0&pictype=location"
+    return Composed(1, f"{wire_text(label)}:<br/>{map_picture}", label, fields)
+
+
+def plain_location(latitude: float, longitude: float, label: str, place: str = "") -> Composed:
+    """A place as a type of its own (MsgType 48), whose XML is the content: rare."""
+    return Composed(48, wire_xml(_spot(latitude, longitude, label, place)), label)
+
+
+def old_location(latitude: float, longitude: float, label: str = "") -> Composed:
+    """A place as the web got it before 2016: a text that is a link to the map, with the address before it, if there is one.
+
+    WeixinBot knows it by the link, whose arguments only the service can read.
+    """
+    spot = base64.urlsafe_b64encode(f"{latitude:.6f},{longitude:.6f}".encode()).decode().rstrip("=")
+    link = f"http://weixin.qq.com/cgi-bin/redirectforward?args={spot}"
+    return Composed(1, (f"{wire_text(label)}:<br/>" if label else "") + link, label or link)
+
+
+def _spot(latitude: float, longitude: float, label: str, place: str) -> str:
     spot = element(
         "location",
         x=f"{latitude:.6f}",
@@ -187,13 +213,7 @@ def location(latitude: float, longitude: float, label: str, place: str = "") -> 
         poiname=place or "[位置]",
         poiid="",
     )
-    fields = {
-        "SubMsgType": 48,
-        "Url": f"http://apis.map.qq.com/uri/v1/geocoder?coord={latitude:.6f},{longitude:.6f}",
-        "OriContent": f"{DECLARATION}<msg>\n\t{spot}\n</msg>\n",
-    }
-    map_picture = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&msgid=0&pictype=location"
-    return Composed(1, f"{wire_text(label)}:<br/>{map_picture}", label, fields)
+    return f"{DECLARATION}<msg>\n\t{spot}\n</msg>\n"
 
 
 def card(person: Person) -> Composed:

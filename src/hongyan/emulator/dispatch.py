@@ -100,9 +100,21 @@ class Route:
 
 
 def attach(service: Emulator, application: web.Application, routes: list[Route]) -> None:
-    """Put the endpoints into an application. Any method is taken: clients differ in theirs."""
-    for route in routes:
-        application.router.add_route("*", route.path, _handler(service, route))
+    """Put the endpoints into an application.
+
+    Any method is taken: clients differ in theirs. So is any number of slashes: some join an origin and a path with two.
+    """
+    handlers = [(route.path, _handler(service, route)) for route in routes]
+    for path, handle in handlers:
+        application.router.add_route("*", path, handle)
+    for path, handle in handlers:
+        application.router.add_route("*", _with_any_slashes(path), handle)
+
+
+def _with_any_slashes(path: str) -> str:
+    """A pattern of the router: each slash of a path, once or more."""
+    parts = path.split("/")[1:]
+    return "".join(f"/{{slashes{number}:/*}}{part}" for number, part in enumerate(parts))
 
 
 def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

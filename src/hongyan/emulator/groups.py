@@ -65,8 +65,8 @@ def leave(account: Account, room: Group, who: str) -> None:
     if who != account.id:
         account.changed(room.id)
         return
-    account.removed(room.id)
     room.saved = False
+    account.removed(room.id)
 
 
 def rename(account: Account, room: Group, topic: str, by: str) -> None:

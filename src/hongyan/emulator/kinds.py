@@ -47,6 +47,12 @@ def _card(values: Values, world: World) -> Composed:
     return compose_media.card(world.people[values["person"]])
 
 
+def _suggestion(values: Values, world: World) -> Composed:
+    person = world.people[values["person"]]
+    ticket = f"v2_{blake2b(person.id.encode(), digest_size=60).hexdigest()}@stranger"
+    return compose.friend_request(person, values.get("words", ""), ticket, suggested=True)
+
+
 def _articles(values: Values, _: World) -> Composed:
     listed = [(each["title"], each.get("digest", ""), each["url"]) for each in values["articles"]]
     return compose_apps.article_list(values["publisher"], listed)
@@ -85,8 +91,15 @@ KINDS: dict[str, Callable[[Values, World], Composed]] = {
     "location": lambda v, _: compose_media.location(
         v["latitude"], v["longitude"], v["label"], v.get("place", "")
     ),
+    "plain-location": lambda v, _: compose_media.plain_location(
+        v["latitude"], v["longitude"], v["label"], v.get("place", "")
+    ),
+    "old-location": lambda v, _: compose_media.old_location(
+        v["latitude"], v["longitude"], v.get("label", "")
+    ),
     "live-location": lambda *_: compose_apps.live_location(),
     "card": _card,
+    "suggestion": _suggestion,
     "call": lambda v, _: compose_media.call(with_picture=v.get("video", False)),
     "call-ended": lambda v, _: compose_media.call_ended(v.get("seconds", 0)),
     "call-invitation": lambda *_: compose_media.call_invitation(),

@@ -51,7 +51,7 @@ def fresh_secrets(uin: int, now: float, *, auth_ticket: str = "", uvid: str = ""
     """Secrets for a new login; the two long-lived ones are kept where the browser already has them."""
     return LoginSecrets(
         uin=uin,
-        sid=_base64(12),
+        sid=_sid(),
         skey=f"@crypt_{secrets.token_hex(4)}_{secrets.token_hex(16)}",
         pass_ticket=quote(_base64(63), safe=""),
         data_ticket=secrets.token_urlsafe(18).replace("-", "0").replace("_", "1"),
@@ -60,6 +60,14 @@ def fresh_secrets(uin: int, now: float, *, auth_ticket: str = "", uvid: str = ""
         loadtime=int(now),
         names_key=secrets.token_hex(32),
     )
+
+
+def _sid() -> str:
+    """With a `+` and a `/` in every login, not by chance: both are what clients escape wrongly."""
+    while True:
+        sid = _base64(12)
+        if "+" in sid and "/" in sid:
+            return sid
 
 
 def _base64(size: int) -> str:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     Colour = tuple[int, int, int]
 
-__all__ = ["jpeg", "mosaic", "mp4"]
+__all__ = ["SQUARE", "jpeg", "mosaic", "mp4"]
 
-_SQUARE = 8
+SQUARE = 8
+"""Points of a side of the squares that a picture is made of."""
+
 _SIZES = bytes([0, 0, 0, 9, *bytes(12)])  # nine codes of four bits: the sizes 0 to 8 of a difference
-_END_OF_SQUARE = bytes([1, *bytes(15)])  # one code of one bit, 0: nothing but the first coefficient
+_END_OFSQUARE = bytes([1, *bytes(15)])  # one code of one bit, 0: nothing but the first coefficient
 
 
 def mosaic(words: str, columns: int = 28, rows: int = 20) -> list[list[Colour]]:
@@ -37,18 +39,18 @@ def mosaic(words: str, columns: int = 28, rows: int = 20) -> list[list[Colour]]:
     return [[at(column, row) for column in range(columns)] for row in range(rows)]
 
 
-def jpeg(squares: Sequence[Sequence[Colour]]) -> bytes:
-    """A JPEG of these squares, row by row."""
-    height, width = len(squares) * _SQUARE, len(squares[0]) * _SQUARE
+def jpeg(squares: Sequence[Sequence[Colour]], width: int = 0, height: int = 0) -> bytes:
+    """A JPEG of these squares, row by row; `width` and `height` in points cut the last ones, where they are given."""
+    height, width = height or len(squares) * SQUARE, width or len(squares[0]) * SQUARE
     components = b"".join(bytes([number, 0x11, 0]) for number in (1, 2, 3))
     frame = struct.pack(">BHHB", 8, height, width, 3) + components
     scan = bytes([3, 1, 0, 2, 0, 3, 0, 0, 63, 0])
     parts = (
         _segment(0xE0, b"JFIF\0" + struct.pack(">HBHHBB", 0x101, 0, 1, 1, 0, 0)),
-        _segment(0xDB, bytes([0, *([_SQUARE] * 64)])),
+        _segment(0xDB, bytes([0, *([SQUARE] * 64)])),
         _segment(0xC0, frame),
         _segment(0xC4, b"\x00" + _SIZES + bytes(range(9))),
-        _segment(0xC4, b"\x10" + _END_OF_SQUARE + b"\x00"),
+        _segment(0xC4, b"\x10" + _END_OFSQUARE + b"\x00"),
         _segment(0xDA, scan),
     )
     return b"\xff\xd8" + b"".join(parts) + _scan_bytes(squares) + b"\xff\xd9"
@@ -109,7 +111,7 @@ def _movie(frames: Sequence[bytes], begin: int) -> bytes:
     )
 
 
-_WIDTH, _HEIGHT = 28 * _SQUARE, 20 * _SQUARE
+_WIDTH, _HEIGHT = 28 * SQUARE, 20 * SQUARE
 
 
 def _information(frames: Sequence[bytes], begin: int) -> bytes:

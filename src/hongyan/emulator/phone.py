@@ -26,7 +26,8 @@ class Phone:
     """The phone of one account. Everything acts at once; chats are named by permanent id, remark, nickname or group name.
 
     `scan`, `confirm` and `cancel` mean the code this phone has scanned, else the newest on show; where none is on show,
-    the next one. For a push login `confirm` accepts and `cancel` declines.
+    the next one, which is then confirmed when the client was told of the scan. For a push login `confirm` accepts and
+    `cancel` declines.
     """
 
     def __init__(self, account: Account) -> None:
@@ -50,7 +51,11 @@ class Phone:
         if code.account in {None, self.account.id}:
             wishes, self._wishes = self._wishes, []
             for wish in wishes:
-                self._do(code, wish)
+                if wish is CodeState.CONFIRMED and not code.pushed:
+                    self.does(code, CodeState.SCANNED)
+                    code.agreed = True
+                else:
+                    self.does(code, wish)
 
     def log_web_out(self, code: int = 1100) -> None:
         """Tap *log out of web*: every login ends; 1100 and 1101 were both seen for it."""
@@ -159,9 +164,10 @@ class Phone:
         if code is None:
             self._wishes.append(wish)
         else:
-            self._do(code, wish)
+            self.does(code, wish)
 
-    def _do(self, code: Code, wish: CodeState) -> None:
+    def does(self, code: Code, wish: CodeState) -> None:
+        """Scan, confirm or cancel just this code."""
         code.account = self.account.id
         if wish is CodeState.CONFIRMED:
             self.account.service.codes.confirm(code)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import encode
+from hongyan.emulator.markup import wire_text
 
 if TYPE_CHECKING:
     from hongyan.emulator.logins import Login
     from hongyan.emulator.world import Group, Person
 
 __all__ = [
+    "articles",
     "batch_record",
     "book_ids",
     "init_record",
@@ -24,11 +28,49 @@ __all__ = [
 ]
 
 
+_OFFICIAL = 8  # of VerifyFlag
+_ARTICLES = 5
+_ARTICLE_ACCOUNTS = 10
+
+
 def book_ids(login: Login) -> list[str]:
     """Who stands in webwxgetcontact, in order: self, friends and accounts, saved groups. Unsaved groups do not."""
     world = login.account.world
     people = [each.id for each in world.people.values() if each.friend and each.id != world.me.id]
     return [world.me.id, *people, *(room.id for room in world.groups.values() if room.saved)]
+
+
+def articles(login: Login) -> list[dict[str, Any]]:
+    """MPSubscribeMsgList: the newest articles of each official account, latest first."""
+    world, found = login.account.world, dict[str, dict[str, Any]]()
+    for message in reversed(login.account.messages.values()):
+        sender = world.people.get(message.sender)
+        if sender is None or not sender.verify_flag & _OFFICIAL or sender.id in found:
+            continue
+        if message.content.fields.get("AppMsgType") == _ARTICLES and not message.recalled:
+            listed = _articles_of(unescape(message.content.content))
+            found[sender.id] = {
+                "UserName": login.names(sender.id),
+                "MPArticleCount": len(listed),
+                "MPArticleList": listed,
+                "Time": int(message.time),
+                "NickName": wire_text(sender.nickname, spans=True),
+            }
+    return list(found.values())[:_ARTICLE_ACCOUNTS]
+
+
+def _articles_of(xml: str) -> list[dict[str, str]]:
+    """Title, Digest, Cover and Url of each article in the XML of a message; of the link itself where it has no list."""
+    named = {"Title": "title", "Digest": "digest", "Cover": "cover", "Url": "url"}
+    items = re.findall(r"<item>(.*?)</item>", xml, re.DOTALL)
+    if not items:
+        items, named = [xml], {"Title": "title", "Digest": "des", "Cover": "thumburl", "Url": "url"}
+    return [{key: wire_text(_leaf(item, name)) for key, name in named.items()} for item in items]
+
+
+def _leaf(xml: str, name: str) -> str:
+    found = re.search(rf"<{name}>(<!\[CDATA\[)?(.*?)(?(1)\]\]>)</{name}>", xml, re.DOTALL)
+    return "" if found is None else found[2] if found[1] else unescape(found[2])
 
 
 def list_record(login: Login, permanent_id: str) -> bytes:

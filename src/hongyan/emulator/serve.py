@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hongyan.emulator.codes import CodeState
 from hongyan.emulator.console import Console
 from hongyan.emulator.generate import generate
 from hongyan.emulator.people import Play
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from hongyan.emulator.codes import Code
     from hongyan.emulator.faults import Fault
     from hongyan.emulator.world import World
 
 __all__ = ["GeneratedWorld", "ServeSettings", "serve"]
+
+_LOOK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +166,27 @@ def _print_addresses(service: Emulator, real: RealHosts | None) -> None:
 
 
 async def _scan(service: Emulator, delay: float) -> None:
-    """The phone of the first account scans every new code and confirms it."""
-    while True:
-        if service.codes.pending(service.phone.account.id) is None:
+    """The phone of the first account scans every new code and confirms it, each in its own time."""
+    seen: dict[str, None] = {}
+    async with asyncio.TaskGroup() as attending:
+        while True:
+            for code in service.codes:
+                if code.uuid not in seen and code.account in {None, service.phone.account.id}:
+                    seen[code.uuid] = None
+                    attending.create_task(_attend(service, code, delay))
             await service.bell.wait(3600)
-            continue
-        await asyncio.sleep(delay)
-        service.phone.scan()
-        await asyncio.sleep(delay)
-        service.phone.confirm()
+
+
+async def _attend(service: Emulator, code: Code, delay: float) -> None:
+    """Scan, wait until the client was told so, confirm: a client that is confirmed before may never get in."""
+    await asyncio.sleep(delay)
+    if code.state is CodeState.SHOWN:
+        service.phone.does(code, CodeState.SCANNED)
+    while not (code.told or code.pushed) and service.codes.find(code.uuid) is not None:
+        await service.bell.wait(_LOOK_SECONDS)
+    await asyncio.sleep(delay)
+    if code.state is CodeState.SCANNED and service.codes.find(code.uuid) is not None:
+        service.phone.does(code, CodeState.CONFIRMED)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

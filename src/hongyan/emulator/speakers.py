@@ -133,7 +133,10 @@ class Speaker(_Chat):
 
     def adds(self, group: Room | str, people: Sequence[Speaker]) -> None:
         """Bring people, or the account itself, into a group."""
-        room = self.account.world.groups[self._room(group).id]
+        room = self.account.world.groups[self._find_room(group).id]
+        if not room.has(self.id):
+            msg = f"{self.id} is not in {room.id}"
+            raise LookupError(msg)
         groups.add(self.account, room, [each.id for each in people], self.id)
 
     def removes(self, group: Room | str, people: Sequence[Speaker]) -> None:
@@ -151,12 +154,11 @@ class Speaker(_Chat):
         return Room(self.account, found[0])
 
     def _room(self, group: Room | str) -> Room:
-        room = (
-            group if isinstance(group, Room) else Room(self.account, find_group(self.account.world, group)[0])
-        )
-        if not self.account.world.groups[room.id].has(self.id):
-            msg = f"{self.id} is not in {room.id}"
-            raise LookupError(msg)
+        room = self._find_room(group)
+        for who in (self.id, self.account.id):
+            if not self.account.world.groups[room.id].has(who):
+                msg = f"{who} is not in {room.id}"
+                raise LookupError(msg)
         return room
 
 

@@ -35,6 +35,7 @@ async def init(call: Call) -> Answer:
     account = login.account
     chats = account.conversations()
     position = login.log.last
+    articles = records.articles(login)
     listed = [records.init_record(login, chat) for chat in chats[:_INIT_CHATS]]
     return json_answer(
         {
@@ -48,8 +49,8 @@ async def init(call: Call) -> Answer:
             "SystemTime": int(call.service.clock.now()),
             "GrayScale": 1,
             "InviteStartCount": INVITE_START,
-            "MPSubscribeMsgCount": 0,
-            "MPSubscribeMsgList": [],
+            "MPSubscribeMsgCount": len(articles),
+            "MPSubscribeMsgList": articles,
             "ClickReportInterval": 600000,
         }
     )

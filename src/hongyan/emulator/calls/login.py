@@ -38,7 +38,7 @@ _REPEAT_SECONDS = 0.3  # itchat asks again at once on every 201: an immediate an
 async def jslogin(call: Call) -> Answer:
     """A new code. The two Content-Type headers are captured."""
     asked = call.query | {name.lower(): str(value) for name, value in call.body.items()}
-    if call.service.auth is AuthLevel.STRICT and asked.get("appid") != WEB_APP_ID:
+    if call.service.auth is not AuthLevel.LAX and asked.get("appid") != WEB_APP_ID:
         return script("window.QRLogin.code = 400; window.QRLogin.error = 'appid';")
     desktop = "mod=desktop" in unquote(asked.get("redirect_uri", ""))
     code = call.service.show_code(desktop=desktop, language=asked.get("lang") or "zh_CN")
@@ -85,7 +85,10 @@ def _state_answer(call: Call, code: Code | None) -> Answer | None:
         code.state = CodeState.USED
         return script(f'window.code=200;\nwindow.redirect_uri="{_redirect(call, code)}";')
     if code.state is CodeState.SCANNED and not code.announced and not code.pushed:
-        code.announced = True
+        code.announced = code.told = True
+        if code.agreed:
+            call.service.codes.confirm(code)
+        call.service.bell.ring()
         return script("window.code=201;" + _avatar(call, code))
     return None
 

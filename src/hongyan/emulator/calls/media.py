@@ -12,6 +12,7 @@ from hongyan.emulator import pictures
 from hongyan.emulator.answers import Answer, json_answer, picture
 from hongyan.emulator.auth import AuthLevel, Proof, identify, same_ticket
 from hongyan.emulator.call import Call, Refusal, as_number, read_body
+from hongyan.emulator.compose_apps import encrypted_name
 from hongyan.emulator.dispatch import PREFIX, Origins, Route
 from hongyan.emulator.media import CHUNK, LARGE_FILE, Upload, UploadBroken
 
@@ -40,7 +41,7 @@ async def check_upload(call: Call) -> Answer:
             "MediaId": known.media_id if known else "",
             "AESKey": aes_key,
             "Signature": signature,
-            "EncryFileName": known.name if known else "",
+            "EncryFileName": encrypted_name(known.name) if known else "",
         }
     )
 
@@ -77,7 +78,7 @@ def _uploaded(call: Call, asked: dict[str, Any], upload: Upload, media: Media | 
             "StartPos": upload.received,
             "CDNThumbImgHeight": 100 if media else 0,
             "CDNThumbImgWidth": 100 if media else 0,
-            "EncryFileName": media.name if media else "",
+            "EncryFileName": encrypted_name(media.name) if media else "",
         }
     )
 
@@ -104,8 +105,8 @@ async def _read_form(call: Call) -> bytes:
 
 
 def _check_tickets(call: Call, login: Login) -> None:
-    """The form's own tickets are the authority of an upload: some clients send no cookies with it."""
-    given = call.text("webwx_data_ticket") or call.cookies.get("webwx_data_ticket", "")
+    """The form's own tickets are the authority of an upload: some clients send no cookies with it, all send these."""
+    given = call.text("webwx_data_ticket")
     level = call.service.auth
     if level is not AuthLevel.LAX and given != login.secrets.data_ticket:
         raise Refusal(NO_LOGIN, "webwx_data_ticket")
@@ -116,7 +117,7 @@ def _check_tickets(call: Call, login: Login) -> None:
 def _check_size(call: Call, asked: dict[str, Any], total: int, received: int) -> None:
     if total <= 0 or received == 0:
         raise Refusal(BAD_PARAMETER, "the file is empty")
-    if call.service.auth is AuthLevel.STRICT and received > CHUNK:
+    if call.service.auth is not AuthLevel.LAX and received > CHUNK:
         raise Refusal(BAD_PARAMETER, "more than 512 KiB in one request")
     signature, md5 = str(asked.get("Signature") or ""), str(asked.get("FileMd5") or "").lower()
     if total > LARGE_FILE and not call.service.media.signature_fits(signature, md5):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hongyan.emulator import compose
 from hongyan.emulator.answers import Answer, json_answer
 from hongyan.emulator.auth import AuthLevel, Proof
-from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.call import Call, Refusal, as_number, as_words
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.markup import wire_xml
 from hongyan.emulator.media import LARGE_FILE
@@ -49,13 +49,19 @@ def _sender(
     return send
 
 
+def _words(message: dict[str, Any]) -> str:
+    """The Content of a message. Raises Refusal 1200 where it is no text (wrong field types: wechat-api #31)."""
+    return as_words(message.get("Content"))
+
+
 def _client_id(message: dict[str, Any]) -> str:
     return str(message.get("ClientMsgId") or message.get("LocalID") or "")
 
 
 def _repeated(call: Call, message: dict[str, Any]) -> Message | None:
-    """The message that the same ClientMsgId has already become."""
-    return call.login.account.by_client_id.get(_client_id(message))
+    """The message that the same ClientMsgId has already become in the same chat (openwechat forwards under one number)."""
+    chat = call.login.names.permanent(str(message.get("ToUserName") or ""))
+    return call.login.account.by_client_id.get((chat or "", _client_id(message)))
 
 
 def _accept(
@@ -119,8 +125,7 @@ def _too_fast(call: Call, login: Login, chat: str, content: Composed) -> Message
 
 def _text(_: Call, message: dict[str, Any]) -> tuple[Composed, None]:
     kind = as_number(message.get("Type")) or 1
-    plain = str(message.get("Content") or "")
-    return replace(compose.text(plain), msg_type=kind if kind in {42, 48} else 1), None
+    return replace(compose.text(_words(message)), msg_type=kind if kind in {42, 48} else 1), None
 
 
 def _with_media(
@@ -128,7 +133,7 @@ def _with_media(
 ) -> Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]:
     def make(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
         media_id = str(message.get("MediaId") or "")
-        plain = str(message.get("Content") or "")
+        plain = _words(message)
         media = call.service.media.find(media_id) if media_id else _of_content(call, message)
         if media is None and (media_id or not (plain or message.get("EMoticonMd5"))):
             raise Refusal(BAD_PARAMETER)
@@ -143,7 +148,7 @@ def _composed(kind: int, plain: str, fields: dict[str, Any]) -> Composed:
 
 def _of_content(call: Call, message: dict[str, Any]) -> Media | None:
     """A forwarded picture or sticker comes as the XML it was received with, or as the md5 of a known one."""
-    content = str(message.get("Content") or "")
+    content = _words(message)
     md5 = str(message.get("EMoticonMd5") or "") or _attribute(content, "md5")
     bare = _bare(content)
     for known in reversed(call.login.account.messages.values()):
@@ -169,7 +174,7 @@ def _element(xml: str, name: str) -> str:
 
 
 def _app(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
-    xml = str(message.get("Content") or "")
+    xml = _words(message)
     if "<appmsg" not in xml:
         raise Refusal(BAD_PARAMETER)
     kind = as_number(_element(xml, "type")) or as_number(message.get("Type"))
