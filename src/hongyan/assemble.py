@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import secrets
 import threading
 import time
@@ -48,6 +49,7 @@ __all__ = [
     "open_view",
     "settings_file",
     "stand_by",
+    "tls_of",
     "usable_settings",
 ]
 
@@ -60,7 +62,8 @@ _SETTINGS: Final = "settings.toml"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one profile is used with. ``server`` is ``official`` or an origin; ``proxy`` an ``http://`` URL or empty.
+    """What one profile is used with. ``server`` is ``official`` or an origin; ``proxy`` an ``http://`` URL or empty,
+    ``ca`` a file with the certificate (PEM) of an authority of one's own, trusted beside the system's.
 
     ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
@@ -72,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     profile: str = "default"
     server: str = DEFAULT_ORIGIN
     proxy: str = ""
+    ca: str = ""
     pace: bool = True
     home: str = ""
     transcript: str = ""
@@ -142,6 +146,15 @@ def usable_settings(**given: object) -> tuple[Settings, list[str]]:
         return msgspec.convert(_told(given), Settings), wrong
     except ValueError as error:
         raise UsageError(f"the options cannot be used: {error}") from error
+
+
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """Return what every connection of a program with these settings trusts; None for what is trusted anyway."""
+    if not settings.ca:
+        return None
+    from hongyan.transport.tls import trusting
+
+    return trusting(settings.ca)
 
 
 def settings_file() -> Path | None:
@@ -313,6 +326,7 @@ async def _parts(
     from hongyan.client.profile import Profile
     from hongyan.webwx.hosts import emulator_at, official
 
+    tls = tls or tls_of(settings)
     hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
     profile = Profile(settings.folder, wall=wall)
     profile.require_server(hosts.server)
@@ -322,7 +336,7 @@ async def _parts(
         database = shared or _watched(profile, entropy, stack)
         store = database.account(settings.profile if shared else "me")
         account = Account(store, profile.media, wall=wall, entropy=entropy)
-        alerts = _alerts(settings, store, wall)
+        alerts = _alerts(settings, store, wall, tls)
         revives = settings.alert.new_code and not hosts.is_official
 
         def tell(progress: LoginProgress) -> None:
@@ -366,16 +380,18 @@ def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextli
     return database
 
 
-def _alerts(settings: Settings, store: Store, wall: Callable[[], float]) -> Alerts | None:
+def _alerts(
+    settings: Settings, store: Store, wall: Callable[[], float], tls: ssl.SSLContext | None
+) -> Alerts | None:
     """Return who gives the alerts that the settings ask for, if any."""
     if not settings.alert.wanted:
         return None
     from hongyan.client.alerts import Alerts
     from hongyan.transport.notice import deliver
 
-    return Alerts(
-        store, settings.alert, settings.profile, settings.folder / "alert-qr.png", deliver=deliver, wall=wall
-    )
+    picture = settings.folder / "alert-qr.png"
+    carry = functools.partial(deliver, tls=tls)
+    return Alerts(store, settings.alert, settings.profile, picture, deliver=carry, wall=wall)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

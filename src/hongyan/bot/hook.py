@@ -22,6 +22,7 @@ from hongyan.model.messages import Message
 from hongyan.model.summary import line
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from aiohttp import ClientResponse, ClientSession
@@ -44,6 +45,7 @@ class Hook:
     """Where messages go. ``limit`` is the seconds that one attempt may take, ``attempts`` how many there are.
 
     Between attempts it waits ``pause`` seconds, then twice as long each time. ``secret`` signs each request.
+    ``tls`` is what is trusted, where that is not the usual.
     """
 
     url: str
@@ -51,6 +53,7 @@ class Hook:
     limit: float = 10.0
     attempts: int = 4
     pause: float = 0.5
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address that cannot be one, without repeating it."""
@@ -184,7 +187,11 @@ class _Poster:
         headers = self._headers(message, body, attempt)
         try:
             async with self._http.post(
-                self._where.url, data=body, headers=headers, allow_redirects=False
+                self._where.url,
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+                ssl=self._where.tls or True,
             ) as answer:
                 return await _read(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.assemble import tls_of
+from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,7 +57,7 @@ def bot(
     async def running() -> int:
         from hongyan.bot.run import BotSettings, run_bot
 
-        app = _app(where, rules, url, hook_secret_file)
+        app = _app(where, rules, url, hook_secret_file, options)
         async with opened(options, must_hold=hold) as account, _shown(account, show=show):
             return await run_bot(account, app, BotSettings(tell=_tell))
 
@@ -83,7 +84,9 @@ def _tell(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _app(where: str | None, rules: Path | None, url: str | None, secret_file: Path | None) -> App:
+def _app(
+    where: str | None, rules: Path | None, url: str | None, secret_file: Path | None, options: Options
+) -> App:
     if sum(given is not None for given in (where, rules, url)) != 1:
         raise click.UsageError("Give one of MODULE:APP, --rules FILE, --hook URL.")
     if where is not None:
@@ -99,4 +102,4 @@ def _app(where: str | None, rules: Path | None, url: str | None, secret_file: Pa
 
     assert url is not None
     secret = secret_file.read_text("utf-8").strip() if secret_file else ""
-    return hook(Hook(url, secret=secret))
+    return hook(Hook(url, secret=secret, tls=tls_of(settings_of(options))))

@@ -154,7 +154,7 @@ async def _full(
     if options.lang is not None:
         settings = replace(settings, terminal=replace(settings.terminal, language=options.lang))
     while True:
-        apps = _apps(robots, lambda line: logging.getLogger("hongyan").info("%s", line))
+        apps = _apps(options, robots, lambda line: logging.getLogger("hongyan").info("%s", line))
         code, wanted = await full_screen(
             options, settings, first=first, must_hold=hold, apps=apps, folder=folder, level=level
         )
@@ -166,7 +166,7 @@ async def _full(
 async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:
     from hongyan.terminal.plain import run as talk
 
-    apps = _apps(robots)
+    apps = _apps(options, robots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
         events = _since_opening(account, account.latest)
         await account.ready(_LOADING)
@@ -187,16 +187,19 @@ async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recor
             yield recorded
 
 
-def _apps(robots: _Robots, tell: Callable[[str], None] | None = None) -> list[App]:
+def _apps(options: Options, robots: _Robots, tell: Callable[[str], None] | None = None) -> list[App]:
     """Return the apps that were asked for; rules and addresses are checked before anybody logs in."""
     apps = []
     if robots.mode in {"dry", "on"}:
         apps.append(_auto_reply(robots.mode, robots.rules, tell))
     if robots.hook is not None:
+        from hongyan.assemble import tls_of
         from hongyan.bot.hook import Hook, hook
+        from hongyan.cli.options import settings_of
 
         file = robots.hook_secret_file
-        apps.append(hook(Hook(robots.hook, secret=file.read_text("utf-8").strip() if file else "")))
+        secret = file.read_text("utf-8").strip() if file else ""
+        apps.append(hook(Hook(robots.hook, secret=secret, tls=tls_of(settings_of(options)))))
     return apps
 
 

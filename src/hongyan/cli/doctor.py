@@ -16,7 +16,7 @@ import click
 
 from hongyan import __version__
 from hongyan.assemble import usable_settings
-from hongyan.cli.options import Options, account_options, server_answers
+from hongyan.cli.options import Options, account_options, server_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,13 +198,18 @@ def _server(settings: Settings) -> Iterator[Finding]:
         return
     import asyncio
 
-    reached = asyncio.run(server_answers(settings.server))
-    if reached:
+    from hongyan.errors import HongyanError
+
+    try:
+        problem = asyncio.run(server_problem(settings))
+    except HongyanError as error:
+        yield Finding("certificates", "bad", str(error), error.advice)
+        return
+    if problem is None:
         yield Finding("server", "ok", f"{settings.server} answers")
     else:
-        yield Finding(
-            "server", "bad", f"{settings.server} does not answer", "Run: hongyan emulate, or: hongyan demo"
-        )
+        said = f"{settings.server} does not answer: {problem.problem}"
+        yield Finding("server", "bad", said, problem.advice)
     if settings.proxy:
         yield Finding("proxy", "note", f"requests go through {_without_password(settings.proxy)}")
 

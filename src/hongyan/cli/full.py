@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from hongyan import reports
-from hongyan.assemble import OFFICIAL, Settings, open_view, settings_file, stand_by
-from hongyan.cli.options import acknowledgement, server_answers
+from hongyan.assemble import Settings, open_view, settings_file, stand_by
+from hongyan.cli.options import acknowledgement, require_server
 from hongyan.cli.signals import Stopped
-from hongyan.errors import InternalError, NoAnswer, NotLoggedIn, UsageError
+from hongyan.errors import InternalError, NotLoggedIn, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -224,8 +224,7 @@ def _joining(
         try:
             await keeper.join(must_hold=must_hold)
         except NotLoggedIn:
-            if settings.server != OFFICIAL and not await server_answers(settings.server):
-                raise NoAnswer("the server", "nobody listens at its address") from None
+            await require_server(settings)
             raise
 
     return join

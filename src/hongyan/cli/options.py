@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings
+from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings, tls_of
 from hongyan.cli.exits import exit_code, report
 from hongyan.cli.signals import stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
@@ -28,8 +28,9 @@ __all__ = [
     "acknowledgement",
     "opened",
     "reporting",
+    "require_server",
     "run",
-    "server_answers",
+    "server_problem",
     "settings_of",
 ]
 
@@ -44,6 +45,7 @@ class Options:
     profile: str | None = None
     server: str | None = None
     proxy: str | None = None
+    ca: str | None = None
     pace: bool | None = None
     home: str | None = None
     transcript: str | None = None
@@ -54,7 +56,7 @@ class Options:
     @property
     def settings(self) -> dict[str, Any]:
         """What was typed of the settings."""
-        names = ("profile", "server", "proxy", "pace", "home", "transcript")
+        names = ("profile", "server", "proxy", "ca", "pace", "home", "transcript")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -67,6 +69,7 @@ _OPTIONS: Final = (
     click.option("--profile", metavar="NAME", help="The profile: a local folder for one account [default]."),
     click.option("--server", metavar="URL", help="An emulator's address, or: official."),
     click.option("--proxy", metavar="URL", help="Send everything through this HTTP proxy."),
+    click.option("--ca", metavar="FILE", help="Trust the certificate authority in FILE (PEM) as well."),
     click.option(
         "--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."
     ),
@@ -156,24 +159,41 @@ async def opened(
                 )
                 account, _ = await stack.enter_async_context(joining)
             except NotLoggedIn:
-                if settings.server != OFFICIAL and not await server_answers(settings.server):
-                    raise NoAnswer("the server", "nobody listens at its address") from None
+                await require_server(settings)
                 raise
             yield account
 
 
-async def server_answers(origin: str) -> bool:
-    """Whether an emulator at ``origin`` answers at all; any answer but a fault of its own will do."""
+async def require_server(settings: Settings) -> None:
+    """Raise NoAnswer, which says why, where no emulator answers at its address; the official service is not touched."""
+    if settings.server == OFFICIAL:
+        return
+    problem = await server_problem(settings)
+    if problem is not None:
+        raise problem
+
+
+async def server_problem(settings: Settings) -> NoAnswer | None:
+    """Return why a server of one's own does not answer, None where it does; any answer but a fault of its own will do."""
     import aiohttp
 
+    problem = NoAnswer("the server", "nobody listens at its address")
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
-            client.get(f"{origin}/", allow_redirects=False) as answer,
+            client.get(f"{settings.server}/", allow_redirects=False, ssl=tls_of(settings) or True) as answer,
         ):
-            return answer.status < 500
+            if answer.status < 500:
+                return None
+            return NoAnswer("the server", f"it answered {answer.status}")
+    except aiohttp.ClientConnectorCertificateError:
+        problem = NoAnswer("the server", "its certificate is not trusted")
+        problem.advice = (
+            "For a server of your own give its authority's certificate: --ca FILE, or ca in the settings."
+        )
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        return False
+        pass
+    return problem
 
 
 def acknowledgement(options: Options, settings: Settings) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import segno
 
+from hongyan import reports
 from hongyan.client.files import replace_file
 from hongyan.client.progress import QrReady
 from hongyan.clock import deadline
@@ -145,3 +146,5 @@ class Alerts:
             await self._deliver(self._settings.command, self._settings.webhook, notice)
         except UsageError as problem:
             _log.warning("an alert could not be delivered: %s", problem)
+        except Exception as fault:  # noqa: BLE001  # the next alert is told all the same
+            reports.note(fault, doing="delivering an alert")

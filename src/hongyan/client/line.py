@@ -43,9 +43,9 @@ class Unreached(NoAnswer):
 
 def _error(failure: Failure) -> NoAnswer:
     if failure.kind in {FailureKind.UNREACHABLE, FailureKind.FORBIDDEN}:
-        return Unreached(failure.endpoint, failure.problem)
+        return failure.error(Unreached)
     if failure.kind is FailureKind.TOO_LARGE:
-        return Oversized(failure.endpoint, failure.problem)
+        return failure.error(Oversized)
     return failure.error()
 
 

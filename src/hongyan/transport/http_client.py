@@ -261,7 +261,8 @@ def _failed(request: Request, error: Exception) -> Response | Failure:
         return Response(status=0, malformed=True)
     for kind, failure, problem in _PROBLEMS:
         if isinstance(error, kind):
-            return Failure(endpoint=request.endpoint, kind=failure, problem=problem)
+            advice = _NOT_TRUSTED if kind is aiohttp.ClientConnectorCertificateError else ""
+            return Failure(endpoint=request.endpoint, kind=failure, problem=problem, advice=advice)
     return Failure(endpoint=request.endpoint, problem="the connection broke off")
 
 
@@ -270,6 +271,9 @@ def _is_odd_status(message: str) -> bool:
     return message.startswith("Bad status line") and "b'HTTP/" in message
 
 
+_NOT_TRUSTED: Final = (
+    "For a server of your own give its authority's certificate: --ca FILE, or ca in the settings."
+)
 _PROBLEMS: Final = (
     (
         aiohttp.ConnectionTimeoutError,

@@ -12,6 +12,7 @@ import aiohttp
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping, Sequence
 
 __all__ = ["deliver"]
@@ -22,14 +23,19 @@ _TRIES: Final = 3
 _PAUSE_S: Final = 1.0
 
 
-async def deliver(command: Sequence[str], webhook: str, notice: Mapping[str, Any]) -> None:
-    """Run ``command`` and post to ``webhook`` where they are given, side by side; UsageError says which did not take it."""
+async def deliver(
+    command: Sequence[str], webhook: str, notice: Mapping[str, Any], *, tls: ssl.SSLContext | None = None
+) -> None:
+    """Run ``command`` and post to ``webhook`` where they are given, side by side; UsageError says which did not take it.
+
+    No error names the webhook's address, which may hold a token.
+    """
     content = json.dumps(notice, ensure_ascii=False).encode()
     works = []
     if command:
         works.append(_run(command, content))
     if webhook:
-        works.append(_post(webhook, content))
+        works.append(_post(webhook, content, tls))
     outcomes = await asyncio.gather(*works, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
@@ -56,22 +62,49 @@ async def _run(command: Sequence[str], content: bytes) -> None:
         raise _failed(command[0], f"it ended with code {process.returncode}")
 
 
-async def _post(url: str, content: bytes) -> None:
-    """Post ``content``, again where the answer is not a yes."""
+async def _post(url: str, content: bytes, tls: ssl.SSLContext | None) -> None:
+    """Post ``content`` to this address and no other, again where the answer is not a yes."""
     said = ""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_WEBHOOK_S)) as client:
+    headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+    limit = aiohttp.ClientTimeout(total=_WEBHOOK_S)
+    async with aiohttp.ClientSession(timeout=limit, cookie_jar=aiohttp.DummyCookieJar()) as client:
         for attempt in range(_TRIES):
             await asyncio.sleep(attempt * _PAUSE_S)
             try:
+                # A notice may carry the link of a login: where the answer leads to has no right to it.
                 async with client.post(
-                    url, data=content, headers={"Content-Type": "application/json"}
+                    url, data=content, headers=headers, allow_redirects=False, ssl=tls or True
                 ) as answer:
-                    if answer.status < 300:
+                    if 200 <= answer.status < 300:
                         return
-                    said = f"it answered {answer.status}"
-            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                said = str(error) or type(error).__name__
+                    said = _status_told(answer.status)
+            except Exception as error:  # noqa: BLE001  # the library stumbles over odd addresses in more ways than it names
+                said = _said(error)
     raise _failed("the webhook", said)
+
+
+def _status_told(status: int) -> str:
+    if 300 <= status < 400:
+        return f"it answered {status}, which leads to another address; that is not followed"
+    return f"it answered {status}"
+
+
+def _said(error: Exception) -> str:
+    """Return what went wrong in words of our own: those of the library name the address."""
+    return next((words for kind, words in _PROBLEMS if isinstance(error, kind)), "the connection broke off")
+
+
+_PROBLEMS: Final = (
+    (aiohttp.InvalidURL, "its address is none"),
+    (TimeoutError, f"it did not answer within {_WEBHOOK_S:g} seconds"),
+    (
+        aiohttp.ClientConnectorCertificateError,
+        "its certificate is not trusted (for an own authority: --ca FILE)",
+    ),
+    (aiohttp.ClientConnectorDNSError, "its name cannot be resolved"),
+    (aiohttp.ClientConnectorError, "nobody listens at its address"),
+    ((ValueError, AssertionError), "its address is none"),
+)
 
 
 def _failed(what: str, why: str) -> UsageError:

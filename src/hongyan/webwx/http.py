@@ -124,10 +124,14 @@ class Failure(Struct, frozen=True, kw_only=True):
     endpoint: str
     problem: str
     kind: FailureKind = FailureKind.BROKEN
+    advice: str = ""
 
-    def error(self) -> NoAnswer:
-        """Return the failure as an error of the tree."""
-        return NoAnswer(self.endpoint, self.problem)
+    def error(self, kind: type[NoAnswer] = NoAnswer) -> NoAnswer:
+        """Return the failure as an error of the tree, of one of the kinds that are made of an endpoint and a problem."""
+        error = kind(self.endpoint, self.problem)
+        if self.advice:
+            error.advice = self.advice
+        return error
 
 
 class Call(Struct, Generic[T], frozen=True):
