@@ -72,7 +72,9 @@ def well_formed(content: str) -> bool:
 def unknown_source(content: str) -> str:
     """Tell a group by the prefix before its XML where nothing else tells it."""
     prefix, rest = split_prefix(content)
-    of_group = prefix and (prefix.startswith("@") or rest.lstrip().startswith(("<", "&lt;")))
+    of_group = prefix and (prefix.startswith("@") or rest.lstrip().startswith(("<", "&lt;", "@")))
+    if not prefix and rest.lstrip().startswith(("<mmreader", "&lt;mmreader")):
+        return "newsapp"  # nobody else sends its digests
     return "@@somewhere" if of_group else "@somebody"
 
 
@@ -164,13 +166,18 @@ def observe_contacts(sample: Observed) -> Observed:
 
 def observe_batch(sample: Observed) -> Observed:
     body = payload(sample)
-    if b'"ChatRoomName"' in body:
+    if b'"ChatRoomName"' in body or b'"ContactList"' not in body:
         made = parse.parse_new_group(body)
+        names = [x.nickname for x in made.members]
         return {
             "ret": made.ret,
+            "usable": made.ret == 0,
             "err_msg": made.said,
             "group": made.name,
-            "members": [x.nickname for x in made.members],
+            "members": names,
+            "names": names,
+            "listed": len(names),
+            "count_field": made.count,
         }
     answer = parse.parse_batch(body)
     told = counts(answer.contacts) | {

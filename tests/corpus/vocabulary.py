@@ -108,6 +108,8 @@ def quoted(q: m.Quoted) -> Observed:
         "from": q.sender_id,
         "kind": QUOTED_KINDS.get(q.shown_as, q.shown_as),
         "text": q.text,
+        "description": q.description,
+        "url": q.url,
         "create_time": q.created_at,
     }
     if q.title:
@@ -423,6 +425,8 @@ def in_group(x: m.AnyMessage) -> bool:
         return True
     if isinstance(x, m.Recall):
         return x.session_id.endswith("@chatroom")
+    if isinstance(x, m.StatusNotice):
+        return x.of_group
     return isinstance(x, m.Notice | m.GroupChange) and isinstance(x.event, GROUP_EVENTS)
 
 

@@ -12,7 +12,7 @@ from hongyan.model.commands import Outcome, is_message
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall, StatusNotice, Text
-from hongyan.model.summary import line
+from hongyan.model.summary import full
 from hongyan.model.times import local, shown_at
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _entry(account: Account, row: Recorded, language: Language, recalled: set[st
         seq=row.seq,
         at=shown_at(message.created_at, row.received_at),
         who=incoming.sender_name if incoming is not None and message.sender else "",
-        text=line(message, language),
+        text=full(message, language),
         mine=message.outgoing,
         recalled=bool(message.id) and message.id in recalled and not isinstance(message, Recall),
         file=None if isinstance(message, Text) else account.file(row),

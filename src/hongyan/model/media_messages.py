@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hongyan.model.happenings import Happening
-from hongyan.model.message import Message, Quoted
+from hongyan.model.message import Message, Quoted, TextLink
 
 __all__ = [
     "Call",
@@ -23,9 +23,15 @@ __all__ = [
 
 
 class Text(Message, frozen=True, kw_only=True, tag="text"):
-    """Something somebody wrote. ``event`` is set for a standard sentence that travels as an ordinary text."""
+    """Something somebody wrote. ``event`` is set for a standard sentence that travels as an ordinary text.
+
+    Where an official account wrote with markup, ``text`` is without it, ``links`` are the links in it, and ``markup`` is the
+    text as it came.
+    """
 
     text: str = ""
+    links: tuple[TextLink, ...] = ()
+    markup: str = ""
     event: Happening | None = None
 
 

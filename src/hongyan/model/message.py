@@ -8,11 +8,18 @@ from msgspec import Struct
 
 from hongyan.model.ids import MsgId, TransientName
 
-__all__ = ["Message", "Part", "Quoted"]
+__all__ = ["Message", "Part", "Quoted", "TextLink"]
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A part of a message that is no message itself."""
+
+
+class TextLink(Part, frozen=True, kw_only=True):
+    """A link inside a text: the words that stand for it and where it leads, which need not be what the words say."""
+
+    text: str = ""
+    url: str = ""
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True, gc=False):
@@ -51,7 +58,9 @@ class Quoted(Part, frozen=True, kw_only=True):
     """The message that another one answers, as far as the answer tells.
 
     ``msg_type`` and ``app_type`` are the wire's numbers; ``shown_as`` names the kind like ``Message.kind``.
-    ``sender_id`` and ``chat_id`` are permanent ids, not transient names.
+    ``sender_id`` and ``chat_id`` are permanent ids, not transient names. All of it is what the one who answers says: the
+    words may never have been written. ``genuine`` is True where the journal holds that message with these words, False where
+    it holds it with others, None where it does not know.
     """
 
     id: MsgId = MsgId("")
@@ -63,4 +72,7 @@ class Quoted(Part, frozen=True, kw_only=True):
     chat_id: str = ""
     title: str = ""
     text: str = ""
+    description: str = ""
+    url: str = ""
     created_at: int = 0
+    genuine: bool | None = None

@@ -42,7 +42,7 @@ from hongyan.model.media_messages import (
     Video,
     Voice,
 )
-from hongyan.model.message import Message, Quoted
+from hongyan.model.message import Message, Quoted, TextLink
 from hongyan.model.service_messages import (
     Announcement,
     GroupChange,
@@ -142,6 +142,7 @@ __all__ = [
     "StickerSet",
     "SuggestedFriend",
     "Text",
+    "TextLink",
     "Transfer",
     "TransferState",
     "Unknown",

@@ -11,7 +11,7 @@ from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import StatusNotice
-from hongyan.model.summary import line
+from hongyan.model.summary import full
 
 if TYPE_CHECKING:
     from hongyan.model.events import Event
@@ -50,7 +50,7 @@ def searched_text(event: Event) -> str:
         message = event.message
         if isinstance(message, StatusNotice):
             return ""
-        return fold(f"{line(message, 'zh')} {getattr(message, 'url', '') or ''}")
+        return fold(f"{full(message, 'zh')} {getattr(message, 'url', '') or ''}")
     if isinstance(event, CommandSettled) and event.row.outcome in _HAPPENED:
         command = event.row.command
         return fold(str(getattr(command, "text", "") or getattr(command, "name", "")))

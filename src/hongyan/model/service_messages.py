@@ -123,6 +123,11 @@ class StatusNotice(Message, frozen=True, kw_only=True, tag="status"):
     names: tuple[TransientName, ...] = ()
     pairs: tuple[tuple[str, TransientName], ...] = ()
 
+    @property
+    def of_group(self) -> bool:
+        """Whether the one chat that was read, entered or left is a group."""
+        return self.in_group or (len(self.ids) == 1 and self.ids[0].endswith("@chatroom"))
+
 
 class Legacy(Message, frozen=True, kw_only=True, tag="legacy"):
     """A kind that servers no longer send (mail, QQ, private messages …); ``text`` is what could be read."""
@@ -132,11 +137,12 @@ class Legacy(Message, frozen=True, kw_only=True, tag="legacy"):
 
 
 class Unknown(Message, frozen=True, kw_only=True, tag="unknown"):
-    """A message of a kind that this version does not know."""
+    """A message of a kind that this version does not know; ``parts`` are its texts with the names of their elements."""
 
     msg_type: int = 0
     app_type: int | None = None
     content: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
     raw: bytes = b""
 
 

@@ -153,16 +153,28 @@ class Channels(Message, frozen=True, kw_only=True, tag="channels"):
 
 
 class RecordItem(Part, frozen=True, kw_only=True):
-    """One entry of a merged record. ``data_type`` is the wire's number (1 text, 2 picture, 8 file …)."""
+    """One entry of a merged record, as the one who forwarded it tells it.
+
+    ``data_type`` is the wire's number (1 text, 2 picture, 8 file …), ``shown_as`` names the kind like ``Message.kind``.
+    ``title`` and ``text`` are what it says by its kind: a link's title and description, a place and its address, a piece of
+    music and its artist. ``source`` is the program or account it came from. ``items`` are the entries of a record inside
+    the record. ``parts`` are the texts of a kind that nobody has described, with the names of their elements.
+    """
 
     sender: str = ""
     text: str = ""
     data_type: int = 0
+    shown_as: str = ""
     title: str = ""
+    url: str = ""
+    source: str = ""
     size: int = 0
+    duration_s: int = 0
     sent_at: str = ""
     id: MsgId = MsgId("")
     quoted: Quoted | None = None
+    items: tuple[RecordItem, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Record(Message, frozen=True, kw_only=True, tag="record"):
@@ -170,6 +182,7 @@ class Record(Message, frozen=True, kw_only=True, tag="record"):
 
     title: str = ""
     description: str = ""
+    url: str = ""
     items: tuple[RecordItem, ...] = ()
 
 
@@ -178,6 +191,7 @@ class FavoriteRecord(Message, frozen=True, kw_only=True, tag="favorite-record"):
 
     title: str = ""
     description: str = ""
+    url: str = ""
     items: tuple[RecordItem, ...] = ()
 
 
@@ -254,10 +268,14 @@ class StickerSet(Message, frozen=True, kw_only=True, tag="sticker-set"):
 
 
 class AppMessage(Message, frozen=True, kw_only=True, tag="app"):
-    """Something an app shared in a form without a kind of its own; ``app_type`` is the wire's number."""
+    """Something an app shared in a form without a kind of its own; ``app_type`` is the wire's number.
+
+    ``parts`` are all its other texts, each with the name of the element that holds it.
+    """
 
     app_type: int | None = None
     title: str = ""
     description: str = ""
     url: str = ""
     source: str = ""
+    parts: tuple[tuple[str, str], ...] = ()

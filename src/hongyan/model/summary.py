@@ -5,7 +5,7 @@ Whoever shows the line on a screen makes it harmless there.
 
 from __future__ import annotations
 
-from typing import Final, Literal, assert_never
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, assert_never
 
 from hongyan.model.messages import (
     Announcement,
@@ -38,6 +38,7 @@ from hongyan.model.messages import (
     Quoted,
     Recall,
     Record,
+    RecordItem,
     RedPacket,
     Solitaire,
     StatusNotice,
@@ -54,7 +55,10 @@ from hongyan.model.messages import (
     Voice,
 )
 
-__all__ = ["Language", "line", "size_text"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Entry", "Language", "entries", "full", "line", "size_text"]
 
 Language = Literal["zh", "en", "zh-TW"]
 
@@ -93,6 +97,8 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "product": ("商品", "product", "商品"),
     "sticker-set": ("表情包", "sticker set", "貼圖包"),
     "app": ("分享", "shared", "分享"),
+    "entry": ("条目", "entry", "條目"),
+    "deeper": ("更深的记录", "deeper records", "更深的記錄"),
     "unsupported": ("请在手机上查看", "see your phone", "請在手機上檢視"),
     "notice": ("系统", "system", "系統"),
     "recall": ("撤回", "recalled", "收回"),
@@ -180,6 +186,63 @@ def line(message: AnyMessage, language: Language = "zh") -> str:
     return " ".join(said.split())
 
 
+class Entry(NamedTuple):
+    """A line of what a message holds beneath its summary; ``depth`` counts how deep it lies, from 0."""
+
+    depth: int
+    text: str
+
+
+def full(message: AnyMessage, language: Language = "zh") -> str:
+    """Return everything that a message says: its line, and beneath it the entries that it holds, indented."""
+    beneath = [f"{'  ' * (entry.depth + 1)}{entry.text}" for entry in entries(message, language)]
+    return "\n".join([line(message, language), *beneath])
+
+
+def entries(message: AnyMessage, language: Language = "zh") -> tuple[Entry, ...]:
+    """Return the entries of a merged record with those of records inside it, or the further articles of a push."""
+    words = _Words(language)
+    match message:
+        case Record() | FavoriteRecord():
+            told = tuple(_entries(message.items, words, 0))
+            return told or tuple(Entry(0, said) for said in message.description.split("\n") if said.strip())
+        case Link() if len(message.articles) > 1:
+            return tuple(Entry(0, _joined("•", a.title, a.url)) for a in message.articles)
+        case _:
+            return ()
+
+
+def _entries(items: tuple[RecordItem, ...], words: _Words, depth: int) -> Iterator[Entry]:
+    for item in items:
+        said = _entry(item, words)
+        first, *more = said.split("\n")
+        yield Entry(depth, f"{item.sender}: {first}" if item.sender else first)
+        for rest in more:
+            yield Entry(depth + 1, rest)
+        yield from _entries(item.items, words, depth + 1)
+
+
+def _entry(item: RecordItem, words: _Words) -> str:
+    """Return what an entry says; every kind says at least what it is."""
+    answered = _quoted(item.quoted, words) if item.quoted else ""
+    said = _pair(item.title, item.text, " - " if item.shown_as == "music" else ": ")
+    if item.shown_as in {"location", "file"}:
+        said = _pair(item.title, item.text, ", ")
+    said = _joined(_pair(item.source, said), item.url, _parts(item.parts))
+    if answered:
+        said = _joined(f"「{answered}」", said)
+    if item.shown_as == "text" or (said and not item.shown_as and not item.parts):
+        return said or f"[{words['entry']}]"
+    length = f'{item.duration_s}"' if item.duration_s else ""
+    name = words[item.shown_as] if item.shown_as in _WORDS else f"{words['entry']} {item.data_type}"
+    return _joined(f"[{_joined(name, length, size_text(item.size))}]", said)
+
+
+def _parts(parts: tuple[tuple[str, str], ...]) -> str:
+    """Return texts with the names of their elements."""
+    return " · ".join(f"{name}: {text}" for name, text in parts)
+
+
 class _Words:
     """The labels of one language."""
 
@@ -243,7 +306,7 @@ def _people(message: _People, words: _Words) -> str:
             length = f"{message.duration_s // 60}:{message.duration_s % 60:02}" if message.duration_s else ""
             return f"[{_joined(words[name], words[f'call-{message.outcome}'], length)}]"
         case Location():
-            return _joined(f"[{words['location']}]", _pair(message.place, message.label, ", "))
+            return _joined(f"[{words['location']}]", _pair(message.place, message.label, ", ") or message.url)
         case LiveLocation():
             return _joined(f"[{words['live-location']}]", message.title)
         case _:
@@ -268,7 +331,8 @@ def _titled(message: _Titled, words: _Words) -> str:
             more = f"(+{len(message.articles) - 1})" if len(message.articles) > 1 else ""
             return _joined(label, message.title, more, message.url)
         case Coupon() | Product() | StickerSet() | AppMessage():
-            return _joined(label, message.title or message.description, message.url)
+            said = _joined(label, _pair(message.title, message.description), message.url)
+            return _joined(said, _parts(message.parts)) if isinstance(message, AppMessage) else said
         case _:
             assert_never(message)
 
@@ -276,7 +340,7 @@ def _titled(message: _Titled, words: _Words) -> str:
 def _written(message: Text | Quote | Solitaire | Announcement, words: _Words) -> str:
     match message:
         case Text():
-            return message.text
+            return "\n".join([message.text, *(f"↗ {_pair(k.text, k.url)}" for k in message.links)])
         case Quote():
             quoted = _quoted(message.quoted, words)
             return _joined(f"「{quoted}」" if quoted else "", message.text)
@@ -324,7 +388,7 @@ def _strange(message: Unsupported | Unknown | Unparsed, words: _Words) -> str:
         case Unsupported():
             return f"[{message.text.strip('[]') or words['unsupported']}]"
         case Unknown():
-            return f"[{words['unknown']} {message.msg_type}]"
+            return _joined(f"[{words['unknown']} {message.msg_type}]", _parts(message.parts))
         case Unparsed():
             return f"[{words['unparsed']}]"
         case _:

@@ -14,7 +14,7 @@ import msgspec
 
 from hongyan.model.commands import Outcome
 from hongyan.model.messages import SELF, GroupChange, Notice, Pat, Recall, StatusNotice, Text
-from hongyan.model.summary import line as summary_line
+from hongyan.model.summary import full
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
@@ -115,7 +115,7 @@ class Lines:
 
     def _summary(self, message: AnyMessage) -> str:
         newline = self._comma() if self.form is Format.SPEAK else "⏎"
-        said = clean(summary_line(message, self.language.value), newline=newline)
+        said = clean(full(message, self.language.value), newline=newline)
         if isinstance(message, _SENTENCES):
             return said.removeprefix("[").removesuffix("]")
         return said if isinstance(message, Text) else self._spoken(said)

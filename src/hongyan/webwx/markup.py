@@ -12,7 +12,17 @@ import re
 from functools import lru_cache
 from typing import Final, NewType
 
-__all__ = ["SWAPPED_EMOJI", "WireText", "decode", "decode_xml", "escape", "plain", "repaired", "unescape"]
+__all__ = [
+    "SWAPPED_EMOJI",
+    "WireText",
+    "decode",
+    "decode_xml",
+    "escape",
+    "links_apart",
+    "plain",
+    "repaired",
+    "unescape",
+]
 
 WireText = NewType("WireText", str)
 """Text as it stands in the service's JSON; only ``decode`` turns it into text for people, once."""
@@ -22,6 +32,16 @@ _SPAN: Final = re.compile(
     r"<span\s+class=(?P<quote>[\"']|&quot;)emoji[ ]emoji(?P<code>\w{0,32})(?P=quote)\s*(?:/>|>\s*</span(?:\s*>|))"
 )
 _LINK: Final = re.compile(r"</?a\b[^<>]*>|</?_wc_custom_link_\b[^<>]*>|</?img\b[^<>]*>", re.IGNORECASE)
+# What official accounts put into their texts besides links; phones show it as they show a page.
+_TAG: Final = re.compile(
+    r"<(?P<end>/?)(?P<name>a|br|img|b|strong|i|em|u|s|font|span|p|div|_wc_custom_link_)\b(?P<rest>[^<>]{0,4096})>",
+    re.IGNORECASE,
+)
+_ADDRESS: Final = re.compile(
+    r"(?:\A|\s)(?:href|src)\s{0,4}=\s{0,4}(?:\"(?P<double>[^\"]{0,4096})\"|'(?P<single>[^']{0,4096})'|(?P<bare>[^\s\"'>]{1,4096}))",
+    re.IGNORECASE,
+)
+_BREAKS: Final = frozenset({"br", "p", "div"})
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&quot;", '"'), ("&apos;", "'"))
 _NUMERIC: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _UNREADABLE: Final = "[emoji]"
@@ -109,6 +129,34 @@ def escape(text: str) -> WireText:
 def plain(text: str) -> str:
     """Return a decoded sentence of the service without its links' tags and its ``$revoke$`` mark, trimmed."""
     return _LINK.sub("", text).replace("$revoke$", "").strip()
+
+
+def links_apart(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a decoded text without its markup, and its links as pairs of words and address, in order.
+
+    A text without markup comes back as it is. ``<a>`` without an end reaches to the next one or to the text's end.
+    """
+    if "<" not in text or not _TAG.search(text):
+        return text, ()
+    pieces: list[str] = []
+    links: list[tuple[str, str]] = []
+    address, begun, at = "", 0, 0
+    for tag in [*_TAG.finditer(text), None]:
+        pieces.append(text[at : tag.start() if tag else len(text)])
+        at = tag.end() if tag else len(text)
+        name = tag["name"].lower() if tag else "a"
+        if name in _BREAKS and tag and (name == "br" or tag["end"]):
+            pieces.append("\n")
+        elif name in {"a", "_wc_custom_link_"}:
+            if address:
+                links.append(("".join(pieces[begun:]).strip(), address))
+            address, begun = _address(tag["rest"]) if tag and not tag["end"] else "", len(pieces)
+    return "".join(pieces).strip("\n"), tuple(links)
+
+
+def _address(attributes: str) -> str:
+    found = _ADDRESS.search(attributes)
+    return unescape((found["double"] or found["single"] or found["bare"] or "").strip()) if found else ""
 
 
 def decode_xml(text: WireText | str) -> str:

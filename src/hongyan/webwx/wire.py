@@ -228,6 +228,7 @@ class WireNewGroup(Struct, rename="pascal"):
 
     base_response: WireResponse | None = None
     topic: str = ""
+    member_count: int = 0
     member_list: list[WireMember] = []
     chat_room_name: str = ""
     black_list: str = ""

@@ -8,12 +8,15 @@ ampersands. What lxml cannot read is searched for with regular expressions, tag 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from hongyan.errors import ProtocolChanged
 from hongyan.webwx.markup import unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["LIMIT", "BadXml", "Document", "Node", "read"]
 
@@ -88,6 +91,15 @@ class Node:
     def all(self, path: str) -> list[Node]:
         """Return every element at ``path``, in document order."""
         return [Node(e, damaged=self._damaged) for e in self._element.findall(path)]
+
+    def leaves(self) -> Iterator[tuple[str, str]]:
+        """Yield each piece of text with the name of the element that holds it, in document order."""
+        for element in self._element.iter():
+            if element.text and element.text.strip():
+                yield str(element.tag), element.text
+            parent = element.getparent()
+            if element is not self._element and element.tail and element.tail.strip() and parent is not None:
+                yield str(parent.tag), element.tail
 
     def find(self, path: str) -> Node | None:
         """Return the first element at ``path``."""

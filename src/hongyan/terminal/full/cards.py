@@ -37,7 +37,7 @@ from hongyan.model.messages import (
     Video,
     Voice,
 )
-from hongyan.model.summary import line
+from hongyan.model.summary import entries, line
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.words_history import HISTORY
 from hongyan.terminal.words import Language, say
@@ -45,12 +45,12 @@ from hongyan.terminal.words import Language, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hongyan.model.messages import AnyMessage, RecordItem
+    from hongyan.model.messages import AnyMessage
 
 __all__ = ["Row", "body_of"]
 
 _FOLDED: Final = 3  # entries of a record that show before it is unfolded
-_DEEP: Final = 200  # entries that are shown at most
+_DEEP: Final = 1000  # lines of entries that are shown at most
 
 
 class Row(NamedTuple):
@@ -127,6 +127,11 @@ def _label(pen: _Pen, message: AnyMessage) -> str:
     return said[1:].partition("]")[0] if said.startswith("[") else said
 
 
+def _app(pen: _Pen, message: AppMessage) -> list[Row]:
+    parts = [_one(f"{name}: {text}", "") for name, text in message.parts]
+    return [*_titled(pen, message), *parts]
+
+
 def _titled(pen: _Pen, message: Coupon | Product | StickerSet | AppMessage | GroupInvitation) -> list[Row]:
     return [
         _one(f"[{_label(pen, message)}] {message.title}", "card"),
@@ -182,26 +187,16 @@ def _request(pen: _Pen, message: FriendRequest | SuggestedFriend) -> list[Row]:
 
 def _record(pen: _Pen, message: Record | FavoriteRecord) -> list[Row]:
     rows = [_one(pen.summary(message), "card")]
-    shown = message.items[: _DEEP if pen.unfolded else _FOLDED]
-    for item in shown:
-        rows += _record_item(item)
     if not message.items:
-        rows += _rows(message.description, "notice")
-    if (more := len(message.items) - len(shown)) > 0:
+        return rows + _rows(message.description, "notice")
+    held = entries(message, str(pen.language))  # type: ignore[arg-type]  # the languages' values are the literal's
+    shown = held[: _DEEP if pen.unfolded else _FOLDED]
+    rows += [Row("  " * (depth + 1) + clean(text, newline=" "), "") for depth, text in shown]
+    if (more := len(held) - len(shown)) > 0:
         rows.append(Row(pen.say("more-items", count=more), "link"))
-    elif pen.unfolded and len(message.items) > _FOLDED:
+    elif pen.unfolded and len(held) > _FOLDED:
         rows.append(Row(pen.say("fold"), "link"))
     return rows
-
-
-def _record_item(item: RecordItem) -> list[Row]:
-    said = item.text or item.title
-    lines = clean(said, newline="\n").split("\n")
-    who = clean(item.sender, newline=" ")
-    return [
-        Row(f"  {who}: {lines[0]}" if who else f"  {lines[0]}", ""),
-        *(Row(f"    {more}", "") for more in lines[1:]),
-    ]
 
 
 def _todo(pen: _Pen, message: GroupTodo) -> list[Row]:
@@ -249,7 +244,7 @@ _DRAWN: Final[dict[type, Callable[[_Pen, Any], list[Row]]]] = {
     Coupon: _titled,
     Product: _titled,
     StickerSet: _titled,
-    AppMessage: _titled,
+    AppMessage: _app,
     Unsupported: _withheld,
     Unknown: _strange,
     Unparsed: _broken,

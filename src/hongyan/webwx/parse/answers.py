@@ -110,6 +110,7 @@ class NewGroup(Answer, frozen=True, kw_only=True):
     name: str = ""
     topic: str = ""
     members: tuple[Member, ...] = ()
+    count: int = 0
 
 
 class Receipt(Answer, frozen=True, kw_only=True):
@@ -208,7 +209,12 @@ def parse_new_group(body: bytes) -> NewGroup:
     ret, said = _ret(wire.base_response)
     members = tuple(member_of(m) for m in wire.member_list)
     return NewGroup(
-        ret=ret, said=said, name=TransientName(wire.chat_room_name), topic=wire.topic, members=members
+        ret=ret,
+        said=said,
+        name=TransientName(wire.chat_room_name),
+        topic=wire.topic,
+        members=members,
+        count=wire.member_count,
     )
 
 

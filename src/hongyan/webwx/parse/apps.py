@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.messages import (
+    Announcement,
     AnyMessage,
     AppMessage,
     Article,
@@ -18,6 +19,7 @@ from hongyan.model.messages import (
     LiveLocation,
     MiniProgram,
     Music,
+    Pat,
     Picture,
     Product,
     RedPacket,
@@ -31,8 +33,9 @@ from hongyan.model.messages import (
 )
 from hongyan.webwx.markup import decode
 from hongyan.webwx.notices import is_withheld
-from hongyan.webwx.parse.records import parse_favorite_record, parse_quote, parse_record
-from hongyan.webwx.parse.values import moment, number, pixels
+from hongyan.webwx.parse.records import holds_record, parse_favorite_record, parse_quote, parse_record
+from hongyan.webwx.parse.values import moment, number, pixels, told_pixels
+from hongyan.webwx.parse.words import inner_document, words_of
 from hongyan.webwx.xml import Node
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ _INVITATION_TITLES: Final = frozenset(
     {"邀请你加入群聊", "邀請你加入群聊", "邀請你加入群組", "Group Chat Invitation"}
 )
 _INVITATION_PATH: Final = "addchatroombyinvite"
+_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,253})(?=[:/?#]|\Z)", re.IGNORECASE)
+_OWN_HOSTS: Final = (".weixin.qq.com", ".wechat.com", ".wechatapp.com")
 _INVITERS: Final = (
     re.compile(
         r"^[\"“](?P<who>.+?)[\"”]邀[请請]你加入(?:群聊|群組|群组)[\"“]?(?P<group>.+?)[\"”]?，(?:进入|進入|點擊|点击)"
@@ -59,6 +64,7 @@ _INVITERS: Final = (
 _LONGEST_INVITATION: Final = (
     512  # two names and the words around them; what is longer could be tried in too many ways
 )
+_NEWS: Final = frozenset({"newsapp", "readerapp"})
 
 
 class App:
@@ -109,10 +115,14 @@ def parse_app(e: Envelope) -> AnyMessage:
     kind = app_type_of(e)
     if kind is None and is_withheld(App(e).title):
         return Unsupported(**e.head, text=App(e).title)
+    if kind not in _HOLDERS and holds_record(e):
+        return _parse_record(App(e))
     return APP_TYPES.get(kind, _parse_other)(App(e))
 
 
 def _parse_other(app: App) -> AnyMessage:
+    """Keep every text of a form that nobody has described."""
+    told = (app.title, app.description, app.url, app.source)
     return AppMessage(
         **app.e.head,
         app_type=app_type_of(app.e),
@@ -120,6 +130,37 @@ def _parse_other(app: App) -> AnyMessage:
         description=app.description,
         url=app.url,
         source=app.source,
+        parts=words_of(app.document, told) if app.document else (),
+    )
+
+
+def _parse_announcement(app: App) -> AnyMessage:
+    """The words stand in an element of their own, or only in the note inside the announcement."""
+    text = app.text("textannouncement")
+    note = inner_document(app.text("xmlannouncement") or app.text("announcement"))
+    if not text and note:
+        text = "\n".join(t for n in note.all(".//dataitem") if (t := n.text("datadesc").strip()))
+    if not text:
+        return _parse_other(app)
+    edited = note.text(".//edittime").strip() if note else ""
+    return Announcement(
+        **app.e.head, text=text, announcement_id=app.text("announcement_id"), edited_at=moment(edited)
+    )
+
+
+def _parse_pat(app: App) -> AnyMessage:
+    """A nudge as a card; the last of its records is the newest."""
+    records = app.document.all(".//appmsg/patMsg/records/record") if app.document else []
+    template = (records[-1].text("templete") or records[-1].text("template")).strip() if records else ""
+    if not template:
+        return _parse_other(app)
+    return Pat(
+        **app.e.head,
+        from_id=records[-1].text("fromUser").strip(),
+        target_id=records[-1].text("pattedUser").strip(),
+        chat_id=app.text("patMsg/chatUser"),
+        template=template,
+        text=re.sub(r"\$\{([^{}]{0,256})\}", r"\1", template),
     )
 
 
@@ -128,12 +169,14 @@ def _parse_text(app: App) -> AnyMessage:
 
 
 def _parse_picture(app: App) -> AnyMessage:
+    wide, high = app.text("appattach/cdnthumbwidth"), app.text("appattach/cdnthumbheight")
     return Picture(
         **app.e.head,
         size=number(app.text("appattach/totallen")),
         md5=app.text("md5") or app.text("appattach/md5"),
-        thumb_size=pixels(app.text("appattach/cdnthumbwidth"), app.text("appattach/cdnthumbheight"))
-        or pixels(app.e.wire.img_width, app.e.wire.img_height),
+        thumb_size=pixels(wide, high)
+        or pixels(app.e.wire.img_width, app.e.wire.img_height)
+        or told_pixels(wide, high),
     )
 
 
@@ -149,7 +192,7 @@ def _parse_music(app: App) -> AnyMessage:
 
 
 def _parse_link(app: App) -> AnyMessage:
-    if _INVITATION_PATH in app.url or app.title in _INVITATION_TITLES:
+    if _is_invitation(app):
         return _parse_invitation(app)
     return Link(
         **app.e.head,
@@ -161,6 +204,15 @@ def _parse_link(app: App) -> AnyMessage:
         source=app.source,
         thumb_url=app.text("thumburl"),
     )
+
+
+def _is_invitation(app: App) -> bool:
+    """Whether a link is the service's own; the title alone is anybody's to write."""
+    if not app.url:
+        return app.title in _INVITATION_TITLES
+    found = _HOST.match(app.url)
+    host = found[1].lower() if found else ""
+    return host.endswith(_OWN_HOSTS) and (_INVITATION_PATH in app.url or app.title in _INVITATION_TITLES)
 
 
 def _articles(document: Node | None, path: str) -> tuple[Article, ...]:
@@ -178,7 +230,12 @@ def _article(item: Node) -> Article:
 
 
 def parse_digest(e: Envelope) -> AnyMessage | None:
-    """Return a digest of news that travels as a text, None where there is no article in it."""
+    """Return a digest of news that travels as a text, None where there is no article in it.
+
+    Only the service's own account sends this: the same text from anybody else is what somebody typed.
+    """
+    if e.wire.from_user_name not in _NEWS:
+        return None
     articles = _articles(e.document, ".//mmreader/category/newitem") or _articles(
         e.document, ".//mmreader/category/item"
     )
@@ -340,11 +397,11 @@ def _parse_quote(app: App) -> AnyMessage:
 
 
 def _parse_record(app: App) -> AnyMessage:
-    return parse_record(app.e, app.title, app.description)
+    return parse_record(app.e, app.title, app.description, app.url)
 
 
 def _parse_favorite(app: App) -> AnyMessage:
-    return parse_favorite_record(app.e, app.title, app.description)
+    return parse_favorite_record(app.e, app.title, app.description, app.url)
 
 
 APP_TYPES: Final[dict[int | None, Callable[[App], AnyMessage]]] = {
@@ -369,12 +426,17 @@ APP_TYPES: Final[dict[int | None, Callable[[App], AnyMessage]]] = {
     51: _parse_channels,
     53: _parse_solitaire,
     57: _parse_quote,
+    62: _parse_pat,
     63: _parse_channels_live,
     74: _parse_file_placeholder,
     76: _parse_music,
+    87: _parse_announcement,
     92: _parse_music,
     2000: _parse_transfer,
     2001: _parse_red_packet,
     100001: _parse_link,
 }
 """The number in ``<type>`` -> what reads it. Numbers seen in captures, the front-end, itchat, openwechat, puppets."""
+
+_HOLDERS: Final = frozenset({19, 24, 40, 57, 87})
+"""Types that hold messages in a place of their own."""

@@ -22,6 +22,9 @@ SERVICE_TYPES: Final = frozenset({51, 9999, 10000, 10002})
 
 # On the web the sender's name and a <br/>; gateways hand on the permanent id and a newline, once with a stray quote.
 _PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)", re.ASCII)
+# Before a bare handle of a medium the line break is missing in some captures.
+_BEFORE_HANDLE: Final = re.compile(r"\A(@\w{1,128}):\s{0,4}(?=@\w)", re.ASCII)
+_MEDIA_TYPES: Final = frozenset({3, 34, 43, 47, 62})
 _IN_BROKEN: Final = re.compile(rb'"(MsgId|FromUserName|ToUserName|CreateTime)"\s*:\s*"?([^",}\s]{1,128})')
 
 
@@ -66,6 +69,11 @@ def split_prefix(content: str) -> tuple[str, str]:
     return (found[1], content[found.end() :]) if found else ("", content)
 
 
+def _before_handle(content: str) -> tuple[str, str]:
+    found = _BEFORE_HANDLE.match(content)
+    return (found[1], content[found.end() :]) if found else ("", content)
+
+
 def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
     """Return the envelope of a message to or from ``me``, whose name may be empty where it is not known.
 
@@ -78,6 +86,8 @@ def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
     sender, content = "", wire.content
     if is_group_name(chat) and not outgoing and (":<br/>" in content or ":\n" in content):
         sender, content = split_prefix(content)
+    elif is_group_name(chat) and not outgoing and wire.msg_type in _MEDIA_TYPES:
+        sender, content = _before_handle(content)
     if not sender and not service:
         sender = source if outgoing or not is_group_name(chat) else ""
     head = Head(

@@ -18,7 +18,7 @@ from hongyan.model.messages import (
     Voice,
 )
 from hongyan.webwx.markup import decode, decode_xml
-from hongyan.webwx.parse.values import coordinate, moment, number, pixels
+from hongyan.webwx.parse.values import coordinate, moment, number, pixels, told_pixels
 from hongyan.webwx.xml import Document, read
 
 if TYPE_CHECKING:
@@ -38,11 +38,19 @@ __all__ = [
 _COORDINATES: Final = re.compile(r"coord=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)")
 _MAP_PICTURE: Final = "/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg"
 _BEFORE_PICTURE: Final = re.compile(r":\s{0,8}(?:<br/>)?\Z")
-_OLD_MAP: Final = "http://weixin.qq.com/cgi-bin/redirectforward?args="
+_OLD_MAP: Final = re.compile(
+    r"https?://(?:[a-z]{1,8}\.)?weixin\.qq\.com/cgi-bin/redirectforward\?args=[^\s<>\"]{0,2048}"
+)
 
 
 def _attribute(document: Document | None, tag: str, *names: str) -> str:
     return document.attribute_of(tag, *names) if document else ""
+
+
+def _thumb(e: Envelope, tag: str, width: str, height: str) -> tuple[int, int] | None:
+    """Return the size that the XML tells, or the JSON beside it; 0 by 0 only where neither knows better."""
+    wide, high = _attribute(e.document, tag, width), _attribute(e.document, tag, height)
+    return pixels(wide, high) or pixels(e.wire.img_width, e.wire.img_height) or told_pixels(wide, high)
 
 
 def _handle(e: Envelope, document: Document | None) -> str:
@@ -53,15 +61,12 @@ def _handle(e: Envelope, document: Document | None) -> str:
 def parse_picture(e: Envelope) -> AnyMessage:
     """Read type 3; the size of the thumbnail stands in the XML or beside it."""
     document = e.document
-    thumb = pixels(
-        _attribute(document, "img", "cdnthumbwidth"), _attribute(document, "img", "cdnthumbheight")
-    )
     return Picture(
         **e.head,
         size=number(_attribute(document, "img", "length")),
         hd_size=number(_attribute(document, "img", "hdlength")),
         md5=_attribute(document, "img", "md5"),
-        thumb_size=thumb or pixels(e.wire.img_width, e.wire.img_height),
+        thumb_size=_thumb(e, "img", "cdnthumbwidth", "cdnthumbheight"),
         handle=_handle(e, document),
     )
 
@@ -86,16 +91,12 @@ def _answered(document: Document) -> Quoted | None:
 
 def _video(e: Envelope, *, short: bool) -> Video:
     document = e.document
-    thumb = pixels(
-        _attribute(document, "videomsg", "cdnthumbwidth"),
-        _attribute(document, "videomsg", "cdnthumbheight"),
-    )
     return Video(
         **e.head,
         duration_s=number(_attribute(document, "videomsg", "playlength")) or e.wire.play_length,
         size=number(_attribute(document, "videomsg", "length")),
         md5=_attribute(document, "videomsg", "md5", "newmd5"),
-        thumb_size=thumb or pixels(e.wire.img_width, e.wire.img_height),
+        thumb_size=_thumb(e, "videomsg", "cdnthumbwidth", "cdnthumbheight"),
         short=short,
         handle=_handle(e, document),
     )
@@ -114,12 +115,11 @@ def parse_short_video(e: Envelope) -> AnyMessage:
 def parse_sticker(e: Envelope) -> AnyMessage:
     """Read type 47; of a store sticker the server gives nothing but this."""
     document = e.document
-    size = pixels(_attribute(document, "emoji", "width"), _attribute(document, "emoji", "height"))
     return Sticker(
         **e.head,
         md5=_attribute(document, "emoji", "md5", "androidmd5"),
         size=number(_attribute(document, "emoji", "len", "androidlen")),
-        image_size=size or pixels(e.wire.img_width, e.wire.img_height),
+        image_size=_thumb(e, "emoji", "width", "height"),
         url=_attribute(document, "emoji", "cdnurl", "tpurl", "externurl"),
         product_id=_attribute(document, "emoji", "productid"),
         in_store=bool(e.wire.has_product_id),
@@ -131,7 +131,7 @@ def parse_sticker(e: Envelope) -> AnyMessage:
 def is_location(e: Envelope) -> bool:
     """Whether a text message is a place: by its sub-type, its map link, or the form of its content."""
     wire = e.wire
-    if wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or e.content.startswith(_OLD_MAP):
+    if wire.sub_msg_type == 48 or "apis.map.qq.com" in wire.url or _OLD_MAP.search(e.content):
         return True
     return _ends_with_picture(e.content)
 
@@ -148,7 +148,7 @@ def _ends_with_picture(content: str) -> bool:
 
 def parse_location(e: Envelope) -> AnyMessage:
     """Read a place, from the XML (type 48, or ``OriContent``), the map link and the line before the picture's path."""
-    line, picture = _line_and_picture(e)
+    line, picture, link = _line_and_picture(e)
     document = _location_xml(e)
     linked = _COORDINATES.search(e.wire.url)
     latitude = coordinate(_attribute(document, "location", "x"))
@@ -164,7 +164,7 @@ def parse_location(e: Envelope) -> AnyMessage:
         longitude=longitude,
         scale=number(_attribute(document, "location", "scale")),
         picture_path=picture,
-        url=decode(e.wire.url),
+        url=decode(e.wire.url) or link,
     )
 
 
@@ -174,13 +174,21 @@ def _location_xml(e: Envelope) -> Document | None:
     return read(decode_xml(e.wire.ori_content)) if e.wire.ori_content else None
 
 
-def _line_and_picture(e: Envelope) -> tuple[str, str]:
-    """Split ``ADDRESS:<br/>/cgi-bin/…``; own messages in groups begin with an empty sender and its colon."""
+def _line_and_picture(e: Envelope) -> tuple[str, str, str]:
+    """Split ``ADDRESS:<br/>/cgi-bin/…`` into address, picture and link; own messages in groups begin with an empty sender.
+
+    Before 2016 the whole content was a link, sometimes with words around it.
+    """
     text = e.text.removeprefix(":\n")
+    if old := _OLD_MAP.search(text):
+        around = f"{text[: old.start()]} {text[old.end() :]}".split()
+        return " ".join(around).rstrip(":：").rstrip(), "", old[0]
     line, found, rest = text.partition(_MAP_PICTURE)
     if not found:
-        return ("" if "<location" in text or text.startswith("http") else text.strip()), ""
-    return line.rstrip().removesuffix(":").rstrip(), found + rest
+        if text.lower().startswith(("http://", "https://")):
+            return "", "", text.strip()
+        return ("" if "<location" in text else text.strip()), "", ""
+    return line.rstrip().removesuffix(":").rstrip(), found + rest, ""
 
 
 _BUBBLE_WORDS: Final = (
@@ -222,7 +230,7 @@ def parse_call(e: Envelope) -> AnyMessage:
     if document is None:
         text = e.text
         return Call(**e.head, video=_video_by_words(text), outcome=_by_words(text), text=text)
-    words = document.text(".//VoIPBubbleMsg/msg") or document.text(".//display_content")
+    words = document.text(".//VoIPBubbleMsg/msg") or document.text(".//display_content") or _before(e)
     told = document.text(".//duration").strip()
     duration = number(told) or _seconds(words)
     status = document.text(".//voipinvitemsg/status").strip()
@@ -234,6 +242,11 @@ def parse_call(e: Envelope) -> AnyMessage:
         text=words,
         status=number(status) if status else None,
     )
+
+
+def _before(e: Envelope) -> str:
+    """Return the words that stand before the first element, where exports put them."""
+    return decode_xml(e.content).partition("<")[0].strip()
 
 
 def _video_by_type(document: Document) -> bool | None:

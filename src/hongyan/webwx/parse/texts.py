@@ -9,6 +9,7 @@ from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.notices import is_withheld, read_accepted
 from hongyan.webwx.parse.apps import parse_digest
 from hongyan.webwx.parse.media import is_location, parse_location
+from hongyan.webwx.parse.words import words_of
 
 if TYPE_CHECKING:
     from hongyan.webwx.parse.envelope import Envelope
@@ -37,10 +38,13 @@ def parse_legacy(e: Envelope) -> AnyMessage:
 
 def parse_unknown(e: Envelope) -> AnyMessage:
     """Keep a kind that nobody has described."""
+    document = e.document
+    words = e.text.strip()
     return Unknown(
         **e.head,
         msg_type=e.wire.msg_type,
         app_type=e.wire.app_msg_type or None,
         content=decode_xml(e.content),
+        parts=words_of(document) if document else (("text", words),) if words else (),
         raw=e.raw,
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from hongyan.model.times import believable
 
-__all__ = ["coordinate", "moment", "number", "pixels"]
+__all__ = ["coordinate", "moment", "number", "pixels", "told_pixels"]
 
 _LARGEST: Final = 1 << 53
 
@@ -28,6 +28,12 @@ def pixels(width: str | int, height: str | int) -> tuple[int, int] | None:
     """Return a size in pixels, None unless both numbers say something."""
     size = (number(str(width)), number(str(height)))
     return size if size[0] > 0 and size[1] > 0 else None
+
+
+def told_pixels(width: str, height: str) -> tuple[int, int] | None:
+    """Return a size in pixels where one is told, be it 0 by 0, which an unmeasured picture has; else None."""
+    told = width.strip().isdigit() and height.strip().isdigit()
+    return (number(width), number(height)) if told else None
 
 
 def coordinate(text: str) -> float | None:
