@@ -175,8 +175,11 @@ WAYS: dict[Phase, Callable[[Drive], Drive]] = {
         d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2), sync(11, 21)
     ),
     Phase.CONFIRMING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101)),
+    Phase.REVIEWING: lambda d: _scan(d, CODE, poll(200), text(PAGE), answer(ret=1100)),
     Phase.REFUSED: lambda d: _scan(d, CODE, poll(200), BARRED),
-    Phase.ENDED: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101), OVER),
+    Phase.ENDED: lambda d: _scan(
+        d, CODE, poll(200), text(PAGE), init(), answer(), check(1101), OVER, answer(ret=1101)
+    ),
 }
 """How a machine comes into each phase."""
 

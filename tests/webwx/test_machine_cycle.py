@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hongyan.webwx.credentials import Position
+from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.http import Request, Response
 from hongyan.webwx.machine import Phase
 from hongyan.webwx.news import Batch, Degraded, Ended, Recovered, Unreadable
@@ -220,48 +221,123 @@ def test_one_poisoned_message_costs_no_other() -> None:
     assert last_batch(drive).position.sync_key == sync_key(11, 21)
 
 
+SAYS_NOTHING = [
+    text("<html></html>"),
+    text(""),
+    text("\x00\xff"),
+    text("", 403),
+    text("", 301),
+    text("no", 404),
+]
+
+
 @pytest.mark.parametrize("code", [1100, 1101, 1102])
 @pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.SYNCING])
-def test_an_end_is_confirmed_by_the_root_page(phase: Phase, code: int) -> None:
-    """One look tells whether the codes were true; then they are told."""
+def test_an_end_takes_two_words_ten_seconds_apart(phase: Phase, code: int) -> None:
+    """The root page's and webwxsync's; the wait between them may not be cut short."""
     drive = at(phase)
     drive.hear(check(code) if phase is Phase.CHECKING else answer(ret=code))
     assert drive.step.request is not None
     assert drive.step.request.endpoint == "root_page"
     drive.hear(OVER)
+    assert drive.step.request.endpoint == "webwxsync"
+    assert (drive.step.wait, drive.step.firm) == (APART_S, True)
+    doubted = drive.news[-1]
+    assert isinstance(doubted, Degraded)
+    assert doubted.doubted
+    assert str(code) in doubted.reason
+    drive.hear(answer(ret=code))
     ended = drive.news[-1]
     assert isinstance(ended, Ended)
     assert (ended.error.ret, ended.confirmed) == (code, True)
     assert drive.step.request is None
 
 
-def test_an_end_that_the_root_page_denies_is_no_end() -> None:
-    """The cycle goes on with the same key; but the third contradiction in a row is believed."""
+@pytest.mark.parametrize("page", [STANDS, OVER, *SAYS_NOTHING])
+def test_a_sync_that_works_clears_every_doubt(page: Response) -> None:
+    """Whatever synccheck and the root page say: what can be read is no ended login."""
     drive = at(Phase.CHECKING)
-    for _ in range(2):
+    for _ in range(20):
+        drive.hear(check(1101), page, sync(11, 21))
+        drive.commit()
+        assert drive.machine.phase is Phase.CHECKING
+    assert drive.step.wait > 1, "a synccheck that lies is not asked in a tight loop"
+
+
+@pytest.mark.parametrize("page", [STANDS, *SAYS_NOTHING])
+def test_no_page_that_does_not_say_it_ends_a_login_at_once(page: Response) -> None:
+    """One bad word and a page that says nothing, or the contrary: webwxsync is asked, for a minute or more."""
+    drive = at(Phase.CHECKING)
+    waited = 0.0
+    drive.hear(check(1101))
+    while waited < 6 * APART_S - 1:
+        drive.hear(page)
+        assert drive.machine.phase is Phase.SYNCING
+        waited += drive.step.wait
+        if waited < 6 * APART_S:
+            drive.hear(answer(ret=1101))
+    assert not [n for n in drive.news if isinstance(n, Ended)]
+    drive.hear(sync(11, 21))
+    assert drive.machine.phase is Phase.COMMITTING
+
+
+def test_three_bad_words_within_two_seconds_end_nothing() -> None:
+    """While the root page says "logged in", webwxsync decides, and it is asked at once."""
+    drive = at(Phase.CHECKING)
+    for _ in range(3):
         drive.hear(check(1101), STANDS)
-        assert sent_key(drive.step.request) == "1_10|2_20"
-    drive.hear(check(1101), STANDS)
-    ended = drive.news[-1]
-    assert isinstance(ended, Ended)
-    assert not ended.confirmed
-
-
-def test_a_good_check_between_makes_contradictions_be_forgotten() -> None:
-    """Only an unbroken row of them ends the login."""
-    drive = at(Phase.CHECKING)
-    for _ in range(5):
-        drive.hear(check(1101), STANDS, check())
+        assert drive.step.request is not None
+        assert (drive.step.request.endpoint, drive.step.wait) == ("webwxsync", 0.0)
+        drive.hear(sync(11, 21))
+        drive.commit()
     assert drive.machine.phase is Phase.CHECKING
 
 
-def test_a_root_page_that_says_nothing_leaves_the_code_standing() -> None:
-    """A page without the marker denies nothing; it only confirms nothing either."""
-    drive = at(Phase.CONFIRMING)
-    drive.hear(text("<html></html>"))
-    ended = drive.news[-1]
-    assert isinstance(ended, Ended)
-    assert not ended.confirmed
+@pytest.mark.parametrize(("page", "least"), [(text(""), 60.0), (STANDS, 900.0)])
+def test_a_login_that_cannot_be_read_for_long_ends_without_the_page(page: Response, least: float) -> None:
+    """synccheck and webwxsync are two as well: a minute where the page is silent, a quarter of an hour against it."""
+    drive = at(Phase.CHECKING)
+    waited = 0.0
+    drive.hear(check(1101))
+    while drive.step.request is not None:
+        drive.hear(page)
+        waited += drive.step.wait
+        drive.hear(answer(ret=1101))
+    assert isinstance(drive.news[-1], Ended)
+    assert least <= waited <= 2 * least
+
+
+def test_webwxsync_alone_ends_nothing() -> None:
+    """Where the page says nothing, synccheck is asked too; while that is content the login stands."""
+    drive = at(Phase.SYNCING)
+    drive.hear(answer(ret=1101), text(""))
+    assert drive.step.request is not None
+    assert drive.step.request.endpoint == "synccheck"
+    drive.hear(check())
+    assert isinstance(drive.news[-1], Recovered)
+    assert drive.machine.phase is Phase.CHECKING
+
+
+def test_a_good_answer_between_makes_old_words_be_forgotten() -> None:
+    """Only an unbroken row of them ends the login."""
+    drive = at(Phase.CHECKING)
+    for _ in range(5):
+        drive.hear(check(1101), OVER, sync(11, 21))
+        drive.commit()
+        drive.hear(check())
+    assert drive.machine.phase is Phase.CHECKING
+    drive.hear(check(1101), OVER)
+    assert drive.step.wait == APART_S
+
+
+def test_no_clock_brings_two_words_apart() -> None:
+    """A clock that jumps a month between two words does not make them count: what is waited counts."""
+    drive = at(Phase.CHECKING)
+    drive.hear(check(1101))
+    drive.now += 30 * 86_400
+    drive.hear(OVER)
+    assert drive.machine.phase is Phase.SYNCING
+    assert (drive.step.wait, drive.step.firm) == (APART_S, True)
 
 
 def test_a_root_page_out_of_reach_decides_nothing() -> None:
@@ -390,9 +466,10 @@ def test_trouble_names_the_endpoint(phase: Phase, heard: Response) -> None:
     assert isinstance(degraded, Degraded)
     assert endpoint in degraded.reason
     drive.hear(check(1102) if phase is Phase.CHECKING else answer(ret=1102, ErrMsg="x"), OVER)
+    drive.hear(answer(ret=1102))
     ended = drive.news[-1]
     assert isinstance(ended, Ended)
-    assert ended.error.endpoint == endpoint
+    assert ended.error.endpoint == "webwxsync", "the word that ended it"
 
 
 @pytest.mark.parametrize(("held", "wait"), [(0.04, 1.0), (0.06, 0.0)])

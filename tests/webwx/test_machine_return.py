@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from hongyan.errors import UsageError
 from hongyan.model.ids import TransientName, Uin
 from hongyan.webwx.credentials import Keepsake, Position
+from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.hosts import official
 from hongyan.webwx.machine import Machine, Phase
 from hongyan.webwx.news import (
@@ -24,7 +25,9 @@ from .driving import (
     ASKED,
     EMULATOR,
     NOBODY,
+    OVER,
     REFUSED,
+    STANDS,
     Drive,
     answer,
     asked,
@@ -93,14 +96,25 @@ def test_a_saved_login_is_not_given_up_for_a_fault() -> None:
 
 
 @pytest.mark.parametrize("ret", [1, 1100, 1101, 1102])
-def test_a_saved_login_that_is_over_ends(ret: int) -> None:
-    """webwxinit's word is enough: no position is lost by it."""
+def test_a_saved_login_that_is_over_ends_by_two_words(ret: int) -> None:
+    """webwxinit's word is hearsay too: the root page says the other."""
     drive = Drive()
     drive.restore()
+    drive.hear(answer(ret=ret), OVER)
+    assert drive.machine.phase is Phase.INIT
+    assert (drive.step.wait, drive.step.firm) == (APART_S, True)
     drive.hear(answer(ret=ret))
     ended = drive.news[-1]
     assert isinstance(ended, Ended)
     assert ended.error.ret == ret
+
+
+def test_a_false_word_of_init_costs_nothing() -> None:
+    """The next answer takes the login up."""
+    drive = Drive()
+    drive.restore()
+    drive.hear(answer(ret=1101), STANDS, init())
+    assert drive.machine.phase is Phase.NOTIFY
 
 
 def test_without_credentials_nothing_is_restored() -> None:

@@ -63,6 +63,14 @@ def every(
 IDLE = (P.NEW, P.REFUSED, P.ENDED)
 POLLING = (P.QR_WAIT, P.SCANNED, P.PUSH_WAIT)
 
+
+def doubted_by_sync(drive: Drive, page: Response) -> None:
+    """webwxsync alone called the login over, and the root page answers so."""
+    drive.hear(STANDS, sync(11, 21))
+    drive.commit()
+    drive.hear(check(0, 2), answer(ret=1101), page)
+
+
 # What makes each step of the table happen, in the phase where it begins.
 STEPS: dict[tuple[Phase, Sign], Callable[[Drive], object]] = {
     **every(IDLE, S.BEGIN, lambda d: d.begin()),
@@ -70,27 +78,31 @@ STEPS: dict[tuple[Phase, Sign], Callable[[Drive], object]] = {
     (P.NEW, S.RESUME): lambda d: d.restore(HELD),
     (P.NEW, S.RESUME_BLIND): lambda d: d.restore(),
     (P.CODE, S.CODE): hears(CODE),
-    (P.CODE, S.GIVEN_UP): hears(NO_CODE),
+    (P.CODE, S.FAULT): hears(BROKEN),
+    (P.CODE, S.GIVEN_UP): hears(NO_CODE, NO_CODE, NO_CODE),
     **every(POLLING, S.STILL, hears(poll(408))),
     **every(POLLING, S.SCANNED, hears(poll(201))),
     **every(POLLING, S.CONFIRMED, hears(poll(200))),
     **every(POLLING, S.CANCELLED, hears(poll(202))),
     **every(POLLING, S.EXPIRED, hears(poll(400))),
     **every(POLLING, S.FAULT, hears(BROKEN)),
-    **every(POLLING, S.GIVEN_UP, nobody(10)),
+    **every(POLLING, S.GIVEN_UP, nobody(40)),
     (P.PUSH_ASK, S.CODE): hears(ASKED),
     (P.PUSH_ASK, S.PUSH_REFUSED): hears(REFUSED),
-    (P.PUSH_ASK, S.GIVEN_UP): hears(text("<html>")),
+    (P.PUSH_ASK, S.FAULT): hears(text("<html>")),
+    (P.PUSH_ASK, S.GIVEN_UP): nobody(3),
     (P.TICKET, S.ADMITTED): hears(text(PAGE)),
     (P.TICKET, S.BARRED): hears(BARRED),
     (P.TICKET, S.FAULT): hears(text("<html></html>")),
-    (P.TICKET, S.GIVEN_UP): nobody(3),
+    (P.TICKET, S.GIVEN_UP): nobody(40),
     (P.INIT, S.ADMITTED): hears(init()),
     (P.INIT, S.BARRED): hears(answer(ret=1)),
-    (P.INIT, S.OVER): hears(answer(ret=1100)),
+    (P.INIT, S.SAID_OVER): hears(answer(ret=1100)),
+    (P.INIT, S.OVER): hears(answer(ret=1100), OVER, answer(ret=1100)),
     (P.INIT, S.FAULT): hears(answer(ret=-1)),
-    (P.INIT, S.GIVEN_UP): nobody(3),
+    (P.INIT, S.GIVEN_UP): nobody(40),
     (P.NOTIFY, S.TOLD): hears(answer()),
+    (P.NOTIFY, S.FAULT): hears(BROKEN),
     (P.CHECKING, S.QUIET): hears(check(0, 0)),
     (P.CHECKING, S.NEWS): hears(check(0, 7)),
     (P.CHECKING, S.FAULT): hears(BROKEN),
@@ -98,9 +110,15 @@ STEPS: dict[tuple[Phase, Sign], Callable[[Drive], object]] = {
     (P.SYNCING, S.BATCH): hears(sync(11, 21)),
     (P.SYNCING, S.FAULT): hears(answer(ret=-1)),
     (P.SYNCING, S.SAID_OVER): hears(answer(ret=1101)),
+    (P.SYNCING, S.OVER): hears(answer(ret=1101), OVER, answer(ret=1101)),
     (P.COMMITTING, S.COMMITTED): lambda d: d.commit(),
-    (P.CONFIRMING, S.STANDS): hears(STANDS),
-    (P.CONFIRMING, S.OVER): hears(OVER),
+    (P.CONFIRMING, S.ASK_SYNC): hears(STANDS),
+    (P.CONFIRMING, S.ASK_CHECK): lambda d: doubted_by_sync(d, text("<html>")),
+    (P.REVIEWING, S.ASK_INIT): hears(STANDS),
+    (P.REVIEWING, S.OVER): hears(text("?"), answer(ret=1100), OVER),
+    (P.REVIEWING, S.FAULT): hears(BROKEN),
+    (P.REVIEWING, S.GIVEN_UP): nobody(40),
+    (P.CONFIRMING, S.OVER): hears(STANDS, answer(ret=1101), STANDS, answer(ret=1101), OVER),
     (P.CONFIRMING, S.FAULT): hears(BROKEN),
 }
 

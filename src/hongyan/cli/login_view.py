@@ -9,6 +9,7 @@ from hongyan.client.progress import (
     Cancelled,
     Confirmed,
     Expired,
+    Hindered,
     LoginProgress,
     PhoneDeclined,
     QrReady,
@@ -34,6 +35,11 @@ class LoginView:
         _SHOWN[type(step)](self._screen, step)
 
 
+def _hindered(screen: LoginScreen, step: LoginProgress) -> None:
+    assert isinstance(step, Hindered)
+    screen.hindered(step.reason)
+
+
 def _code(screen: LoginScreen, step: LoginProgress) -> None:
     assert isinstance(step, QrReady)
     screen.waiting(step.text)
@@ -47,4 +53,5 @@ _SHOWN: Final[dict[type, Callable[[LoginScreen, LoginProgress], None]]] = {
     Confirmed: lambda screen, _: screen.confirmed(),
     Cancelled: lambda screen, _: screen.cancelled(),
     Expired: lambda screen, _: screen.expired(),
+    Hindered: _hindered,
 }

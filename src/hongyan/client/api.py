@@ -89,7 +89,17 @@ class Account:
                 while not self._is_ready():
                     await self._store.changed()
         except TimeoutError as error:
-            raise NoAnswer("the server", f"the account is not ready after {limit:g} seconds") from error
+            raise NoAnswer(
+                "the server", f"the account is not ready after {limit:g} seconds{self._hindrance()}"
+            ) from error
+
+    def _hindrance(self) -> str:
+        """Return in words what the account waits for."""
+        status = self.status()
+        if status.state in {LoginState.ONLINE, LoginState.DEGRADED} and not status.contacts_complete:
+            problem = f" ({status.contacts_problem})" if status.contacts_problem else ""
+            return f": {status.contacts} contacts have come so far{problem}"
+        return f": {status.reason}" if status.reason else ""
 
     def _is_ready(self) -> bool:
         status = self.status()

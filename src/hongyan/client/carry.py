@@ -326,7 +326,7 @@ class Carrier:
 
     async def refresh(self, _row: c.CommandRow, _: c.Refresh) -> str:
         """Load the contact list again."""
-        await self._directory().load()
+        await self._directory().load(patient=False)
         return ""
 
     async def logout(self, row: c.CommandRow, _: c.Logout) -> str:

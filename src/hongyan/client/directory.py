@@ -2,7 +2,7 @@
 
 Groups that are not saved to the contacts never appear in the contact list, so their names are gathered from webwxinit,
 the phone's status notices, sync and traffic as well, and asked for in batches. A batch that fails is split; a name that
-fails alone is not asked for again under this login.
+is not answered for is asked for again later, at growing distances. A list with a hole is read again and never complete.
 """
 
 from __future__ import annotations
@@ -12,36 +12,53 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from hongyan.client.roll import Roll
 from hongyan.errors import HongyanError, NoAnswer, NotComplete, TooFast
 from hongyan.model.events import ContactChanged, MessageReceived, Recorded
 from hongyan.model.messages import StatusNotice
-from hongyan.webwx.calls.contacts import BATCH, Wanted, batch, contacts_page
+from hongyan.webwx.calls.contacts import BATCH, Notify, Wanted, batch, contacts_page, notify
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from hongyan.client.line import Line
-    from hongyan.model.contacts import Contact
+    from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.ids import LoginId, TransientName
     from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
+    from hongyan.webwx.parse import ContactsAnswer
 
 __all__ = ["Directory"]
 
 _GATHER_S: Final = 0.2  # so long the front-end collects names before it asks
 _SPACING_S: Final = 1.5  # between batches: bursts are answered with 1205 (wechaty, wechat-bot reports)
 _PIECES: Final = {50: 10, 10: 5, 5: 1}
-_PAGES: Final = 100
 _LONGEST_PAUSE_S: Final = 60.0
+_PAGE_TRIES: Final = 4  # of a page against which something speaks
+_PAGE_AGAIN_S: Final = 0.5
+_ANEW_S: Final = 60.0  # before a list with a hole is read again from its beginning
+_MISSING_S: Final = (
+    0.5,
+    2.0,
+    60.0,
+    300.0,
+    1800.0,
+)  # before a name that was not answered for is asked for again
+_SOON: Final = 2  # of these are waited for before the list counts as complete
 _AGAIN_S: Final = 60.0  # so long a group with an unknown speaker is not asked for again
 _TRIES: Final = 3
 _FIRST_WORDS_S: Final = 3.0
+_TELLING_S: Final = 15.0  # so long completeness waits for the phone to be told that it should list its chats
 
 
 class Directory:
     """The directory of one login. ``spaced`` keeps the careful distance between batches.
 
-    ``on_complete`` is called once, when the list has been read to its end and every group heard of so far is known.
+    ``on_complete`` is called once, when the list has been read to its end and every group heard of so far is known;
+    ``on_progress`` with how many entries of the list have come, and what is wrong with it, if anything.
     """
 
     def __init__(
@@ -52,25 +69,31 @@ class Directory:
         *,
         spaced: bool,
         on_complete: Callable[[], Awaitable[None]],
+        on_progress: Callable[[int, str], Awaitable[None]],
     ) -> None:
         self._on_complete = on_complete
+        self._on_progress = on_progress
         self._line = line
         self._store = store
         self._login = login
         self._spacing = _SPACING_S if spaced else 0.0
         self._wanted: dict[TransientName, str] = {}
-        self._hopeless: set[TransientName] = set()
+        self._missing: dict[
+            TransientName, tuple[int, float]
+        ] = {}  # times in vain, and when it is asked for again
         self._asked_at: dict[TransientName, float] = {}
         self._more = asyncio.Event()
         self._listed = False
         self._heard = asyncio.Event()
+        self._told = asyncio.Event()
+        self._told.set()
 
     # -- what is heard
 
     def want(self, names: Iterable[TransientName], source: str) -> None:
         """Ask for these names soon, unless they are known in full or not to be had."""
         for name in names:
-            if name and name not in self._wanted and name not in self._hopeless and not self._known(name):
+            if name and name not in self._wanted and name not in self._missing and not self._known(name):
                 self._wanted[name] = source
         if self._wanted:
             self._more.set()
@@ -123,41 +146,99 @@ class Directory:
             if not self._listed:
                 await self._first_words()
                 await self._drain()
-                self._listed = True
-                await self._store.set_complete(self._login, complete=True)
-                await self._on_complete()
-            await self._more.wait()
-            await asyncio.sleep(_GATHER_S if self._spacing else 0)
+                self._listed = not self._soon()
+                if self._listed:
+                    await self._store.set_complete(self._login, complete=True)
+                    await self._on_complete()
+            await self._something_to_ask()
+
+    async def _something_to_ask(self) -> None:
+        """Wait until a name is wanted, or until one that was not answered for is due again."""
+        due = min((at for _, at in self._missing.values()), default=None)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(due):
+                await self._more.wait()
+        now = asyncio.get_running_loop().time()
+        for name, (_, at) in self._missing.items():
+            if at <= now:
+                self._wanted.setdefault(name, "batch")
+        await asyncio.sleep(_GATHER_S if self._spacing else 0)
+
+    def _soon(self) -> bool:
+        """Whether names that were not answered for are to be asked for once more before the list counts as complete."""
+        return any(times <= _SOON for times, _ in self._missing.values())
 
     async def _first_words(self) -> None:
         """Wait for the first batch of a login, in which the phone lists its chats; a silent phone is waited for in vain."""
         with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TELLING_S):
+                await self._told.wait()
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_WORDS_S):
                 await self._heard.wait()
 
-    async def load(self) -> None:
-        """Read the contact list to its end: pages follow while the answer names a next one."""
-        seq, seen = 0, set[int]()
-        for _ in range(_PAGES):
-            page = await self._line.ask(partial(contacts_page, seq=seq))
+    async def tell_phone(self) -> None:
+        """Tell the phone that this client is ready, until it is told: then it lists its chats, unsaved groups among them."""
+        self._told.clear()
+        await self._patiently(self._notify)
+        self._heard.clear()
+        self._told.set()
+
+    async def _notify(self) -> None:
+        await self._line.ask(lambda caller: notify(caller, Notify.READY, caller.credentials.me))
+
+    async def load(self, *, patient: bool = True) -> None:
+        """Read the contact list to its end; NotComplete where something of it is missing.
+
+        A page that fails is asked for again where it stands: a list of thousands of pages does not begin anew for it.
+        Without patience its error is raised.
+        """
+        roll = Roll()
+        while not roll.ended:
+            page = await self._whole_page(roll, patient=patient)
             await self._store.learn(self._login, page.contacts, "contacts")
             self.want([c.name for c in page.contacts if c.name.startswith("@@")], "contacts")
-            seen.add(seq)
-            if page.seq == 0 or page.seq in seen:
-                return
-            seq = page.seq
-        raise NotComplete("the contact list", _PAGES, None)
+            roll.take(page)
+            await self._on_progress(roll.have, roll.missing)
+        if roll.missing:
+            raise NotComplete(f"the contact list ({roll.missing})", roll.have, None)
+
+    async def _whole_page(self, roll: Roll, *, patient: bool) -> ContactsAnswer:
+        """Ask for the next page until nothing speaks against it, or until it comes no better."""
+        for again in range(_PAGE_TRIES):
+            page = await self._next_page(roll, patient=patient)
+            why = roll.lacks(page)
+            if not why:
+                return page
+            await self._on_progress(roll.have, f"{why}; asking again")
+            await asyncio.sleep(_PAGE_AGAIN_S * 2**again)
+        return page
+
+    async def _next_page(self, roll: Roll, *, patient: bool) -> ContactsAnswer:
+        """Ask for the next page, with growing pauses while the server does not give it."""
+        pause = 1.0
+        while True:
+            try:
+                return await self._line.ask(partial(contacts_page, seq=roll.seq))
+            except HongyanError as error:
+                if not patient:
+                    raise
+                await self._on_progress(roll.have, str(error))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     async def fetch(self, name: TransientName, group: str = "") -> None:
         """Ask for one record now."""
         await self._ask([name], group)
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Repeat ``work`` until it succeeds, with growing pauses."""
+        """Repeat ``work`` until it succeeds, with growing pauses; what is not complete is begun anew after a minute."""
         pause = 1.0
         while True:
             try:
                 await work()
+            except NotComplete:
+                await asyncio.sleep(_ANEW_S)
             except HongyanError:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
@@ -175,7 +256,7 @@ class Directory:
         self._more.clear()
 
     async def _portion(self, names: list[TransientName], size: int, tries: int = 0) -> None:
-        """Ask for a portion; where it fails, in smaller pieces; a name that fails alone is given up."""
+        """Ask for a portion; where it fails, in smaller pieces; a name that fails alone is asked for later."""
         try:
             await self._ask(names)
         except (TooFast, NoAnswer) as error:
@@ -189,7 +270,7 @@ class Directory:
 
     async def _split(self, names: list[TransientName], size: int) -> None:
         if len(names) == 1:
-            self._hopeless.update(names)
+            self._put_off(names)
             return
         smaller = next(piece for whole, piece in _PIECES.items() if size >= whole)
         for begin in range(0, len(names), smaller):
@@ -197,12 +278,39 @@ class Directory:
             await asyncio.sleep(self._spacing)
 
     async def _ask(self, names: list[TransientName], group: str = "") -> None:
+        """Ask for these names. Nothing else is learned from the answer, and nothing at all from one that broke off."""
         answer = await self._line.ask(lambda caller: batch(caller, [Wanted(name, group) for name in names]))
+        if answer.broken:
+            raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
+        asked = set(names)
+        records = [self._without_few(change) for change in answer.contacts if change.name in asked]
         sources = {self._wanted.get(name, "batch") for name in names}
         source = sources.pop() if len(sources) == 1 else "batch"
-        await self._store.learn(self._login, answer.contacts, source)
-        told = {change.name for change in answer.contacts}
-        self._hopeless.update(name for name in names if name not in told or not self._known(name))
+        await self._store.learn(self._login, records, source)
+        told = {change.name: change.member_count or 0 for change in records}
+        for name in names:
+            if self._known(name):
+                self._missing.pop(name, None)
+            else:  # it is not there, or has too few members, or is empty: a group that was left, or is too new
+                self._put_off([name], least=0 if told.get(name, 1) else _SOON)
+
+    def _without_few(self, change: ContactChange) -> ContactChange:
+        """Leave out members of whom there are fewer or more than the record says: the group is asked for again.
+
+        What stays so for long is how this server counts.
+        """
+        members, says = change.members, change.member_count
+        if not isinstance(members, tuple) or not isinstance(says, int) or len(members) == says:
+            return change
+        often = self._missing.get(change.name, (0, 0.0))[0] >= len(_MISSING_S)
+        return change if often else replace(change, members=UNSET)
+
+    def _put_off(self, names: Iterable[TransientName], *, least: int = 0) -> None:
+        """Ask for names again later, at growing distances."""
+        now = asyncio.get_running_loop().time()
+        for name in names:
+            times = max(self._missing.get(name, (0, 0.0))[0], least)
+            self._missing[name] = (times + 1, now + _MISSING_S[min(times, len(_MISSING_S) - 1)])
 
 
 def _in_full(contact: Contact) -> bool:

@@ -30,7 +30,7 @@ from hongyan.model.events import Gap, LoginChanged, LoginState, Status
 from hongyan.webwx.calls import misc
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.machine import Machine
-from hongyan.webwx.news import CredentialsChanged, Degraded, Ended, LoggedIn, PushRefused, Recovered
+from hongyan.webwx.news import CredentialsChanged, Degraded, Ended, LoggedIn, NotTold, PushRefused, Recovered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, MutableMapping, Sequence
@@ -56,6 +56,7 @@ _INDEX_S: Final = 20.0
 _INDEX_PAUSE_S: Final = 0.05
 _EARLY_S: Final = 120.0
 _FORCED_OUT: Final = 1102
+_PROGRESS_S: Final = 0.5  # between two words on how far the contact list is
 _TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
 
 
@@ -112,6 +113,8 @@ class Holder:
         self._synced = asyncio.Event()
         self._over: asyncio.Future[HongyanError] = asyncio.get_running_loop().create_future()
         self._told_degraded = False
+        self._contacts = (0, "")
+        self._progress_told = 0.0
         self._receiver: Receiver | None = None
         self._receiving: asyncio.Task[object] | None = None
         self._directory: Directory | None = None
@@ -162,7 +165,10 @@ class Holder:
         self._machine = Machine(self._hosts, entropy=self._entropy, credentials=saved)
         step = self._machine.restore(self._wall(), position)
         if position is not None:
-            self._work(listed=bool(place and place[2]))
+            listed = bool(place and place[2])
+            self._work(listed=listed)
+            if not listed:  # the program before this one may have ended before the phone was told
+                self._tell_phone()
         return await self._stands(step)
 
     async def _log_in(self) -> None:
@@ -234,6 +240,8 @@ class Holder:
                 await self._degraded(news)
             case Recovered():
                 await self._recovered()
+            case NotTold():
+                self._tell_phone()
             case Ended(error=error):
                 await self._ended(error)
             case PushRefused():
@@ -281,11 +289,13 @@ class Holder:
         self._standing.set()
 
     async def _degraded(self, news: Degraded) -> None:
+        """Say that the server does not answer as it should; a login that is called over does not stand yet."""
         await self._say(LoginState.DEGRADED, news.reason, news.retry_at)
         if news.failures >= _TOLD_AFTER and not self._told_degraded:
             self._told_degraded = True
             await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=news.reason))
-        self._standing.set()
+        if not news.doubted:
+            self._standing.set()
 
     async def _recovered(self) -> None:
         if self._told_degraded:
@@ -323,6 +333,8 @@ class Holder:
             queued=self._store.count_queued(),
             pid=os.getpid(),
             contacts_complete=bool(place and place[2]),
+            contacts=self._contacts[0],
+            contacts_problem=self._contacts[1],
         )
         await self._store.set_status(self._status)
 
@@ -342,6 +354,7 @@ class Holder:
             self._credentials.login,
             spaced=self._paced or self._hosts.is_official,
             on_complete=self._everybody_known,
+            on_progress=self._contacts_came,
         )
         carrier = Carrier(
             self._line,
@@ -370,6 +383,20 @@ class Holder:
         self._start(self._clearer.run())
         self._start(self._save_now_and_then())
         self._start(self._index_now_and_then())
+
+    def _tell_phone(self) -> None:
+        """Tell the phone once more that this client is ready, beside everything else."""
+        if self._directory is not None:
+            self._start(self._directory.tell_phone())
+
+    async def _contacts_came(self, have: int, problem: str) -> None:
+        """Say now and then how many contacts have come, and at once what keeps them from coming."""
+        now = asyncio.get_running_loop().time()
+        news = problem != self._contacts[1]
+        self._contacts = (have, problem)
+        if news or now - self._progress_told >= _PROGRESS_S:
+            self._progress_told = now
+            await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     async def _everybody_known(self) -> None:
         """Find the people of former logins again, then say that the list is complete."""

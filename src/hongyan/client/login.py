@@ -22,6 +22,7 @@ _TOLD: Final[Mapping[type, Callable[..., LoginProgress]]] = {
     wire.Confirmed: lambda _: told.Confirmed(),
     wire.Cancelled: lambda _: told.Cancelled(),
     wire.Expired: lambda _: told.Expired(),
+    wire.Hindered: lambda n: told.Hindered(n.reason),
 }
 
 

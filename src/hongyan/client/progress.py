@@ -9,6 +9,7 @@ __all__ = [
     "Cancelled",
     "Confirmed",
     "Expired",
+    "Hindered",
     "LoginProgress",
     "PhoneDeclined",
     "QrReady",
@@ -79,4 +80,10 @@ class Expired(Struct, frozen=True):
         return "The code is too old; a new one follows."
 
 
-LoginProgress = QrReady | AskedPhone | PhoneDeclined | Scanned | Confirmed | Cancelled | Expired
+class Hindered(Struct, frozen=True):
+    """The server does not answer as it should; the same is tried again. ``reason`` is a sentence."""
+
+    reason: str
+
+
+LoginProgress = QrReady | AskedPhone | PhoneDeclined | Scanned | Confirmed | Cancelled | Expired | Hindered

@@ -78,7 +78,7 @@ class Receiver:
             elif step.request is None:
                 return None
             else:
-                await self._pause(step.wait)
+                await self._pause(step.wait, firm=step.firm)
                 step = await self._ask(step.request)
 
     async def _tell(self, step: Step) -> tuple[HongyanError | None, Step | None]:
@@ -158,12 +158,15 @@ class Receiver:
             received_at=self._wall(),
         )
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, unless somebody wants to look at once."""
-        with contextlib.suppress(TimeoutError):
-            if seconds:
+    async def _pause(self, seconds: float, *, firm: bool) -> None:
+        """Wait, unless somebody wants to look at once and the wait may be cut short."""
+        if firm:
+            await asyncio.sleep(seconds)
+        elif seconds:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._look.wait()
+        self._look.clear()
 
     async def _ask(self, request: Request) -> Step:
         """Carry a request; a wish to look at once replaces it."""

@@ -95,6 +95,8 @@ class Login:
     """Whether the client said that it is ready (status notify 3)."""
     records: dict[str, bytes] = field(default_factory=dict)
     """Encoded contact records by kind and permanent id; emptied for whoever changes."""
+    book: list[str] = field(default_factory=list)
+    """Permanent ids of the contact book, as they stood when its first page was last asked for."""
 
     @property
     def me(self) -> str:

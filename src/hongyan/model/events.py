@@ -132,7 +132,11 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """What the holder says of the login. Times are Unix seconds, latency is in seconds."""
+    """What the holder says of the login. Times are Unix seconds, latency is in seconds.
+
+    While ``contacts_complete`` is False, ``contacts`` is how many have come of the list, and ``contacts_problem`` what keeps
+    it from coming.
+    """
 
     state: LoginState
     reason: str = ""
@@ -142,3 +146,5 @@ class Status(Struct, frozen=True, kw_only=True):
     queued: int = 0
     pid: int = 0
     contacts_complete: bool = False
+    contacts: int = 0
+    contacts_problem: str = ""

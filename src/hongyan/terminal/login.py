@@ -88,6 +88,10 @@ class LoginScreen:
         """Tell that the phone declined; ``waiting`` with a new code follows."""
         self._state("cancelled")
 
+    def hindered(self, why: str) -> None:
+        """Tell that the server does not answer as it should, and that it is tried again."""
+        self._state("hindered", why=clean(why, newline=" "))
+
     def loading(self, have: int) -> None:
         """Tell how many contacts have come so far."""
         self._state("loading", have=have)

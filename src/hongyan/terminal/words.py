@@ -80,6 +80,11 @@ LOGIN: Final[Words] = {
         "cancelled on the phone: here is a new code",
         "手機上取消了登入，換一個新的 QR Code",
     ),
+    "hindered": (
+        "服务器没有正常回应，正在重试：{why}",
+        "the server does not answer as it should, trying again: {why}",
+        "伺服器沒有正常回應，正在重試：{why}",
+    ),
     "loading": ("正在载入联系人：{have}", "loading contacts: {have}", "正在載入聯絡人：{have}"),
     "ready": (
         "已登录：{who}，{contacts} 位联系人，{groups} 个群",

@@ -15,10 +15,11 @@ from typing import Final
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, UsageError
 from hongyan.webwx import login
 from hongyan.webwx.boundary import Misread, described, ours_in
-from hongyan.webwx.calls.caller import Caller, Entropy, answered, require
+from hongyan.webwx.calls.caller import Caller, Entropy, accepted, answered, require
 from hongyan.webwx.calls.contacts import Notify, notify
 from hongyan.webwx.calls.misc import root_page
 from hongyan.webwx.credentials import Credentials, Keepsake, Position
+from hongyan.webwx.doubt import Doubt
 from hongyan.webwx.hosts import Hosts
 from hongyan.webwx.http import Failure, Request, Response
 from hongyan.webwx.news import (
@@ -30,8 +31,10 @@ from hongyan.webwx.news import (
     Ended,
     Expired,
     Failed,
+    Hindered,
     LoggedIn,
     News,
+    NotTold,
     PhoneAsked,
     PushRefused,
     QrReady,
@@ -57,8 +60,11 @@ __all__ = ["Machine", "Phase", "Step"]
 
 RENEWALS: Final = 10  # QR codes shown one after the other before giving up
 _CODE_LIVES: Final = 300.0  # seconds
-_POLL_PAUSE: Final = 2.0  # seconds after a poll of the login that nobody answered
-_TRIES: Final = 3  # of the login page and webwxinit, within the life of the ticket
+_POLL_PAUSE: Final = 2.0  # seconds after a request of the login that nobody answered
+_LONGEST_POLL_PAUSE: Final = 10.0
+_POLLS_MISREAD: Final = 10  # faults of ours in reading polls of a code: the next will be no better
+_ENDLESS: Final = 1 << 31
+_TRIES: Final = 3  # of the login page and webwxinit where they answer, within the life of the ticket
 _LONGEST_PAUSE: Final = 60.0  # seconds
 _ROUNDS: Final = 50  # webwxsync in a row on ContinueFlag
 _EMPTY_ROUNDS: Final = 3  # syncs without content before the cycle is slowed down
@@ -66,9 +72,9 @@ _DAMPER: Final = 1.0  # seconds
 _HELD_AT_LEAST: Final = 0.05  # seconds; a long poll that is answered sooner was not held
 _HURRIED_POLLS: Final = 3  # such polls in a row before they are slowed down
 _KEPT_AFTER: Final = 3  # unreadable answers in a row
-_STANDS_AT_MOST: Final = 3  # times that the root page may contradict synccheck
 _OVER: Final = frozenset({1100, 1101, 1102})
 _ONLINE: Final = frozenset({Phase.NOTIFY, Phase.CHECKING, Phase.SYNCING, Phase.COMMITTING, Phase.CONFIRMING})
+"""Phases of a login that must not be given up for a fault."""
 
 
 class Machine:
@@ -100,8 +106,10 @@ class Machine:
         self._now = self._sent_at = now
         self._fresh = fresh
         self._uuid = self._redirect = ""
-        self._deadline = 0.0
-        self._polls = self._renewals = self._failures = self._contradictions = 0
+        self._deadline = now + _CODE_LIVES
+        self._polls = self._renewals = self._failures = self._refusals = 0
+        self._doubts = self._contradicted = 0
+        self._doubt = Doubt()
         self._rounds = self._empty = self._stuck = self._lost = self._hurried = 0
         self._untold: list[News] = []
         self._ending = LoginEnded(1100)
@@ -152,6 +160,8 @@ class Machine:
         wait = self._pace_after(batch)
         self.position, self.credentials = batch.position, batch.credentials
         self._rounds = self._rounds + 1 if batch.more and self._rounds < _ROUNDS else 0
+        if self._contradicted and not self._rounds:  # synccheck calls a login over that works
+            wait = max(wait, min(_pause(self._contradicted), _LONGEST_POLL_PAUSE))
         return self._go(Sign.MORE if self._rounds else Sign.COMMITTED, wait=wait)
 
     def _pace_after(self, batch: Batch) -> float:
@@ -195,14 +205,14 @@ class Machine:
 
     # -- moving on
 
-    def _go(self, sign: Sign, *news: News, wait: float = 0.0) -> Step:
+    def _go(self, sign: Sign, *news: News, wait: float = 0.0, firm: bool = False) -> Step:
         """Take the step that ``sign`` leads to, and ask what the new state waits for."""
-        if sign not in {Sign.FAULT, Sign.GIVEN_UP}:
+        if sign not in _NO_RECOVERY:
             news = (*news, *self._recovered())
         news, self._untold = (*self._untold, *news), []
         self.phase = after(self.phase, sign)
         self._sent_at = self._now + wait
-        return Step(self._request(), wait, news)
+        return Step(self._request(), wait, news, firm)
 
     def _unhurried(self) -> float:
         """Return how long to wait after a long poll without news: one that is answered at once is not repeated at once."""
@@ -219,21 +229,36 @@ class Machine:
         return self.phase in _ONLINE or not self._fresh
 
     def _recovered(self) -> tuple[News, ...]:
-        was, self._failures = self._failures, 0
+        was, self._failures, self._doubts = self._failures or self._doubts, 0, 0
         return (Recovered(),) if was and self._lasting else ()
 
     def _fault(self, problem: HongyanError) -> Step:
-        """Try the same again after a growing pause; a login that is not yet made gives up after some tries."""
-        if self.phase is Phase.NOTIFY:  # the phone is told as a courtesy; the cycle does not wait for it
-            return self._go(Sign.TOLD)
+        """Try the same again after a growing pause; a login that is not yet made gives up when its code is too old."""
+        if self.phase is Phase.NOTIFY:  # the cycle does not wait for it; the caller tells the phone again
+            return self._go(Sign.FAULT, NotTold(str(problem)))
         self._failures += 1
         if self._lasting:
             pause = _pause(self._failures)
             degraded = Degraded(str(problem), self._now + pause, self._failures, ours_in(problem))
             return self._go(Sign.FAULT, degraded, wait=pause)
-        if self._failures >= _PATIENCE[self.phase]:
+        if self._is_vain(problem):
             return self._go(Sign.GIVEN_UP, Failed(problem))
-        return self._go(Sign.FAULT, wait=_POLL_PAUSE)
+        pause = min(_POLL_PAUSE * self._failures, _LONGEST_POLL_PAUSE)
+        return self._go(Sign.FAULT, Hindered(str(problem)), wait=pause)
+
+    def _is_vain(self, problem: HongyanError) -> bool:
+        """Whether a login that is being made is to be given up: it was refused often enough, or its time is over.
+
+        A server that is away is waited for as long as a code or a ticket can live. The phone is another way, so asking it
+        to be asked is given up sooner.
+        """
+        if self.phase is Phase.PUSH_ASK or not isinstance(problem, NoAnswer):
+            self._refusals += 1
+        if self._refusals >= _REFUSED_AT_MOST.get(
+            self.phase, _POLLS_MISREAD if ours_in(problem) else _ENDLESS
+        ):
+            return True
+        return self._now >= self._deadline
 
     @property
     def _caller(self) -> Caller:
@@ -269,7 +294,8 @@ class Machine:
     def _wait_for(self, uuid: str) -> None:
         if not login.is_number(uuid):
             raise ProtocolChanged("login_poll", "what should be polled for is no number of a code", uuid[:60])
-        self._uuid, self._polls, self._deadline = uuid, 0, self._now + _CODE_LIVES
+        self._uuid, self._polls, self._refusals = uuid, 0, 0
+        self._deadline = self._now + _CODE_LIVES
 
     def _read_poll(self, response: Response) -> Step:
         poll = parse_login_poll(answered("login_poll", response))
@@ -290,7 +316,7 @@ class Machine:
         return self._go(Sign.SCANNED, wait=self._unhurried())
 
     def _on_confirmed(self, redirect: str, _avatar: str) -> Step:
-        self._redirect = redirect
+        self._redirect, self._deadline, self._refusals = redirect, self._now + _CODE_LIVES, 0
         try:
             login.ask_page(self._hosts, redirect, self._language)
         except (
@@ -307,6 +333,7 @@ class Machine:
 
     def _renew(self, sign: Sign, *news: News) -> Step:
         self._renewals += 1
+        self._deadline = self._now + _CODE_LIVES
         if self.phase is not Phase.PUSH_WAIT and self._renewals >= RENEWALS:
             error = NoAnswer("login_poll", f"nobody confirmed one of {RENEWALS} codes")
             return self._go(Sign.GIVEN_UP, *news, Failed(error))
@@ -322,7 +349,11 @@ class Machine:
     def _read_page(self, response: Response) -> Step:
         if response.malformed or response.status >= 500:
             raise NoAnswer("webwxnewloginpage", f"the server answered {response.status}")
+        if not response.body.strip():
+            raise NoAnswer("webwxnewloginpage", "the answer is empty")
         page = parse_login_page(response.body)
+        if not page.whole:
+            raise NoAnswer("webwxnewloginpage", "the answer broke off")
         if page.ret == LoginEnded.BARRED:
             error = LoginEnded(page.ret, page.message, "webwxnewloginpage")
             return self._go(Sign.BARRED, Ended(error, confirmed=True))
@@ -336,9 +367,7 @@ class Machine:
         self._adopt(response)
         init = parse_init(answered("webwxinit", response))
         if init.ret in _OVER or (init.ret == 1 and not self._fresh):
-            return self._go(
-                Sign.OVER, Ended(LoginEnded(init.ret or 1, init.said, "webwxinit"), confirmed=True)
-            )
+            return self._said_over(init.ret or 1, init.said, "webwxinit")
         if init.ret == 1:
             error = LoginEnded(LoginEnded.BARRED, init.said, "webwxinit")
             return self._go(Sign.BARRED, Ended(error, confirmed=True))
@@ -347,10 +376,12 @@ class Machine:
             raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
         credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
         self.credentials, self.position = credentials, Position(sync_key=init.sync_key)
+        self._doubt.clear()
         return self._go(Sign.ADMITTED, LoggedIn(credentials, init, self.position, self._fresh))
 
     def _read_notified(self, response: Response) -> Step:
         self._adopt(response)
+        accepted("webwxstatusnotify", self._now)(response)
         return self._go(Sign.TOLD)
 
     # -- reading the answers of the sync cycle
@@ -363,7 +394,8 @@ class Machine:
         if check.retcode in _OVER:
             return self._said_over(check.retcode, "", "synccheck")
         require("synccheck", check.retcode, "", self._now)
-        self._contradictions = 0
+        self._contradicted = 0
+        self._doubt.clear()
         return self._go(Sign.NEWS) if check.fetch else self._go(Sign.QUIET, wait=self._unhurried())
 
     def _read_sync(self, response: Response) -> Step:
@@ -381,6 +413,7 @@ class Machine:
         return self._go(Sign.BATCH, self._batch_of(answer, body))
 
     def _batch_of(self, answer: SyncAnswer, body: bytes) -> Batch:
+        self._doubt.clear()
         self._batch = Batch(
             items=answer.items,
             position=self._held().after(answer.sync_key, answer.sync_check_key),
@@ -400,17 +433,32 @@ class Machine:
         return Step(step.request, step.wait, (*step.news, Unreadable(body, problem)))
 
     def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
+        """Take a word that the login is over: it ends it if it is the second, else the root page is asked."""
         self._ending = LoginEnded(ret, said, endpoint)
-        return self._go(Sign.SAID_OVER)
+        self._contradicted += endpoint == "synccheck"
+        self._doubt.said_over(endpoint)
+        if endpoint != "synccheck" and self._doubt.proved:
+            return self._go(Sign.OVER, Ended(self._ending, confirmed=True))
+        if self.phase is Phase.INIT and self._fresh and self._is_vain(self._ending):
+            return self._go(Sign.GIVEN_UP, Failed(self._ending))
+        self._doubts += 1
+        return self._go(Sign.SAID_OVER, self._doubted(0.0))
 
     def _read_root(self, response: Response) -> Step:
         if response.malformed or response.status >= 500:
             raise NoAnswer("root_page", f"the server answered {response.status}")
-        self._contradictions += 1
-        stands = parse_root_page(response.body).logged_in
-        if stands and self._contradictions < _STANDS_AT_MOST:
-            return self._go(Sign.STANDS, wait=_DAMPER)
-        return self._go(Sign.OVER, Ended(self._ending, confirmed=stands is False))
+        self._doubt.page(logged_in=parse_root_page(response.body).logged_in)
+        if self._doubt.proved:
+            return self._go(Sign.OVER, Ended(self._ending, confirmed=True))
+        wait = self._doubt.wait()
+        sign = Sign.ASK_CHECK if self._doubt.wants_poll else Sign.ASK_SYNC
+        if self.phase is Phase.REVIEWING:
+            sign = Sign.ASK_INIT
+        return self._go(sign, self._doubted(wait), wait=wait, firm=True)
+
+    def _doubted(self, wait: float) -> Degraded:
+        told = f"{self._ending}; {self._doubt}, and one word is not enough"
+        return Degraded(told, self._now + wait, self._doubts, doubted=True)
 
 
 def _pause(failures: int) -> float:
@@ -418,16 +466,18 @@ def _pause(failures: int) -> float:
     return min(_LONGEST_PAUSE, 2.0 ** min(failures - 1, 6))
 
 
-_PATIENCE: Final = {
-    Phase.CODE: 1,
-    Phase.QR_WAIT: 10,
-    Phase.SCANNED: 10,
-    Phase.PUSH_ASK: 1,
-    Phase.PUSH_WAIT: 10,
+_NO_RECOVERY: Final = frozenset(
+    {Sign.FAULT, Sign.GIVEN_UP, Sign.SAID_OVER, Sign.ASK_CHECK, Sign.ASK_SYNC, Sign.ASK_INIT, Sign.OVER}
+)
+"""Steps that show no better health of the server than before."""
+
+_REFUSED_AT_MOST: Final = {
+    Phase.CODE: _TRIES,
+    Phase.PUSH_ASK: _TRIES,
     Phase.TICKET: _TRIES,
     Phase.INIT: _TRIES,
 }
-"""Faults in a row after which a login that is not yet made is given up."""
+"""Refusals after which a login that is not yet made is given up; polls of a code go on for as long as it lives."""
 
 _POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {
     200: Machine._on_confirmed,
@@ -450,6 +500,7 @@ _READERS: Final[dict[Phase, Callable[[Machine, Response], Step]]] = {
     Phase.CHECKING: Machine._read_check,
     Phase.SYNCING: Machine._read_sync,
     Phase.CONFIRMING: Machine._read_root,
+    Phase.REVIEWING: Machine._read_root,
 }
 
 _REQUESTS: Final[dict[Phase, Callable[[Machine], Request]]] = {
@@ -464,4 +515,5 @@ _REQUESTS: Final[dict[Phase, Callable[[Machine], Request]]] = {
     Phase.CHECKING: lambda m: login.ask_check(m._caller, m._held()),
     Phase.SYNCING: lambda m: login.ask_sync(m._caller, m._held()),
     Phase.CONFIRMING: lambda m: root_page(m._caller).request,
+    Phase.REVIEWING: lambda m: root_page(m._caller).request,
 }

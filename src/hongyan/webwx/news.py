@@ -18,8 +18,10 @@ __all__ = [
     "Ended",
     "Expired",
     "Failed",
+    "Hindered",
     "LoggedIn",
     "News",
+    "NotTold",
     "PhoneAsked",
     "PushRefused",
     "QrReady",
@@ -115,6 +117,19 @@ class Degraded(Struct, frozen=True):
     retry_at: float
     failures: int
     fault: Exception | None = None
+    doubted: bool = False  # the service says that the login is over, and has not yet said it twice
+
+
+class Hindered(Struct, frozen=True):
+    """A login that is being made meets trouble; it is tried again while the code can live."""
+
+    reason: str
+
+
+class NotTold(Struct, frozen=True):
+    """The phone could not be told that this client is ready, so it has not listed its chats: tell it again."""
+
+    reason: str
 
 
 class Unreadable(Struct, frozen=True):
@@ -138,7 +153,7 @@ class Failed(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """The login is over, or was never granted. ``confirmed``: the root page said so as well."""
+    """The login is over, or was never granted. ``confirmed``: two endpoints said so, or the one that grants it."""
 
     error: LoginEnded
     confirmed: bool
@@ -156,6 +171,8 @@ News = (
     | Batch
     | CredentialsChanged
     | Degraded
+    | Hindered
+    | NotTold
     | Unreadable
     | Recovered
     | Failed
@@ -164,8 +181,12 @@ News = (
 
 
 class Step(Struct, frozen=True):
-    """What to do next: deal with ``news`` in order, wait, then send ``request`` (None: wait for a call of the caller)."""
+    """What to do next: deal with ``news`` in order, wait, then send ``request`` (None: wait for a call of the caller).
+
+    Where ``firm``, nobody may cut the wait short: two words count only so far apart.
+    """
 
     request: Request | None = None
     wait: float = 0.0
     news: tuple[News, ...] = ()
+    firm: bool = False

@@ -6,7 +6,8 @@ What holds at all times:
 - While a position (SyncKey) is held, there is never a new webwxinit: it would jump to *now* and lose what lies between.
   Faults lead back to the same state with a growing pause, without end.
 - A batch is acknowledged by using its key. ``COMMITTING`` is left only when the caller says that the batch is durable.
-- 1100, 1101 and 1102 are hearsay until the root page has confirmed that the login is over.
+- 1100, 1101 and 1102 are hearsay until a second endpoint has said so at least ten seconds apart (``doubt``): the root page
+  and webwxsync, or webwxinit where no position is held. Whatever says nothing ends nothing.
 - ``REFUSED`` and ``ENDED`` are left only by a person who logs in again.
 """
 
@@ -34,6 +35,7 @@ class Phase(StrEnum):
     SYNCING = "syncing"  # what happened (webwxsync)
     COMMITTING = "committing"  # the caller, who makes the batch durable
     CONFIRMING = "confirming"  # the root page's word on whether the login is over
+    REVIEWING = "reviewing"  # the same, where no position is held: it leads back to webwxinit
     REFUSED = "refused"
     ENDED = "ended"
 
@@ -63,8 +65,10 @@ class Sign(StrEnum):
     COMMITTED = "committed"
     MORE = "committed, more to fetch"
     SAID_OVER = "1100, 1101, 1102"
-    STANDS = "login stands"
-    OVER = "login is over"
+    ASK_CHECK = "ask synccheck"
+    ASK_SYNC = "ask webwxsync"
+    ASK_INIT = "ask webwxinit"
+    OVER = "said twice: over"
 
 
 _P, _S = Phase, Sign
@@ -75,6 +79,7 @@ TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
     **{(p, _S.RESUME): _P.SYNCING for p in (_P.NEW,)},
     **{(p, _S.RESUME_BLIND): _P.INIT for p in (_P.NEW,)},
     (_P.CODE, _S.CODE): _P.QR_WAIT,
+    (_P.CODE, _S.FAULT): _P.CODE,
     (_P.CODE, _S.GIVEN_UP): _P.NEW,
     (_P.QR_WAIT, _S.STILL): _P.QR_WAIT,
     (_P.QR_WAIT, _S.SCANNED): _P.SCANNED,
@@ -85,6 +90,7 @@ TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
     **{(p, _S.FAULT): p for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_WAIT)},
     **{(p, _S.GIVEN_UP): _P.NEW for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_ASK, _P.PUSH_WAIT)},
     (_P.PUSH_ASK, _S.CODE): _P.PUSH_WAIT,
+    (_P.PUSH_ASK, _S.FAULT): _P.PUSH_ASK,
     (_P.PUSH_ASK, _S.PUSH_REFUSED): _P.NEW,
     (_P.PUSH_WAIT, _S.STILL): _P.PUSH_WAIT,
     (_P.PUSH_WAIT, _S.SCANNED): _P.PUSH_WAIT,
@@ -96,10 +102,12 @@ TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
     (_P.TICKET, _S.GIVEN_UP): _P.NEW,
     (_P.INIT, _S.ADMITTED): _P.NOTIFY,
     (_P.INIT, _S.BARRED): _P.REFUSED,
+    (_P.INIT, _S.SAID_OVER): _P.REVIEWING,
     (_P.INIT, _S.OVER): _P.ENDED,
     (_P.INIT, _S.FAULT): _P.INIT,
     (_P.INIT, _S.GIVEN_UP): _P.NEW,
     (_P.NOTIFY, _S.TOLD): _P.CHECKING,
+    (_P.NOTIFY, _S.FAULT): _P.CHECKING,
     (_P.CHECKING, _S.QUIET): _P.CHECKING,
     (_P.CHECKING, _S.NEWS): _P.SYNCING,
     (_P.CHECKING, _S.FAULT): _P.CHECKING,
@@ -107,11 +115,17 @@ TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
     (_P.SYNCING, _S.BATCH): _P.COMMITTING,
     (_P.SYNCING, _S.FAULT): _P.SYNCING,
     (_P.SYNCING, _S.SAID_OVER): _P.CONFIRMING,
+    (_P.SYNCING, _S.OVER): _P.ENDED,
     (_P.COMMITTING, _S.COMMITTED): _P.CHECKING,
     (_P.COMMITTING, _S.MORE): _P.SYNCING,
-    (_P.CONFIRMING, _S.STANDS): _P.CHECKING,
+    (_P.CONFIRMING, _S.ASK_CHECK): _P.CHECKING,
+    (_P.CONFIRMING, _S.ASK_SYNC): _P.SYNCING,
     (_P.CONFIRMING, _S.OVER): _P.ENDED,
     (_P.CONFIRMING, _S.FAULT): _P.CONFIRMING,
+    (_P.REVIEWING, _S.ASK_INIT): _P.INIT,
+    (_P.REVIEWING, _S.OVER): _P.ENDED,
+    (_P.REVIEWING, _S.FAULT): _P.REVIEWING,
+    (_P.REVIEWING, _S.GIVEN_UP): _P.NEW,
 }
 
 

@@ -207,12 +207,12 @@ class WireInit(Struct, rename="pascal"):
 
 
 class WireContacts(Struct, rename="pascal"):
-    """Answer of webwxgetcontact; more pages follow while ``Seq`` is not 0."""
+    """Answer of webwxgetcontact; more pages follow while ``Seq`` is not 0. What was left out is -1."""
 
     base_response: WireResponse | None = None
     member_list: list[WireContact] = []
-    member_count: Whole = 0
-    seq: Whole = 0
+    member_count: Whole = -1
+    seq: Whole = -1
 
 
 class WireBatch(Struct, rename="pascal"):

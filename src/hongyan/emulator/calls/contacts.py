@@ -75,8 +75,10 @@ async def status_notify(call: Call) -> Answer:
 async def get_contact(call: Call) -> Answer:
     """One page of the contact book; `Seq` of the answer leads to the next, 0 ends."""
     login = call.login
-    ids = records.book_ids(login)
     begin = max(as_number(call.query.get("seq", "0")) - _SEQ_BASE, 0)
+    if begin == 0 or not login.book:
+        login.book = records.book_ids(login)
+    ids = login.book  # who reads on sees the book as it was at its first page
     end = begin + call.service.contact_page
     page = [records.list_record(login, each) for each in ids[begin:end]]
     following = _SEQ_BASE + end if end < len(ids) else 0

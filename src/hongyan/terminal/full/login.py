@@ -14,7 +14,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from hongyan.client.progress import AskedPhone, Cancelled, Confirmed, Expired, PhoneDeclined, QrReady, Scanned
+from hongyan.client.progress import (
+    AskedPhone,
+    Cancelled,
+    Confirmed,
+    Expired,
+    Hindered,
+    PhoneDeclined,
+    QrReady,
+    Scanned,
+)
 from hongyan.errors import LoginEnded
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
@@ -226,6 +235,8 @@ class LoginPage(Leaves[None], inherit_bindings=False):
                 self._state(self._told("expired"))
             case Cancelled():
                 self._state(self._told("cancelled"))
+            case Hindered(reason=reason):
+                self._state(self._told("hindered", why=clean(reason, newline=" ")))
             case PhoneDeclined():
                 pass  # a code follows and says all
 

@@ -77,14 +77,28 @@ class InitAnswer(Answer, frozen=True, kw_only=True):
 
 
 class ContactsAnswer(Answer, frozen=True, kw_only=True):
-    """webwxgetcontact: one page. ``seq`` asks for the next one while it is not 0; ``count`` is the server's figure."""
+    """webwxgetcontact: one page. ``seq`` asks for the next one while it is not 0; ``count`` is the server's figure.
+
+    ``figures`` is False where either was left out; a ``broken`` page was cut apart, and its end may be lost.
+    """
 
     ret: int | None = None
     said: str = ""
     contacts: tuple[ContactChange, ...] = ()
     count: int = 0
     seq: int = 0
+    figures: bool = True
     rung: str = "strict"
+
+    @property
+    def broken(self) -> bool:
+        """Whether the answer was no whole JSON."""
+        return self.rung == "cut"
+
+    @property
+    def entries(self) -> int:
+        """How many records came, those among them that this version could not read."""
+        return len(self.contacts) + len(self.faults)
 
     @property
     def usable(self) -> bool:
@@ -93,13 +107,21 @@ class ContactsAnswer(Answer, frozen=True, kw_only=True):
 
 
 class BatchAnswer(Answer, frozen=True, kw_only=True):
-    """webwxbatchgetcontact: full records, groups with their members."""
+    """webwxbatchgetcontact: full records, groups with their members.
+
+    A ``broken`` answer was cut apart: what look like records in it may be members of a group.
+    """
 
     ret: int | None = None
     said: str = ""
     contacts: tuple[ContactChange, ...] = ()
     count: int = 0
     rung: str = "strict"
+
+    @property
+    def broken(self) -> bool:
+        """Whether the answer was no whole JSON."""
+        return self.rung == "cut"
 
 
 class NewGroup(Answer, frozen=True, kw_only=True):
@@ -179,8 +201,9 @@ def parse_contacts(body: bytes, me: str = "") -> ContactsAnswer:
         said=said,
         contacts=contacts,
         faults=faults,
-        count=wire.member_count,
-        seq=wire.seq,
+        count=max(wire.member_count, 0),
+        seq=max(wire.seq, 0),
+        figures=wire.member_count >= 0 and wire.seq >= 0,
         rung=rung,
     )
 

@@ -71,6 +71,8 @@ class LoginPoll(Answer, frozen=True, kw_only=True):
 class LoginPage(Answer, frozen=True, kw_only=True):
     """webwxnewloginpage. ``html`` is True for a web page in place of the answer; ``redirect_url`` asks to go there.
 
+    ``whole`` is False where the answer breaks off before its last tag, so that a ticket may be missing or cut.
+
     What is empty here may be in the cookies. ``pass_ticket`` stays percent-encoded as received.
     """
 
@@ -84,6 +86,7 @@ class LoginPage(Answer, frozen=True, kw_only=True):
     pass_ticket: str = ""
     redirect_url: str = ""
     html: bool = False
+    whole: bool = True
 
     @property
     def usable(self) -> bool:
@@ -188,6 +191,7 @@ def parse_login_page(body: bytes) -> LoginPage:
         wxuin=_element("wxuin", page),
         pass_ticket=_element("pass_ticket", page),
         redirect_url=redirect,
+        whole="</error" in page,
     )
 
 
