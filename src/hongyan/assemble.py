@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from hongyan import userdirs
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.client.api import Account
 from hongyan.client.archive_policy import ArchiveSettings
@@ -98,10 +99,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The profile's folder."""
         if self.home:
             return Path(self.home) / self.profile
-        import platformdirs
-
-        folder = platformdirs.user_data_path("hongyan", appauthor=False)
-        if not folder.is_absolute():
+        folder = userdirs.data()
+        if folder is None:
             raise UsageError("this user has no home folder", "Name a folder for profiles: --home DIR.")
         return folder / self.profile
 
@@ -159,10 +158,8 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
 
 def settings_file() -> Path | None:
     """Return where the user's settings are, or would be; None for a user without a home folder."""
-    import platformdirs
-
-    folder = platformdirs.user_config_path("hongyan", appauthor=False)
-    return folder / _SETTINGS if folder.is_absolute() else None
+    folder = userdirs.config()
+    return folder / _SETTINGS if folder is not None else None
 
 
 def _read_settings(path: Path) -> dict[str, Any]:

@@ -215,7 +215,9 @@ EXIT_CODES: dict[int, str] = {
     8: "no answer: nobody answered, or nobody knows whether it happened",
     9: "this machine: disk full, read-only, no permission, damaged files",
     70: "a fault of Hongyan itself",
+    129: "ended by SIGHUP: its terminal was closed",
     130: "interrupted (Ctrl-C)",
+    141: "the reader of its output went away (| head)",
     143: "ended by SIGTERM",
 }
 """What an exit code means, the same for every command, for line mode and for the full screen."""

@@ -19,6 +19,8 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
+from hongyan import userdirs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from traceback import FrameSummary
@@ -172,10 +174,8 @@ def _folders() -> Iterator[Path]:
     if _folder is not None:
         yield _folder
         return
-    from platformdirs import user_state_path
-
-    home = user_state_path("hongyan", appauthor=False)
-    if home.is_absolute():
+    home = userdirs.state()
+    if home is not None:
         yield home / "reports"
     yield Path(tempfile.gettempdir()) / f"hongyan-reports-{os.getuid()}"
 

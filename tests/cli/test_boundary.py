@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_a_sentence_a_report_and_70(
     [
         (NoSuchChat("bob"), 4),
         (ExceptionGroup("tasks", [UsageError("no", "do")]), 2),
-        (OSError(28, "No space left on device", "x"), 1),
+        (OSError(28, "No space left on device", "x"), 9),
         (BrokenPipeError(32, "Broken pipe"), 141),
         (KeyboardInterrupt(), 130),
         (EOFError(), 130),
@@ -202,9 +202,7 @@ def test_bytes_that_are_no_text_are_refused_where_a_text_is_wanted() -> None:
         ran = _shell(line, PYTHONUTF8="0")
         assert ran.returncode == 2, ran.stderr
         assert b"Traceback" not in ran.stderr
-    ran = _shell(
-        "hongyan chats --home /nowhere --profile 老王 ", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
-    )
+    ran = _shell("hongyan history --home /nowhere 老王", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert ran.returncode == 3, ran.stderr
 
 

@@ -6,6 +6,7 @@ module, and click with it, is imported when the command runs.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -43,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),
     "explain": ("hongyan.cli.explain:explain", "Say what a code of the service means."),
     "keys": ("hongyan.cli.keys:keys", "List the keys of the full screen, check or probe them."),
+    "completion": ("hongyan.cli.completion:completion", "Complete commands and options in bash, zsh, fish."),
     "doctor": ("hongyan.cli.doctor:doctor", "Look for what is wrong with this machine or profile."),
 }
 
@@ -62,11 +64,7 @@ Commands:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 ok, 1 this machine, 2 usage, 3 not logged in, 4 no such chat, 5 ambiguous name,
-
-    6 refused by the server, 7 too fast, 8 no answer, 70 a fault of ours, 130 interrupted, 128 + n ended by signal n,
-    141 the reader of the output went away.
-    """
+    """Run the command line and exit with one of ``errors.EXIT_CODES``."""
     from hongyan.cli.signals import end_without_a_word
 
     if arguments is None:  # the process is ours
@@ -88,6 +86,10 @@ def load(name: str) -> click.Command:
 
 def _run(words: list[str]) -> int:
     name, *rest = words
+    if question := os.environ.get("_HONGYAN_COMPLETE"):
+        from hongyan.cli.completion import answer
+
+        return answer(question)
     if name in {"-h", "--help", "help"}:
         return _say(_HELP + "".join(f"  {command:<10} {text}\n" for command, (_, text) in COMMANDS.items()))
     if name in {"-V", "--version"}:
@@ -109,7 +111,7 @@ def _say(text: str) -> int:
         if is_gone(problem):
             return 141
         sys.stderr.write(f"hongyan: {problem.strerror}\n")
-        return 1
+        return 9
     return 0
 
 

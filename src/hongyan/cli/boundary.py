@@ -10,16 +10,14 @@ import click
 
 from hongyan.cli.signals import at_work
 from hongyan.cli.streams import flush, is_gone, settle, typed_text
-from hongyan.errors import HongyanError, UsageError
+from hongyan.errors import HongyanError, InternalError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["FAULT", "INTERRUPTED", "MACHINE", "PIPE", "dressed", "run_command"]
+__all__ = ["FAULT", "INTERRUPTED", "PIPE", "dressed", "run_command"]
 
-MACHINE: Final = 1  # a file, a disk, or what doctor found
-USAGE: Final = 2
-FAULT: Final = 70  # EX_SOFTWARE of sysexits.h
+FAULT: Final = InternalError.exit_code
 INTERRUPTED: Final = 130
 PIPE: Final = 141  # as a program that SIGPIPE ended
 
@@ -38,7 +36,7 @@ def run_command(load: Callable[[], click.Command], name: str, arguments: Sequenc
     try:
         flush()
     except OSError as problem:
-        return code or (PIPE if is_gone(problem) else MACHINE)
+        return code or (PIPE if is_gone(problem) else StorageError.exit_code)
     return code
 
 
@@ -56,7 +54,7 @@ def _prints_json(name: str, arguments: Sequence[str]) -> bool:
 
 def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
     if isinstance(end, SystemExit):
-        return end.code if isinstance(end.code, int) else MACHINE if end.code else 0
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
     return INTERRUPTED
 
 
@@ -77,8 +75,10 @@ def _told(problem: Exception, *, as_json: bool) -> int:
     if isinstance(problem, OSError) and is_gone(problem):
         return PIPE
     if isinstance(problem, OSError) and problem.strerror:
-        report(_of_the_system(problem), as_json=as_json)
-        return MACHINE
+        where = f"{problem.filename}: " if problem.filename else ""
+        problem = StorageError(f"{where}{problem.strerror}")
+        report(problem, as_json=as_json)
+        return exit_code(problem)
     return _told_fault(problem, as_json=as_json)
 
 
@@ -93,13 +93,6 @@ def _usage(problem: click.ClickException) -> UsageError:
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     message = " ".join(problem.format_message().split())
     return UsageError(message, f"See: {context.command_path} --help" if context is not None else "")
-
-
-def _of_the_system(problem: OSError) -> HongyanError:
-    where = f"{problem.filename}: " if problem.filename else ""
-    told = HongyanError(f"{where}{problem.strerror}")
-    told.code = "system"
-    return told
 
 
 def _told_fault(problem: Exception, *, as_json: bool) -> int:

@@ -12,6 +12,7 @@ from hongyan.archive.entries import entries
 from hongyan.archive.pages import markdown, page
 from hongyan.client.files import free_path, safe_name
 from hongyan.errors import UsageError
+from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ async def write_chat(account: Account, chat: Chat, form: str, folder: Path) -> P
     Whoever shares the loop is let in between the pieces. UsageError where the folder cannot be written.
     """
     try:
-        folder = folder.expanduser()  # noqa: ASYNC240  # looks at the environment alone
+        folder = expanded(folder)
         target = await asyncio.to_thread(_new_file, folder, safe_name(chat.name, "chat") + _ENDINGS[form])
         with target.open("w", encoding="utf-8", errors="replace") as file:  # buffered, a little at a time
             for number, piece in enumerate(_pieces(account, chat, form, folder)):

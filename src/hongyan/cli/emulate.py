@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hongyan.assemble import DEFAULT_ORIGIN
-from hongyan.errors import UsageError
+from hongyan.cli.streams import is_gone
+from hongyan.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from hongyan.emulator.faults import Fault
@@ -22,6 +25,7 @@ __all__ = ["emulate"]
 
 _ORIGIN_PORT = int(DEFAULT_ORIGIN.rpartition(":")[2])
 _REAL_HOSTS_PORT = 8443
+_DISK = {errno.ENOSPC, errno.EDQUOT}
 
 
 @click.command()
@@ -34,7 +38,12 @@ _REAL_HOSTS_PORT = 8443
     help=f"Port [{_ORIGIN_PORT}, or {_REAL_HOSTS_PORT}]; 0: a free one.",
 )
 @click.option("--auth", type=click.Choice(["real", "strict", "lax"]), default="real", show_default=True)
-@click.option("--world", metavar="FILE", help="The world as TOML, or: demo. Without it one is invented.")
+@click.option(
+    "--world",
+    type=click.Path(),
+    metavar="FILE",
+    help="The world as TOML, or: demo. Without it one is invented.",
+)
 @click.option("--seed", default=0, show_default=True, help="Which invented world.")
 @click.option(
     "--friends", default=30, show_default=True, type=click.IntRange(0, 10_000), help="Invented friends."
@@ -131,7 +140,13 @@ def emulate(
         asyncio.run(serve(settings))
     except BadWorld as problem:
         raise UsageError(str(problem), "How worlds are written: docs/worlds.md") from problem
+    except sqlite3.Error as problem:
+        raise StorageError(f"the emulator cannot keep its state in {state}: {problem}") from problem
     except OSError as problem:
+        if (
+            is_gone(problem) or problem.errno in _DISK
+        ):  # what is in the way is neither the port nor the folder
+            raise
         raise UsageError(
             f"cannot start: {problem}", "Choose another --port (0 for a free one) or another folder."
         ) from problem

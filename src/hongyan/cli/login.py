@@ -22,7 +22,10 @@ _LOADING = 120.0  # seconds that a contact list may take
 @click.command()
 @account_options
 @click.option(
-    "--picture", metavar="FILE", help="Where to put the QR code as a PNG [in the profile's folder]."
+    "--picture",
+    type=click.Path(),
+    metavar="FILE",
+    help="Where to put the QR code as a PNG [in the profile's folder].",
 )
 def login(options: Options, picture: str | None) -> int:
     """Log in by scanning a QR code with the phone.

@@ -13,7 +13,7 @@ import click
 
 from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings, tls_of
 from hongyan.cli.exits import exit_code, report
-from hongyan.cli.signals import stoppable
+from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.terminal.words import Language, language_of
 
@@ -73,8 +73,13 @@ _OPTIONS: Final = (
     click.option(
         "--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."
     ),
-    click.option("--home", metavar="DIR", help="The folder of all profiles."),
-    click.option("--transcript", metavar="FILE", help="Write requests and answers to FILE, without secrets."),
+    click.option("--home", type=click.Path(), metavar="DIR", help="The folder of all profiles."),
+    click.option(
+        "--transcript",
+        type=click.Path(),
+        metavar="FILE",
+        help="Write requests and answers to FILE, without secrets.",
+    ),
     click.option(
         "--lang", type=click.Choice([language.value for language in Language]), help="Language of messages."
     ),
@@ -109,8 +114,8 @@ def run(work: Coroutine[Any, Any, T], *, own_loop: bool = False) -> T:
 
     On uvloop where it is installed, and on asyncio's ``own_loop`` where that is asked for.
     """
-    with asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
-        return runner.run(stoppable(work))
+    with held_back() as came, asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
+        return runner.run(stoppable(work, came))
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

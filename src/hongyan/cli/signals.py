@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
     from types import FrameType
 
-__all__ = ["ENDING", "Stopped", "at_work", "end_without_a_word", "stoppable"]
+__all__ = ["ENDING", "Stopped", "at_work", "end_without_a_word", "held_back", "stoppable"]
 
 T = TypeVar("T")
 
@@ -66,13 +66,30 @@ def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-async def stoppable(work: Coroutine[Any, Any, T]) -> T:
-    """Await ``work``; a signal that asks the program to end cancels it, and Stopped follows when it has ended."""
+@contextlib.contextmanager
+def held_back() -> Iterator[list[int]]:
+    """Note signals that ask the program to end, for ``stoppable``, while a loop is made and closed around it."""
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in ENDING} if _is_main() else {}
+    heard = {number: handler for number, handler in before.items() if handler is _stop}
+    for number in heard:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield came
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
+async def stoppable(work: Coroutine[Any, Any, T], came: list[int]) -> T:
+    """Await ``work``; a signal that asks the program to end cancels it, and Stopped follows when it has ended.
+
+    ``came`` are signals of a moment ago, as ``held_back`` notes them.
+    """
     import asyncio
 
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
-    came: list[int] = []
 
     def stop(number: int) -> None:
         came.append(number)
@@ -83,6 +100,8 @@ async def stoppable(work: Coroutine[Any, Any, T]) -> T:
         for number in heard:
             with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
                 loop.add_signal_handler(number, stop, number)
+        if came:
+            task.cancel()
         return await work
     except asyncio.CancelledError:
         if came:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import stat
+import sys
 import tempfile
 import unicodedata
 from pathlib import Path
@@ -90,6 +91,7 @@ def safe_name(name: str, default: str = "file") -> str:
     shown = "".join(
         c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in _INVISIBLE
     )
+    shown = _encodable(shown)
     plain = _FORBIDDEN.sub("_", shown.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
     if not plain:
         return default
@@ -97,6 +99,16 @@ def safe_name(name: str, default: str = "file") -> str:
     if _RESERVED.fullmatch(stem.strip()):
         plain = f"_{stem}{dot}{ending}"
     return _shortened(plain)
+
+
+def _encodable(name: str) -> str:
+    """Return ``name`` with ``_`` for each character that this system's file names cannot have (a locale of old)."""
+    encoding = sys.getfilesystemencoding()
+    try:
+        name.encode(encoding)
+    except UnicodeEncodeError:
+        return name.encode(encoding, "replace").decode(encoding).replace("?", "_")
+    return name
 
 
 def _shortened(name: str) -> str:

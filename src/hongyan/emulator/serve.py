@@ -133,10 +133,13 @@ def _worlds(settings: ServeSettings) -> tuple[Sequence[World], Play]:
 
 
 def _stop_signal() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT."""
+    """Set by SIGTERM, SIGINT, and SIGHUP where it is not to be ignored, as ``nohup`` wishes."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGINT, hang_up):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            continue
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             loop.add_signal_handler(number, stop.set)
     return stop

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hongyan.errors import AmbiguousName, HongyanError, NoSuchChat, UsageError
@@ -30,9 +29,11 @@ from hongyan.terminal.grammar import (
 from hongyan.terminal.lines import Format
 from hongyan.terminal.orders import ORDERS
 from hongyan.terminal.words import MISTAKES, say, usage
+from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from hongyan.client.api import Account, Chat, Receipt
     from hongyan.model.commands import Command, CommandRow
@@ -235,7 +236,7 @@ def _is_a_persons_wish(row: CommandRow) -> bool:
 
 
 def _file(path: str, lines: Lines) -> Path:
-    file = Path(path).expanduser()
+    file = expanded(path)
     if not file.is_file():
         raise UsageError(lines.words("no-file", path=file))
     return file

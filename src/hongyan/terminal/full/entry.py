@@ -10,7 +10,6 @@ import contextlib
 import re
 import shlex
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import unquote, urlsplit
 
@@ -20,9 +19,11 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from hongyan.terminal.full.wrap import graphemes
+from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual import events
     from textual.document._document import Location
@@ -260,10 +261,10 @@ def paths_in(text: str) -> list[Path]:
         parts = shlex.split(text, posix=True) if "\\\\" not in text else [text.strip()]
     except ValueError:
         return []
-    whole = Path(_as_path(text.strip().strip("'\""))).expanduser()
+    whole = expanded(_as_path(text.strip().strip("'\"")))
     if _is_file(whole):
         return [whole]
-    files = [Path(_as_path(part)).expanduser() for part in parts]
+    files = [expanded(_as_path(part)) for part in parts]
     return files if files and all(map(_is_file, files)) else []
 
 

@@ -14,6 +14,7 @@ from hongyan.terminal.full.dialogs import Dialog
 from hongyan.terminal.full.emoji import Face, find_faces
 from hongyan.terminal.full.favourites import kept
 from hongyan.terminal.full.rowlist import RowList
+from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from textual import events
@@ -200,7 +201,7 @@ class FilePicker(Dialog["Path | None"]):
         """Go where a path leads, or narrow the list."""
         typed = event.value.strip().strip("'\"")
         if typed.startswith(("/", "~")):
-            path = Path(typed).expanduser()
+            path = expanded(typed)
             folder = path if typed.endswith("/") else path.parent
             if folder.is_dir() and folder != self._folder:
                 try:
@@ -214,7 +215,7 @@ class FilePicker(Dialog["Path | None"]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the path that is written out, or what is selected."""
-        path = Path(event.value.strip().strip("'\"")).expanduser()
+        path = expanded(event.value.strip().strip("'\""))
         if event.value.strip() and path.is_file():
             self.dismiss(path.absolute())
         else:

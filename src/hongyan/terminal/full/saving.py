@@ -13,6 +13,7 @@ from hongyan.model.messages import File
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.dialogs import Ask, Confirm
 from hongyan.terminal.full.looking import medium_of
+from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ async def save_copy(terminal: FullScreen, row: Recorded) -> None:
 
 
 def _copy(kept: Path, target: Path) -> None:
-    target = target.expanduser()
+    target = expanded(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(kept, target)
 
