@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import os
 import pty
@@ -24,8 +25,26 @@ __all__ = ["PATIENCE", "Terminal", "terminal_with"]
 PATIENCE: Final = 20.0  # seconds: only a limit, a busy machine starts interpreters slowly
 
 
+_OTHER_SCREEN: Final = 1049
+
+
 class _Screen(pyte.Screen):
-    """A screen that passes over what newer terminals are asked."""
+    """A screen with another one behind it, which passes over what newer terminals are asked."""
+
+    _behind: Any = None
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        if kwargs.get("private") and _OTHER_SCREEN in modes and self._behind is None:
+            self._behind = copy.deepcopy(self.buffer), copy.copy(self.cursor)
+            self.erase_in_display(2)
+        super().set_mode(*modes, **kwargs)
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        if kwargs.get("private") and _OTHER_SCREEN in modes and self._behind is not None:
+            self.buffer, self.cursor = self._behind
+            self._behind = None
+            self.dirty.update(range(self.lines))
+        super().reset_mode(*modes, **kwargs)
 
     def set_margins(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("private", None)
@@ -46,11 +65,35 @@ class Terminal:
         self._screen = _Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
+        self.theirs = -1
+        """The program's side of the terminal."""
+        self._is_there = True
         self.restore: Callable[[], None] = lambda: None
         """Puts the terminal's settings right after a program that was killed, as a shell does."""
 
     def type(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the terminal has not gone away."""
+        return self._is_there
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, whatever they are."""
+        os.write(self._descriptor, data)
+
+    def read_for(self, seconds: float) -> None:
+        """Take in what comes within a time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self.process.poll() is None:
+            self._read(left)
+
+    def hang_up(self) -> None:
+        """Go away, as a terminal does whose window or connection is closed."""
+        self._is_there = False
+        os.close(self._descriptor)
+        os.close(self.theirs)
 
     def lines(self) -> list[str]:
         """Return the lines of the screen without their right margin; wide characters are there once."""
@@ -146,14 +189,16 @@ def terminal_with(
         start_new_session=True,
     )
     terminal = Terminal(process, ours, size)
+    terminal.theirs = theirs
     before = termios.tcgetattr(theirs)
     terminal.restore = lambda: termios.tcsetattr(theirs, termios.TCSANOW, before)
     try:
         yield terminal
-        assert termios.tcgetattr(theirs) == before
+        assert not terminal.is_there or termios.tcgetattr(theirs) == before
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
-        os.close(ours)
-        os.close(theirs)
+        if terminal.is_there:
+            os.close(ours)
+            os.close(theirs)

@@ -139,6 +139,8 @@ async def _run(screen: FullScreen, ends: _Ends, level: int, *, mouse: bool) -> i
     ends.screen = screen
     try:
         await screen.run_async(mouse=mouse)
+        if ends.number:
+            return 128 + ends.number
         if screen.crash is None and screen.has_left:
             return screen.exit_code
         fault = screen.crash or RuntimeError("it ended by itself")

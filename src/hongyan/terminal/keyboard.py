@@ -53,7 +53,7 @@ class Typed:
 
         self._prompt = prompt
         self._lines: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), completer=names, complete_while_typing=False
+            history=InMemoryHistory(), completer=names, complete_while_typing=False, enable_suspend=True
         )
 
     def on_screen(self) -> AbstractContextManager[object]:
@@ -75,7 +75,7 @@ class Typed:
         """Return the answer to a question; it does not enter the history of lines."""
         from prompt_toolkit import PromptSession
 
-        asking: PromptSession[str] = PromptSession()
+        asking: PromptSession[str] = PromptSession(enable_suspend=True)
         try:
             return await asking.prompt_async(question)
         except EOFError:

@@ -139,7 +139,6 @@ class FullScreen(Netted, inherit_bindings=False):
         self.recent_faces: list[str] = []
         self.logged: deque[Logged] = deque(maxlen=_LOGGED)
         self.began = now()
-        self.has_left = False
         self._join = join
         self._first = first
         self._beside = beside
@@ -297,7 +296,9 @@ class FullScreen(Netted, inherit_bindings=False):
             self.later(work(self))
 
     def login_progress(self, step: LoginProgress) -> None:
-        """Show a step of a login that comes about."""
+        """Show a step of a login that comes about; before there is a screen, and after it, nobody looks."""
+        if self.has_left or not self.main.is_mounted:
+            return
         from hongyan.terminal.full.login import LoginPage
 
         if not isinstance(self.screen, LoginPage):

@@ -51,12 +51,14 @@ _deed: ContextVar[_Deed | None] = ContextVar("deed", default=None)
 class Netted(App[int], inherit_bindings=False):
     """A program that goes on after its own faults. ``crash`` is the fault that ended it all the same.
 
-    ``goes_on`` False lets every fault end it.
+    ``has_left`` is whether it was asked to end; what fails from then on fails because of that. ``goes_on`` False lets
+    every fault end it.
     """
 
     def __init__(self, *, ansi_color: bool, goes_on: bool) -> None:
         self.exit_code = 0
         self.crash: BaseException | None = None
+        self.has_left = False
         self._goes_on = goes_on
         self._faults: deque[float] = deque(maxlen=_MOST_FAULTS)
         self._unsettled: set[_Deed] = set()
@@ -131,6 +133,8 @@ class Netted(App[int], inherit_bindings=False):
 
     def fault(self, problem: Exception, doing: str) -> None:
         """Go on after a fault of ours: it is written down, told in a line, and costs what was done."""
+        if self.has_left:
+            return
         if not self._goes_on or not self.is_running:
             self._handle_exception(problem)
             return
@@ -144,11 +148,12 @@ class Netted(App[int], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         """End by a fault; nothing that the program held is drawn or printed."""
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self.crash = self.crash or error
-        self._return_code = self.exit_code = _FAULT
+        if not self.has_left:
+            if self._exception is None:
+                self._exception = error
+                self._exception_event.set()
+            self.crash = self.crash or error
+            self._return_code = self.exit_code = _FAULT
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
