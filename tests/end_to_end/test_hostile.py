@@ -166,3 +166,44 @@ async def test_no_part_beside_the_loop_ends_it(
         await asyncio.sleep(0.2)
     assert words(await received(account, 2)) == ["one", "two"]
     assert any("RecursionError" in r for r in told_in(tmp_path))
+
+
+DAMAGES = [
+    ("cut", 0.6),
+    ("cut", 0.9),
+    ("cut_open", 0.5),
+    ("hole", 0.3),
+    ("hole", 0.6),
+    ("truncate", 0.6),
+    ("html", None),
+]
+
+
+@pytest.mark.parametrize(("action", "value"), DAMAGES)
+async def test_a_message_in_a_damaged_answer_arrives_whole(
+    account: Account, service: Emulator, action: str, value: float | None
+) -> None:
+    """Inside a 200, with a length that fits: every message comes once, as it was written, and nothing besides."""
+    await asyncio.sleep(0.3)
+    service.faults.add(action, "webwxsync", value, count=2)
+    texts = [f"message {n} " + "字" * 40 for n in range(6)]
+    for text in texts:
+        service.person("Alice").says(text)
+    assert words(await received(account, 6)) == texts
+    service.person("Alice").says("end")
+    assert words(await received(account, 7)) == [*texts, "end"]
+
+
+@pytest.mark.parametrize("endpoint", ["webwxinit", "webwxgetcontact", "webwxbatchgetcontact"])
+@pytest.mark.parametrize("value", [0.4, 0.7, 0.95])
+async def test_a_list_that_was_cut_is_asked_for_again(
+    open_client: Opener, service: Emulator, endpoint: str, value: float
+) -> None:
+    """Everybody is there when the list is said to be complete, and nobody twice or as a stranger of a group."""
+    service.faults.add("cut", endpoint, value, count=2)
+    async with open_client() as (account, _):
+        await account.ready(30)
+        names = sorted(chat.name for chat in account.chats())
+        assert {"Alice", "老王", "Team"} <= set(names)
+        assert len(names) == len(set(names))
+        assert len(account.find("Team").contact.members or ()) == 4

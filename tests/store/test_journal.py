@@ -68,6 +68,21 @@ async def test_messages_without_a_number_are_never_taken_for_repeats(store: Sqli
     assert len(store.read(Seq(0))) == 2
 
 
+async def test_a_readable_message_takes_the_place_of_a_fragment_with_its_number(store: SqliteStore) -> None:
+    """Older versions gave fragments the number of the message: the whole one is no repeat of it."""
+    fragment = MessageReceived(message=Unparsed(id=MsgId("2"), reason="broken", raw=b"half"))
+    await store.append([said(1), (fragment, b"half"), said(3)], login=LOGIN, received_at=1.0)
+    written = await store.append(
+        [(fragment, b"half"), said(1), said(2), said(2)], login=LOGIN, received_at=2.0
+    )
+    assert [r.event.message.id for r in written if isinstance(r.event, MessageReceived)] == ["2"]
+    row = store.message("2")
+    assert row is not None
+    assert row.seq == written[0].seq
+    assert store.raw(row.seq) == b"raw 2"
+    assert store.raw(Seq(2)) == b""
+
+
 async def test_raw_bytes_stay_beside_the_event(store: SqliteStore) -> None:
     """A better decoder can read them again."""
     (row,) = await store.append([said(5)], login=LOGIN, received_at=1.0)

@@ -213,10 +213,11 @@ def test_bytes_that_stay_unreadable_are_handed_out_once() -> None:
 
 
 def test_one_poisoned_message_costs_no_other() -> None:
-    """A raw control character spoils an item, not the batch, and the key goes on."""
+    """A quote lost spoils an item, not the batch; once it is clear that it stays so, the key goes on."""
     drive = at(Phase.SYNCING)
     body = sync(11, 21, messages=3).body.replace(b'"Content": "hello"', b'"Content": "he\x01\\q', 1)
-    drive.hear(Response(status=200, body=body))
+    damaged = Response(status=200, body=body)
+    drive.hear(damaged, damaged, damaged)
     assert len(last_batch(drive).items) == 3
     assert last_batch(drive).position.sync_key == sync_key(11, 21)
 

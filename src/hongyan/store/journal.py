@@ -9,9 +9,18 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.commands import Outcome, Recall, chat_of
-from hongyan.model.events import CommandSettled, ContactChanged, ContactGone, Event, MessageReceived, Recorded
+from hongyan.model.events import (
+    CommandSettled,
+    ContactChanged,
+    ContactGone,
+    Event,
+    MessageReceived,
+    Recorded,
+    Removed,
+)
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.messages import Recall as Recalled
+from hongyan.model.messages import Unparsed
 from hongyan.store.desk import bring_back
 from hongyan.store.reading import readings
 from hongyan.store.rows import (
@@ -42,6 +51,7 @@ _INSERT: Final = (
     "INSERT INTO journal (account_id, received_at, kind, form, message_id, raw, event, decoder, login, chat_name,"
     " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+_UNREADABLE: Final = str(Unparsed.__struct_config__.tag)
 _TAIL: Final = 512  # rows: twice what a reader may have open
 _IN_HISTORY: Final = "kind <> 'removed' AND (kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
 
@@ -219,11 +229,23 @@ class Journal:
             ),
         )
         if cursor.rowcount == 0:
-            return None
+            again = self._replaces_fragment(connection, event)
+            return self._add(connection, event, raw, login, received_at) if again else None
         seq = Seq(cursor.lastrowid or 0)
         if form == Recalled.__struct_config__.tag:
             self.note_recall(connection, event.message.recalled, seq)  # type: ignore[union-attr]  # the form says so
         return Recorded(seq=seq, received_at=received_at, event=event, chat=chat, sender=sender)
+
+    def _replaces_fragment(self, connection: sqlite3.Connection, event: Event) -> bool:
+        """Take the number from an unreadable row that has it, where this is the readable message; the row goes."""
+        if form_of(event) == _UNREADABLE:
+            return False
+        taken = connection.execute(
+            "UPDATE journal SET message_id = NULL, kind = 'removed', form = '', raw = x'', event = ?"
+            " WHERE account_id = ? AND message_id = ? AND form = ? AND kind = 'message'",
+            (encode(Removed()), self._account, message_id_of(event), _UNREADABLE),
+        )
+        return taken.rowcount > 0
 
     def note_recall(self, connection: sqlite3.Connection, message: str, seq: int) -> None:
         """Note that a message was taken back, by what row ``seq`` tells."""

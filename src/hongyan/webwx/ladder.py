@@ -5,7 +5,7 @@ item. So an answer is tried
 
 1. strictly (``msgspec``, every item kept as its own bytes);
 2. with broken UTF-8 replaced and the lenient standard ``json``; lone surrogates become U+FFFD;
-3. cut apart at the names of its members, which cannot stand inside a JSON string, and at the borders of list items;
+3. cut apart at the names of its members and at the borders of list items (``salvage``);
 4. given up: the caller keeps the whole answer.
 
 Each item is then read strictly, else leniently with its types put right, else it is the caller's to keep as bytes.
@@ -15,24 +15,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from itertools import pairwise
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Raw, Struct
 
 from hongyan.errors import ProtocolChanged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from hongyan.webwx.salvage import broke_off, cut_list, cut_members, end_of_value
 
 __all__ = [
+    "BROKEN_OFF",
     "Unreadable",
     "coerce",
-    "cut_list",
-    "cut_members",
     "loads",
     "mend",
     "read_item",
@@ -42,12 +37,12 @@ __all__ = [
 
 S = TypeVar("S", bound=Struct)
 
+BROKEN_OFF: Final = "broken-off"
+
 _STRICT_FAILS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _LENIENT_FAILS: Final = (ValueError, RecursionError)
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r'\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\')
-_FIRST_NAME: Final = re.compile(r'[\[,]\s*\{\s*"(\w+)"\s*:')
-_BETWEEN: Final = "[], \t\r\n"
 
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {}
 
@@ -182,19 +177,20 @@ _SCALARS: Final = {str: _text, int: _number}
 
 
 def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, str]:
-    """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient`` or ``cut``; raises Unreadable.
+    """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient``, ``cut``; raises Unreadable.
 
-    ``names`` are the members at which a damaged answer may be cut.
+    ``names`` are the members at which a damaged answer may be cut. The rung ``BROKEN_OFF`` is a cut one whose end is
+    missing: it will come whole when it is asked for again, so nothing of it may be taken for all there is.
     """
     try:
         return decoder_of(kind).decode(raw), "strict"
     except _STRICT_FAILS:
         pass
     try:
-        value = loads(raw)
-    except Unreadable:
-        return _from_pieces(raw, kind, names), "cut"
-    return coerce(value, kind), "lenient"
+        return coerce(loads(raw), kind), "lenient"
+    except (Unreadable, *_STRICT_FAILS):
+        value = _from_pieces(raw, kind, names)
+    return value, BROKEN_OFF if broke_off(raw, names) else "cut"
 
 
 def _from_pieces(raw: bytes, kind: type[S], names: frozenset[str]) -> S:
@@ -219,11 +215,16 @@ def _of_piece(piece: bytes, wanted: Any) -> Any:
 
 
 def read_list(piece: bytes, kind: Any) -> list[Any]:
-    """Return the items of a damaged list: as bytes where ``kind`` is Raw, else those that can be read as ``kind``."""
+    """Return the items of a damaged list: as bytes where ``kind`` is Raw, else those that can be read as ``kind``.
+
+    ``kind.telling`` is what every such object has and none of those inside of it: a piece without it is of the inside.
+    """
     items = cut_list(piece)
     if kind is Raw:
         return [Raw(item) for item in items]
-    return [value for item in items if (value := _readable(item, kind)) is not None]
+    read = [(item, _readable(item, kind)) for item in items]
+    telling = getattr(kind, "telling", b"")
+    return [value for item, value in read if value is not None and telling in item]
 
 
 def _readable(item: bytes, kind: type[S]) -> S | None:
@@ -233,67 +234,8 @@ def _readable(item: bytes, kind: type[S]) -> S | None:
         return None
 
 
-def cut_members(raw: bytes, names: frozenset[str]) -> dict[str, bytes]:
-    """Cut an object at the given member names and return what follows each.
-
-    ``"Name":`` cannot stand inside a JSON string, where its quotes would be escaped, so this finds the members however
-    damaged the rest is. Of a name that occurs again, inside an item, the first counts.
-    """
-    spots = re.compile(rb'"(' + "|".join(sorted(names)).encode() + rb')"\s*:')
-    found: dict[bytes, re.Match[bytes]] = {}
-    for spot in spots.finditer(raw):
-        found.setdefault(spot[1], spot)
-    ends = [*[m.start() for m in found.values()][1:], len(raw)] if found else []
-    return {
-        name.decode(): raw[m.end() : end].strip(b" \t\r\n,")
-        for (name, m), end in zip(found.items(), ends, strict=True)
-    }
-
-
-def cut_list(piece: bytes) -> list[bytes]:
-    """Cut a damaged list of objects into the bytes of its items.
-
-    Objects of one list begin with the same name. At each such beginning a complete object is taken if there is one;
-    else what lies before the next beginning is an item that somebody may still be able to read. So an item that is
-    damaged in whatever way ends where the next one begins.
-    """
-    text = piece.decode("utf-8", "surrogateescape")
-    names = _FIRST_NAME.findall(text)
-    likely = dict.fromkeys([*names[:1], *(name for name, _ in Counter(names).most_common(1))])
-    ways = [list(_by_beginnings(text, name)) for name in likely]
-    best = max(ways, key=_readable_share, default=[text.strip(_BETWEEN)] if text.strip(_BETWEEN) else [])
-    return [item.encode("utf-8", "surrogateescape") for item in best]
-
-
-def _readable_share(items: list[str]) -> int:
-    return sum(len(item) for item in items if _end_of_value(item, 0) == len(item))
-
-
-def _by_beginnings(text: str, name: str) -> Iterator[str]:
-    at = done = 0
-    beginnings = [m.start() for m in re.finditer(rf'\{{\s*"{name}"\s*:', text)] + [len(text)]
-    for start, following in pairwise(beginnings):
-        if start < done:
-            continue
-        if damaged := text[at:start].strip(_BETWEEN):
-            yield damaged
-        end = _end_of_value(text, start)
-        at = done = end or following
-        yield text[start:at].strip(" \t\r\n,")
-    if damaged := text[at:].strip(_BETWEEN):
-        yield damaged
-
-
-def _end_of_value(text: str, start: int) -> int:
-    """Return where the JSON value at ``start`` ends, 0 where none can be read there."""
-    try:
-        return _LENIENT.raw_decode(text, start)[1]
-    except _LENIENT_FAILS:
-        return 0
-
-
 def _leading(piece: bytes) -> bytes:
     """Return the JSON value at the beginning of ``piece``, or all of it where none can be read."""
     text = piece.decode("utf-8", "surrogateescape")
-    end = _end_of_value(text, 0)
+    end = end_of_value(text)
     return text[:end].encode("utf-8", "surrogateescape") if end else piece

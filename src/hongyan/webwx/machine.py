@@ -15,7 +15,7 @@ from typing import Final
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, UsageError
 from hongyan.webwx import login
 from hongyan.webwx.boundary import Misread, described, ours_in
-from hongyan.webwx.calls.caller import Caller, Entropy, accepted, answered, require
+from hongyan.webwx.calls.caller import Caller, Entropy, accepted, answered, require, require_whole
 from hongyan.webwx.calls.contacts import Notify, notify
 from hongyan.webwx.calls.misc import root_page
 from hongyan.webwx.credentials import Credentials, Keepsake, Position
@@ -366,6 +366,7 @@ class Machine:
     def _read_init(self, response: Response) -> Step:
         self._adopt(response)
         init = parse_init(answered("webwxinit", response))
+        require_whole("webwxinit", init.rung)
         if init.ret in _OVER or (init.ret == 1 and not self._fresh):
             return self._said_over(init.ret or 1, init.said, "webwxinit")
         if init.ret == 1:
@@ -404,9 +405,13 @@ class Machine:
         answer = parse_sync(body, self._caller.credentials.me)
         if answer.ret in _OVER:
             return self._said_over(answer.ret or 0, answer.said, "webwxsync")
-        if answer.ret is None and not answer.key_readable:
-            problem = answer.unreadable or "neither a code nor a key"
+        if answer.comes_again or (answer.ret is None and not answer.key_readable):
+            problem = answer.unreadable or f"{answer.rung}, with neither a code nor a key to go on by"
             return self._unreadable(body, problem, answer.fault)
+        if (
+            answer.doubtful and self._lost < _KEPT_AFTER - 1
+        ):  # damage on the way heals, a poisoned item does not
+            return self._unreadable(body, "it is damaged, and may be whole when it comes again", None)
         self._lost = 0
         if answer.ret is not None:
             require("webwxsync", answer.ret, answer.said, self._now)

@@ -6,7 +6,7 @@ servers leave fields out. A value of another type than captured is put right by 
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
@@ -120,6 +120,8 @@ class WireMember(Struct, rename="pascal", gc=False):
 class WireContact(Struct, rename="pascal", gc=False):
     """A contact in any of its forms. UNSET where the record does not have the field at all."""
 
+    telling: ClassVar[bytes] = b'"ContactFlag"'
+
     user_name: TransientName = TransientName("")
     nick_name: str | UnsetType = UNSET
     remark_name: str | UnsetType = UNSET
@@ -171,6 +173,7 @@ class WireSync(Struct, rename="pascal"):
     """Answer of webwxsync; items stay bytes, so that each is read, and kept, by itself."""
 
     base_response: WireResponse | None = None
+    add_msg_count: Whole = 0
     add_msg_list: list[Raw] = []
     mod_contact_list: list[Raw] = []
     del_contact_list: list[Raw] = []

@@ -18,7 +18,7 @@ from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
 from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
-from hongyan.webwx.ladder import Unreadable, mend, read_object
+from hongyan.webwx.ladder import BROKEN_OFF, Unreadable, mend, read_object
 from hongyan.webwx.wire import WireResponse
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "milliseconds",
     "reading",
     "require",
+    "require_whole",
 ]
 
 T = TypeVar("T")
@@ -191,6 +192,12 @@ def require(
     raise Refused(endpoint, ret, said)
 
 
+def require_whole(endpoint: str, rung: str) -> None:
+    """Raise NoAnswer for an answer of which only the beginning came; asked for again it may come whole."""
+    if rung == BROKEN_OFF:
+        raise NoAnswer(endpoint, "the answer broke off")
+
+
 class Answered(Struct):
     """What every JSON answer has; a call's own struct adds its fields."""
 
@@ -208,10 +215,12 @@ def reading(
 
     def read(response: Response) -> A:
         try:
-            answer, _ = read_object(answered(endpoint, response), kind, names)
+            answer, rung = read_object(answered(endpoint, response), kind, names)
         except Unreadable as failure:
             raise ProtocolChanged(endpoint, failure.problem) from failure
         head = answer.base_response or WireResponse()
+        if not head.ret:
+            require_whole(endpoint, rung)
         require(endpoint, head.ret, head.err_msg, now, also=also)
         return answer
 

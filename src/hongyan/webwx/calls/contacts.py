@@ -19,6 +19,7 @@ from hongyan.webwx.calls.caller import (
     milliseconds,
     reading,
     require,
+    require_whole,
 )
 from hongyan.webwx.http import Call, Response
 from hongyan.webwx.parse import BatchAnswer, ContactsAnswer, parse_batch, parse_contacts
@@ -59,6 +60,7 @@ def contacts_page(caller: Caller, seq: int = 0) -> Call[ContactsAnswer]:
 
     def read(response: Response) -> ContactsAnswer:
         answer = parse_contacts(answered("webwxgetcontact", response), caller.credentials.me)
+        require_whole("webwxgetcontact", answer.rung)
         require("webwxgetcontact", answer.ret, answer.said, caller.now)
         return answer
 
@@ -78,6 +80,7 @@ def batch(caller: Caller, wanted: Sequence[Wanted]) -> Call[BatchAnswer]:
 
     def read(response: Response) -> BatchAnswer:
         answer = parse_batch(answered("webwxbatchgetcontact", response), caller.credentials.me)
+        require_whole("webwxbatchgetcontact", answer.rung)
         require("webwxbatchgetcontact", answer.ret, answer.said, caller.now)
         return answer
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from hongyan.model.ids import MsgId
 from hongyan.model.messages import AnyMessage, Unparsed
 from hongyan.webwx.boundary import contained
 from hongyan.webwx.ladder import Unreadable, coerce, read_item
 from hongyan.webwx.parse import media, people, system, texts
 from hongyan.webwx.parse.apps import parse_app
 from hongyan.webwx.parse.envelope import envelope_of, head_of_broken
+from hongyan.webwx.salvage import Shape, shape_of
 from hongyan.webwx.wire import WireMessage
 
 if TYPE_CHECKING:
@@ -67,7 +69,12 @@ def read_message(raw: bytes | Mapping[str, Any], me: str = "") -> tuple[AnyMessa
 
     def unparsed(reason: str) -> AnyMessage:
         kept = repr(raw).encode("utf-8", "replace") if isinstance(raw, Mapping) else bytes(raw)
-        return Unparsed(**head_of_broken(kept, me), reason=reason, raw=kept)
+        head = head_of_broken(kept, me)
+        if (
+            shape_of(kept) is not Shape.WHOLE
+        ):  # the whole one, should it come, must not pass for a repeat of this
+            head["id"] = MsgId("")
+        return Unparsed(**head, reason=reason, raw=kept)
 
     return contained(lambda: _of_data(raw, me) if isinstance(raw, Mapping) else _of_bytes(raw, me), unparsed)
 

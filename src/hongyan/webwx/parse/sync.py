@@ -13,10 +13,11 @@ from hongyan.model.ids import TransientName
 from hongyan.model.messages import Unparsed
 from hongyan.webwx.boundary import contained
 from hongyan.webwx.contacts import avatar_path, change_of
-from hongyan.webwx.ladder import cut_list, cut_members, read_item, read_object
+from hongyan.webwx.ladder import BROKEN_OFF, Unreadable, read_item, read_object
 from hongyan.webwx.markup import decode
 from hongyan.webwx.parse.answers import usable_key
 from hongyan.webwx.parse.messages import read_message
+from hongyan.webwx.salvage import cut_list, cut_members
 from hongyan.webwx.wire import SyncKey, WireContact, WireGone, WireProfile, WireSync
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
     """webwxsync. Items come in the order profile, deletions, changes, messages.
 
     A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` tells how the
-    answer could be read (``strict``, ``lenient``, ``cut``, ``lost``); ``unreadable`` is set when neither items nor key
+    answer could be read (``strict``, ``lenient``, ``cut``, ``broken-off``, ``lost``); ``short``: it counts more messages than it has; ``unreadable`` is set when neither items nor key
     could, and the only item then holds the whole answer. ``fault`` is the fault of ours for which it is.
     """
 
@@ -70,6 +71,7 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
     skey: str = ""
     more: bool = False
     rung: str = "strict"
+    short: bool = False
     unreadable: str = ""
     fault: Exception | None = None
 
@@ -80,6 +82,20 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
     def key_readable(self) -> bool:
         """Whether the next key is there, so that one can go on."""
         return self.sync_key is not None
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it is to be asked for once more: its end is missing, or it is damaged and the key is lost.
+
+        Then nothing of it is to be kept, for the pieces would be taken for the whole things that are still to come.
+        """
+        damaged = self.rung in {"cut", "lost"}
+        return self.rung == BROKEN_OFF or (damaged and not self.key_readable)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something is missing or damaged that might be sound in another copy: worth asking for again, not for ever."""
+        return self.short or self.rung == "cut"
 
 
 def parse_sync(body: bytes, me: str = "") -> SyncAnswer:
@@ -101,11 +117,12 @@ def _read(body: bytes, me: str) -> SyncAnswer:
     return SyncAnswer(
         ret=response.ret if response else None,
         said=response.err_msg if response else "",
-        items=tuple(_items(wire, me)),
+        items=tuple(_items(wire, me, damaged=rung in {"cut", BROKEN_OFF})),
         sync_key=usable_key(wire.sync_key),
         sync_check_key=usable_key(wire.sync_check_key),
         skey=wire.s_key,
         more=wire.continue_flag != 0,
+        short=wire.add_msg_count > len(wire.add_msg_list),
         rung=rung,
     )
 
@@ -123,13 +140,13 @@ def _keep_bytes(wire: WireSync, body: bytes) -> None:
             listed[:] = [Raw(o) for o in originals]
 
 
-def _items(wire: WireSync, me: str) -> Iterator[SyncItem]:
+def _items(wire: WireSync, me: str, *, damaged: bool) -> Iterator[SyncItem]:
     if bytes(wire.profile) not in {b"", b"null"}:
         yield from _item(bytes(wire.profile), "a profile", _profile)
     for raw in wire.del_contact_list:
         yield from _item(bytes(raw), "a deletion", _gone)
     for raw in wire.mod_contact_list:
-        yield from _item(bytes(raw), "a contact", partial(_changed, me=me))
+        yield from _item(bytes(raw), "a contact", partial(_changed, me=me, damaged=damaged))
     for raw in wire.add_msg_list:
         kept = bytes(raw)
         message, fault = read_message(kept, me)
@@ -158,5 +175,7 @@ def _gone(raw: bytes) -> ContactGone:
     return ContactGone(name=TransientName(read_item(raw, WireGone).user_name))
 
 
-def _changed(raw: bytes, me: str) -> ContactChanged:
+def _changed(raw: bytes, me: str, *, damaged: bool) -> ContactChanged:
+    if damaged and WireContact.telling not in raw:  # a member of a group whose record is damaged
+        raise Unreadable("a piece of a record")
     return ContactChanged(change=change_of(read_item(raw, WireContact), me))
