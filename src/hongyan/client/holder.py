@@ -24,8 +24,9 @@ from hongyan.client.media_policy import MediaSettings
 from hongyan.client.pacing import CLOCK, kept_pace
 from hongyan.client.receive import Receiver
 from hongyan.client.send import GRACE_S, Sender
+from hongyan.client.store_retry import patient
 from hongyan.clock import Clock
-from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn
+from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn, StorageError
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
 from hongyan.webwx.calls import misc
 from hongyan.webwx.credentials import Position
@@ -87,7 +88,8 @@ class Holder:
         self._grace = grace
         self._revives = revives
         self._profile = profile
-        self._store = store
+        self._stopping = asyncio.Event()
+        self._store = store = patient(store, self._stopping)
         self._transport = transport
         self._hosts = hosts
         self._wall = wall
@@ -487,12 +489,14 @@ class Holder:
         """End all work within two seconds: what is being sent may finish, the rest stays in the outbox."""
         if self._sender is not None:
             await self._sender.stop(_DRAIN_S)
+        self._stopping.set()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._credentials is not None:
-            await self._touch()
-            await self._say(LoginState.OFFLINE)
+            with contextlib.suppress(StorageError):  # a full disk does not keep anybody from leaving
+                await self._touch()
+                await self._say(LoginState.OFFLINE)
         await self._transport.close()
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):

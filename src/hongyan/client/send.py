@@ -275,11 +275,21 @@ class Sender:
                 except (Stopping, asyncio.CancelledError):
                     raise
                 except Exception as fault:  # noqa: BLE001  # the boundary of a lane
-                    again = await self._after_fault(current, fault)
+                    again = await self._recovered(current, fault)
                 if again is not None:
                     waiting.appendleft(again)
         finally:
             del self._lanes[name]
+
+    async def _recovered(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+        """Deal with a fault at a command; where that fails as well, the next program finds the command."""
+        try:
+            return await self._after_fault(waiting, fault)
+        except (Stopping, asyncio.CancelledError):
+            raise
+        except Exception as worse:  # noqa: BLE001  # the others of the lane are to go on
+            reports.note(worse, doing="settling a command after a fault")
+            return None
 
     async def _after_fault(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
         """Settle the command at which something went wrong that nobody expected, truly, and go on."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import inspect
 import logging
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-__all__ = ["Stopping", "StoreRetry"]
+    from hongyan.ports import Store
+
+__all__ = ["PatientStore", "Stopping", "StoreRetry", "patient"]
 
 T = TypeVar("T")
 _log = logging.getLogger("hongyan.outbox")
@@ -20,7 +24,7 @@ _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 5.0  # disks get room by a person's hand, who then looks
 
 
-class Stopping(Exception):
+class Stopping(StorageError):
     """The end came before the store had room; what was to be written is left to the next program."""
 
 
@@ -42,7 +46,7 @@ class StoreRetry:
                 await self.wait(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
                 if self._stop.is_set():
-                    raise Stopping from error
+                    raise Stopping(error.problem) from error
             else:
                 self._told = False
                 return done
@@ -57,3 +61,35 @@ class StoreRetry:
         if not self._told:
             self._told = True
             _log.warning("%s; it is tried again until there is room. %s", error, error.advice)
+
+
+class PatientStore:
+    """A store of which every write is repeated until there is room for it; all else is the store's own.
+
+    Whoever holds a login works on one of these: a full disk then stops the work for a while, and no part of it dies.
+    """
+
+    def __init__(self, store: Store, stored: StoreRetry) -> None:
+        self._store = store
+        self._stored = stored
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the store has under a name; what writes is made patient, once."""
+        found = getattr(self._store, name)
+        if name in _WAITS or not inspect.iscoroutinefunction(found):
+            return found
+
+        @functools.wraps(found)
+        async def patiently(*args: Any, **kwargs: Any) -> Any:
+            return await self._stored(functools.partial(found, *args, **kwargs))
+
+        self.__dict__[name] = patiently
+        return patiently
+
+
+_WAITS: Final = frozenset({"changed", "wait", "search", "close"})
+
+
+def patient(store: Store, stop: asyncio.Event) -> Store:
+    """Return ``store`` with writes that are repeated until there is room, or until ``stop``."""
+    return cast("Store", PatientStore(store, StoreRetry(stop)))

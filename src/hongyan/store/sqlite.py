@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from hongyan.errors import StorageError
 from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
 from hongyan.model.events import LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
@@ -569,7 +570,11 @@ class SqliteStore:
             guarded, loop=asyncio.get_running_loop(), durable=durable, after=self._wake if wake else None
         )
         assert future is not None  # a loop was given
-        return await future
+        try:
+            return await future
+        except StorageError:
+            self._forget_caches()  # the work was done, and undone by a commit that failed
+            raise
 
     def _forget_caches(self) -> None:
         self._names.forget_cache()

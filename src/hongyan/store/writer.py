@@ -114,9 +114,10 @@ class Writer:
                 self._connection.execute("COMMIT")
                 self._dirty = self._on_disk and self.checkpoints
             except sqlite3.Error as error:
-                self._rollback()
+                self._rollback()  # SQLite may have done so by itself, and then what follows fails in other words
+                first = next((job.error for job in jobs if isinstance(job.error, StorageError)), None)
                 for job in jobs:
-                    job.error = _unwritable(error)
+                    job.error = job.error or first or _unwritable(error)
 
     def _begin(self, *, durable: bool) -> None:
         if self._on_disk and durable is not self._durable:
