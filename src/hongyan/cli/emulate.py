@@ -155,11 +155,18 @@ def emulate(
 
 def _orders(lines: tuple[str, ...]) -> list[Fault]:
     from hongyan.emulator.faults import parse_order
+    from hongyan.emulator.service import ENDPOINTS
 
     try:
-        return [parse_order(line) for line in lines]
+        orders = [parse_order(line) for line in lines]
     except ValueError as problem:
         raise UsageError(f"--faults: {problem}", "docs/emulator.md has the table of faults.") from problem
+    for order in orders:
+        if order.endpoint not in {"*", *ENDPOINTS}:
+            raise UsageError(
+                f"--faults: there is no endpoint {order.endpoint!r}", f"There are: {', '.join(ENDPOINTS)}."
+            )
+    return orders
 
 
 def _tell(service: Emulator, hosts: RealHosts | None) -> None:

@@ -1,24 +1,28 @@
 """Knows the JSON control API under `/_control/`; refuses to know anything the Python objects cannot do.
 
-It is no part of the protocol and answers loopback peers only. A body is a JSON object; an answer is one too, with
-`error` and status 400 where the order was wrong. `account` (a permanent id) chooses among several.
+It is no part of the protocol and answers programs on this machine only: no other addresses, no web pages, and no requests
+for a host name that only pretends to be here (DNS rebinding). `orders` has the words of each call; an answer is a JSON
+object, with `error` and a status from 400 on where the order was wrong.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import inspect
 import ipaddress
+import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
 
-from hongyan.emulator import compose, compose_media
+from hongyan.emulator import compose, compose_media, orders
 from hongyan.emulator.answers import encode
 from hongyan.emulator.faults import ACTIONS, LIES, POISONS
 from hongyan.emulator.kinds import UnknownKind, make
-from hongyan.emulator.limits import Bucket
+from hongyan.emulator.limits import KINDS_OF_CALLS, Bucket
 from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
 
 if TYPE_CHECKING:
@@ -27,47 +31,65 @@ if TYPE_CHECKING:
     from hongyan.emulator.account import Account
     from hongyan.emulator.compose import Composed
     from hongyan.emulator.messages import Message
+    from hongyan.emulator.orders import Order
     from hongyan.emulator.phone import Phone
     from hongyan.emulator.service import Emulator
 
-    Order = dict[str, Any]
+    Handler = Callable[[Emulator, web.Request, Any], Awaitable[object]]
 
 __all__ = ["attach_control"]
 
 PREFIX = "/_control/"
+_BREATH = 50  # messages of one order after which others are served
 
-_PHONE_ACTS = frozenset(
-    {
-        "scan", "confirm", "cancel", "log_web_out", "bar", "go_offline", "come_online", "reads", "opens", "leaves",
-        "creates_group", "renames", "adds", "removes", "quits", "saves", "remarks", "pins", "deletes", "calls_itself",
-        "accepts",
-    }
-)  # fmt: skip
+_log = logging.getLogger(__name__)
 
 
 def attach_control(service: Emulator, application: web.Application) -> None:
     """Put the control API into an application."""
-    for method, path, handler in _ROUTES:
-        application.router.add_route(method, PREFIX + path, _guarded(service, handler))
+    for call, kind in orders.ORDERS.items():
+        method, _, path = call.partition(" ")
+        handler = _HANDLERS[call] if call in _HANDLERS else _ACTS[path.partition("/")[0]]
+        pattern = path.replace("MSG_ID", "{msg_id}")
+        application.router.add_route(method, PREFIX + pattern, _guarded(service, kind, handler))
+    application.router.add_route("*", PREFIX + "{path:.*}", _guarded(service, orders.Order, _unknown))
 
 
 def _guarded(
-    service: Emulator, handler: Callable[[Emulator, web.Request, Order], Awaitable[object]]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(request: web.Request) -> web.Response:
-        if not _is_loopback(request.remote):
-            return _json({"error": "the control API answers this machine only"}, 403)
-        if "Origin" in request.headers:
-            return _json({"error": "the control API answers programs, not web pages"}, 403)
+    service: Emulator, kind: type[Order], handler: Handler
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        no = _stranger(request)
+        if no:
+            return _json({"error": no}, 403)
         try:
-            order = msgspec.json.decode(await request.read() or b"{}", type=dict[str, Any])
-            result = await handler(service, request, dict(request.query) | order)
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
-            return _json({"error": str(error)}, 400)
+            order = orders.read(kind, dict(request.query), await request.read())
+            result = await handler(service, request, order)
+        except web.HTTPRequestEntityTooLarge:
+            return _json({"error": "the body is too large"}, 413)
+        except web.HTTPException as refused:
+            return _json({"error": refused.text}, refused.status)
+        except (LookupError, ValueError, RecursionError) as error:
+            words = error.args[0] if isinstance(error, LookupError) and error.args else error
+            return _json({"error": str(words)}, 400)
+        except Exception as error:  # noqa: BLE001 - whatever an order breaks, its sender is told, and the service goes on
+            _log.exception("an order could not be carried out")
+            return _json({"error": f"a fault of the emulator: {type(error).__name__}"}, 500)
         await service.ledger.settled()
-        return _json({} if result is None else result, 200)
+        return result if isinstance(result, web.StreamResponse) else _json(result or {}, 200)
 
     return handle
+
+
+def _stranger(request: web.Request) -> str:
+    """Why a request is not answered at all; "" where it is."""
+    if not _is_loopback(request.remote):
+        return "the control API answers this machine only"
+    if "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") != "none":
+        return "the control API answers programs, not web pages"
+    if not _is_address(request.headers.get("Host", "")):
+        return "the control API answers to an address or localhost, not to any other name"
+    return ""
 
 
 def _is_loopback(remote: str | None) -> bool:
@@ -77,36 +99,65 @@ def _is_loopback(remote: str | None) -> bool:
         return False
 
 
+def _is_address(host: str) -> bool:
+    """Whether a Host header holds an address: a page's own name may be led here by its owner's name server, these cannot."""
+    bare, bracket, _ = host[1:].partition("]") if host.startswith("[") else (host.partition(":")[0], "]", "")
+    if bare.lower() == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return False
+    return bool(bracket)
+
+
 def _json(value: object, status: int) -> web.Response:
     return web.Response(body=encode(value) + b"\n", status=status, content_type="application/json")
 
 
+async def _unknown(_: Emulator, request: web.Request, __: Order) -> object:
+    path = request.match_info["path"]
+    if not path:
+        return {"calls": orders.described()}
+    methods = [call.partition(" ")[0] for call in orders.ORDERS if call.partition(" ")[2] == path]
+    if methods:
+        raise web.HTTPMethodNotAllowed(request.method, methods, text=f"{path} wants {' or '.join(methods)}")
+    family = path.partition("/")[0]
+    near = [call for call in orders.ORDERS if call.partition(" ")[2].startswith(family + "/")]
+    raise web.HTTPNotFound(text=f"there is no {path!r}; there are: {', '.join(near or orders.ORDERS)}")
+
+
 def _account(service: Emulator, order: Order) -> Account:
-    wanted = order.get("account")
-    return service.accounts[0] if wanted is None else service.account_of(str(wanted))
+    if order.account is None:
+        return service.accounts[0]
+    try:
+        return service.account_of(order.account)
+    except KeyError:
+        there = ", ".join(account.id for account in service.accounts)
+        raise LookupError(f"there is no account {order.account!r}; there are: {there}") from None
 
 
 def _phone(service: Emulator, order: Order) -> Phone:
     return service.phones[service.accounts.index(_account(service, order))]
 
 
-def _one(found: list[str], name: object) -> str:
+def _one(found: list[str], name: str) -> str:
     if len(found) != 1:
-        msg = f"{len(found)} are called {name!r}"
-        raise LookupError(msg)
+        raise LookupError(f"{len(found)} are called {name!r}")
     return found[0]
 
 
-def _speaker(service: Emulator, order: Order) -> Speaker:
+def _speaker(service: Emulator, order: Any, name: str = "") -> Speaker:
     account = _account(service, order)
-    return Speaker(account, _one(find_person(account.world, str(order["from"])), order["from"]))
+    who = name or order.from_
+    return Speaker(account, _one(find_person(account.world, who), who))
 
 
-def _room(service: Emulator, order: Order) -> Room | None:
-    if "group" not in order:
+def _room(service: Emulator, order: Any) -> Room | None:
+    if order.group is None:
         return None
     account = _account(service, order)
-    return Room(account, _one(find_group(account.world, str(order["group"])), order["group"]))
+    return Room(account, _one(find_group(account.world, order.group), order.group))
 
 
 def _shown(message: Message) -> dict[str, Any]:
@@ -116,140 +167,213 @@ def _shown(message: Message) -> dict[str, Any]:
         "from": message.sender,
         "time": message.time,
         "type": message.content.msg_type,
+        "app_type": message.content.fields.get("AppMsgType", 0),
         "text": message.text,
+        "content": message.content.content,
         "recalled": message.recalled,
         "client_id": message.client_id,
         "media": message.media,
     }
 
 
+def _files(service: Emulator, message: Message) -> dict[str, Any]:
+    """Name, size, digests and address of each file of a message."""
+    found = {variant: service.media.find(media_id) for variant, media_id in message.media.items()}
+    return {
+        variant: {
+            "name": media.name,
+            "size": media.size,
+            "md5": media.md5,
+            "sha256": media.sha256,
+            "url": f"{service.origin}{PREFIX}media/{message.msg_id}?variant={quote(variant)}",
+        }
+        for variant, media in found.items()
+        if media is not None
+    }
+
+
 async def _phone_act(service: Emulator, request: web.Request, order: Order) -> object:
-    name = request.match_info["act"]
-    if name not in _PHONE_ACTS:
-        msg = f"the phone cannot {name!r}; it can: {', '.join(sorted(_PHONE_ACTS))}"
-        raise LookupError(msg)
-    act = getattr(_phone(service, order), name)
-    known = inspect.signature(act).parameters
-    result = act(**{key: value for key, value in order.items() if key in known})
+    act = getattr(_phone(service, order), request.path.rpartition("/")[2])
+    words = {name: value for name, value in msgspec.structs.asdict(order).items() if name != "account"}
+    if words.get("words", "") is None:
+        del words["words"]
+    result = act(**words)
     return {"group": result.id} if result is not None else None
 
 
-async def _say(service: Emulator, _: web.Request, order: Order) -> object:
-    """`{"from": who, "text": …, "group"?: …}`; `"from": "me"` with `"to"` writes from the phone."""
-    return await _send_content(service, order, compose.text(str(order["text"])))
+async def _say(service: Emulator, _: web.Request, order: orders.Say) -> object:
+    return await _send_content(service, order, lambda: compose.text(order.text))
 
 
-async def _send(service: Emulator, _: web.Request, order: Order) -> object:
-    """`{"from": …, "kind": …, "values": {…}}`: any kind of the table of kinds; or own bytes.
-
-    With `data_base64`, `kind` is one of picture, voice, video, sticker, file and the other keys are its arguments.
-    """
-    kind = str(order["kind"])
-    if "data_base64" not in order:
-        content = make(kind, order.get("values", {}), _account(service, order).world)
-        return await _send_content(service, order, content)
-    composer = getattr(compose_media, kind, None)
-    if kind not in compose_media.__all__ or composer is None:
-        raise UnknownKind(f"no kind {kind!r} carries bytes")
-    known = inspect.signature(composer).parameters
-    given = {key: value for key, value in order.items() if key in known}
-    content = composer(data=base64.b64decode(order["data_base64"]), **given)
-    return await _send_content(service, order, content)
+async def _send(service: Emulator, _: web.Request, order: orders.Send) -> object:
+    world = _account(service, order).world
+    if order.data_base64 is None:
+        return await _send_content(service, order, lambda: make(order.kind, order.values, world))
+    words = _CARRIERS.get(order.kind)
+    if words is None:
+        raise UnknownKind(f"no kind {order.kind!r} carries bytes; these do: {', '.join(_CARRIERS)}")
+    data = base64.b64decode(order.data_base64, validate=True)
+    given = {word: value for word in words if (value := getattr(order, word)) is not None}
+    if order.kind == "file":
+        given.setdefault("name", "file.bin")
+    composer = getattr(compose_media, order.kind)
+    return await _send_content(service, order, lambda: composer(data=data, **given))
 
 
-async def _send_content(service: Emulator, order: Order, content: Composed) -> object:
-    times = int(order.get("times", 1))
-    if order["from"] == "me":
-        phone = _phone(service, order)
-        sent = [phone.sends(content, str(order["to"])) for _ in range(times)]
-    else:
-        speaker, room = _speaker(service, order), _room(service, order)
-        sent = [speaker.sends(content, room) for _ in range(times)]
-    return _shown(sent[-1]) | {"times": times}
+_CARRIERS = {
+    "picture": ("name",),
+    "voice": ("milliseconds",),
+    "video": ("seconds", "short"),
+    "sticker": ("width", "height"),
+    "file": ("name",),
+}
+"""Kinds that carry bytes of one's own, with the words that describe them."""
 
 
-async def _recall(service: Emulator, _: web.Request, order: Order) -> object:
-    account = _account(service, order)
-    return _shown(account.recall(account.messages[int(order["msg_id"])]))
+async def _send_content(
+    service: Emulator, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
+) -> object:
+    send = _way(service, order, compose_it)
+    sent = send()
+    for number in range(1, order.times):
+        sent = send()
+        if number % _BREATH == 0:
+            await service.ledger.settled()
+            await asyncio.sleep(0)
+    return _shown(sent) | {"files": _files(service, sent), "times": order.times}
 
 
-async def _person_act(service: Emulator, request: web.Request, order: Order) -> object:
-    """What people do besides writing: ask and accept friendship, join, quit, rename, add, remove."""
-    name = request.match_info["act"]
+def _way(
+    service: Emulator, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
+) -> Callable[[], Message]:
+    """What sends once: from the phone, or from somebody."""
+    if order.from_ == "me":
+        return partial(_phone(service, order).sends, compose_it(), _given(order.to, "to"))
+    if order.to is not None:
+        raise ValueError('"to" goes with from "me"; others write to the account, or into a "group"')
+    return partial(_speaker(service, order).sends, compose_it(), _room(service, order))
+
+
+async def _recall(service: Emulator, _: web.Request, order: orders.Recall) -> object:
+    return _shown(_account(service, order).recall(_message(service, order, order.msg_id)))
+
+
+def _message(service: Emulator, order: Order, msg_id: str | int) -> Message:
+    message = _account(service, order).messages.get(int(msg_id))
+    if message is None:
+        raise LookupError(f"there is no message {msg_id}")
+    return message
+
+
+async def _person_act(service: Emulator, request: web.Request, order: orders.PersonAct) -> object:
+    """What people do besides writing: ask and accept friendship, join, quit, rename, add, remove, delete and block."""
     speaker, room = _speaker(service, order), _room(service, order)
-    people = [
-        Speaker(speaker.account, _one(find_person(speaker.account.world, str(each)), each))
-        for each in order.get("people", [])
-    ]
+    people = [_speaker(service, order, each) for each in order.people]
     acts: dict[str, Callable[[], object]] = {
-        "asks": lambda: speaker.asks(str(order.get("text", ""))),
+        "asks": lambda: speaker.asks(order.text),
         "accepts": speaker.accepts,
-        "joins": lambda: speaker.joins(_given(room)),
-        "quits": lambda: speaker.quits(_given(room)),
-        "renames": lambda: speaker.renames(_given(room), str(order["topic"])),
-        "adds": lambda: speaker.adds(_given(room), people),
-        "removes": lambda: speaker.removes(_given(room), people),
+        "joins": lambda: speaker.joins(_given(room, "group")),
+        "quits": lambda: speaker.quits(_given(room, "group")),
+        "renames": lambda: speaker.renames(_given(room, "group"), _given(order.topic, "topic")),
+        "adds": lambda: speaker.adds(_given(room, "group"), _given(people, "people")),
+        "removes": lambda: speaker.removes(_given(room, "group"), _given(people, "people")),
+        "deletes_me": speaker.deletes_me,
+        "blocks_me": speaker.blocks_me,
     }
-    acts[name]()
+    acts[request.path.rpartition("/")[2]]()
     return None
 
 
-def _given(room: Room | None) -> Room:
-    if room is None:
-        raise LookupError("which group?")
-    return room
+def _given(value: Any, word: str) -> Any:
+    if not value:
+        raise ValueError(f"this wants {word!r}")
+    return value
 
 
-async def _sent(service: Emulator, _: web.Request, order: Order) -> object:
-    """What clients sent: oldest first, from `since` (a count) on."""
+async def _sent(service: Emulator, _: web.Request, order: orders.Sent) -> object:
     account = _account(service, order)
-    own = [each for each in account.messages.values() if each.sender == account.id and each.client_id]
-    return {"sent": [_shown(message) for message in own[int(order.get("since", 0)) :]]}
+    end = asyncio.get_running_loop().time() + order.wait
+    while True:
+        own = [each for each in account.messages.values() if each.sender == account.id and each.client_id]
+        left = end - asyncio.get_running_loop().time()
+        if len(own) > order.since or left <= 0 or service.stopping:
+            return {"sent": [_shown(each) | {"files": _files(service, each)} for each in own[order.since :]]}
+        await account.ears.wait(left)
 
 
-async def _add_fault(service: Emulator, _: web.Request, order: Order) -> object:
-    known = {key: order[key] for key in ("count", "skip", "text", "account", "done") if key in order}
-    fault = service.faults.add(order["action"], order.get("endpoint", "*"), order.get("value"), **known)
-    return msgspec.to_builtins(fault)
+async def _media(service: Emulator, request: web.Request, order: orders.MediaOf) -> object:
+    number = request.match_info["msg_id"]
+    message = _message(service, order, number if number.isdecimal() and len(number) < 21 else -1)
+    media = service.media.find(message.media.get(order.variant, ""))
+    if media is None:
+        raise LookupError(
+            f"message {number} has no file {order.variant!r}; it has: {', '.join(message.media)}"
+        )
+    named = f"attachment; filename*=UTF-8''{quote(media.name, safe='')}"
+    return web.FileResponse(service.media.path(media), headers={"Content-Disposition": named})
 
 
-async def _list_faults(service: Emulator, _: web.Request, order: Order) -> object:
-    del order
-    actions = {name: f"{group}: {what}" for name, (group, what) in ACTIONS.items()}
+async def _calls(service: Emulator, _: web.Request, __: Order) -> object:
+    return {"calls": dict(service.calls), "total": service.calls.total()}
+
+
+async def _forget_calls(service: Emulator, _: web.Request, __: Order) -> object:
+    service.calls.clear()
+    return None
+
+
+async def _add_fault(service: Emulator, _: web.Request, order: orders.AddFault) -> object:
+    if order.account is not None:
+        _account(service, order)
+    if order.endpoint not in {"*", *service.endpoints}:
+        raise ValueError(
+            f"there is no endpoint {order.endpoint!r}; there are: {', '.join(service.endpoints)}"
+        )
+    return msgspec.to_builtins(service.faults.add(**msgspec.structs.asdict(order)))
+
+
+async def _list_faults(service: Emulator, _: web.Request, __: Order) -> object:
     return {
         "faults": msgspec.to_builtins(list(service.faults)),
-        "actions": actions,
+        "actions": {name: f"{group}: {what}" for name, (group, what) in ACTIONS.items()},
         "poisons": dict(POISONS),
         "lies": dict(LIES),
+        "endpoints": list(service.endpoints),
     }
 
 
-async def _clear_faults(service: Emulator, _: web.Request, order: Order) -> object:
-    del order
+async def _clear_faults(service: Emulator, _: web.Request, __: Order) -> object:
     service.faults.clear()
     return None
 
 
-async def _advance(service: Emulator, _: web.Request, order: Order) -> object:
-    service.clock.advance(float(order["seconds"]))
+async def _advance(service: Emulator, _: web.Request, order: orders.Advance) -> object:
+    if service.clock.now() + order.seconds > _LAST_YEAR:
+        raise ValueError("the clock ends with the year 2500")
+    service.clock.advance(order.seconds)
     return {"now": service.clock.now()}
 
 
-async def _kick(service: Emulator, _: web.Request, order: Order) -> object:
+_LAST_YEAR = 16_725_225_600.0  # 1 January 2500 in Unix seconds
+
+
+async def _kick(service: Emulator, _: web.Request, order: orders.Kick) -> object:
     account = _account(service, order)
     ended = len(account.living())
-    account.end_all(int(order.get("retcode", 1101)))
+    account.end_all(order.retcode)
     return {"ended": ended}
 
 
-async def _limit(service: Emulator, _: web.Request, order: Order) -> object:
-    """`{"reported": true}`, or `{"kind": …, "burst": …, "per_second": …}`; `{"as_text": true}` for grey lines."""
-    if order.get("reported"):
+async def _limit(service: Emulator, _: web.Request, order: orders.Limit) -> object:
+    if order.kind is not None and order.kind not in KINDS_OF_CALLS:
+        raise ValueError(f"there is no limit {order.kind!r}; there are: {', '.join(KINDS_OF_CALLS)}")
+    if order.reported:
         service.limits.use_reported()
-    if "kind" in order:
-        bucket = Bucket(float(order["burst"]), float(order["per_second"])) if "burst" in order else None
-        service.limits.set(str(order["kind"]), bucket)
-    service.limits.as_text = bool(order.get("as_text", service.limits.as_text))
+    if order.kind is not None:
+        bucket = Bucket(order.burst, order.per_second) if order.burst is not None else None
+        service.limits.set(order.kind, bucket)
+    if order.as_text is not None:
+        service.limits.as_text = order.as_text
     return None
 
 
@@ -258,9 +382,8 @@ async def _touch(service: Emulator, _: web.Request, order: Order) -> object:
     return None
 
 
-async def _state(service: Emulator, _: web.Request, order: Order) -> object:
+async def _state(service: Emulator, _: web.Request, __: Order) -> object:
     """Everything at a glance, without secrets."""
-    del order
     return {
         "origin": service.origin,
         "auth": service.auth,
@@ -316,20 +439,22 @@ async def _people(service: Emulator, _: web.Request, order: Order) -> object:
     }
 
 
-_ROUTES: list[tuple[str, str, Callable[[Emulator, web.Request, Order], Awaitable[object]]]] = [
-    ("POST", "phone/{act}", _phone_act),
-    ("POST", "person/{act}", _person_act),
-    ("POST", "say", _say),
-    ("POST", "send", _send),
-    ("POST", "recall", _recall),
-    ("GET", "sent", _sent),
-    ("POST", "fault", _add_fault),
-    ("GET", "fault", _list_faults),
-    ("DELETE", "fault", _clear_faults),
-    ("POST", "clock", _advance),
-    ("POST", "kick", _kick),
-    ("POST", "limit", _limit),
-    ("POST", "touch", _touch),
-    ("GET", "state", _state),
-    ("GET", "people", _people),
-]
+_ACTS: dict[str, Handler] = {"phone": _phone_act, "person": _person_act}
+_HANDLERS: dict[str, Handler] = {
+    "POST say": _say,
+    "POST send": _send,
+    "POST recall": _recall,
+    "GET sent": _sent,
+    "GET media/MSG_ID": _media,
+    "GET calls": _calls,
+    "DELETE calls": _forget_calls,
+    "POST fault": _add_fault,
+    "GET fault": _list_faults,
+    "DELETE fault": _clear_faults,
+    "POST clock": _advance,
+    "POST kick": _kick,
+    "POST limit": _limit,
+    "POST touch": _touch,
+    "GET state": _state,
+    "GET people": _people,
+}

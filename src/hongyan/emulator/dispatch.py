@@ -124,6 +124,7 @@ def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitab
         call = Call(service, request, endpoint, read_query(request), read_cookies(request))
         if request.method == "OPTIONS":
             return _preflight(call, route).response()
+        service.calls[endpoint] += 1
         answer = await _answer(call, route)
         await service.ledger.settled()
         answer.headers += _sharing(call, route)

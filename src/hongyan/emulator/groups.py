@@ -34,7 +34,10 @@ def create(account: Account, topic: str, others: Sequence[str]) -> Group:
 
 
 def add(account: Account, room: Group, newcomers: Sequence[str], by: str) -> None:
-    """`by` brings newcomers in."""
+    """`by` brings newcomers in; who is there already is no newcomer."""
+    newcomers = [each for each in dict.fromkeys(newcomers) if not room.has(each)]
+    if not newcomers:
+        return
     room.members.extend(Member(each) for each in newcomers)
     names = _names(account, newcomers)
     line = (

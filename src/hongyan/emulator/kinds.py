@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "UnknownKind", "make"]
 
 
+_LONGEST_SECONDS = 600
+
+
 class UnknownKind(LookupError):
     """There is no kind of this name, or it lacks a value; the text says which there are."""
 
@@ -35,6 +38,9 @@ def make(kind: str, values: Values, world: World) -> Composed:
         return maker(values, world)
     except KeyError as missing:
         msg = f"kind {kind!r} needs {missing.args[0]!r}"
+        raise UnknownKind(msg) from None
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as wrong:
+        msg = f"kind {kind!r} cannot be made of these values: {wrong}"
         raise UnknownKind(msg) from None
 
 
@@ -72,16 +78,24 @@ def _quote(values: Values, _: World) -> Composed:
     )
 
 
+def _seconds(values: Values, default: float) -> float:
+    """A length that is drawn, not taken: no more than ten minutes of it."""
+    seconds = float(values.get("seconds", default))
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise ValueError(f"{seconds} seconds; at most {_LONGEST_SECONDS}")
+    return seconds
+
+
 KINDS: dict[str, Callable[[Values, World], Composed]] = {
     "text": lambda v, _: compose.text(v["words"], spans=v.get("old_phone", False)),
     "picture": lambda v, _: compose_media.picture(
         movies.jpeg(movies.mosaic(v.get("of", "picture"))), "picture.jpg"
     ),
     "voice": lambda v, _: compose_media.voice(
-        sounds.mp3(int(1000 * v.get("seconds", 3))), int(1000 * v.get("seconds", 3))
+        sounds.mp3(int(1000 * _seconds(v, 3))), int(1000 * _seconds(v, 3))
     ),
     "video": lambda v, _: compose_media.video(
-        movies.mp4(v.get("seconds", 5), v.get("of", "video")), v.get("seconds", 5)
+        movies.mp4(int(_seconds(v, 5)), v.get("of", "video")), int(_seconds(v, 5))
     ),
     "short-video": lambda *_: compose_media.video(movies.mp4(3), 3, short=True),
     "sticker": lambda v, _: compose_media.sticker(sounds.gif(_colour(v.get("of", "sticker"))), 64, 64),

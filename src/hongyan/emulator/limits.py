@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.clock import Clock
 
-__all__ = ["REPORTED_LIMITS", "Bucket", "Limits"]
+__all__ = ["KINDS_OF_CALLS", "REPORTED_LIMITS", "Bucket", "Limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ REPORTED_LIMITS: Mapping[str, Bucket] = {
     "remark": Bucket(30, 30 / 3600),
 }
 """Kind of call to its bucket, as reported by owners of bots."""
+
+KINDS_OF_CALLS = tuple(REPORTED_LIMITS)
 
 
 class Limits:

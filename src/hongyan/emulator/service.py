@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.messages import Message
     from hongyan.emulator.world import World
 
-__all__ = ["Emulator"]
+__all__ = ["ENDPOINTS", "Emulator"]
 
 # aiohttp takes 0 as "no limit" for plain bodies, but as a limit of nothing for the parts of a form.
 _BODY_LIMIT = 128 * 1024 * 1024
@@ -50,6 +51,9 @@ _ROUTES = [
     *manage.ROUTES,
     *misc.ROUTES,
 ]
+
+ENDPOINTS = tuple(dict.fromkeys(route.endpoint for route in _ROUTES))
+"""The names of the endpoints, as faults and counts call them."""
 
 
 class Emulator:
@@ -95,6 +99,9 @@ class Emulator:
         self.bell = Bell()
         self.closing = Bell()
         self.stopping = False
+        self.calls: Counter[str] = Counter()
+        """How often each endpoint was asked since the start."""
+        self.endpoints: tuple[str, ...] = ENDPOINTS
         self.listeners: list[Callable[[Account, Message], None]] = []
         """Called with each message that a client sends."""
         self._address = (host, port)
