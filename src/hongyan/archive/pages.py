@@ -13,7 +13,10 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from mimetypes import guess_type
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from hongyan.client.pieces import named_by_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -104,7 +107,7 @@ def _paragraph(entry: Entry, placed: Placed) -> str:
 
 
 def _shown(file: Path, said: str, placed: Placed) -> str:
-    if file.suffix.lower() in _PICTURES:
+    if PurePath(named_by_content(file)).suffix.lower() in _PICTURES:
         return f'<img src="{html.escape(placed(file))}" alt="{said}">'
     return said
 
@@ -140,7 +143,8 @@ def _mail_with_file(head: Mapping[str, str], said: str, file: Path) -> bytes:
         mail[name] = value
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = "multipart/mixed"
-    kind = guess_type(file.name)[0] or "application/octet-stream"
+    name = named_by_content(file)
+    kind = guess_type(name)[0] or "application/octet-stream"
     for content, content_type in (
         (said.encode("utf-8", "replace"), 'text/plain; charset="utf-8"'),
         (file.read_bytes(), kind),
@@ -150,7 +154,7 @@ def _mail_with_file(head: Mapping[str, str], said: str, file: Path) -> bytes:
         part["Content-Transfer-Encoding"] = "base64"
         part.set_payload(encodebytes(content).decode())
         mail.attach(part)
-    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    part.add_header("Content-Disposition", "attachment", filename=name)
     written = BytesIO()
     BytesGenerator(written, mangle_from_=True).flatten(mail)
     return written.getvalue()

@@ -18,6 +18,7 @@ from hongyan.cli.archive import Day
 from hongyan.cli.options import Options, account_options, reporting, run, settings_of
 from hongyan.cli.progress import Bar
 from hongyan.client.files import safe_name
+from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -152,11 +153,12 @@ def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) 
     (place / "media").mkdir(mode=0o700)
 
     def placed(file: Path) -> str:
-        copy = place / "media" / file.name
+        name = named_by_content(file)
+        copy = place / "media" / name
         if not copy.exists():
             shutil.copyfile(file, copy)
             copy.chmod(0o600)
-        return f"media/{file.name}"
+        return f"media/{name}"
 
     for chat in chats:
         name = safe_name(f"{chat.name}-{chat.key[:6]}", "chat") + ending

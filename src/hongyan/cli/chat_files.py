@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from hongyan.archive.entries import entries
 from hongyan.archive.pages import markdown, page
-from hongyan.client.files import free_path, safe_name
+from hongyan.client.files import copy_private, free_path, make_folder, safe_name
+from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
 from hongyan.userdirs import expanded
 
@@ -45,17 +45,17 @@ async def write_chat(account: Account, chat: Chat, form: str, folder: Path) -> P
 
 
 def _new_file(folder: Path, name: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return free_path(folder, name)  # which makes it
+    return free_path(make_folder(folder), name)  # which makes it
 
 
 def _pieces(account: Account, chat: Chat, form: str, folder: Path) -> Iterator[str]:
     def placed(file: Path) -> str:
-        copy = folder / "media" / file.name
+        name = named_by_content(file)
+        copy = folder / "media" / name
         if not copy.exists():
-            copy.parent.mkdir(mode=0o700, exist_ok=True)
-            shutil.copyfile(file, copy)
-        return f"media/{file.name}"
+            make_folder(copy.parent)
+            copy_private(file, copy)
+        return f"media/{name}"
 
     told = entries(account, chat, "zh", since=_EVER[0], until=_EVER[1])
     if form == "json":

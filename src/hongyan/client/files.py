@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import stat
 import sys
 import tempfile
@@ -17,7 +18,16 @@ from hongyan.errors import UsageError
 if TYPE_CHECKING:
     from hongyan.model.kept import KeptFile
 
-__all__ = ["free_path", "present", "private_folder", "replace_file", "safe_name", "settle_file"]
+__all__ = [
+    "copy_private",
+    "free_path",
+    "make_folder",
+    "present",
+    "private_folder",
+    "replace_file",
+    "safe_name",
+    "settle_file",
+]
 
 _LONGEST_NAME_BYTES: Final = 240  # of 255, so that a number still fits in
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
@@ -30,14 +40,45 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def private_folder(folder: Path) -> Path:
     """Make ``folder`` readable by its owner alone and return it; UsageError where that cannot be."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        make_folder(folder).chmod(0o700)
     except OSError as error:
         why = error.strerror or str(error)
         raise UsageError(
             f"the folder {folder} cannot be used: {why}", "Give another with --home DIR."
         ) from error
     return folder
+
+
+def make_folder(folder: Path) -> Path:
+    """Make ``folder`` and what is missing above it, for the owner alone; one that is there stays as it is. OSError."""
+    missing = []
+    above = folder
+    while not above.exists() and above != above.parent:
+        missing.append(above)
+        above = above.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # says what is wrong where it is no folder
+    return folder
+
+
+def copy_private(source: Path, target: Path) -> None:
+    """Put a copy of a file in place of ``target`` in one step, readable by its owner alone. OSError.
+
+    Where that fails, what was there stays, but for an empty file that only held the name.
+    """
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".copying-")
+    try:
+        with source.open("rb") as read, os.fdopen(handle, "wb") as written:
+            shutil.copyfileobj(read, written, 1 << 20)
+        settle_file(Path(temporary), target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        with contextlib.suppress(OSError):
+            if not target.stat().st_size:
+                target.unlink()
+        raise
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from hongyan.client.files import free_path
+from hongyan.client.files import copy_private, free_path, make_folder
 from hongyan.client.outcomes import error_of, still_open
 from hongyan.client.pieces import name_for
-from hongyan.errors import UsageError
+from hongyan.client.sniff import HEAD
+from hongyan.errors import StorageError, UsageError
 from hongyan.model.commands import CommandRow, Origin
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
@@ -157,12 +157,18 @@ class Incoming:
         return await self.account.send(self.chat, content, origin=origin)
 
     async def save(self, folder: Path) -> Path:
-        """Download what the message carries into ``folder`` under a safe, free name, and return the path."""
+        """Download what the message carries into ``folder`` under a safe, free name, and return the path.
+
+        The folder is made where it is missing, for its owner alone. StorageError where it cannot be written.
+        """
         kept = await self.account.fetch(self.recorded)
         with kept.open("rb") as file:
-            head = file.read(16)
-        path = free_path(folder, name_for(self.message, head))
-        await asyncio.to_thread(shutil.copyfile, kept, path)
+            head = file.read(HEAD)
+        try:
+            path = free_path(make_folder(folder), name_for(self.message, head))
+            await asyncio.to_thread(copy_private, kept, path)
+        except OSError as error:
+            raise StorageError(f"cannot write into {folder}: {error.strerror or error}") from error
         return path
 
 

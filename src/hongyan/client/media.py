@@ -16,7 +16,8 @@ from hongyan.client.files import present, private_folder, settle_file
 from hongyan.client.judge import Wanted, judge, may_be_begun
 from hongyan.client.line import LOGIN_GONE, Unreached
 from hongyan.client.outgoing import Copy
-from hongyan.client.sniff import HEAD, Extent, Family, ending_of
+from hongyan.client.pieces import ending_for
+from hongyan.client.sniff import HEAD, Extent, Family
 from hongyan.errors import (
     NoAnswer,
     NotComplete,
@@ -206,7 +207,7 @@ class Media:
             try:
                 await self._line.download(what.make, part, progress, at_most=what.at_most)
                 extent = await asyncio.to_thread(judge, part, what)
-                copy = await _in_thread(lambda going: _measure(part, self._folder, going), wanted)
+                copy = await _in_thread(lambda going: _measure(part, self._folder, what.name, going), wanted)
                 if _settles(copy, what, extent, joined=had > 0) or copy.sha256 in seen or attempt == _TRIES:
                     return copy, extent
                 seen.add(copy.sha256)
@@ -336,7 +337,7 @@ async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
         given_up.set()
 
 
-def _measure(part: Path, folder: Path, going: Wanting) -> Copy:
+def _measure(part: Path, folder: Path, name: str, going: Wanting) -> Copy:
     """Return what a file is, and where it belongs by its SHA-256 and its first bytes; Stopped where nobody wants it."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with part.open("r+b") as file:
@@ -350,7 +351,7 @@ def _measure(part: Path, folder: Path, going: Wanting) -> Copy:
         size = file.tell()
         os.fsync(file.fileno())
     digest = sha256.hexdigest()
-    return Copy(folder / digest[:2] / f"{digest}{ending_of(head)}", size, md5.hexdigest(), digest)
+    return Copy(folder / digest[:2] / f"{digest}{ending_for(head, name)}", size, md5.hexdigest(), digest)
 
 
 def _keep(part: Path, copy: Copy) -> Copy:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from hongyan.client.arguments import require_form
 from hongyan.client.files import private_folder, settle_file
-from hongyan.client.pieces import ending_of
+from hongyan.client.pieces import ending_for
+from hongyan.client.sniff import HEAD, ending_of
 from hongyan.errors import StorageError, UsageError
 from hongyan.model.forms import Form, form_of, require_allowed
 
@@ -52,17 +53,19 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
         if form != "auto":
             _require_kind(file, sent_as, source.name)
         try:
-            return _kept(file, folder)
+            return _kept(file, folder, source.name)
         except OSError as error:
             raise StorageError(f"the copy of the file cannot be kept: {error.strerror}") from error
 
 
-def _kept(file: BinaryIO, folder: Path) -> Copy:
+def _kept(file: BinaryIO, folder: Path, name: str) -> Copy:
+    ending = ending_for(file.read(HEAD), name)
+    file.seek(0)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".sending-")
     try:
         with os.fdopen(handle, "wb") as target:
             size, md5, sha256 = _copied(file, target)
-        path = private_folder(folder / sha256[:2]) / sha256
+        path = private_folder(folder / sha256[:2]) / f"{sha256}{ending}"
         settle_file(Path(temporary), path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -76,7 +79,7 @@ _BEGINS: Final = {Form.PICTURE: _PICTURES, Form.STICKER: _PICTURES}
 
 def _require_kind(file: BinaryIO, form: Form, name: str) -> None:
     """Refuse what is sent as a picture and does not begin like one."""
-    if form in _BEGINS and ending_of(file.read(16)) not in _BEGINS[form]:
+    if form in _BEGINS and ending_of(file.read(HEAD)) not in _BEGINS[form]:
         raise UsageError(f"{name!r} is no picture", "Send it as a file.")
     file.seek(0)
 

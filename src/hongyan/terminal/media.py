@@ -97,7 +97,6 @@ class Saver:
             incoming = self.account.incoming(recorded)
             assert incoming is not None  # only rows with messages are passed
             try:
-                self.policy.folder.mkdir(parents=True, exist_ok=True)
                 path = await incoming.save(self.policy.folder)
             except HongyanError as problem:
                 self.failed(recorded.seq, problem)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from hongyan.terminal.full.notify import Call, Caller
 from hongyan.terminal.full.opening import Player, is_dangerous, open_outside
+from hongyan.terminal.full.settings import NotifySettings
+from hongyan.terminal.words import Language
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs of these tests are scripts of a shell")
 
@@ -108,8 +113,60 @@ async def test_one_sound_is_played_at_a_time_and_ended_at_the_end(programs: Path
         ("周报 2026-03.txt", False),
         ("v1.2 说明.pdf", False),
         ("", False),
+        ("README", True),
+        ("a.desktop\u200b", True),
+        ("a.desktop\0", True),
+        ("a.desktop\u00ad", True),
+        ("a.desktop\u202e", True),
+        ("a.desktop\ufe0f", True),
+        ("a.desktop\u3164", True),
+        ("a.desk\u200btop.txt", True),
+        ("\u202etxt.desktop", True),
+        ("a.ｅｘｅ", True),
+        ("a.new-kind-of-2031", True),
+        ("a.pdf\u200b", True),
+        ("a.pdf ", False),
+        ("照片.HEIC", False),
     ],
 )
 def test_what_may_run_programs_is_known_by_its_endings(name: str, *, is_one: bool) -> None:
     """Any of them, and without what systems leave away."""
     assert is_dangerous(name) is is_one
+
+
+HOSTILE = ("-e", 'do shell script "touch x"', "<b>a</b> &amp; <img src='file:///etc/x'>", "--help")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_name_is_neither_an_option_nor_markup_of_a_notification(
+    programs: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whoever chose it, on either desktop."""
+    caller = Caller(
+        NotifySettings(by=("desktop",)),
+        Language.EN,
+        write=lambda _: None,
+        ring=lambda: None,
+        failed=lambda _: None,
+        environment={"DISPLAY": ":9"},
+        monotonic=lambda: 0.0,
+    )
+    call = Call(what="private", chat_key="k", chat=name, sender=name, text=name, unread=1)
+    told = program(programs, "notify-send")
+    await caller.call([("away", call)], datetime(2026, 3, 1, 12, tzinfo=UTC))
+    got = await written(told)
+    assert got[got.index("--") + 1 :] == [name, html.escape(name, quote=False)]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    told = program(programs, "osascript")
+    await Caller._carry_out(caller, "full", call)
+    got = await written(told)
+    assert got[:1] == ["-e"]
+    assert got[got.index("--") + 1 :] == [name, name]
+
+
+async def test_a_file_whose_name_is_an_option_is_opened_as_a_file(programs: Path) -> None:
+    """Openers read options."""
+    told = program(programs, "xdg-open")
+    assert await open_outside("-rf")
+    assert await written(told) == ["./-rf"]
+    assert not await open_outside("a\0b")

@@ -161,6 +161,24 @@ async def test_a_program_is_asked_about_before_it_is_opened(stage: Stage, handed
         await until(pilot, lambda: len(handed_out) == 2)
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\0", "\u00ad", "\u202e", "\u3164", "\ufe0f"])
+async def test_what_opens_is_what_is_judged(stage: Stage, handed_out: list[str], hidden: str) -> None:
+    """Signs that nobody sees, or that the file system does not get, change nothing."""
+    here = {"chat": name("@w"), "sender": name("@w"), "created_at": int(NOW)}
+    evil = f"发票.desktop{hidden}"
+    await stage.came(File(id=MsgId("7001"), name=evil, size=2000, **here))  # type: ignore[arg-type]  # as above
+    await kept(stage, 1, "text:[Desktop Entry]")
+    async with looking(stage, size=(80, 24), mode=Mode.HALFCELL) as pilot:
+        app = await opened(stage, pilot, 1)
+        await until(pilot, lambda: seen(app, "发票"))
+        await pilot.press("o")
+        await until(pilot, lambda: seen(app, "可能会运行程序"))
+        assert handed_out == []
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Viewer))
+        assert handed_out == []
+
+
 async def test_own_files_are_saved_like_others(stage: Stage) -> None:
     """Under their names; a second time beside the first; a folder that cannot be written is told."""
     await media(stage)

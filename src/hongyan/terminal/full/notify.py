@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import os
 import shutil
 import sys
@@ -190,7 +191,7 @@ class Caller:
                 stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
             )
-        except OSError:
+        except (OSError, ValueError):
             return False
         try:
             async with asyncio.timeout(_LIMIT_S):
@@ -208,7 +209,8 @@ def _desktop(title: str, text: str, environment: Mapping[str, str]) -> list[str]
     """Return the program with its arguments that shows a notification on this desktop, an empty list for none."""
     if sys.platform == "darwin" and shutil.which("osascript"):
         script = "on run a\ndisplay notification (item 2 of a) with title (item 1 of a)\nend run"
-        return ["osascript", "-e", script, title, text]
+        return ["osascript", "-e", script, "--", title, text]
     if shutil.which("notify-send") and (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
-        return ["notify-send", "--app-name=Hongyan", "--", title, text]
+        # The text may hold markup, the title may not (desktop notifications, 1.2).
+        return ["notify-send", "--app-name=Hongyan", "--", title, html.escape(text, quote=False)]
     return []

@@ -142,7 +142,78 @@ _DANGEROUS: Final = frozenset(
         "zsh",
     ]
 )
-"""Endings of what may run programs, or fetch them, when it is opened on some system."""
+"""Endings of what may run programs, or fetch them, when it is opened on some system, also with another one behind."""
+
+_HARMLESS: Final = frozenset(
+    [
+        "7z",
+        "aac",
+        "amr",
+        "avi",
+        "avif",
+        "bmp",
+        "bz2",
+        "csv",
+        "djvu",
+        "docx",
+        "epub",
+        "flac",
+        "flv",
+        "gif",
+        "gz",
+        "heic",
+        "heif",
+        "ico",
+        "jfif",
+        "jp2",
+        "jpe",
+        "jpeg",
+        "jpg",
+        "jxl",
+        "json",
+        "log",
+        "m4a",
+        "m4v",
+        "md",
+        "mid",
+        "mkv",
+        "mov",
+        "mp3",
+        "mp4",
+        "mpeg",
+        "mpg",
+        "odp",
+        "ods",
+        "odt",
+        "oga",
+        "ogg",
+        "ogv",
+        "opus",
+        "pdf",
+        "png",
+        "pptx",
+        "rar",
+        "silk",
+        "srt",
+        "tar",
+        "tgz",
+        "tif",
+        "tiff",
+        "tsv",
+        "txt",
+        "wav",
+        "webm",
+        "webp",
+        "wma",
+        "wmv",
+        "xlsx",
+        "xz",
+        "zip",
+        "3g2",
+        "3gp",
+    ]
+)
+"""Endings of what is looked at, listened to or read. Nothing else is opened without a question."""
 
 _OPENER_S: Final = 2.0  # within which an opener that finds nothing says so
 _PIPE_S: Final = 30.0
@@ -156,9 +227,17 @@ _PLAYERS: Final = {
 
 
 def is_dangerous(name: str) -> bool:
-    """Whether opening a file of this name may run a program."""
+    """Whether opening a file of this name may run a program: unless its ending, as it stands, is known to be harmless.
+
+    An ending that is only nearly a harmless one is none: systems differ in what they pass over.
+    """
+    if not name:
+        return False
     plain = name.rstrip(" .")  # Windows leaves these away
-    return any(suffix.lower().strip(" .") in _DANGEROUS for suffix in PurePath(plain).suffixes)
+    endings = [suffix.lower().strip(" .") for suffix in PurePath(plain).suffixes]
+    if not endings or endings[-1] not in _HARMLESS:
+        return True
+    return any("".join(c for c in ending if c.isprintable()) in _DANGEROUS for ending in endings)
 
 
 def opener() -> list[str]:
@@ -183,6 +262,8 @@ async def open_outside(target: str) -> bool:
     command = opener()
     if not command:
         return False
+    if target.startswith("-"):  # no opener takes it for an option
+        target = f"./{target}"
     try:
         child = await asyncio.create_subprocess_exec(
             *command,
@@ -192,7 +273,7 @@ async def open_outside(target: str) -> bool:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
-    except OSError:
+    except (OSError, ValueError):  # a name with a zero byte is none
         return False
     try:
         async with asyncio.timeout(_OPENER_S):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.client.files import free_path
+from hongyan.client.files import copy_private, free_path, make_folder
+from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
 from hongyan.model.messages import File
 from hongyan.terminal.clean import clean
@@ -41,11 +41,11 @@ async def save_row(terminal: FullScreen, row: Recorded) -> Path:
     medium = medium_of(row)
     incoming = terminal.account.incoming(row)
     try:
-        terminal.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(terminal.folder)
         if medium is not None and medium.own is not None:
             source = await fetched(terminal, row)
             path = free_path(terminal.folder, medium.name)
-            await asyncio.to_thread(shutil.copyfile, source, path)
+            await asyncio.to_thread(copy_private, source, path)
         elif incoming is not None:
             path = await incoming.save(terminal.folder)
         else:
@@ -75,8 +75,8 @@ async def save_copy(terminal: FullScreen, row: Recorded) -> None:
 
 def _copy(kept: Path, target: Path) -> None:
     target = expanded(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(kept, target)
+    make_folder(target.parent)
+    copy_private(kept, target)
 
 
 async def open_row(
@@ -85,14 +85,20 @@ async def open_row(
     """Fetch what a message carries and open it outside. A file is saved first, so that it has its name and its ending there."""
     from hongyan.terminal.full.opening import is_dangerous, open_outside
 
+    async def may_open(name: str) -> bool:
+        return bool(await terminal.push_screen_wait(Confirm(terminal, terminal.say("dangerous", name=name))))
+
     message, medium = getattr(row.event, "message", None), medium_of(row)
     name = medium.name if medium is not None else ""
-    if is_dangerous(name) and not await terminal.push_screen_wait(
-        Confirm(terminal, terminal.say("dangerous", name=name))
-    ):
+    asked = is_dangerous(name)
+    if asked and not await may_open(name):
         return
     path = (
         await save_row(terminal, row) if isinstance(message, File) else await fetched(terminal, row, progress)
     )
-    if not await open_outside(str(path)):
+    # What is opened is what is judged: the file that came to lie here, whatever the message called it.
+    name = await asyncio.to_thread(named_by_content, path)
+    if not asked and is_dangerous(name) and not await may_open(clean(name, newline=" ", tab=" ")):
+        return
+    if not await open_outside(str(path.absolute())):
         terminal.tell(terminal.say("no-opener", path=clean(str(path))))
