@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from hongyan.bot.app import App
 from hongyan.errors import UsageError
 from hongyan.model.messages import Message
+from hongyan.model.numbers import whole
 from hongyan.model.summary import line
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ async def _read(answer: ClientResponse) -> list[str]:
     """Return the replies in an answer; _NotNow where another attempt may help, _Refused where it will not."""
     if answer.status == 429 or answer.status >= 500:
         after = answer.headers.get("Retry-After", "")
-        raise _NotNow(f"status {answer.status}", float(after) if after.isdecimal() else 0.0)
+        raise _NotNow(f"status {answer.status}", float(max(whole(after), 0)))
     if not 200 <= answer.status < 300:
         raise _Refused(f"status {answer.status}")
     body = await answer.content.read(_LONGEST + 1)

@@ -13,6 +13,7 @@ from hongyan.bot.kinds import from_service_account, takes
 from hongyan.bot.received import Happened, Received
 from hongyan.errors import LoginEnded
 from hongyan.model.events import LoginChanged, LoginState, MessageReceived
+from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from hongyan.bot.app import App
@@ -123,7 +124,7 @@ class Run:
         await call_all(self._app.callbacks.login_ended, happened, self._app.time_limit)
         event = delivery.recorded.event
         number = event.reason.rpartition(".")[2] if isinstance(event, LoginChanged) else ""
-        self._ended.set_result(LoginEnded(int(number) if number.isdecimal() else 0))
+        self._ended.set_result(LoginEnded(whole(number)))
 
 
 def _is_end(event: Event) -> bool:

@@ -80,7 +80,7 @@ def _values(found: Meaning) -> dict[str, str | int]:
 
 
 def _number_in(code: str) -> int:
-    match = re.search(r"(?:^|\.)(-?\d+)\Z", code)
+    match = re.search(r"(?:^|\.)(-?[0-9]{1,18})\Z", code)
     if match is None:
         known = ", ".join([*(str(n) for n in sorted(MEANINGS)), *_BY_WORD])
         raise UsageError(f"{code!r} is no code that Hongyan knows", f"Known codes: {known}")

@@ -9,11 +9,14 @@ from typing import Final
 
 import click
 
+from hongyan.model.numbers import whole
 from hongyan.model.times import local
 
 __all__ = ["When", "shown"]
 
-_SPAN: Final = re.compile(r"\+(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SPAN: Final = re.compile(
+    r"\+(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?"
+)
 _SECONDS: Final = (86_400, 3_600, 60, 1)
 
 
@@ -28,7 +31,7 @@ class When(click.ParamType[float]):
             return value
         now = time.time()
         if span := _SPAN.fullmatch(value.strip()):
-            counts = (int(count or 0) for count in span.groups())
+            counts = (whole(count or "") for count in span.groups())
             return now + sum(count * unit for count, unit in zip(counts, _SECONDS, strict=True))
         try:
             at = datetime.fromisoformat(value.strip()).astimezone().timestamp()

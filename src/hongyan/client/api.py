@@ -34,6 +34,7 @@ from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
 from hongyan.model.kept import Verified
+from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
@@ -105,7 +106,7 @@ class Account:
         status = self.status()
         if status.state is LoginState.ENDED:
             number = status.reason.partition(".")[2]
-            raise LoginEnded(int(number) if number.isdecimal() else 0)
+            raise LoginEnded(whole(number))
         standing = status.state in {LoginState.ONLINE, LoginState.DEGRADED}
         return standing and status.contacts_complete and self._complete
 

@@ -31,6 +31,7 @@ from hongyan.errors import (
 )
 from hongyan.model.commands import CommandRow, Outcome, Settlement
 from hongyan.model.events import LoginState
+from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +74,7 @@ def _told(row: CommandRow) -> HongyanError:
     """Return the error that a row's reason and words tell of."""
     kind, _, number = row.reason.partition(".")
     if kind in _NUMBERED and _is_number(number):
-        return _NUMBERED[kind](row, int(number))
+        return _NUMBERED[kind](row, whole(number))
     return _NAMED.get(row.reason, _usage)(row)
 
 
@@ -134,7 +135,7 @@ def _not_complete(row: CommandRow) -> HongyanError:
     told = _SHORT.fullmatch(row.said)
     if told is None:
         return _usage(row)
-    return NotComplete(told["what"], int(told["have"]), int(told["all"]) if told["all"] else None)
+    return NotComplete(told["what"], whole(told["have"]), whole(told["all"]) if told["all"] else None)
 
 
 def _internal(row: CommandRow) -> InternalError:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from hongyan.model.numbers import whole
+
 __all__ = [
     "COMMANDS",
     "Form",
@@ -183,6 +185,7 @@ _ALIASES: Final = {
 _ARROW: Final = re.compile(r"([mfie]?)->")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
 _PICK: Final = re.compile(r"[#＃](\d+)")
+_NO_NUMBER: Final = (1 << 63) - 1  # nothing has it
 _COLON: Final = re.compile("[:：]")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
 _FORMS: Final = {"f": Form.FILE, "i": Form.PICTURE, "e": Form.STICKER}
@@ -260,7 +263,7 @@ def target_of(name: str) -> Target:
     """Return whom a name means: ``#3`` by number, ``"a b"`` without its quotes, anything else as it stands."""
     name = name.strip()
     if pick := _PICK.fullmatch(name):
-        return Target(number=int(pick[1]))
+        return Target(number=whole(pick[1], _NO_NUMBER))
     if (quoted := _QUOTED.fullmatch(name)) is not None:
         return Target(re.sub(r"\\(.)", r"\1", quoted[1]))
     return Target(name)
@@ -323,12 +326,16 @@ def _counted_order(name: str, argument: str) -> Line:
     whom, _, count = argument.rpartition(" ")
     if not count.isdecimal():
         return Order(name, target_of(argument))
-    return Order(name, target_of(whom) if whom.strip() else None, number=int(count))
+    return Order(name, target_of(whom) if whom.strip() else None, number=whole(count, _NO_NUMBER))
 
 
 def _numbered_order(name: str, argument: str) -> Order | Mistake:
     digits = argument.lstrip("#＃")
-    return Order(name, number=int(digits)) if digits.isdecimal() else Mistake("no-number", argument)
+    return (
+        Order(name, number=whole(digits, _NO_NUMBER))
+        if digits.isdecimal()
+        else Mistake("no-number", argument)
+    )
 
 
 def _identified_order(name: str, argument: str) -> Order | Mistake:

@@ -10,6 +10,7 @@ from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, MsgId
 from hongyan.model.messages import FriendRequest
+from hongyan.model.numbers import whole
 from hongyan.terminal.seen import is_send
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Memory:
 
     def find(self, number: str) -> Recorded | None:
         """Return the row with a journal number or with a message's number on the server."""
-        return self._rows.get(int(number)) or self._rows.get(self._seq_of.get(number, 0))
+        return self._rows.get(whole(number, -1)) or self._rows.get(self._seq_of.get(number, 0))
 
     def own(
         self, number: str, chat: str = "", *, gone: Callable[[MsgId], bool] = lambda _: False

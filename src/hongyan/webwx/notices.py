@@ -30,6 +30,7 @@ from hongyan.model.happenings import (
     SendBlocked,
     SendTooFast,
 )
+from hongyan.model.numbers import whole
 from hongyan.webwx.markup import plain
 from hongyan.webwx.names import split_names
 from hongyan.webwx.sentences import Form, Said, split_quoted
@@ -170,7 +171,7 @@ def _asked_to_invite(told: _Told) -> Happening:
     whom, by = told.slots["whom"], told.person("who") if "who" in told.slots else SELF
     if counted := _COUNTED.fullmatch(whom.text.strip()):
         count = counted["count"]
-        number = int(count) if count.isascii() and count.isdigit() else 1 if count in "一aAanAN" else 0
+        number = whole(count) if count.isascii() and count.isdigit() else 1 if count in "一aAanAN" else 0
         return JoinRequested(by=by, count=number)
     invited = told.people("whom")
     return JoinRequested(by=by, invited=invited, count=len(invited))

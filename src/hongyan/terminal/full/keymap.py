@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.errors import UsageError
+from hongyan.model.numbers import whole
 from hongyan.terminal.full.actions import ACTIONS, BY_ID, CONTEXTS
 from hongyan.terminal.full.keynames import KEY_NAMES, named, sendable, writes, written
 
@@ -273,7 +274,7 @@ class Sequences:
             self._pending = typed
             return None
         again = bool(self._pending) and action is None
-        count = int(self._count or "1")
+        count = whole(self._count or "1", 1)
         self.forget()
         if again:
             return self.feed(key)

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from hongyan.errors import ProtocolChanged
+from hongyan.model.numbers import whole
 from hongyan.webwx.boundary import only_errors
 from hongyan.webwx.ladder import Unreadable, read_object
 from hongyan.webwx.markup import unescape
@@ -119,7 +120,7 @@ def _assigned(name: str, script: str) -> str | None:
 
 
 def _number(value: str | None) -> int | None:
-    return int(value) if value and re.fullmatch(r"-?[0-9]{1,9}", value) else None
+    return whole(value) if value and re.fullmatch(r"-?[0-9]{1,9}", value) else None
 
 
 @only_errors("synccheck")
@@ -184,7 +185,7 @@ def parse_login_page(body: bytes) -> LoginPage:
             return LoginPage(html=True)
         raise ProtocolChanged("webwxnewloginpage", "neither an answer nor a web page")
     return LoginPage(
-        ret=int(found[1]) if found else None,
+        ret=whole(found[1]) if found else None,
         message=_element("message", page),
         skey=_element("skey", page),
         wxsid=_element("wxsid", page),

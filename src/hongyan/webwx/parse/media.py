@@ -17,6 +17,7 @@ from hongyan.model.messages import (
     Video,
     Voice,
 )
+from hongyan.model.numbers import whole
 from hongyan.webwx.markup import decode, decode_xml
 from hongyan.webwx.parse.values import coordinate, moment, number, pixels, told_pixels
 from hongyan.webwx.xml import Document, read
@@ -281,4 +282,4 @@ def _outcome(document: Document, words: str, duration: int, status: str) -> Call
 
 def _seconds(words: str) -> int:
     found = _CLOCK.search(words)
-    return int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]) if found else 0
+    return whole(found[1] or "") * 3600 + whole(found[2]) * 60 + whole(found[3]) if found else 0

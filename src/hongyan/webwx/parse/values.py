@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
+from hongyan.model.numbers import whole
 from hongyan.model.times import believable
 
 __all__ = ["coordinate", "moment", "number", "pixels", "told_pixels"]
 
 _LARGEST: Final = 1 << 53
+_LONGEST: Final = 64  # characters of a coordinate
 
 
 def number(text: str) -> int:
     """Return a whole number, 0 where there is none."""
-    text = text.strip()
-    plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20
-    value = int(text) if plain else 0
+    value = whole(text)
     return value if abs(value) <= _LARGEST else 0
 
 
@@ -39,7 +40,7 @@ def told_pixels(width: str, height: str) -> tuple[int, int] | None:
 def coordinate(text: str) -> float | None:
     """Return degrees, None where there are none or impossible ones."""
     try:
-        value = float(text)
+        value = float(text) if len(text) <= _LONGEST else math.nan
     except ValueError:
         return None
     return value if -180 <= value <= 180 else None
