@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hongyan.emulator import Emulator, compose
+from hongyan.emulator.ledger import StateUnusable
 
 from .browser import ALICE, TEAM, Browser, small_world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
 _CHILD = """
 import asyncio, sys
@@ -173,3 +177,107 @@ async def test_default_service_is_the_demo_and_scans_by_itself(
     await browser.open_page(redirect[1])
     await browser.begin()
     assert len(await browser.contacts()) > 10
+
+
+async def _use_once(folder: Path) -> None:
+    async with Emulator(small_world(), state=folder) as service:
+        service.person("alice").says("kept")
+        service.media.add(b"bytes", "a.bin")
+
+
+async def test_state_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Folder and files, whatever the umask says, also those that an older version left open to all."""
+    before = os.umask(0)
+    try:
+        folder = tmp_path / "state"
+        async with Emulator(small_world(), state=folder) as service:
+            service.media.add(b"bytes", "a.bin")
+            await service.ledger.settled()
+            found = {
+                path.relative_to(folder).as_posix(): path.stat().st_mode & 0o077 for path in folder.rglob("*")
+            }
+        assert {path: mode for path, mode in found.items() if mode and not path.startswith("media/")} == {}
+        assert folder.stat().st_mode & 0o077 == (folder / "media").stat().st_mode & 0o077 == 0
+        assert all(not path.stat().st_mode & 0o077 for path in folder.rglob("*") if path.is_file())
+        (folder / "emulator.db").chmod(0o644)
+        await _use_once(folder)
+        assert (folder / "emulator.db").stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
+
+
+def _no_database(folder: Path) -> None:
+    (folder / "emulator.db").write_bytes(b"this is no database, and never was one" * 100)
+
+
+def _cut_database(folder: Path) -> None:
+    whole = (folder / "emulator.db").read_bytes()
+    (folder / "emulator.db").write_bytes(whole[: len(whole) // 2])
+
+
+def _later_version(folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "emulator.db")) as database:
+        database.execute("PRAGMA user_version=99")
+
+
+def _odd_row(folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "emulator.db")) as database:
+        database.execute("UPDATE row SET value = '[7]' WHERE place LIKE 'message:%' OR place = 'media'")
+        database.commit()
+
+
+def _half_a_row(folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "emulator.db")) as database:
+        database.execute("UPDATE row SET value = substr(value, 1, 9)")
+        database.commit()
+
+
+def _other_tables(folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "emulator.db")) as database:
+        database.executescript("DROP TABLE row; CREATE TABLE row (a); INSERT INTO row VALUES (1)")
+
+
+@pytest.mark.parametrize(
+    "harm", [_no_database, _cut_database, _later_version, _odd_row, _half_a_row, _other_tables]
+)
+async def test_a_state_that_cannot_be_used_is_told(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    """One sentence that names the place; nothing stays open, and the file is as it was."""
+    await _use_once(tmp_path)
+    harm(tmp_path)
+    before = (tmp_path / "emulator.db").read_bytes()
+    for _ in range(2):
+        with pytest.raises(StateUnusable, match=re.escape(str(tmp_path))):
+            await _use_once(tmp_path)
+    assert (tmp_path / "emulator.db").read_bytes() == before or harm in {_odd_row, _half_a_row, _other_tables}
+
+
+async def test_two_emulators_do_not_share_a_state(tmp_path: Path) -> None:
+    """The second is turned away; after the first has ended, or was killed, the place is free."""
+    async with Emulator(small_world(), state=tmp_path):
+        with pytest.raises(StateUnusable, match="another emulator uses"):
+            await _use_once(tmp_path)
+    await _use_once(tmp_path)
+
+
+async def test_a_start_that_fails_leaves_nothing_open(tmp_path: Path) -> None:
+    """The port is taken: state and folders are let go of."""
+    async with Emulator(small_world()) as first:
+        with pytest.raises(OSError, match="in use"):
+            await Emulator(small_world(), port=first.port, state=tmp_path).start()
+        left = set(Path(tempfile.gettempdir()).glob("hongyan-emulator-*"))
+        with pytest.raises(OSError, match="in use"):
+            await Emulator(small_world(), port=first.port).start()
+        assert set(Path(tempfile.gettempdir()).glob("hongyan-emulator-*")) <= left
+    await _use_once(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+async def test_every_polite_signal_ends_it(
+    tmp_path: Path, children: list[asyncio.subprocess.Process], number: signal.Signals
+) -> None:
+    """Exit code 0, the state written and free again, no folder left in the place for temporary ones."""
+    child, _ = await _start(tmp_path / "state")
+    children.append(child)
+    child.send_signal(number)
+    assert await child.wait() == 0
+    await _use_once(tmp_path / "state")

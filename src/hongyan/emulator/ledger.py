@@ -7,6 +7,7 @@ transaction. An answer that depends on a row waits for `settled()`, so nothing t
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Ledger", "SqliteLedger"]
+__all__ = ["Ledger", "SqliteLedger", "StateUnusable", "private_folder"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
@@ -35,6 +36,19 @@ _EVENT = "INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM event WHERE login = ?"
 
 _encode = msgspec.json.Encoder().encode
+
+VERSION = 1
+"""Of the state's form, in the database's `user_version`; 0 stands in those that were written before it was noted."""
+
+
+class StateUnusable(OSError):
+    """The state cannot be used: damaged, of another version, or in use; the text says which."""
+
+
+def private_folder(folder: Path) -> Path:
+    """A folder for its owner alone, made where it is not there: it holds tickets and what people wrote."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 class Ledger:
@@ -68,12 +82,18 @@ class Ledger:
 
 
 class SqliteLedger(Ledger):
-    """The ledger of `--state DIR`. Rows are read once, before the first is put."""
+    """The ledger of `--state DIR`. Rows are read once, before the first is put.
+
+    Raises StateUnusable where the file is none of ours, of a later version, or in use by another emulator.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._reader = sqlite3.connect(path, isolation_level=None)
-        self._reader.execute("PRAGMA journal_mode=WAL")
-        self._reader.executescript(_SCHEMA)
+        self._lock = _take_alone(path.with_suffix(".lock"))
+        try:
+            self._reader = _open(path)
+        except BaseException:
+            os.close(self._lock)
+            raise
         self._path = path
         self._orders: queue.SimpleQueue[tuple[str, tuple[object, ...]] | None] = queue.SimpleQueue()
         self._put = 0
@@ -129,6 +149,7 @@ class SqliteLedger(Ledger):
         self._orders.put(None)
         self._thread.join()
         self._reader.close()
+        os.close(self._lock)
 
     def _order(self, statement: str, *values: object) -> None:
         self._put += 1
@@ -176,3 +197,49 @@ class SqliteLedger(Ledger):
                 future.set_exception(self._failure)
             else:
                 future.set_result(None)
+
+
+def _take_alone(path: Path) -> int:
+    """Hold a lock file until its descriptor is closed. Raises StateUnusable where another program holds it."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        import fcntl
+    except ImportError:  # Windows: whoever starts two there has been warned by docs/emulator.md
+        return descriptor
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StateUnusable(f"another emulator uses {path.parent}") from None
+    except OSError:  # a file system without locks: as good as it gets
+        return descriptor
+    return descriptor
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """The database, readable for its owner alone; SQLite gives its side files the same rights."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise StateUnusable(f"{path} cannot be used as state: {error}") from None
+    except StateUnusable:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Look whether a database is ours and whole, and make its tables where there are none."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise StateUnusable(f"{path} was written by a later version ({version})")
+    problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise StateUnusable(f"{path} is damaged: {problem}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.executescript(_SCHEMA)
+    connection.execute(f"PRAGMA user_version={VERSION}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from hongyan.emulator.ledger import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +64,8 @@ class MediaStore:
         self._media = {key: Media(**value) for key, value in ledger.rows("media")}
         self._uploads: dict[tuple[str, str], Upload] = {}
         self._signatures: dict[str, str] = dict(ledger.rows("signature"))
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
+        folder.chmod(0o700)
         for leftover in folder.glob("*.part"):
             leftover.unlink()
 
@@ -86,7 +90,7 @@ class MediaStore:
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
             partial = target.with_suffix(".part")
-            partial.write_bytes(data)
+            _write(partial, data)
             partial.replace(target)
         return self._keep(media)
 
@@ -108,8 +112,7 @@ class MediaStore:
             self._give_up(key, upload)
             msg = f"chunk {index} came where {upload.next_chunk} was due"
             raise UploadBroken(msg)
-        with upload.path.open("ab") as out:
-            out.write(data)
+        _write(upload.path, data)
         upload.md5.update(data)
         upload.sha256.update(data)
         upload.received += len(data)
@@ -158,6 +161,12 @@ class MediaStore:
         self._media[media.media_id] = media
         self._ledger.put("media", media.media_id, asdict(media))
         return media
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Append to a file that its owner alone can read."""
+    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+        out.write(data)
 
 
 def _media_id() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from hongyan.emulator.dispatch import attach
 from hongyan.emulator.events import EventKind, EventLog
 from hongyan.emulator.faults import Faults
 from hongyan.emulator.hosts import family_of
-from hongyan.emulator.ledger import Ledger, SqliteLedger
+from hongyan.emulator.ledger import Ledger, SqliteLedger, StateUnusable, private_folder
 from hongyan.emulator.limits import Limits
 from hongyan.emulator.media import MediaStore
 from hongyan.emulator.numbers import Numbers
@@ -110,6 +111,7 @@ class Emulator:
         self._logins: dict[str, Login] = {}
         self._by_ticket: dict[str, Login] = {}
         self._runner: web.AppRunner | None = None
+        self._opened = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     ledger: Ledger
@@ -128,11 +130,27 @@ class Emulator:
         await self.close()
 
     async def start(self) -> None:
-        """Read the state, if there is one, and listen. Raises OSError where the port is taken."""
-        self._open_state()
+        """Read the state, if there is one, and listen.
+
+        Raises OSError where the port is taken, StateUnusable (one, too) where the state is damaged or in use.
+        """
+        try:
+            self._open_state()
+            self._restore_all()
+            await self._listen()
+        except BaseException:
+            await self._let_go()
+            raise
+
+    def _restore_all(self) -> None:
         self.accounts = [Account(self, world) for world in self._worlds]
         self.phones = [Phone(account) for account in self.accounts]
-        self._restore()
+        try:
+            self._restore()
+        except (LookupError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
+            raise StateUnusable(f"{self._state} is damaged: {type(error).__name__}: {error}") from error
+
+    async def _listen(self) -> None:
         self.clock.watch(self.bell.ring)
         application = web.Application(client_max_size=_BODY_LIMIT)
         attach(self, application, _ROUTES)
@@ -151,11 +169,19 @@ class Emulator:
         self.closing.ring()
         for each in self._logins.values():
             each.log.wake()
-        await self._runner.cleanup()
-        self._runner = None
-        self.ledger.close()
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Close whatever is open: after a start that failed half-way, too."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+        if self._opened:
+            self._opened = False
+            self.ledger.close()
         if self._folder is not None:
             self._folder.cleanup()
+            self._folder = None
 
     @property
     def server(self) -> web.Server:
@@ -274,9 +300,15 @@ class Emulator:
             self._folder = tempfile.TemporaryDirectory(prefix="hongyan-emulator-")
             self.ledger = Ledger()
         else:
-            self._state.mkdir(parents=True, exist_ok=True)
-            self.ledger = SqliteLedger(self._state / "emulator.db")
+            self.ledger = SqliteLedger(private_folder(self._state) / "emulator.db")
+        self._opened = True
         folder = self._state or Path(self._folder.name if self._folder else ".")
+        try:
+            self._open_kept(folder)
+        except (LookupError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
+            raise StateUnusable(f"{self._state} is damaged: {type(error).__name__}: {error}") from error
+
+    def _open_kept(self, folder: Path) -> None:
         self.numbers = Numbers(
             dict(self.ledger.rows("number")), lambda name, value: self.ledger.put("number", name, value)
         )
