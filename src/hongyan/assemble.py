@@ -236,6 +236,7 @@ async def stand_by(
     Nothing is connected to and nothing that connects is imported before ``join``: whoever has a screen to fill can fill it.
     """
     from hongyan.client.keeper import Keeper
+    from hongyan.client.tended import tended
 
     async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
         keeper = Keeper(
@@ -247,7 +248,9 @@ async def stand_by(
         )
         await parts.stack.enter_async_context(keeper)
         if parts.alerts is not None:
-            parts.stack.push_async_callback(_ended, asyncio.create_task(parts.alerts.run(), name="alerts"))
+            parts.stack.push_async_callback(
+                _ended, asyncio.create_task(tended(parts.alerts.run, doing="giving alerts"), name="alerts")
+            )
         yield parts.account, keeper
 
 
@@ -370,7 +373,7 @@ def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextli
     """Open a profile's own database, and look for what other programs write until the stack closes."""
     from hongyan.store.database import Database
 
-    database = Database(profile.journal, entropy, holds=False)
+    database = Database(profile.journal, entropy, holds=False, used_before=profile.was_used)
     stack.callback(database.close)
     watching = asyncio.create_task(database.watch(), name="watching the journal")
     stack.push_async_callback(_ended, watching)
@@ -420,7 +423,7 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
     profile = Profile(settings.folder)
-    database = Database(profile.journal, holds=False)
+    database = Database(profile.journal, holds=False, used_before=profile.was_used)
     try:
         store = database.account("me")
         if not store.login:

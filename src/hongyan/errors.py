@@ -22,7 +22,8 @@
     │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
     │   └── Missed          the time that a send was put off to went by while nobody could send it
     ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
-    ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, damaged
+    ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, locked
+    │   └── StorageDamaged  … what was kept is damaged: waiting does not help
     └── InternalError       a fault of Hongyan itself; a report of it was written
 
 Each error has a stable ``code`` (what ``hongyan explain CODE`` takes), a one-sentence ``str()``, an ``advice``, and the
@@ -60,6 +61,7 @@ __all__ = [
     "ProtocolChanged",
     "Refused",
     "StillWaiting",
+    "StorageDamaged",
     "StorageError",
     "TooFast",
     "UsageError",
@@ -534,6 +536,12 @@ class StorageError(HongyanError):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class StorageDamaged(StorageError):
+    """What was kept cannot be read any more: the journal is damaged, or something else lies in its place."""
+
+    code = "storage-damaged"
 
 
 class InternalError(HongyanError):

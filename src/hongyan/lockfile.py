@@ -1,17 +1,27 @@
-"""One file that one program locks at a time and in which it leaves a note; the lock ends with its program, however it ends."""
+"""One file that one program locks at a time and in which it leaves a note; the lock ends with its program, however it ends.
+
+The file is never followed to another place and never emptied: whoever puts something else in its place gets it back as
+it was, and an error.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["LockFile"]
 
-_LONGEST_NOTE = 500  # bytes
+_LONGEST_NOTE: Final = 500  # bytes
+_NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_TAKEN: Final = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
 
 
 class LockFile:
@@ -27,27 +37,71 @@ class LockFile:
         return self._handle is not None
 
     def take(self, note: str = "") -> bool:
-        """Take the lock and leave ``note`` for others; return False, at once, where somebody has it."""
-        handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        if not _locked(handle):
+        """Take the lock and leave ``note`` for others; return False, at once, where somebody has it.
+
+        StorageError where there can be no lock: the file system has none, or something else lies in the file's place.
+        """
+        handle = self._opened()
+        try:
+            if not _locked(handle):
+                os.close(handle)
+                return False
+        except OSError as error:
             os.close(handle)
-            return False
-        os.ftruncate(handle, 0)
-        os.write(handle, note.encode())
+            raise StorageError(
+                f"the file system of {self._path.parent} has no locks ({error.strerror}), so two programs could not "
+                "keep out of each other's way",
+                "Put the profiles on a local disk: --home DIR.",
+            ) from error
         self._handle = handle
+        self._leave(note)
         return True
+
+    def _opened(self) -> int:
+        """Open the file, making it where there is none."""
+        try:
+            handle = os.open(self._path, os.O_CREAT | os.O_RDWR | _NOT_FOLLOWED, 0o600)
+        except OSError as error:
+            why = "it is a symbolic link" if self._path.is_symlink() else error.strerror
+            raise StorageError(f"the lock {self._path} cannot be used: {why}") from error
+        told = os.fstat(handle)
+        if not stat.S_ISREG(told.st_mode) or told.st_nlink > 1:
+            os.close(handle)
+            raise StorageError(
+                f"the lock {self._path} cannot be used: it is no file of its own", "Move it away."
+            )
+        return handle
+
+    def _leave(self, note: str) -> None:
+        """Write the note over the last one, blanks over its rest. A full disk costs the note, not the lock."""
+        if self._handle is None:
+            return
+        line = note.encode()[: _LONGEST_NOTE - 1].ljust(_LONGEST_NOTE - 1) + b"\n"
+        try:
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, line)
+        except OSError:
+            return
 
     def note(self) -> str:
         """Return what the one who holds the lock left, or an empty text."""
         try:
-            return self._path.read_bytes()[:_LONGEST_NOTE].decode(errors="replace")
+            handle = os.open(self._path, os.O_RDONLY | _NOT_FOLLOWED)
         except OSError:
             return ""
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return ""
+            return os.read(handle, _LONGEST_NOTE).decode(errors="replace").partition("\n")[0].strip()
+        except OSError:
+            return ""
+        finally:
+            os.close(handle)
 
     def release(self) -> None:
         """Give the lock back; without it this does nothing."""
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+            self._leave("")
             os.close(self._handle)  # closing gives the lock back
             self._handle = None
 
@@ -56,19 +110,23 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _locked(handle: int) -> bool:
-        """Try to lock the first bytes of an open file."""
+        """Try to lock the first bytes of an open file; OSError where there are no locks."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
             return False
         return True
 else:
     import fcntl
 
     def _locked(handle: int) -> bool:
-        """Try to lock an open file."""
+        """Try to lock an open file; OSError where there are no locks."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
             return False
         return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile
-from hongyan.errors import ProfileLocked, UsageError
+from hongyan.errors import ProfileLocked, StorageError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,5 +96,5 @@ def test_credentials_that_cannot_be_written_are_told(folder: Path) -> None:
     """A full disk, a folder that was taken away: a sentence with what to do."""
     profile = Profile(folder)
     folder.rename(folder.with_name("gone"))
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(StorageError, match="cannot be written"):
         profile.vault.change(rest_until=1.0)

@@ -136,6 +136,11 @@ class Directory:
 
     # -- the work
 
+    @property
+    def listed(self) -> bool:
+        """Whether the list has been read to its end and everybody in it is known."""
+        return self._listed
+
     async def run(self, *, listed: bool = False) -> None:
         """Load the list (unless it was ``listed`` before), then keep asking for names as they come, without end."""
         self._listed = listed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from typing import TYPE_CHECKING, Final, Self
 
@@ -25,6 +26,7 @@ from hongyan.client.pacing import CLOCK, kept_pace
 from hongyan.client.receive import Receiver
 from hongyan.client.send import GRACE_S, Sender
 from hongyan.client.store_retry import patient
+from hongyan.client.tended import tended
 from hongyan.clock import Clock
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn, StorageError
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
@@ -34,7 +36,7 @@ from hongyan.webwx.machine import Machine
 from hongyan.webwx.news import CredentialsChanged, Degraded, Ended, LoggedIn, NotTold, PushRefused, Recovered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, MutableMapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int | None], None]
 
 __all__ = ["Holder"]
+
+_log = logging.getLogger("hongyan.storage")
 
 _DRAIN_S: Final = 1.5
 _SAVE_S: Final = 600.0
@@ -89,7 +93,8 @@ class Holder:
         self._revives = revives
         self._profile = profile
         self._stopping = asyncio.Event()
-        self._store = store = patient(store, self._stopping)
+        self._store = store  # for what the receive loop writes: it waits with it in hand, and says so
+        self._patient = store = patient(store, self._stopping)
         self._transport = transport
         self._hosts = hosts
         self._wall = wall
@@ -116,6 +121,7 @@ class Holder:
         self._over: asyncio.Future[HongyanError] = asyncio.get_running_loop().create_future()
         self._told_degraded = False
         self._contacts = (0, "")
+        self._unsaved = False
         self._progress_told = 0.0
         self._receiver: Receiver | None = None
         self._receiving: asyncio.Task[object] | None = None
@@ -256,6 +262,10 @@ class Holder:
         credentials, now = news.credentials, self._wall()
         self._profile.bind(self._hosts.server, int(credentials.uin))
         self._keep(credentials)
+        if self._unsaved:
+            self._profile.vault.save(
+                credentials
+            )  # a login that is not kept costs a person: so this waits for room
         events: list[tuple[Event, bytes]] = [
             (LoginChanged(state=LoginState.ONLINE, login=credentials.login), b"")
         ]
@@ -277,8 +287,9 @@ class Holder:
     async def _written(self, written: Sequence[Recorded]) -> None:
         """A batch is in the journal: what it names is looked up, what it refuses is settled."""
         self._synced.set()
-        if self._machine.credentials is not None and self._machine.credentials is not self._credentials:
-            self._keep(self._machine.credentials)
+        now = self._machine.credentials
+        if now is not None and (now is not self._credentials or self._unsaved):
+            self._keep(now)
         if self._status.state is not LoginState.ONLINE:
             await self._online()
         if self._directory is not None:
@@ -294,15 +305,17 @@ class Holder:
         """Say that the server does not answer as it should; a login that is called over does not stand yet."""
         await self._say(LoginState.DEGRADED, news.reason, news.retry_at)
         if news.failures >= _TOLD_AFTER and not self._told_degraded:
-            self._told_degraded = True
-            await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=news.reason))
+            with contextlib.suppress(StorageError):  # the reason may be that there is no room for this
+                await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=news.reason))
+                self._told_degraded = True
         if not news.doubted:
             self._standing.set()
 
     async def _recovered(self) -> None:
         if self._told_degraded:
-            self._told_degraded = False
-            await self._journal(LoginChanged(state=LoginState.ONLINE))
+            with contextlib.suppress(StorageError):
+                await self._journal(LoginChanged(state=LoginState.ONLINE))
+                self._told_degraded = False
         await self._online()
 
     async def _ended(self, error: LoginEnded) -> None:
@@ -341,9 +354,15 @@ class Holder:
         await self._store.set_status(self._status)
 
     def _keep(self, credentials: Credentials) -> None:
-        """Use changed credentials from now on, and save them."""
+        """Use changed credentials from now on, and save them; where the disk has no room, with the next that comes."""
         self._credentials = credentials
-        self._profile.vault.save(credentials)
+        try:
+            self._profile.vault.save(credentials)
+        except StorageError as error:
+            self._unsaved = True
+            _log.warning("%s", error)
+        else:
+            self._unsaved = False
 
     # -- working
 
@@ -352,7 +371,7 @@ class Holder:
         assert self._credentials is not None  # there is a login to work for
         self._directory = Directory(
             self._line,
-            self._store,
+            self._patient,
             self._credentials.login,
             spaced=self._paced or self._hosts.is_official,
             on_complete=self._everybody_known,
@@ -360,14 +379,14 @@ class Holder:
         )
         carrier = Carrier(
             self._line,
-            self._store,
+            self._patient,
             self._media,
             directory=self._present_directory,
             logout=self._log_out,
             progress=self._progress,
         )
         self._sender = Sender(
-            self._store,
+            self._patient,
             carrier,
             self._pace,
             clock=self._clock,
@@ -379,17 +398,18 @@ class Holder:
             skew=lambda: self._line.skew,
         )
         self._start(self._clock_was_set(0.0))
-        self._start(self._directory.run(listed=listed))
+        directory = self._directory
+        self._tend(lambda: directory.run(listed=listed or directory.listed), "gathering contacts")
         self._start(self._sender.run())
-        self._start(self._gatherer.run())
-        self._start(self._clearer.run())
-        self._start(self._save_now_and_then())
-        self._start(self._index_now_and_then())
+        self._tend(self._gatherer.run, "fetching files unasked")
+        self._tend(self._clearer.run, "clearing the archive")
+        self._tend(self._save_now_and_then, "noting that the login stands")
+        self._tend(self._index_now_and_then, "taking rows into the search index")
 
     def _tell_phone(self) -> None:
         """Tell the phone once more that this client is ready, beside everything else."""
         if self._directory is not None:
-            self._start(self._directory.tell_phone())
+            self._tend(self._directory.tell_phone, "telling the phone that this client is ready")
 
     async def _contacts_came(self, have: int, problem: str) -> None:
         """Say now and then how many contacts have come, and at once what keeps them from coming."""
@@ -403,7 +423,7 @@ class Holder:
     async def _everybody_known(self) -> None:
         """Find the people of former logins again, then say that the list is complete."""
         if self._credentials is not None:
-            await self._store.recognise(self._credentials.login, now=self._wall())
+            await self._patient.recognise(self._credentials.login, now=self._wall())
         await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     def _present_directory(self) -> Directory:
@@ -417,7 +437,7 @@ class Holder:
 
     async def _clock_was_set(self, _: float) -> None:
         """Keep what both clocks say now, so that the next program knows how long ago everything was."""
-        await self._store.set_pace(CLOCK, msgspec.json.encode(self._clock.mark()))
+        await self._patient.set_pace(CLOCK, msgspec.json.encode(self._clock.mark()))
 
     def _recheck(self) -> None:
         if self._receiver is not None:
@@ -428,6 +448,10 @@ class Holder:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
+
+    def _tend(self, work: Callable[[], Awaitable[None]], doing: str) -> None:
+        """Begin work that goes on after a full disk and after a fault of ours, which costs it one round."""
+        self._start(tended(work, doing=doing))
 
     def _finished(self, task: asyncio.Task[object]) -> None:
         """A part that stops by a fault ends the whole: half a client would lie."""
@@ -465,7 +489,8 @@ class Holder:
         if self._receiving is not None:
             self._receiving.cancel()
             await asyncio.wait([self._receiving])
-        await self._touch()
+        with contextlib.suppress(StorageError):
+            await self._touch()
         try:
             await self._line.ask(misc.logout)
         finally:
@@ -494,9 +519,9 @@ class Holder:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._credentials is not None:
-            with contextlib.suppress(StorageError):  # a full disk does not keep anybody from leaving
+            with contextlib.suppress(StorageError):  # the position is kept; only when it was left is not
                 await self._touch()
-                await self._say(LoginState.OFFLINE)
+            await self._say(LoginState.OFFLINE)
         await self._transport.close()
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, Self
 
-from hongyan.errors import HongyanError, LoginEnded
+from hongyan import reports
+from hongyan.errors import HongyanError, LoginEnded, StorageDamaged
 from hongyan.model.events import LoginState, Status
 
 if TYPE_CHECKING:
@@ -138,14 +139,27 @@ class Keeper:
                 elif not await self._take_over():
                     await asyncio.sleep(_LOOK_S)
             except (
+                StorageDamaged
+            ) as error:  # waiting mends nothing: the program is told, and ends with this error
+                await self._let_go()
+                await self._store.set_status(Status(state=LoginState.ENDED, reason=error.code))
+                raise
+            except (
                 HongyanError
             ):  # the status tells: nobody at the address, nobody who scans; the next try comes later
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            except Exception as fault:  # noqa: BLE001  # what is kept of the login is taken up once more
+                reports.note(fault, doing="keeping the login")
+                await self._let_go()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     async def _until_over(self, holder: Holder) -> None:
         """Wait for the end of a login, and set the profile free for whoever makes the next one."""
         ending = await holder.ended()
+        if isinstance(ending, StorageDamaged):
+            raise ending
         self._wanted_anew = self._revives and isinstance(ending, LoginEnded)
         await self._let_go()
 

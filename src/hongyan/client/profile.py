@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from hongyan.client.files import private_folder, replace_file
 from hongyan.clock import deadline
-from hongyan.errors import ProfileLocked, UsageError
+from hongyan.errors import ProfileLocked, StorageError, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.webwx.credentials import Credentials, Keepsake
 
@@ -85,20 +85,21 @@ class FileVault:
 
     def change(self, **fields: object) -> None:
         """Replace fields of the file."""
-        self._saved = replace(self._saved, **{**fields, "version": _VERSION})
+        before = self._saved
+        self._saved = replace(before, **{**fields, "version": _VERSION})
         try:
             replace_file(self._path, msgspec.json.format(msgspec.json.encode(self._saved)) + b"\n")
         except OSError as error:
-            raise UsageError(
-                f"{self._path} cannot be written: {error.strerror}",
-                "See to space and permissions, then start again.",
-            ) from error
+            self._saved = before
+            raise StorageError(f"{self._path} cannot be written: {error.strerror}") from error
 
     def _read(self) -> _Saved:
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
             return _Saved()
+        except OSError as error:
+            raise StorageError(f"{self._path} cannot be read: {error.strerror}") from error
         try:
             version = json.loads(content).get("version", 0)
             if version > _VERSION:
@@ -107,7 +108,12 @@ class FileVault:
                     "Upgrade Hongyan, or use another profile.",
                 )
             return msgspec.json.decode(content, type=_Saved)
-        except (ValueError, AttributeError, TypeError) as error:  # msgspec's errors are ValueErrors
+        except (
+            ValueError,
+            AttributeError,
+            TypeError,
+            RecursionError,
+        ) as error:  # msgspec's errors are ValueErrors
             raise UsageError(
                 f"{self._path.name} cannot be read", "Move it away and log in again: hongyan login."
             ) from error
@@ -131,6 +137,11 @@ class Profile:
     def journal(self) -> Path:
         """The database file."""
         return self.folder / "journal.db"
+
+    @property
+    def was_used(self) -> bool:
+        """Whether there was a login, so that an empty journal is a lost one."""
+        return bool(self.vault.saved.uin)
 
     @property
     def media(self) -> Path:

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan import reports
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, StorageDamaged, StorageError
 from hongyan.model.events import MessageReceived, UnknownEvent
 from hongyan.model.messages import Unparsed
 from hongyan.webwx.boundary import described, ours_in
 from hongyan.webwx.http import Failure, FailureKind
-from hongyan.webwx.news import Batch, Degraded, Ended, Failed, LoggedIn, Step, Unreadable
+from hongyan.webwx.news import Batch, Degraded, Ended, Failed, LoggedIn, Recovered, Step, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from hongyan.webwx.parse import SyncItem
 
 __all__ = ["Receiver"]
+
+T = TypeVar("T")
+_log = logging.getLogger("hongyan.storage")
+_LONGEST_PAUSE_S: Final = 10.0  # a disk gets room by a person's hand, who then looks
 
 
 class Receiver:
@@ -91,16 +97,34 @@ class Receiver:
                 following = await self._write(news)
                 continue
             if isinstance(news, Unreadable):
-                await self._keep(news)
+                await self._when_there_is_room(partial(self._keep, news))
             await self._hand_on(news)
             if isinstance(news, (Ended, Failed)):
                 return news.error, None
         return None, following
 
+    async def _when_there_is_room(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do what writes; while the disk has no room, wait with it in hand, say so, and ask the service nothing."""
+        failures = 0
+        while True:
+            try:
+                done = await work()
+            except StorageDamaged:
+                raise
+            except StorageError as error:
+                failures += 1
+                pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE_S)
+                await self._on_news(Degraded(str(error), self._wall() + pause, failures))
+                await asyncio.sleep(pause)
+            else:
+                if failures:
+                    await self._on_news(Recovered())
+                return done
+
     async def _hand_on(self, news: News) -> None:
         """Tell the news; only that a login began must have been understood, for its position is to be kept."""
         try:
-            await self._on_news(news)
+            await self._when_there_is_room(lambda: self._on_news(news))
         except HongyanError:
             raise
         except Exception as fault:
@@ -109,10 +133,12 @@ class Receiver:
             reports.note(fault, doing="dealing with news of the login")
 
     async def _write(self, batch: Batch) -> Step:
-        written = await self._journaled(batch)
+        written = await self._when_there_is_room(lambda: self._journaled(batch))
         step = self._machine.commit(batch, self._wall())
         try:
             await self._on_written(written)
+        except StorageError as error:  # the rows are safe; what they lead to is looked for again later
+            _log.warning("%s (while looking through new rows)", error)
         except HongyanError:
             raise
         except Exception as fault:  # noqa: BLE001  # the rows are safe, and the next batch is waiting

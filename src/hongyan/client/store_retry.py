@@ -9,7 +9,7 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from hongyan.errors import StorageError
+from hongyan.errors import StorageDamaged, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,6 +41,8 @@ class StoreRetry:
         while True:
             try:
                 done = await work()
+            except StorageDamaged:  # waiting mends nothing
+                raise
             except StorageError as error:
                 self._tell(error)
                 await self.wait(pause)

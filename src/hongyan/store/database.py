@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
 import sqlite3
+import stat
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import StorageError, UsageError
+from hongyan import reports
+from hongyan.errors import StorageDamaged, StorageError, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
-from hongyan.store.writer import CHECKPOINT_PAGES, Writer, is_the_machines
+from hongyan.store.trouble import is_busy, is_the_machines, storage_error
+from hongyan.store.writer import CHECKPOINT_PAGES, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,32 +35,38 @@ if TYPE_CHECKING:
 __all__ = ["Database"]
 
 _BUSY_MS: Final = 5_000
+_PATIENCE_S: Final = 15.0  # that a locked file is waited for at the start
+_AGAIN_S: Final = 0.2
+_LOOK_AGAIN_S: Final = 1.0
+_PRIVATE: Final = 0o600
+_ONLY_READ: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM})
 _LOOK_S: Final = 0.025  # between two looks for what other programs wrote; one look takes 3 microseconds
 
 
 class Database:
     """The file and its threads. ``entropy(n)`` gives n random bytes, from which lasting keys are made.
 
-    ``holds`` is False for programs beside the one that holds the login: they never checkpoint.
+    ``holds`` is False for programs beside the one that holds the login: they never checkpoint. ``used_before`` says that
+    a file which is there cannot be an empty one. StorageError where the file cannot be used, StorageDamaged where it is
+    no journal (any more).
     """
 
     def __init__(
-        self, path: Path | None, entropy: Callable[[int], bytes] = secrets.token_bytes, *, holds: bool = True
+        self,
+        path: Path | None,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+        *,
+        holds: bool = True,
+        used_before: bool = False,
     ) -> None:
         self.path = path
         self._entropy = entropy
         self._lock = threading.RLock()
-        if path is not None:
-            _make_private(path)
-        try:
-            writing = _connect(path)
-            migrate(writing)
-        except sqlite3.DatabaseError as error:
-            raise UsageError(f"the journal {path or ':memory:'} cannot be opened: {error}") from error
+        writing = _opened(path, used_before=used_before)
         writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
-        self._reading = writing if path is None else _connect(path)
         self._written = writing
-        self.writer = Writer(writing, self._lock, on_disk=path is not None, checkpoints=holds)
+        self._reading = writing if path is None else self._second(path)
+        self.writer = Writer(writing, self._lock, path=path, checkpoints=holds)
         self._stores: dict[str, SqliteStore] = {}
         self._closed = False
         self.holds = holds
@@ -68,8 +79,16 @@ class Database:
                 yield self._reading
         except sqlite3.Error as error:
             if is_the_machines(error):
-                raise StorageError(f"the journal cannot be read: {error}") from error
+                raise storage_error(error, self.path, "read") from error
             raise
+
+    def _second(self, path: Path) -> sqlite3.Connection:
+        """Open the connection of the readers; where that fails, the first is closed again."""
+        try:
+            return _connect(path)
+        except sqlite3.Error as error:
+            self._written.close()
+            raise storage_error(error, path, "opened") from error
 
     def set_holds(self, *, holds: bool) -> None:
         """Say whether this program now holds the login: it alone checkpoints."""
@@ -79,17 +98,25 @@ class Database:
         self.writer.post(lambda c: c.execute(f"PRAGMA wal_autocheckpoint = {pages}"), durable=False)
 
     async def watch(self) -> None:
-        """Tell the stores of what other programs commit, without end."""
-        seen = self._version()
+        """Tell the stores of what other programs commit, without end: a look that fails costs nothing but that look."""
+        seen = -1
         while True:
+            try:
+                version = self._version()
+                if version != seen:
+                    for store in self._stores.values() if seen >= 0 else ():
+                        store.refresh()
+                    seen = version
+            except StorageError:
+                await asyncio.sleep(_LOOK_AGAIN_S)
+            except Exception as fault:  # noqa: BLE001  # whoever waits for other programs would wait for ever
+                reports.note(fault, doing="looking for what other programs wrote")
+                await asyncio.sleep(_LOOK_AGAIN_S)
             await asyncio.sleep(_LOOK_S)
-            if (version := self._version()) != seen:
-                seen = version
-                for store in self._stores.values():
-                    store.refresh()
 
     def _version(self) -> int:
-        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
+        with self.reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def claim(self, account: int, consumer: str) -> LockFile | None:
         """Return the lock of a reader's name for an account, taken; None in memory; UsageError where another program reads under it."""
@@ -114,14 +141,28 @@ class Database:
         from hongyan.store.sqlite import SqliteStore
 
         if name not in self._stores:
+            number, me = self._row_of(name) or self._new_row(name)
+            self._stores[name] = SqliteStore(self, number, ChatKey(me))
+        return self._stores[name]
+
+    def _row_of(self, name: str) -> tuple[int, str] | None:
+        """Return number and key of an account that is there: whoever only looks writes nothing."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT id, me FROM account WHERE name = ?", (name,)).fetchone()
+        return (int(row[0]), str(row[1])) if row else None
+
+    def _new_row(self, name: str) -> tuple[int, str]:
+        try:
             with self._lock:
                 self._written.execute(
                     "INSERT INTO account (name, me) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     (name, self.fresh_key()),
                 )
-                row = self._written.execute("SELECT id, me FROM account WHERE name = ?", (name,)).fetchone()
-            self._stores[name] = SqliteStore(self, int(row[0]), ChatKey(row[1]))
-        return self._stores[name]
+        except sqlite3.OperationalError as error:
+            raise storage_error(error, self.path, "written") from error
+        row = self._row_of(name)
+        assert row is not None  # it was just made, here or elsewhere
+        return row
 
     def close(self) -> None:
         """Finish what is queued and close the file."""
@@ -134,11 +175,62 @@ class Database:
         self._written.close()
 
 
+def _opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:
+    """Open a file and bring its schema up to date; one that another program locks is waited for."""
+    patience = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return _once_opened(path, used_before=used_before)
+        except (sqlite3.Error, OSError) as error:
+            if not is_busy(error) or time.monotonic() > patience:
+                raise storage_error(error, path, "opened") from error
+        time.sleep(_AGAIN_S)
+
+
+def _once_opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:
+    expects = used_before and path is not None and path.exists()
+    if path is not None:
+        if expects and path.stat().st_size == 0:
+            raise _emptied(path)
+        _make_private(path)
+    connection = _connect(path)
+    try:
+        if expects:
+            _require_schema(connection, path)
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_schema(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Raise StorageDamaged where an emptied file would be taken for a new one."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        raise _emptied(path)
+
+
+def _emptied(path: Path | None) -> StorageDamaged:
+    return StorageDamaged(
+        f"the journal {path} is empty, though the profile was used before",
+        "Put a saved copy in its place; or delete it to begin a new one, then what was said before is gone.",
+    )
+
+
 def _make_private(path: Path) -> None:
     """Create the file so that only its owner reads it, before SQLite gives its mode to the log files beside it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        if error.errno not in _ONLY_READ or not path.is_file():
+            raise
+        return  # what may only be read can still be read
+    try:
+        if stat.S_IMODE(os.fstat(handle).st_mode) != _PRIVATE:
+            os.fchmod(handle, _PRIVATE)
+    finally:
+        os.close(handle)
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -148,9 +240,13 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    if path is not None:
-        connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if path is not None and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+    except BaseException:
+        connection.close()
+        raise
     return connection

@@ -67,6 +67,7 @@ class SqliteStore:
         self._retention = Retention(database, account, self._kin)
         self._desk = Desk(database, account, self._kin)
         self._waiters: set[asyncio.Future[None]] = set()
+        self._unwritten: Status | None = None
         self._login = self._read_login()
 
     # -- the journal
@@ -516,7 +517,9 @@ class SqliteStore:
     # -- status, pace
 
     def status(self) -> Status:
-        """Return the holder's last word on the login."""
+        """Return the holder's last word on the login, also one that found no room on the disk."""
+        if self._unwritten is not None:
+            return self._unwritten
         with self.database.reading() as connection:
             row = connection.execute(
                 "SELECT status FROM status WHERE account_id = ?", (self._account,)
@@ -524,15 +527,21 @@ class SqliteStore:
         return decode_status(row[0]) if row else Status(state=LoginState.OFFLINE)
 
     async def set_status(self, status: Status) -> None:
-        """Replace the status row."""
-        await self.write(
-            lambda c: c.execute(
-                "INSERT OR REPLACE INTO status (account_id, status) VALUES (?, ?)",
-                (self._account, encode(status)),
-            ),
-            durable=False,
-            wake=True,
-        )
+        """Replace the status row; where the disk has no room for it, this program knows it all the same."""
+        try:
+            await self.write(
+                lambda c: c.execute(
+                    "INSERT OR REPLACE INTO status (account_id, status) VALUES (?, ?)",
+                    (self._account, encode(status)),
+                ),
+                durable=False,
+                wake=True,
+            )
+        except StorageError:
+            self._unwritten = status
+            self._wake()
+        else:
+            self._unwritten = None
 
     def pace(self) -> dict[str, bytes]:
         """Return the kept state of each bucket of the pacing."""

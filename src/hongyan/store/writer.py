@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan.errors import StorageError
+from hongyan.store.trouble import is_the_machines, storage_error
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+    from pathlib import Path
 
-__all__ = ["CHECKPOINT_PAGES", "Writer", "is_the_machines"]
+__all__ = ["CHECKPOINT_PAGES", "Writer"]
 
 CHECKPOINT_PAGES: Final = 8_000
 _IDLE_S: Final = 1.0
@@ -48,8 +50,14 @@ class Writer:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, lock: threading.RLock, *, on_disk: bool, checkpoints: bool
+        self,
+        connection: sqlite3.Connection,
+        lock: threading.RLock,
+        *,
+        path: Path | None,
+        checkpoints: bool,
     ) -> None:
+        on_disk, self._path = path is not None, path
         self.checkpoints = checkpoints
         self._connection = connection
         self._lock = lock
@@ -113,11 +121,11 @@ class Writer:
                     self._attempt(job, alone=len(jobs) == 1)
                 self._connection.execute("COMMIT")
                 self._dirty = self._on_disk and self.checkpoints
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001  # whoever waits hears it; this thread goes on
                 self._rollback()  # SQLite may have done so by itself, and then what follows fails in other words
                 first = next((job.error for job in jobs if isinstance(job.error, StorageError)), None)
                 for job in jobs:
-                    job.error = job.error or first or _unwritable(error)
+                    job.error = job.error or first or self._told(error)
 
     def _begin(self, *, durable: bool) -> None:
         if self._on_disk and durable is not self._durable:
@@ -131,13 +139,21 @@ class Writer:
             self._connection.execute("SAVEPOINT job")
         try:
             job.result = job.work(self._connection)
-        except Exception as error:  # noqa: BLE001  # handed to whoever waits for this job
-            job.error = _unwritable(error)
+        except Exception as error:  # handed to whoever waits for this job
+            job.error = self._told(error)
+            if not self._connection.in_transaction:  # a full disk, for one, undoes everything by itself
+                raise
             self._connection.execute("ROLLBACK TO job" if not alone else "ROLLBACK")
             if alone:
                 self._connection.execute("BEGIN")
         if not alone:
             self._connection.execute("RELEASE job")
+
+    def _told(self, error: Exception) -> Exception:
+        """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
+        if isinstance(error, sqlite3.Error) and is_the_machines(error):
+            return storage_error(error, self._path, "written")
+        return error
 
     def _rollback(self) -> None:
         with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
@@ -150,18 +166,6 @@ class Writer:
             self._lock,
         ):  # a busy reader: the next idle second tries again
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-
-
-def _unwritable(error: Exception) -> Exception:
-    """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
-    if is_the_machines(error):
-        return StorageError(f"the journal cannot be written: {error}")
-    return error
-
-
-def is_the_machines(error: Exception) -> bool:
-    """Whether SQLite complains of the disk, the file or a lock, and not of what it was told to do."""
-    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
 def _report(jobs: list[_Job]) -> None:

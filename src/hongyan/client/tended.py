@@ -1,0 +1,40 @@
+"""Keeps work without end going: a disk that is full is waited for, a fault of ours costs one round and is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from hongyan import reports
+from hongyan.errors import HongyanError, StorageDamaged, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+__all__ = ["tended"]
+
+_log = logging.getLogger("hongyan.storage")
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 60.0
+
+
+async def tended(work: Callable[[], Awaitable[None]], *, doing: str) -> None:
+    """Run ``work`` until it returns; begin it anew, after growing pauses, where it failed of the disk or of this program.
+
+    Errors of other kinds, and a damaged store, are raised.
+    """
+    pause = _FIRST_PAUSE_S
+    while True:
+        try:
+            return await work()
+        except StorageDamaged:
+            raise
+        except StorageError as error:
+            _log.warning("%s (while %s)", error, doing)
+        except HongyanError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # the round is lost, the work goes on
+            reports.note(fault, doing=doing)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_S)

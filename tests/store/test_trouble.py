@@ -1,0 +1,227 @@
+"""Files that are locked, damaged, replaced, emptied or may not be written: a sentence of ours, and nothing changed."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.errors import HongyanError, StorageDamaged, StorageError
+from hongyan.lockfile import LockFile
+from hongyan.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+HOLDS = """
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.execute(sys.argv[2])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Return a journal with a row in it, closed."""
+    path = tmp_path / "journal.db"
+    database = Database(path)
+    database.account("me")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def locked(journal: Path) -> Iterator[Callable[[str], int]]:
+    """Return what lets another program lock the journal until the test ends; its process is returned."""
+    children: list[subprocess.Popen[str]] = []
+
+    def lock(statement: str) -> int:
+        child = subprocess.Popen(
+            [sys.executable, "-c", HOLDS, str(journal), statement],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        children.append(child)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        return child.pid
+
+    yield lock
+    for child in children:
+        child.communicate()
+
+
+async def test_who_only_looks_waits_for_no_writer(journal: Path, locked: Callable[[str], int]) -> None:
+    """Opening a profile writes nothing: a program that writes for a minute keeps nobody out."""
+    locked("BEGIN IMMEDIATE")
+    database = Database(journal, holds=False)
+    assert database.account("me").latest() == 0
+    database.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/locks"), reason="the system does not tell who locks")  # noqa: PTH110
+async def test_a_lock_is_told_with_who_has_it(
+    journal: Path, locked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while of patience, in one sentence; and the writer goes on when the lock is gone."""
+    monkeypatch.setattr("hongyan.store.database._BUSY_MS", 50)
+    pid = locked("BEGIN IMMEDIATE")
+    database = Database(journal)
+    store = database.account("me")
+    with pytest.raises(StorageError, match=rf"process {pid}\) has it locked"):
+        await store.set_pace("a", b"b")
+    database.close()
+
+
+@pytest.mark.parametrize("made", ["new", "other account"])
+def test_a_lock_at_the_start_is_told(
+    journal: Path, locked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    """Also where a row must be made, or all tables."""
+    monkeypatch.setattr("hongyan.store.database._BUSY_MS", 50)
+    monkeypatch.setattr("hongyan.store.database._PATIENCE_S", 0.1)
+    if made == "new":
+        with sqlite3.connect(journal) as connection:
+            connection.execute("PRAGMA user_version = 3")
+        connection.close()
+    locked("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="has it locked"):
+        Database(journal).account("another")
+
+
+async def test_two_programs_that_migrate_at_once_agree(tmp_path: Path) -> None:
+    """Whoever comes second finds the work done; both use the journal."""
+
+    def opened() -> Database:
+        return Database(tmp_path / "journal.db")
+
+    both = await asyncio.gather(*(asyncio.to_thread(opened) for _ in range(4)))
+    for database in both:
+        await database.account("me").set_pace("a", b"b")
+        database.close()
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"not a database at all, but long enough to be taken for one" * 100)
+
+
+def _holed(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    whole[200:] = b"\xff" * (len(whole) - 200)
+    path.write_bytes(whole)
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_garbage, _holed, _folder, _loop, _emptied])
+def test_what_is_no_journal_is_told_and_left_as_it_is(journal: Path, damage: Callable[[Path], None]) -> None:
+    """One sentence and advice, whatever lies there; nothing is made anew over it."""
+    damage(journal)
+    before = journal.read_bytes() if journal.is_file() else None
+    with pytest.raises(StorageError) as caught:
+        Database(journal, used_before=True).account("me")
+    assert "\n" not in str(caught.value)
+    assert str(journal) in str(caught.value)
+    assert caught.value.advice
+    assert before == (journal.read_bytes() if journal.is_file() else None)
+
+
+async def test_damage_that_is_met_late_is_told(journal: Path) -> None:
+    """Not at the start but when a row is read."""
+    database = Database(journal)
+    store = database.account("me")
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    def met() -> None:
+        with database.reading():
+            raise error
+
+    with pytest.raises(StorageDamaged, match="damaged"):
+        met()
+    assert store.latest() == 0
+    database.close()
+
+
+async def test_no_room_is_told_to_everybody_who_waits_and_the_writer_goes_on(journal: Path) -> None:
+    """Many jobs in one transaction: a full disk undoes them all, each hears why, and later jobs are done."""
+    database = Database(journal)
+    store = database.account("me")
+    connection = database._written
+    connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+    jobs = [store.set_pace(f"{n}", b"x" * 60_000) for n in range(5)]
+    answers = await asyncio.gather(*jobs, return_exceptions=True)
+    assert any(isinstance(a, StorageError) for a in answers)
+    assert all(a is None or "the disk is full" in str(a) for a in answers)
+    connection.execute("PRAGMA max_page_count = 1000000")
+    await store.set_pace("z", b"room")
+    assert store.pace()["z"] == b"room"
+    database.close()
+
+
+# -- locks
+
+
+def test_a_lock_is_taken_once_and_its_note_read(tmp_path: Path) -> None:
+    """A shorter note leaves nothing of a longer one; after the end there is none."""
+    one, other = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
+    assert one.take("a long note of who has it")
+    assert not other.take("me")
+    assert other.note() == "a long note of who has it"
+    one.release()
+    assert other.take("me")
+    assert one.note() == "me"
+    other.release()
+    assert one.note() == ""
+
+
+def test_a_lock_follows_no_link_and_empties_no_file(tmp_path: Path) -> None:
+    """What somebody else put in its place stays as it is, and is told."""
+    precious = tmp_path / "precious"
+    precious.write_text("do not touch")
+    (tmp_path / "soft").symlink_to(precious)
+    (tmp_path / "hard").hardlink_to(precious)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("soft", "hard", "pipe", "folder"):
+        with pytest.raises(StorageError, match="cannot be used"):
+            LockFile(tmp_path / name).take("note")
+        assert LockFile(tmp_path / "pipe").note() == ""
+    assert precious.read_text() == "do not touch"
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EIO])
+def test_a_file_system_without_locks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """It is no lock that somebody has, which would be waited for without end."""
+
+    def refuses(_handle: int, _how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    with pytest.raises(HongyanError, match="has no locks"):
+        LockFile(tmp_path / "lock").take()
