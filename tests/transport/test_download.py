@@ -102,6 +102,18 @@ async def test_what_goes_on_with_the_same_thing_is_joined(tmp_path: Path) -> Non
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
+async def test_headers_in_no_known_script_are_told_apart_as_well(tmp_path: Path) -> None:
+    """They are bytes, and may be any."""
+    target = tmp_path / "x"
+    odd = b'Content-Type: \xff\xfe;;="\r\nETag: \xe9\r\n'
+    first, second = (
+        each.replace(b"Content-Length", odd + b"Content-Length") for each in (FIRST, part(HALF, 5_000, 5_000))
+    )
+    got = await downloaded(target, first.replace(b'ETag: "one"\r\nContent-Type: image/jpeg\r\n', b""), second)
+    assert isinstance(got[1], Response)
+    assert target.read_bytes() == CONTENT
+
+
 async def test_a_part_that_nobody_asked_for_is_not_the_whole(tmp_path: Path) -> None:
     """It is gone on with where it ends."""
     target = tmp_path / "x"

@@ -177,10 +177,11 @@ def _place(answer: aiohttp.ClientResponse, begun: Beginning) -> tuple[int, int |
 
 
 def _about(answer: aiohttp.ClientResponse, total: int | None) -> _About:
-    said = answer.headers
-    return _About(
-        total, said.get("ETag", ""), said.get("Last-Modified", ""), said.get("Content-Type", "").lower()
+    tag, date, kind = (
+        answer.headers.get(name, "").encode("utf-8", "replace").decode()
+        for name in ("ETag", "Last-Modified", "Content-Type")
     )
+    return _About(total, tag, date, kind.lower())
 
 
 @contextlib.contextmanager
