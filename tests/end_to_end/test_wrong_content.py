@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hongyan.emulator import Emulator
     from hongyan.model.events import Recorded
 
+    from .conftest import Opener
+
 
 def noise(form: str = "JPEG", side: int = 90) -> bytes:
     """Return a picture that nobody had before."""
@@ -237,3 +239,24 @@ async def test_an_error_says_what_came(account: Account, service: Emulator) -> N
         await account.fetch(recorded)
     assert caught.value.code == "wrong-content"
     assert "kept" in caught.value.advice
+
+
+@pytest.mark.parametrize("fault", [("trickle", 60), ("hang", None)])
+async def test_a_download_on_its_way_is_given_up_at_the_exit(
+    open_client: Opener, service: Emulator, tmp_path: Path, fault: tuple[str, object]
+) -> None:
+    """Sends may finish; a download is begun anew at any time, so nobody waits for it and nothing of it stays."""
+    async with open_client() as (account, holder):
+        await account.ready(10)
+        order = service.faults.add(fault[0], "webwxgetvideo", fault[1], count=None)
+        service.person("Alice").sends(made.video(FILM, 9))
+        recorded = await received(account, {"video"})
+        fetching = asyncio.ensure_future(account.fetch(recorded))
+        async with asyncio.timeout(20):
+            while not order.hits:
+                await asyncio.sleep(0.02)
+        sender = holder._sender
+        assert sender is not None
+        await sender.stop(600.0)  # which ends at once, or the test does not
+        fetching.cancel()
+    assert lying(tmp_path) == []

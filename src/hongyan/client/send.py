@@ -31,6 +31,8 @@ from hongyan.errors import HeldBack, HongyanError, InternalError, Missed, NoAnsw
 from hongyan.model.commands import (
     STOPPING,
     CommandRow,
+    FetchAvatar,
+    FetchMedia,
     Outcome,
     SendFile,
     Settlement,
@@ -137,6 +139,7 @@ class Sender:
         self._later: list[_Aside] = []
         self._sooner = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._fetching: set[asyncio.Task[None]] = set()
         self._seen = 0
         self._stop = asyncio.Event()
         self._stored = StoreRetry(self._stop)
@@ -158,8 +161,10 @@ class Sender:
             await asyncio.gather(later, return_exceptions=True)
 
     async def stop(self, limit: float) -> None:
-        """Begin nothing more, and give what is on its way ``limit`` seconds."""
+        """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, nobody is harmed by them."""
         self._stop.set()
+        for task in self._fetching:
+            task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=limit)
         for task in self._tasks:
@@ -257,12 +262,16 @@ class Sender:
                 self._start(self._tell(waiting.row.id, lane.held_until, _BEHIND))
             return
         self._lanes[name] = _Lane(deque([waiting]))
-        self._start(self._work(name))
+        task = self._start(self._work(name))
+        if isinstance(waiting.row.command, (FetchMedia, FetchAvatar)):
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guarded(work, "working through a lane of the outbox"))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _work(self, name: str) -> None:
         """Carry out a lane's commands one after the other; none of them ends it."""
