@@ -102,6 +102,45 @@ async def test_a_wrong_guess_is_taken_apart(store: SqliteStore) -> None:
         await store.split(SECOND, TransientName("@nobody"))
 
 
+async def test_a_split_can_be_undone(store: SqliteStore) -> None:
+    """Who had the record before keeps a name and the rows; a person may merge the two again, no likeness does."""
+    old = await met(store, FIRST, a1="Alice")
+    await met(store, SECOND, a2="Alice")
+    await store.recognise(SECOND, now=2.0)
+    before = store.chat_states()
+    fresh = await store.split(SECOND, TransientName("@a2"))
+    left = store.contact(old["a1"])
+    assert left is not None
+    assert (left.nickname, left.name) == ("Alice", "@a1")
+    assert {old["a1"], fresh} == set(store.chats())
+    (one,) = store.unresolved()
+    assert (one.new, one.candidates) == (fresh, (old["a1"],))
+    assert (await store.recognise(SECOND, now=3.0)).found == ()
+    assert [u.new for u in store.unresolved()] == [fresh]
+    await store.merge(old["a1"], fresh, now=4.0)
+    assert store.unresolved() == []
+    assert store.key_of(SECOND, TransientName("@a2")) == old["a1"]
+    assert len(store.history(old["a1"])) == len(store.history(fresh)) == 2
+    assert {key for key, _ in store.contacts()} == {old["a1"]}
+    assert store.chat_states().get(old["a1"]) == before.get(old["a1"])
+
+
+async def test_a_split_may_be_made_again_and_again(store: SqliteStore) -> None:
+    """After a merge by a person the same address can be taken apart, and come together, as often as one likes."""
+    old = await met(store, FIRST, a1="Alice")
+    await met(store, SECOND, a2="Alice")
+    await store.recognise(SECOND, now=2.0)
+    for now in (3.0, 4.0, 5.0):
+        fresh = await store.split(SECOND, TransientName("@a2"))
+        assert (len(store.history(fresh)), len(store.history(old["a1"]))) == (1, 1)
+        await store.merge(old["a1"], fresh, now=now)
+        assert len(store.history(old["a1"])) == 2
+    third = LoginId("third")
+    await met(store, third, a3="Alice")
+    await store.recognise(third, now=6.0)
+    assert store.key_of(third, TransientName("@a3")) == old["a1"]
+
+
 async def test_another_program_hears_of_it(tmp_path: Path) -> None:
     """Its memory of names and people is read again."""
     database = Database(tmp_path / "journal.db")

@@ -161,7 +161,7 @@ def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) 
         return f"media/{name}"
 
     for chat in chats:
-        name = safe_name(f"{chat.name}-{chat.key[:6]}", "chat") + ending
+        name = safe_name(f"{chat.name or 'unknown'}-{chat.key[:6]}", "chat") + ending
         with _private(place / name) as file:
             for piece in render(chat.name, those(chat), placed):
                 file.write(piece.encode("utf-8", "replace"))

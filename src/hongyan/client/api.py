@@ -209,8 +209,11 @@ class Account:
         raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
 
     def _keyed(self, key: str) -> list[Chat]:
-        contact = self._store.contact(ChatKey(key)) if key != self._store.me else None
-        return [Chat(ChatKey(key), contact)] if contact else []
+        """Return the chat of a lasting key: whatever has rows can be named by it, known or not."""
+        if not key or key == self._store.me:
+            return []
+        known = self._store.contact(ChatKey(key)) is not None or self._store.count(ChatKey(key)) > 0
+        return [self.chat(ChatKey(key))] if known else []
 
     def candidates(self, name: str) -> list[Chat]:
         """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""

@@ -234,7 +234,8 @@ class Carrier:
         names = [self._name(key) for key in command.members]
         made = await self._ask(row, lambda caller: manage.create_group(caller, names, command.topic))
         keys = await self._learn(
-            ContactChange(name=made.name, kind=ContactKind.GROUP, nickname=command.topic), source="created"
+            ContactChange(name=made.name, kind=ContactKind.GROUP, nickname=command.topic, owned=True),
+            source="created",
         )
 
         async def look_up() -> None:

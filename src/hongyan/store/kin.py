@@ -12,10 +12,12 @@ from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
 from hongyan.model.likeness import Unresolved, likeness
 from hongyan.store.desk import bring_back, merge_desks
+from hongyan.store.people import PARTED
 from hongyan.store.reading import merge_reading, part_reading
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded
@@ -79,22 +81,38 @@ class Kin:
         known = self._known_before(connection)
         old: dict[ChatKey, Contact] = {}
         new: dict[ChatKey, Contact] = {}
+        parted: set[ChatKey] = set()
         for key, entry in self._people.all():
             if entry.contact.kind not in _FOUND_AGAIN or entry.gone:
                 continue
             if entry.login != login:
                 old[key] = entry.contact
+            elif entry.source == PARTED:
+                parted.add(key)
             elif key not in known:
                 new[key] = entry.contact
         result = likeness(old, new)
         for found in result.found:
             self.merge(connection, found.old, found.new, found.evidence, found.confidence, now)
-        connection.execute("DELETE FROM unresolved WHERE account_id = ?", (self._account,))
-        connection.executemany(
-            "INSERT INTO unresolved (account_id, key, candidates) VALUES (?, ?, ?)",
-            [(self._account, one.new, json.dumps(one.candidates)) for one in result.unresolved],
-        )
+        for (key,) in connection.execute(
+            "SELECT key FROM unresolved WHERE account_id = ?", (self._account,)
+        ).fetchall():
+            if key not in parted:
+                connection.execute(
+                    "DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, key)
+                )
+        for one in result.unresolved:
+            self._leave_open(connection, one.new, one.candidates)
         return result
+
+    def _leave_open(
+        self, connection: sqlite3.Connection, new: ChatKey, candidates: Sequence[ChatKey]
+    ) -> None:
+        """Note that a person decides who somebody is."""
+        connection.execute(
+            "INSERT OR REPLACE INTO unresolved (account_id, key, candidates) VALUES (?, ?, ?)",
+            (self._account, new, json.dumps(candidates)),
+        )
 
     def merge(
         self,
@@ -126,7 +144,10 @@ class Kin:
         connection.execute("DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, new))
 
     def split(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
-        """Give an address a key of its own again, and its rows of the journal with it; return the key."""
+        """Give an address a key of its own again, and its rows of the journal with it; return the key.
+
+        Who had it before stays a chat with a name, and a candidate: a merge of the two undoes the split.
+        """
         before = self._names.find(login, name)
         if before is None:
             raise UsageError(f"nobody has the name {name!r} under this login")
@@ -137,8 +158,11 @@ class Kin:
                 f"UPDATE journal SET {column} = ? WHERE account_id = ? AND login = ? AND {column}_name = ?",  # noqa: S608  # constants
                 (fresh, self._account, login, name),
             )
-        self._people.part(connection, login, name, fresh)
+        before = self.first(before)
+        former = self._names.addresses_of(connection, before)
+        self._people.part(connection, (login, name), fresh, former)
         part_reading(connection, self._account, self.all_of(before), fresh)
+        self._leave_open(connection, fresh, [before])
         return fresh
 
     def _known_before(self, connection: sqlite3.Connection) -> set[ChatKey]:

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hongyan.model.contacts import Contact, ContactChange, ContactKind, merge
 from hongyan.model.ids import ChatKey, LoginId, TransientName
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from hongyan.store.database import Database
     from hongyan.store.identity import Names
 
-__all__ = ["Known", "People"]
+__all__ = ["PARTED", "Known", "People"]
+
+PARTED: Final = "parted"
+"""The source of a record that a person took apart from another: no likeness joins the two again."""
+
+_NO_LOGIN: Final = LoginId("")
 
 
 _SINGLY: Final = 1000  # entries that are read one by one before all are
@@ -103,12 +109,26 @@ class People:
             entries[to] = known
             self._write(connection, [self._row(to, known)])
 
-    def part(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, to: ChatKey) -> None:
-        """Let the record that ``login`` gave of ``name`` be known under ``to``; who had it before has none."""
+    def part(
+        self,
+        connection: sqlite3.Connection,
+        place: tuple[LoginId, TransientName],
+        to: ChatKey,
+        former: list[tuple[LoginId, TransientName]],
+    ) -> None:
+        """Let the record that a login gave of a name be known under ``to``.
+
+        Who had it before is left with what is lasting of it, under the last of its ``former`` addresses: a name for
+        its rows, by which it can be found, merged again and exported.
+        """
         entries = self._loaded()
         for key, known in list(entries.items()):
-            if known.login == login and known.contact.name == name:
+            if (known.login, known.contact.name) == place:
                 self.move(connection, key, to)
+                entries[to] = parted = Known(known.contact, known.login, PARTED, known.gone)
+                login, name = former[-1] if former else (_NO_LOGIN, TransientName(""))
+                entries[key] = left = Known(replace(_stale(known.contact), name=name), login, PARTED)
+                self._write(connection, [self._row(to, parted), self._row(key, left)])
 
     def refresh(self) -> None:
         """Read what another program changed, if anything was read before."""
