@@ -218,6 +218,8 @@ class Account:
     def candidates(self, name: str) -> list[Chat]:
         """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
         alike = self._alike(name)
+        # A stranger of some group takes no name from those whom the account knows.
+        alike = [c for c in alike if c.contact.kind is not ContactKind.STRANGER] or alike
         exact = [chat for chat in alike if name in names_of(chat.contact)]
         return sorted(exact or alike, key=by_name)
 

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
     from hongyan.client.line import Line
     from hongyan.model.contacts import Contact, ContactChange
-    from hongyan.model.ids import LoginId, TransientName
+    from hongyan.model.ids import ChatKey, LoginId, TransientName
     from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
     from hongyan.webwx.parse import ContactsAnswer
+
+    Learn = Callable[[LoginId, Sequence[ContactChange], str, float], Awaitable[list[ChatKey]]]
+    """Takes in what an answer told of people, under a login, from a source, at a time."""
 
 __all__ = ["Directory"]
 
@@ -67,6 +70,7 @@ class Directory:
         store: Store,
         login: LoginId,
         *,
+        learn: Learn,
         spaced: bool,
         on_complete: Callable[[], Awaitable[None]],
         on_progress: Callable[[int, str], Awaitable[None]],
@@ -75,6 +79,7 @@ class Directory:
         self._on_progress = on_progress
         self._line = line
         self._store = store
+        self._learn = learn
         self._login = login
         self._spacing = _SPACING_S if spaced else 0.0
         self._wanted: dict[TransientName, str] = {}
@@ -201,7 +206,7 @@ class Directory:
         roll = Roll()
         while not roll.ended:
             page = await self._whole_page(roll, patient=patient)
-            await self._store.learn(self._login, page.contacts, "contacts")
+            await self._learn(self._login, page.contacts, "contacts", self._line.wall())
             self.want([c.name for c in page.contacts if c.name.startswith("@@")], "contacts")
             roll.take(page)
             await self._on_progress(roll.have, roll.missing)
@@ -235,6 +240,22 @@ class Directory:
     async def fetch(self, name: TransientName, group: str = "") -> None:
         """Ask for one record now."""
         await self._ask([name], group)
+
+    async def fetch_details(self, group: Contact) -> None:
+        """Ask for the own records of a group's members who are not known, by the group's handle.
+
+        Sex, place and signature stand nowhere else; the list of a group has names alone.
+        """
+        strangers = [m.name for m in group.members or () if not self._known(m.name)]
+        handle = group.group_id or group.name
+        for begin in range(0, len(strangers), BATCH):
+            asked = [Wanted(name, handle) for name in strangers[begin : begin + BATCH]]
+            answer = await self._line.ask(partial(batch, wanted=asked))
+            if answer.broken:
+                raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
+            records = [c for c in answer.contacts if c.name in {w.name for w in asked}]
+            await self._learn(self._login, records, "member", self._line.wall())
+            await asyncio.sleep(self._spacing)
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Repeat ``work`` until it succeeds, with growing pauses; what is not complete is begun anew after a minute."""
@@ -291,7 +312,7 @@ class Directory:
         records = [self._without_few(change) for change in answer.contacts if change.name in asked]
         sources = {self._wanted.get(name, "batch") for name in names}
         source = sources.pop() if len(sources) == 1 else "batch"
-        await self._store.learn(self._login, records, source)
+        await self._learn(self._login, records, source, self._line.wall())
         told = {change.name: change.member_count or 0 for change in records}
         for name in names:
             if self._known(name):

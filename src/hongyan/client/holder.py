@@ -27,6 +27,7 @@ from hongyan.client.receive import Receiver
 from hongyan.client.send import GRACE_S, Sender
 from hongyan.client.store_retry import patient
 from hongyan.client.tended import tended
+from hongyan.client.witness import Witness
 from hongyan.clock import Clock
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn, StorageError
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
@@ -106,6 +107,7 @@ class Holder:
         self._line = Line(
             transport, lambda: self._credentials, wall=wall, entropy=entropy, in_doubt=self._recheck
         )
+        self._witness = Witness(store)
         self._media = Media(self._line, profile.media, store)
         self._gatherer = Gatherer(store, self._media, gathers or MediaSettings())
         self._clearer = Clearer(store, keeps or ArchiveSettings(), profile.media, self._unhurried)
@@ -208,6 +210,7 @@ class Holder:
             self._transport,
             self._store,
             wall=self._wall,
+            witness=self._witness,
             on_news=self._hear,
             on_written=self._written,
         )
@@ -292,6 +295,8 @@ class Holder:
             self._keep(now)
         if self._status.state is not LoginState.ONLINE:
             await self._online()
+        if self._credentials is not None:
+            await self._witness.identify(self._credentials.login, written)
         if self._directory is not None:
             self._directory.heard(written)
         if self._sender is not None:
@@ -373,6 +378,7 @@ class Holder:
             self._line,
             self._patient,
             self._credentials.login,
+            learn=self._witness.learn,
             spaced=self._paced or self._hosts.is_official,
             on_complete=self._everybody_known,
             on_progress=self._contacts_came,

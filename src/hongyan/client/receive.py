@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan import reports
+from hongyan.client.witness import Witness
 from hongyan.errors import HongyanError, StorageDamaged, StorageError
 from hongyan.model.events import MessageReceived, UnknownEvent
 from hongyan.model.messages import Unparsed
@@ -53,12 +54,14 @@ class Receiver:
         store: Store,
         *,
         wall: Callable[[], float],
+        witness: Witness | None = None,
         on_news: Callable[[News], Awaitable[None]],
         on_written: Callable[[Sequence[Recorded]], Awaitable[None]],
     ) -> None:
         self._machine = machine
         self._transport = transport
         self._store = store
+        self._witness = witness or Witness(store)
         self._wall = wall
         self._on_news = on_news
         self._on_written = on_written
@@ -148,7 +151,11 @@ class Receiver:
     async def _journaled(self, batch: Batch) -> list[Recorded]:
         """Append a batch whole; where an item of it cannot be written, item by item, that one as its bytes alone."""
         try:
-            return await self._append(batch, [(item.event, item.raw) for item in batch.items], whole=True)
+            async with self._witness.lock:
+                events = self._witness.looked_at(
+                    batch.credentials.login, [(item.event, item.raw) for item in batch.items], self._wall()
+                )
+                return await self._append(batch, events, whole=True)
         except HongyanError:
             raise
         except Exception as fault:  # noqa: BLE001  # what one item makes the journal do costs no other
@@ -159,7 +166,8 @@ class Receiver:
 
     async def _salvaged(self, batch: Batch, item: SyncItem) -> list[Recorded]:
         try:
-            return await self._append(batch, [(item.event, item.raw)])
+            events = self._witness.looked_at(batch.credentials.login, [(item.event, item.raw)], self._wall())
+            return await self._append(batch, events)
         except HongyanError:
             raise
         except Exception as fault:  # noqa: BLE001

@@ -67,6 +67,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     pinyin: str = ""  # of the nickname, lower case: "laowang"
     remark_initials: str = ""
     remark_pinyin: str = ""
+    permanent_id: str = ""  # the same at every login, where the phone told it
     keyword: str = ""  # first three characters of the permanent id, a weak hint
     attr_status: int = 0
     verify_flag: int = 0
@@ -122,6 +123,7 @@ class ContactChange(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     pinyin: str | UnsetType = UNSET
     remark_initials: str | UnsetType = UNSET
     remark_pinyin: str | UnsetType = UNSET
+    permanent_id: str | UnsetType = UNSET
     keyword: str | UnsetType = UNSET
     attr_status: int | UnsetType = UNSET
     verify_flag: int | UnsetType = UNSET

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 __all__ = [
     "SELF",
+    "ContactAltered",
     "FriendAccepted",
     "FriendAdded",
     "GroupJoined",
@@ -52,10 +53,11 @@ class GroupJoined(_Happening, frozen=True, kw_only=True, tag="group-joined"):
 
 
 class GroupRenamed(_Happening, frozen=True, kw_only=True, tag="group-renamed"):
-    """Someone gave the group another name."""
+    """Someone gave the group another name; ``old_name`` is empty where it was not known."""
 
     by: str = ""
     new_name: str = ""
+    old_name: str = ""
 
 
 class MemberRemoved(_Happening, frozen=True, kw_only=True, tag="member-removed"):
@@ -66,7 +68,7 @@ class MemberRemoved(_Happening, frozen=True, kw_only=True, tag="member-removed")
 
 
 class MemberLeft(_Happening, frozen=True, kw_only=True, tag="member-left"):
-    """Someone left the group by himself. Few servers say so; ``MembersChanged`` tells it from the list of members."""
+    """Someone is no longer in the group. The service says nothing when people leave: it shows in the list of members."""
 
     left: tuple[str, ...] = ()
 
@@ -92,6 +94,16 @@ class GroupSetting(_Happening, frozen=True, kw_only=True, tag="group-setting"):
     by: str = ""
     setting: str = ""
     on: bool = True
+
+
+class ContactAltered(_Happening, frozen=True, kw_only=True, tag="contact-altered"):
+    """A friend, an official account or a group has other properties than before, and nobody said so.
+
+    ``changes`` are triples: the field of ``Contact`` (nickname, remark, signature …), the value before, the value now.
+    """
+
+    name: str = ""
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 class OwnerChanged(_Happening, frozen=True, kw_only=True, tag="owner-changed"):
@@ -156,6 +168,7 @@ Happening = (
     | JoinRequested
     | InvitationSent
     | GroupSetting
+    | ContactAltered
     | OwnerChanged
     | FriendAdded
     | FriendAccepted

@@ -1,7 +1,7 @@
 """Finds the people of a former login among those of a new one, with the evidence for each; it changes nothing.
 
 Every name the service gives is new at every login. What stays with a person is what people chose: the alias, my remark,
-nickname, place, signature. A find needs evidence that points at exactly one person on both sides and nothing that speaks
+nickname, place, signature; and the permanent id where the phone's status notices told it. A find needs evidence that points at exactly one person on both sides and nothing that speaks
 against it; whoever could be several, or only might be somebody, stays unresolved with the candidates named. Two people
 who cannot be told apart are never made one.
 """
@@ -68,6 +68,10 @@ def likeness(old: People, new: People) -> Likeness:
 # -- people
 
 
+def _permanent_id(contact: Contact) -> Hashable:
+    return contact.permanent_id
+
+
 def _alias(contact: Contact) -> Hashable:
     return contact.alias and (contact.kind, contact.alias)
 
@@ -96,6 +100,7 @@ def _words(contact: Contact) -> Hashable:
 
 
 _STAGES: Final[tuple[tuple[str, float, Trait], ...]] = (
+    ("permanent id", 1.0, _permanent_id),
     ("alias", 0.99, _alias),
     ("remark", 0.95, _remark),
     ("remark and profile", 0.95, _remark_and_whole),
@@ -131,6 +136,8 @@ def _by_trait(trait: Trait, people: People) -> dict[Hashable, list[ChatKey]]:
 
 def _contradict(one: Contact, other: Contact) -> bool:
     """Whether two records cannot be one person's: what rarely changes, and does differ."""
+    if one.permanent_id and other.permanent_id:
+        return one.permanent_id != other.permanent_id
     if one.kind is not other.kind:
         return True
     if one.alias and other.alias and one.alias != other.alias:
@@ -175,8 +182,16 @@ def _groups(old: People, new: People) -> list[tuple[ChatKey, ChatKey, float]]:
     return [
         (one, other, min(0.95, share))
         for share, one, other in shares
-        if share >= _MEMBERS_ALIKE and _leads(best_old[one], share) and _leads(best_new[other], share)
+        if share >= _MEMBERS_ALIKE
+        and not _other_id(old[one], new[other])
+        and _leads(best_old[one], share)
+        and _leads(best_new[other], share)
     ]
+
+
+def _other_id(one: Contact, other: Contact) -> bool:
+    """Whether the phone named two that are alike by different permanent ids."""
+    return bool(one.permanent_id and other.permanent_id and one.permanent_id != other.permanent_id)
 
 
 def _names(contact: Contact) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from hongyan.model.happenings import (
     SELF,
+    ContactAltered,
     FriendAccepted,
     FriendAdded,
     GroupJoined,
@@ -92,6 +93,7 @@ __all__ = [
     "CallOutcome",
     "Card",
     "Channels",
+    "ContactAltered",
     "Coupon",
     "FavoriteRecord",
     "File",

@@ -50,7 +50,8 @@ def searched_text(event: Event) -> str:
         message = event.message
         if isinstance(message, StatusNotice):
             return ""
-        return fold(f"{full(message, 'zh')} {getattr(message, 'url', '') or ''}")
+        beside = (getattr(message, name, "") or "" for name in ("url", "description"))
+        return fold(" ".join([full(message, "zh"), *beside]))
     if isinstance(event, CommandSettled) and event.row.outcome in _HAPPENED:
         command = event.row.command
         return fold(str(getattr(command, "text", "") or getattr(command, "name", "")))

@@ -73,11 +73,15 @@ class Recall(Message, frozen=True, kw_only=True, tag="recall"):
 
 
 class Notice(Message, frozen=True, kw_only=True, tag="notice"):
-    """A sentence of the service. ``text`` as sent (links included), ``plain`` without markup, ``event`` its meaning."""
+    """A sentence of the service. ``text`` as sent (links included), ``plain`` without markup, ``event`` its meaning.
+
+    ``observed``: no sentence, this program saw it by comparing records; there are no words but those for ``event``.
+    """
 
     text: str = ""
     plain: str = ""
     event: Happening | None = None
+    observed: bool = False
 
 
 class GroupChange(Message, frozen=True, kw_only=True, tag="group-change"):

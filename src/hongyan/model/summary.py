@@ -15,6 +15,7 @@ from hongyan.model.messages import (
     CallOutcome,
     Card,
     Channels,
+    ContactAltered,
     Coupon,
     FavoriteRecord,
     File,
@@ -23,10 +24,12 @@ from hongyan.model.messages import (
     GroupChange,
     GroupInvitation,
     GroupTodo,
+    Happening,
     Legacy,
     Link,
     LiveLocation,
     Location,
+    MemberLeft,
     MiniProgram,
     Music,
     Notice,
@@ -98,6 +101,21 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "sticker-set": ("表情包", "sticker set", "貼圖包"),
     "app": ("分享", "shared", "分享"),
     "entry": ("条目", "entry", "條目"),
+    "and": ("、", ", ", "、"),
+    "seen-left": ("{who} 已不在群聊中", "{who} is no longer in the group", "{who} 已不在群組中"),
+    "seen-changed": (
+        "{field}由“{before}”改为“{after}”",
+        "{field} was “{before}”, is “{after}”",
+        "{field}由「{before}」改為「{after}」",
+    ),
+    "field-nickname": ("名称", "name", "名稱"),
+    "field-remark": ("备注", "remark", "備註"),
+    "field-alias": ("微信号", "WeChat id", "微信號"),
+    "field-signature": ("签名", "signature", "簽名"),
+    "field-province": ("省份", "province", "省份"),
+    "field-city": ("城市", "city", "城市"),
+    "field-sex": ("性别", "sex", "性別"),
+    "not-genuine": ("与原消息不符", "not what was written", "與原訊息不符"),
     "deeper": ("更深的记录", "deeper records", "更深的記錄"),
     "unsupported": ("请在手机上查看", "see your phone", "請在手機上檢視"),
     "notice": ("系统", "system", "系統"),
@@ -353,7 +371,8 @@ def _written(message: Text | Quote | Solitaire | Announcement, words: _Words) ->
 def _quoted(quoted: Quoted, words: _Words) -> str:
     label = words[quoted.shown_as] if quoted.shown_as in _WORDS and quoted.shown_as != "text" else ""
     said = _joined(f"[{label}]" if label else "", quoted.text or quoted.title)
-    return _pair(quoted.sender_name, said)
+    said = _pair(quoted.sender_name, said)
+    return _joined(said, f"({words['not-genuine']})") if quoted.genuine is False else said
 
 
 def _money(message: Transfer | RedPacket, words: _Words) -> str:
@@ -368,7 +387,7 @@ def _service(message: _Service, words: _Words) -> str:
         case Recall():
             return f"[{message.notice or words['recalled-one']}]"
         case Notice():
-            return f"[{message.plain or message.text or words['notice']}]"
+            return f"[{message.plain or message.text or _seen(message.event, words) or words['notice']}]"
         case GroupChange() | Pat():
             return f"[{message.text or words['pat' if isinstance(message, Pat) else 'notice']}]"
         case StatusNotice():
@@ -381,6 +400,25 @@ def _service(message: _Service, words: _Words) -> str:
             return _joined(f"[{words['payment-notice']}]", message.text)
         case _:
             assert_never(message)
+
+
+def _seen(event: Happening | None, words: _Words) -> str:
+    """Return words for what was seen without any: who left, what is called otherwise now."""
+    match event:
+        case MemberLeft():
+            return words["seen-left"].format(who=words["and"].join(event.left))
+        case ContactAltered():
+            told = [
+                words["seen-changed"].format(
+                    field=words[f"field-{field}"] if f"field-{field}" in _WORDS else field,
+                    before=before or "-",
+                    after=after or "-",
+                )
+                for field, before, after in event.changes
+            ]
+            return _joined(event.name, words["and"].join(told))
+        case _:
+            return ""
 
 
 def _strange(message: Unsupported | Unknown | Unparsed, words: _Words) -> str:

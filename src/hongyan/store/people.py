@@ -204,4 +204,11 @@ def _after(known: Known | None, login: LoginId, change: ContactChange, source: s
 
 def _stale(old: Contact) -> Contact:
     """Return a contact without the parts that name people by a former login's names."""
-    return Contact(name=old.name, kind=old.kind, nickname=old.nickname, remark=old.remark, alias=old.alias)
+    return Contact(
+        name=old.name,
+        kind=old.kind,
+        nickname=old.nickname,
+        remark=old.remark,
+        alias=old.alias,
+        permanent_id=old.permanent_id,
+    )

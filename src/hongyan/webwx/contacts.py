@@ -111,11 +111,18 @@ def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> Contact
         muted=_muted(wire, bits, kind) if flag is not UNSET else UNSET,
         starred=wire.star_friend != 0 if wire.star_friend is not UNSET else UNSET,
         owner=wire.chat_room_owner,
-        owned=wire.is_owner != 0 if wire.is_owner is not UNSET else UNSET,
+        owned=_owned(wire, me),
         group_id=wire.encry_chat_room_id if wire.encry_chat_room_id != "0" else "",
         member_count=wire.member_count,
         members=members_of(wire) if wire.member_list else UNSET,
     )
+
+
+def _owned(wire: WireContact, me: str) -> bool | UnsetType:
+    """Return whether a group is the account's own: as it says, else by the owner it names; changes name only the owner."""
+    if wire.is_owner is not UNSET:
+        return wire.is_owner != 0
+    return wire.chat_room_owner == me if me and wire.chat_room_owner else UNSET
 
 
 def _muted(wire: WireContact, bits: int, kind: ContactKind) -> bool | UnsetType:

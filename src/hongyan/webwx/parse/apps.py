@@ -19,7 +19,6 @@ from hongyan.model.messages import (
     LiveLocation,
     MiniProgram,
     Music,
-    Pat,
     Picture,
     Product,
     RedPacket,
@@ -145,22 +144,6 @@ def _parse_announcement(app: App) -> AnyMessage:
     edited = note.text(".//edittime").strip() if note else ""
     return Announcement(
         **app.e.head, text=text, announcement_id=app.text("announcement_id"), edited_at=moment(edited)
-    )
-
-
-def _parse_pat(app: App) -> AnyMessage:
-    """A nudge as a card; the last of its records is the newest."""
-    records = app.document.all(".//appmsg/patMsg/records/record") if app.document else []
-    template = (records[-1].text("templete") or records[-1].text("template")).strip() if records else ""
-    if not template:
-        return _parse_other(app)
-    return Pat(
-        **app.e.head,
-        from_id=records[-1].text("fromUser").strip(),
-        target_id=records[-1].text("pattedUser").strip(),
-        chat_id=app.text("patMsg/chatUser"),
-        template=template,
-        text=re.sub(r"\$\{([^{}]{0,256})\}", r"\1", template),
     )
 
 
@@ -426,7 +409,6 @@ APP_TYPES: Final[dict[int | None, Callable[[App], AnyMessage]]] = {
     51: _parse_channels,
     53: _parse_solitaire,
     57: _parse_quote,
-    62: _parse_pat,
     63: _parse_channels_live,
     74: _parse_file_placeholder,
     76: _parse_music,
