@@ -258,9 +258,7 @@ KINDS = {
     "call": media.call(),
     "link": apps.link("T", "D", "http://a/b"),
     "music": apps.music("T", "A", "http://a/b", "http://a/c"),
-    "group-invitation": apps.group_invitation(
-        "Alice", "Team", "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=x"
-    ),
+    "group-invitation": apps.group_invitation("Alice", "Team", "http://a/b"),
     "mini-program": apps.mini_program("T", "N", "gh_0@app", "p"),
     "channels": apps.channels("A", "C"),
     "record": apps.record("T", [("Alice", "one"), ("Bob", "two")]),
