@@ -190,12 +190,12 @@ def _parse_link(app: App) -> AnyMessage:
 
 
 def _is_invitation(app: App) -> bool:
-    """Whether a link is the service's own; the title alone is anybody's to write."""
-    if not app.url:
-        return app.title in _INVITATION_TITLES
+    """Whether a link is an invitation: it leads to the service, or says so in the service's own sentence."""
     found = _HOST.match(app.url)
-    host = found[1].lower() if found else ""
-    return host.endswith(_OWN_HOSTS) and (_INVITATION_PATH in app.url or app.title in _INVITATION_TITLES)
+    own = found is not None and found[1].lower().endswith(_OWN_HOSTS)
+    if own and _INVITATION_PATH in app.url:
+        return True
+    return app.title in _INVITATION_TITLES and (own or not app.url or _invited(app.description) is not None)
 
 
 def _articles(document: Node | None, path: str) -> tuple[Article, ...]:
@@ -236,9 +236,14 @@ def parse_digest(e: Envelope) -> AnyMessage | None:
     )
 
 
+def _invited(description: str) -> re.Match[str] | None:
+    """Return who invites into which group, where the service's sentence says so."""
+    sentence = description[:_LONGEST_INVITATION]
+    return next((f for pattern in _INVITERS if (f := pattern.match(sentence))), None)
+
+
 def _parse_invitation(app: App) -> AnyMessage:
-    sentence = app.description[:_LONGEST_INVITATION]
-    found = next((f for pattern in _INVITERS if (f := pattern.match(sentence))), None)
+    found = _invited(app.description)
     return GroupInvitation(
         **app.e.head,
         title=app.title,
