@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from hongyan.archive.entries import entries
 from hongyan.emulator import compose, compose_apps
 from hongyan.model.commands import (
     ChangeMembers,
+    Command,
     CreateGroup,
     FetchMembers,
     MemberChange,
@@ -57,6 +59,10 @@ async def message_of(account: Account, wanted: Callable[[AnyMessage], bool]) -> 
     row = await row_of(account, wanted)
     assert isinstance(row.event, MessageReceived)
     return row.event.message
+
+
+def says(text: str, message: AnyMessage) -> bool:
+    return isinstance(message, Text) and message.text == text
 
 
 def observed(account: Account) -> list[object]:
@@ -108,7 +114,7 @@ async def test_sentences_of_the_service_that_people_type_are_texts(
     for text in forged:
         alice.says(text, "Team")
     for text in forged:
-        message = await message_of(account, lambda m, text=text: isinstance(m, Text) and m.text == text)
+        message = await message_of(account, partial(says, text))
         assert isinstance(message, Text)
         assert message.event is None
 
@@ -138,7 +144,7 @@ async def test_a_quotation_is_held_against_the_journal(account: Account, service
             f"<msg><appmsg><title>看：{words}</title><type>57</type><refermsg><type>1</type><svrid>{first.msg_id}</svrid>"
             f"<displayname>Bob</displayname><content>{words}</content></refermsg></appmsg></msg>"
         )
-        alice.sends(compose.Composed(49, xml, {"AppMsgType": 57}))
+        alice.sends(compose.Composed(49, xml, fields={"AppMsgType": 57}))
     true = await message_of(account, lambda m: isinstance(m, Quote) and m.text.endswith("五十"))
     false = await message_of(account, lambda m: isinstance(m, Quote) and m.text.endswith("五万"))
     assert isinstance(true, Quote)
@@ -167,7 +173,7 @@ async def test_an_own_change_is_not_told_twice(account: Account, service: Emulat
     team, alice = account.find("Team"), account.find("Alice")
     members = {m.nickname: m for m in await account.members(team)}
     keys = await account._store.give_keys(account._store.login, [members["Xena"].name])
-    commands = [
+    commands: list[Command] = [
         ChangeMembers(group=team.key, members=tuple(keys.values()), change=MemberChange.REMOVE),
         RenameGroup(group=team.key, topic="Crew"),
         SetRemark(chat=alice.key, remark="阿丽"),
@@ -217,7 +223,7 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     partial = ContactChange(
         name=contact.name, members=contact.members[:2], member_count=contact.member_count, full=True
     )
-    await Witness(store).learn(store.login, [partial], "batch", 1.0)
+    await Witness(cast("Any", store)).learn(store.login, [partial], "batch", 1.0)
     assert observed(account) == []
     assert team.members == before
 
@@ -238,7 +244,7 @@ async def test_members_are_asked_for_by_the_group_s_handle(account: Account) -> 
     await (await account.do(FetchMembers(group=team.key))).settled(10)
     members = {m.nickname: m.name for m in await account.members(team)}
     store = account._store
-    key = store.key_of(store.login, members["Xena"])
+    key = cast("Any", store).key_of(store.login, members["Xena"])
     assert key is not None
     xena = store.contact(key)
     assert xena is not None
@@ -255,7 +261,7 @@ async def test_entries_of_a_record_are_found_and_exported(account: Account, serv
         f"<dataitem datatype='17'><sourcename>乙</sourcename><recordxml>{inner}</recordxml></dataitem>"
         "</datalist></recordinfo>]]></recorditem></appmsg></msg>"
     )
-    service.person("Alice").sends(compose.Composed(49, xml, {"AppMsgType": 19}))
+    service.person("Alice").sends(compose.Composed(49, xml, fields={"AppMsgType": 19}))
     row = await row_of(account, lambda m: isinstance(m, Record))
     found = await account.search(Query(words="深山里的灯"))
     assert [r.seq for r in found] == [row.seq]
