@@ -233,6 +233,8 @@ class Carrier:
         """Make a group, learn its members, and return its key."""
         names = [self._name(key) for key in command.members]
         made = await self._ask(row, lambda caller: manage.create_group(caller, names, command.topic))
+        if not made.name:
+            return ""  # half an answer: a yes, without the group's name, which comes by the next sync
         keys = await self._learn(
             ContactChange(name=made.name, kind=ContactKind.GROUP, nickname=command.topic, owned=True),
             source="created",
