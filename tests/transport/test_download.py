@@ -214,3 +214,15 @@ async def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> Non
     """It is not the network's fault."""
     with pytest.raises(StorageError, match="cannot be written"):
         await downloaded(tmp_path / "gone" / "x", answer("200 OK", CONTENT))
+
+
+@pytest.mark.parametrize(("endpoint", "fits"), [("webwxgetcontact", True), ("synccheck", False)])
+async def test_each_kind_of_call_has_its_limit(endpoint: str, fits: bool) -> None:
+    """A list of contacts is long, the word of a poll is not."""
+    packed = body("gzip", gzip.compress(bytes(5 << 20)))
+    async with answering(packed) as (origin, _heads):
+        client = HttpClient(lambda: {origin})
+        got = await client.exchange(request(origin, endpoint=endpoint))
+        await client.close()
+    assert isinstance(got, Response) is fits
+    assert fits or (isinstance(got, Failure) and got.kind is FailureKind.TOO_LARGE)

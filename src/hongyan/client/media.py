@@ -56,6 +56,7 @@ _TRIES: Final = 6
 _FIRST_PAUSE_S: Final = 0.2
 _PASSING: Final = -1  # the server's passing faults, and a chunk that it had already
 _PIECE: Final = 1 << 18
+_GONE_ON_WITHIN_S: Final = 86_400.0  # seconds that half a download is kept for
 _LOOK_TWICE: Final = (
     32 << 20
 )  # bytes up to which a file that is not the announced one is fetched a second time
@@ -83,9 +84,12 @@ class Media:
         self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def sweep(self) -> None:
-        """Delete what an interrupted program left half-done and cannot go on with: copies that were never finished."""
-        for orphan in self._folder.glob(".sending-*"):
+        """Delete what an interrupted program left half-done: copies that were never finished, downloads of long ago."""
+        for orphan in (*self._folder.glob(".sending-*"), *self._folder.glob(".copying-*")):
             orphan.unlink(missing_ok=True)
+        for part in self._folder.glob(".coming-*"):
+            if _changed_at(part) < self._line.wall() - _GONE_ON_WITHIN_S:
+                self._line.discard(part)
 
     async def upload(
         self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanting = lambda: True
@@ -257,6 +261,13 @@ def _may_go_on(part: Path, what: Wanted, error: NoAnswer | Refused) -> bool:
 def _is_worth_joining(what: Wanted) -> bool:
     """Whether it may be large. What is small is rather fetched anew than joined of two answers: few of them have a digest."""
     return what.family in {Family.VIDEO, Family.ANY}
+
+
+def _changed_at(part: Path) -> float:
+    try:
+        return part.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _size(part: Path) -> int:

@@ -82,7 +82,7 @@ class HttpClient:
         """Write the answer's body to ``target`` in pieces; what is there already is not asked for again.
 
         The body of an answer that is no success is returned and not written. ``request.timeout`` bounds the wait for the
-        answer and each pause, ``request.at_most`` the file. What broke off stays for the next time only where that can
+        answer and each pause, ``request.limit`` the file. What broke off stays for the next time only where that can
         tell whether it goes on with the same thing. StorageError where the file cannot be written.
         """
         begun = await asyncio.to_thread(found, target)
@@ -105,7 +105,7 @@ class HttpClient:
             self._session = None
 
     def _limit(self, request: Request) -> int:
-        return min(request.at_most, self._body_at_most)
+        return min(request.limit, self._body_at_most)
 
     async def _carry(
         self,
@@ -251,7 +251,7 @@ async def _saved(
         raise AnotherThing
     if answer.status not in {200, 206}:
         return await _whole(answer, _REFUSAL_AT_MOST)
-    await land(answer, begun, at_most=request.at_most, patience=request.timeout, progress=progress)
+    await land(answer, begun, at_most=request.limit, patience=request.timeout, progress=progress)
     return Response(status=answer.status, headers=_headers(answer))
 
 

@@ -35,7 +35,9 @@ T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
 
 _SAFE_IN_QUERY: Final = "-_.~"
-_ANSWER_AT_MOST: Final = 64 << 20  # the longest lists of contacts have some ten
+_LIST_AT_MOST: Final = 64 << 20  # bytes; the longest lists of contacts have some ten million
+_ANSWER_AT_MOST: Final = 4 << 20  # all others are a line or a page
+_LISTS: Final = frozenset({"webwxinit", "webwxsync", "webwxgetcontact", "webwxbatchgetcontact"})
 
 
 class Lane(StrEnum):
@@ -69,7 +71,7 @@ class Multipart(Struct, frozen=True, kw_only=True):
 class Request(Struct, frozen=True, kw_only=True):
     """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed.
 
-    ``at_most`` is how many bytes the answer's body may have, unpacked.
+    ``at_most`` is how many bytes the answer's body may have, unpacked; 0 for what is usual at the endpoint.
     """
 
     endpoint: str
@@ -79,7 +81,12 @@ class Request(Struct, frozen=True, kw_only=True):
     body: bytes | Multipart = b""
     timeout: float = 20.0
     lane: Lane = Lane.COMMAND
-    at_most: int = _ANSWER_AT_MOST
+    at_most: int = 0
+
+    @property
+    def limit(self) -> int:
+        """How many bytes the answer's body may have, unpacked."""
+        return self.at_most or (_LIST_AT_MOST if self.endpoint in _LISTS else _ANSWER_AT_MOST)
 
     @property
     def origin(self) -> str:
