@@ -19,7 +19,9 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--plant", choices=["", "order", "answers"], default="", help="a fault to be found")
+    parser.add_argument(
+        "--plant", choices=["", "order", "answers", "salvage"], default="", help="a fault to be found"
+    )
     given = parser.parse_args()
     ordeal = Ordeal(given.messages, given.kills, given.seed, given.plant)
     begun = time.monotonic()

@@ -9,6 +9,7 @@ import random
 import resource
 import signal
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hongyan.client.api import Account
+    from hongyan.emulator import Fault
     from hongyan.model.events import Recorded
 
 __all__ = ["Evidence", "Ordeal", "torture"]
@@ -75,7 +77,7 @@ class Evidence:
     people: tuple[set[str], set[str]] = (set(), set())
     """The names of friends and groups that there are, and those that the profile knows."""
     reports: list[str] = field(default_factory=list)
-    struck: int = 0
+    struck: dict[str, int] = field(default_factory=dict)
     memory_mb: int = 0
     kills: int = 0
     logins: int = 0
@@ -108,6 +110,7 @@ async def torture(ordeal: Ordeal, folder: Path) -> Evidence:
             await ordeals.live(number)
         service.faults.clear()
         await ordeals.live(ordeal.kills, killed=False)
+        evidence.faults, evidence.struck = ordeals.faults
         account = service.accounts[0]
         evidence.memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         evidence.answers = [message.text for message in account.heard]
@@ -131,10 +134,18 @@ class _Torture:
         self._evidence = evidence
         self._seen = folder / "seen.jsonl"
         self._said = 0
+        self._ordered: list[Fault] = []
         self.settings = Settings(profile="torture", server=service.origin, home=str(folder), pace=False)
         wishes = folder / "config" / "hongyan" / "settings.toml"
         wishes.parent.mkdir(parents=True)
         wishes.write_text(_SETTINGS, "utf-8")
+
+    @property
+    def faults(self) -> tuple[int, dict[str, int]]:
+        """How many were ordered, and how many of each kind struck."""
+        struck = Counter(dict.fromkeys(sorted({fault.action for fault in self._ordered}), 0))
+        struck.update(fault.action for fault in self._ordered if fault.hits)
+        return len(self._ordered), dict(struck)
 
     async def live(self, number: int | None, *, killed: bool = True) -> None:
         """Give the robot one life: the first is only for the scan, the last for what is still under way."""
@@ -184,7 +195,7 @@ class _Torture:
     async def _mishandle(self, process: Process, number: int) -> None:
         """Let messages come and calls fail until the moment of the kill."""
         self._forget_old_orders()
-        self._evidence.faults += order(self._service, self._chance, _FAULTS, inside=self._ordeal.inside)
+        self._ordered += order(self._service, self._chance, _FAULTS, inside=self._ordeal.inside)
         talking = asyncio.create_task(self._talk(self._share(number)))
         if self._chance.random() < _EARLY:
             await asyncio.sleep(self._chance.uniform(0.05, 1.0))

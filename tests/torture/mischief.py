@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import random
 
-    from hongyan.emulator import Emulator
+    from hongyan.emulator import Emulator, Fault
 
 __all__ = ["order"]
 
@@ -48,17 +48,18 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...]] = (
 _OUTSIDE: Final = frozenset({"drop", "lost", "delay", "duplicate", "truncate", "trickle"})
 
 
-def order(service: Emulator, chance: random.Random, count: int, *, inside: bool) -> int:
-    """Order ``count`` faults, each for one of the next calls of its kind; return how many.
+def order(service: Emulator, chance: random.Random, count: int, *, inside: bool) -> list[Fault]:
+    """Order ``count`` faults, each for one of the next calls of its kind, and return them.
 
     ``inside``: answers may also be wrong inside a 200.
     """
     table = [row for row in _TABLE if inside or row[0] in _OUTSIDE]
     weights = [len(endpoints) for _, endpoints, _ in table]
+    ordered = []
     for _ in range(count):
         action, endpoints, values = chance.choices(table, weights)[0]
         endpoint = chance.choice(endpoints)
         done = action in {"html", "status"} and endpoint == _SEND and chance.random() < 0.5
         skip = chance.randrange(3) if endpoint in {*_SYNC, _SEND, *_FILES} else 0
-        service.faults.add(action, endpoint, chance.choice(values), skip=skip, done=done)
-    return count
+        ordered.append(service.faults.add(action, endpoint, chance.choice(values), skip=skip, done=done))
+    return ordered

@@ -2,7 +2,7 @@
 
 ``TORTURE_SEEN`` names its notebook, ``TORTURE_PLANT`` a fault that is planted into the client to show that the verdict
 finds it: ``order`` lets the key be used before the journal holds the batch, ``answers`` takes the answers out of the
-transaction that marks their event as done.
+transaction that marks their event as done, ``salvage`` journals what is left of a cut answer under its MsgIds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING
 from hongyan.bot import App, File, Picture, Text, Video, Voice
 from hongyan.client.receive import Receiver
 from hongyan.errors import HongyanError
+from hongyan.store.journal import Journal
+from hongyan.webwx.parse import messages
+from hongyan.webwx.parse.sync import SyncAnswer
+from hongyan.webwx.salvage import Shape
 
 if TYPE_CHECKING:
     from hongyan.bot import Received
@@ -77,5 +81,19 @@ async def _key_first(self: Receiver, batch: Batch) -> Step:
     return step
 
 
+def _salvage() -> None:
+    """Take the pieces of a cut answer for what is due, as if it would not come again."""
+    for owner, name, value in (
+        (SyncAnswer, "comes_again", property(lambda _: False)),
+        (SyncAnswer, "doubtful", property(lambda _: False)),
+        (messages, "shape_of", lambda _: Shape.WHOLE),  # a piece of a message has the number of the message
+        (Journal, "_replaces_fragment", lambda *_: False),
+    ):
+        assert hasattr(owner, name), f"the plant no longer fits: there is no {name}"
+        setattr(owner, name, value)
+
+
 if PLANT == "order":
     Receiver._write = _key_first  # type: ignore[method-assign]  # the planted fault
+elif PLANT == "salvage":
+    _salvage()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.mark.timeout(180)
 async def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     """Three hundred messages, eight kills, and a service that errs in every way it knows."""
-    evidence = await torture(Ordeal(messages=300, kills=8, seed=7, inside=False), tmp_path)
+    evidence = await torture(Ordeal(messages=300, kills=8, seed=7), tmp_path)
     assert findings(evidence) == [], "\n".join(figures(evidence))
     assert evidence.kills == 8
     assert sum(map(len, evidence.journal.values())) + len(evidence.kept) == 300

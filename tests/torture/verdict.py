@@ -23,7 +23,9 @@ def figures(evidence: Evidence) -> list[str]:
     kept = sum(map(len, evidence.journal.values()))
     again = sum(1 for note in evidence.seen if note["again"])
     return [
-        f"handed over: {sent} messages in {len(evidence.sent)} chats; kills: {evidence.kills}; faults: {evidence.faults}",
+        f"handed over: {sent} messages in {len(evidence.sent)} chats; kills: {evidence.kills}",
+        f"faults: {evidence.faults} ordered, {sum(evidence.struck.values())} struck: "
+        + ", ".join(f"{count} {action}" for action, count in evidence.struck.items()),
         f"in the journal: {kept} messages in {len(evidence.journal)} chats; logins: {evidence.logins}",
         f"seen by the handler: {len(evidence.seen)} times, of which {again} marked as redelivered",
         f"answers that arrived: {len(evidence.answers)}, different ones: {len(set(evidence.answers))}",
