@@ -405,6 +405,25 @@ async def test_it_comes_through_the_proxy_by_variables_alone(kind: Kind, tmp_pat
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=str)
+async def test_the_wider_family_shows_pictures_and_files(kind: Kind, tmp_path: Path) -> None:
+    """A picture each way and a file of three chunks, byte for byte."""
+    picture, file = tmp_path / "picture.jpg", tmp_path / "week.bin"
+    picture.write_bytes(avatar("picture", 300))
+    file.write_bytes(random.Random(7).randbytes(2 * 512 * 1024 + 4321))
+    async with logged_in(kind, tmp_path) as (client, service):
+        await counted(client, EVERYBODY)
+        await client.do("send_picture", to=FRIENDS[4], path=str(picture))
+        shown = await friend(service, 5).hears(lambda message: message.content.msg_type == 3)
+        assert service.file_of(shown) == picture.read_bytes()
+        await client.do("send_file", to=FRIENDS[2], path=str(file))
+        sent = await friend(service, 3).hears(lambda message: message.content.msg_type == 49)
+        assert service.file_of(sent) == file.read_bytes()
+        friend(service, 9).sends(compose_media.picture(picture.read_bytes()))
+        got = await client.event("message", kind="picture", chat=FRIENDS[8])
+        assert base64.b64decode(await client.do("picture", of=got["id"])) == picture.read_bytes()
+
+
+@pytest.mark.parametrize("kind", FAMILY, ids=str)
 async def test_the_wider_family_talks_too(kind: Kind, tmp_path: Path) -> None:
     """Log in, contacts, a text each way: from a friend and in a group, to a friend, a group and the file helper."""
     async with logged_in(kind, tmp_path) as (client, service):

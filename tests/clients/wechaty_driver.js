@@ -11,6 +11,7 @@ process.stdout.write = process.stderr.write.bind(process.stderr)
 
 const load = name => require(require.resolve(name, { paths: [process.env.HONGYAN_PACKAGES] }))
 const { WechatyBuilder } = load('wechaty')
+const { FileBox } = load('file-box')
 const { PuppetWechat4u } = load('wechaty-puppet-wechat4u')
 
 const bot = WechatyBuilder.build({ puppet: new PuppetWechat4u() })
@@ -20,10 +21,11 @@ bot.on('login', user => say({ event: 'login', name: user.name() }))
 bot.on('logout', () => say({ event: 'logout' }))
 bot.on('error', error => say({ event: 'trouble', text: String(error && error.stack) }))
 bot.on('message', async message => {
-  if (message.self() || message.type() !== bot.Message.Type.Text) return
+  const kind = { [bot.Message.Type.Text]: 'text', [bot.Message.Type.Image]: 'picture' }[message.type()]
+  if (message.self() || !kind) return
   const room = message.room()
   const chat = room ? await room.topic() : message.talker().name()
-  say({ event: 'message', kind: 'text', id: message.id, chat, sender: room ? message.talker().name() : '', text: message.text() })
+  say({ event: 'message', kind, id: message.id, chat, sender: room ? message.talker().name() : '', text: kind === 'text' ? message.text() : '' })
 })
 
 const isRoom = id => id.startsWith('@@')
@@ -50,7 +52,10 @@ const ORDERS = {
     }
   },
   // wechaty gives nothing back for a message that it has sent.
-  send_text: async ({ to, text }) => { await (await chatOf(to)).say(text) }
+  send_text: async ({ to, text }) => { await (await chatOf(to)).say(text) },
+  send_picture: async ({ to, path }) => { await (await chatOf(to)).say(FileBox.fromFile(path)) },
+  send_file: async ({ to, path }) => { await (await chatOf(to)).say(FileBox.fromFile(path)) },
+  picture: async ({ of }) => (await (await bot.Message.find({ id: of })).toFileBox()).toBase64()
 }
 
 let turn = Promise.resolve()

@@ -5,6 +5,7 @@ The talk is that of `itchat_driver.py`; wxpy is asked for less.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ import wxpy  # type: ignore[import-not-found]  # noqa: E402 - after the lines ab
 
 _lock = threading.Lock()
 _bots: list[Any] = []
+_messages: dict[str, Any] = {}
 
 
 def say(**line: Any) -> None:
@@ -41,6 +43,7 @@ def login() -> None:
 
 
 def on_message(message: Any) -> None:
+    _messages[str(message.id)] = message
     member = message.member
     say(
         event="message",
@@ -61,14 +64,21 @@ def contacts() -> dict[str, Any]:
     }
 
 
-def send_text(to: str, text: str) -> dict[str, str]:
+def send(way: str, to: str, what: str) -> dict[str, str]:
     bot = _bots[0]
     chat = bot.file_helper if to == "filehelper" else next(iter(bot.search(nick_name=to)))
-    sent = chat.send(text)
+    sent = getattr(chat, way)(what)
     return {"id": str(sent.id), "local": str(sent.local_id)}
 
 
-ORDERS: dict[str, Callable[..., Any]] = {"login": login, "contacts": contacts, "send_text": send_text}
+ORDERS: dict[str, Callable[..., Any]] = {
+    "login": login,
+    "contacts": contacts,
+    "send_text": lambda to, text: send("send", to, text),
+    "send_picture": lambda to, path: send("send_image", to, path),
+    "send_file": lambda to, path: send("send_file", to, path),
+    "picture": lambda of: base64.b64encode(_messages[of].get_file()).decode(),
+}
 
 
 def main() -> None:

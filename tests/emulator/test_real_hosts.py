@@ -10,6 +10,7 @@ import sys
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -23,7 +24,6 @@ from hongyan.emulator.real_hosts import RealHosts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 
@@ -244,6 +244,23 @@ async def test_the_lines_for_the_shell_say_what_the_environment_says(tmp_path: P
         shell = await asyncio.create_subprocess_exec("sh", "-c", lines, stdout=asyncio.subprocess.PIPE)
         out, _ = await shell.communicate()
         assert out.decode().split("\n") == [hosts.proxy, str(tmp_path / "my ca" / "bundle.pem"), ""]
+
+
+async def test_the_guide_shows_what_is_printed(ca_dir: Path) -> None:
+    """The block of docs/old-bots.md is this block, for a port of 8443 and a folder of somebody's home."""
+    guide = Path(__file__).parents[2] / "docs" / "old-bots.md"
+    if not guide.exists():
+        pytest.skip("the guides are not beside the tests")
+    async with real_hosts(ca_dir) as hosts:
+        printed = hosts.exports().replace(str(ca_dir), "/home/me/hongyan-ca").replace(str(hosts.port), "8443")
+        assert f"```sh\n{printed}```" in guide.read_text("utf-8")
+
+
+async def test_what_a_bot_asks_of_its_own_machine_is_not_led_away(ca_dir: Path) -> None:
+    """The control API and a bot's data base are reached directly under the same variables."""
+    async with real_hosts(ca_dir) as hosts:
+        for name in ("NO_PROXY", "no_proxy"):
+            assert hosts.environment()[name].split(",") == ["localhost", "127.0.0.1", "::1"]
 
 
 def test_the_authority_is_made_once(ca_dir: Path) -> None:

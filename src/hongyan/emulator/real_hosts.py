@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.authority import Authority
 
-__all__ = ["RealHosts"]
+__all__ = ["NO_PROXY", "RealHosts"]
+
+NO_PROXY = "localhost,127.0.0.1,::1"
+"""What is asked without the proxy."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,9 +97,13 @@ class RealHosts:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """The variables under which an unmodified client comes here: the proxy's, in both spellings, and the authority's."""
-        names = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
-        return dict.fromkeys(names, self.proxy) | self.authority.environment()
+        """The variables under which an unmodified client comes here: the proxy's, in both spellings, and the authority's.
+
+        What a bot asks of its own machine (a data base, a panel, the control API) does not go through the proxy.
+        """
+        proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy)
+        direct = dict.fromkeys(("NO_PROXY", "no_proxy"), NO_PROXY)
+        return proxy | direct | self.authority.environment()
 
     def exports(self) -> str:
         """The same as lines for a POSIX shell, to be printed and copied."""
