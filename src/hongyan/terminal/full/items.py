@@ -223,8 +223,9 @@ class Maker:
                 return Quoting(_name(found["who"]), _one_line(self.faces(found["what"]))), self._text(
                     found["text"]
                 )
-            case Text(text=text):
-                return None, self._text(text)
+            case Text(text=text, links=links):
+                told = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
+                return None, (*self._text(text), *told)
             case Quote(text=text, quoted=quoted):
                 what = line(Quote(quoted=quoted), tongue(self.language)).removeprefix("「").removesuffix("」")  # type: ignore[arg-type]  # a literal by its value
                 who = _name(quoted.sender_name)
