@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hongyan import reports
@@ -173,7 +172,7 @@ class Carrier:
         if handle := self._store.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
         else:
-            kept = Path(command.path)
+            kept = self._media.copy_at(command.path)
             require_whole(kept, command.size)
             await self._media.upload(plan, kept, self._progress.get(row.id), lambda: self._wanted(row))
             noted = await self._store.note(row.id, f"{plan.media_id} {plan.signature}")

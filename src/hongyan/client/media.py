@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -35,7 +36,6 @@ from hongyan.webwx.http import Multipart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from hongyan.client.line import Line
     from hongyan.model.contacts import Contact
@@ -90,6 +90,15 @@ class Media:
         for part in self._folder.glob(".coming-*"):
             if _changed_at(part) < self._line.wall() - _GONE_ON_WITHIN_S:
                 self._line.discard(part)
+
+    def copy_at(self, path: str) -> Path:
+        """Return where a copy lies that was kept at ``path``; the profile may have been moved since.
+
+        A folder whose name is no text cannot be noted as it is written, so that its copies are found the same way.
+        """
+        kept = Path(path)
+        here = self._folder / kept.parent.name / kept.name
+        return here if here.exists() or not kept.exists() else kept
 
     async def upload(
         self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanting = lambda: True

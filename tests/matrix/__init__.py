@@ -1,0 +1,1 @@
+"""Every command under every circumstance that a machine may bring."""
