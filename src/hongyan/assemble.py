@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import secrets
+import shutil
 import threading
 import time
 from dataclasses import dataclass
@@ -445,7 +446,10 @@ def open_rows(
         raise NotLoggedIn(settings.profile)
     database = Database(settings.folder / "journal.db", holds=False)
     try:
-        portable = database.account("me").portable
+        store = database.account("me")
+        if not store.login:
+            raise NotLoggedIn(settings.profile)
+        portable = store.portable
         yield portable.head(), TABLES, portable.rows, portable.count()
     finally:
         database.close()
@@ -459,6 +463,7 @@ async def load_rows(
     from hongyan.store.database import Database
     from hongyan.store.portable import TABLES
 
+    is_new = not settings.folder.exists()
     profile = Profile(settings.folder)
     profile.hold()
     given_up = threading.Event()
@@ -477,5 +482,9 @@ async def load_rows(
         finally:
             given_up.set()
             database.close()
+    except BaseException:
+        if is_new:  # what was made for an import that came to nothing is nothing that anybody wants
+            shutil.rmtree(settings.folder, ignore_errors=True)
+        raise
     finally:
         profile.release()

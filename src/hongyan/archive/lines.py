@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from hongyan.archive.rows import COLUMNS, KINDS, Head, checked
 from hongyan.errors import UsageError
 from hongyan.webwx.secrets import without_secrets_in_bytes
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     Row = tuple[str, tuple[Any, ...]]
 
-__all__ = ["read_head", "read_rows", "written"]
+__all__ = ["check_rows", "read_head", "read_rows", "written"]
 
 _VERSION: Final = 1
+_NOTHING: Final = "Nothing was imported."
 _JSON: Final = frozenset({"event", "contact"})
 _BYTES: Final = frozenset({"raw"})
 
@@ -64,9 +66,19 @@ def read_head(line: bytes) -> dict[str, Any]:
         )
     if head.get("version") != _VERSION:
         raise UsageError(
-            f"the export has version {head.get('version')}, this Hongyan reads {_VERSION}", "Upgrade."
+            f"the export has version {head.get('version')!r}, this Hongyan reads {_VERSION}", "Upgrade."
         )
+    if wrong := checked(head, Head):
+        raise UsageError(f"line 1 of the export is wrong: {wrong}", _NOTHING)
     return head
+
+
+def check_rows(lines: Iterable[bytes]) -> int:
+    """Read everything that follows the head, without writing any of it, and return how many rows there are.
+
+    UsageError names the first line that is wrong and what is.
+    """
+    return sum(1 for _ in read_rows(lines, COLUMNS))
 
 
 def read_rows(lines: Iterable[bytes], tables: Mapping[str, tuple[str, ...]]) -> Iterator[Row]:
@@ -78,22 +90,27 @@ def read_rows(lines: Iterable[bytes], tables: Mapping[str, tuple[str, ...]]) -> 
             if value.get("rows") != count:
                 raise UsageError(f"line {number}: {value.get('rows')} rows were written, {count} are here")
             return
-        try:
-            table = value["table"]
-            yield table, tuple(_in(name, value[name]) for name in tables[table])
-        except (KeyError, ValueError, TypeError) as error:
-            raise UsageError(f"line {number} is no row of an export: {error!r}") from error
+        yield _row(value, number, tables)
         count += 1
     raise UsageError(f"the file breaks off after {count} rows", "Export once more; nothing was imported.")
+
+
+def _row(value: dict[str, Any], number: int, tables: Mapping[str, tuple[str, ...]]) -> Row:
+    table = value.get("table")
+    if not isinstance(table, str) or table not in tables:
+        raise UsageError(f"line {number} is no row of an export: it names no table", _NOTHING)
+    if wrong := checked(value, KINDS[table]):
+        raise UsageError(f"line {number} ({table}) is wrong: {wrong}", _NOTHING)
+    return table, tuple(_in(name, value[name]) for name in tables[table])
 
 
 def _parsed(line: bytes, number: int) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"line {number} is not JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"line {number} is not JSON: {error}", _NOTHING) from error
     if not isinstance(value, dict):
-        raise UsageError(f"line {number} is no row of an export")
+        raise UsageError(f"line {number} is no row of an export", _NOTHING)
     return value
 
 

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from hongyan.client.pieces import named_by_content
+from hongyan.terminal.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,8 +46,8 @@ _POLICY: Final = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-in
 
 
 def _harmless(text: str) -> str:
-    """Return text without characters that move or turn others."""
-    return _CONTROL.sub("\ufffd", text)
+    """Return text without characters that move or turn others, and with those that hide spelled out."""
+    return clean(_CONTROL.sub("\ufffd", text), newline="\n", tab="\t")
 
 
 def _days(entries: Iterable[Entry]) -> Iterator[tuple[str, Iterator[Entry]]]:

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 
 from hongyan.archive.entries import entries
-from hongyan.archive.lines import read_head, read_rows, written
+from hongyan.archive.lines import check_rows, read_head, read_rows, written
 from hongyan.archive.pages import mails, markdown, page
 from hongyan.assemble import Settings, load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
@@ -176,17 +176,23 @@ def import_(options: Options, file: Path) -> int:
     All of it or nothing: a file that is damaged anywhere changes nothing.
     """
     size = file.stat().st_size
+    if not file.is_file():
+        raise UsageError(f"{file} is no file", "It is read twice: first whole, to see that nothing is wrong.")
+
+    def counted(lines: IO[bytes], bar: Bar) -> Iterator[bytes]:
+        for line in lines:
+            bar.step(len(line))
+            yield line
 
     async def work() -> int:
-        with file.open("rb") as lines, Bar("bytes", size) as bar:
+        with file.open("rb") as lines, Bar("bytes", 2 * size) as bar:
             head = read_head(lines.readline())
-
-            def counted() -> Iterator[bytes]:
-                for line in lines:
-                    bar.step(len(line))
-                    yield line
-
-            new = await load_rows(settings_of(options), head, lambda tables: read_rows(counted(), tables))
+            check_rows(counted(lines, bar))
+            lines.seek(0)
+            lines.readline()
+            new = await load_rows(
+                settings_of(options), head, lambda tables: read_rows(counted(lines, bar), tables)
+            )
         click.echo(f"{new} rows were new")
         return 0
 

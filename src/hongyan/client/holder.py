@@ -170,7 +170,7 @@ class Holder:
         """Go on with saved credentials; return what ended them, or None."""
         place = self._store.position()
         ours = place is not None and place[0] == saved.login
-        position = Position.from_bytes(place[1]) if place is not None and ours else None
+        position = _position(place[1]) if place is not None and ours else None
         self._credentials = saved
         self._machine = Machine(self._hosts, entropy=self._entropy, credentials=saved)
         step = self._machine.restore(self._wall(), position)
@@ -532,3 +532,11 @@ class Holder:
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):
                 self._over.exception()  # whoever cared has asked
+
+
+def _position(kept: bytes) -> Position | None:
+    """Return a position that was kept; None where it cannot be read (an import brings none), and *now* counts."""
+    try:
+        return Position.from_bytes(kept)
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
