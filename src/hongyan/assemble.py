@@ -87,6 +87,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace: float = 3_600.0
     terminal: TerminalSettings = TerminalSettings()
 
+    def __repr__(self) -> str:
+        return f"Settings(profile={self.profile!r}, server={self.server!r}, …)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return what may be shown: the address of a proxy, or of an alert, may hold a password."""
+        return [("profile", self.profile), ("server", self.server)]
+
     def __post_init__(self) -> None:
         if self.profile != safe_name(self.profile, ""):
             raise UsageError(

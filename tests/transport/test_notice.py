@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from rich.pretty import pretty_repr
 
+from hongyan.assemble import Settings
+from hongyan.client.alert_settings import AlertSettings
 from hongyan.errors import UsageError
 from hongyan.transport import notice
 
@@ -92,3 +95,11 @@ async def test_no_error_names_the_address(url: str) -> None:
     while error is not None:
         assert TOKEN not in str(error)
         error = None if error.__suppress_context__ else error.__context__
+
+
+def test_no_picture_of_the_settings_holds_a_token_or_a_password() -> None:
+    """Neither that of Python nor that of rich, which tracebacks and logs are made of."""
+    alert = AlertSettings(command=("curl", TOKEN), webhook=f"https://a.example/{TOKEN}")
+    settings = Settings(proxy=f"http://user:{TOKEN}@127.0.0.1:1", alert=alert)
+    for value in (alert, settings, [settings], {"a": alert}):
+        assert TOKEN not in repr(value) + str(value) + pretty_repr(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 __all__ = ["AlertSettings"]
@@ -19,6 +21,18 @@ class AlertSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     webhook: str = ""
     degraded_after: float = 300.0
     new_code: bool = False
+
+    def __repr__(self) -> str:
+        return "AlertSettings(" + ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__()) + ")"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return what may be shown: an address, and the arguments of a command, may hold a token."""
+        return [
+            ("command", self.command[:1]),
+            ("webhook", "…" if self.webhook else ""),
+            ("degraded_after", self.degraded_after),
+            ("new_code", self.new_code),
+        ]
 
     @property
     def wanted(self) -> bool:
