@@ -15,7 +15,7 @@ from hongyan.client import gather, judge, media
 from hongyan.client.sniff import Family
 from hongyan.emulator import compose, movies
 from hongyan.emulator import compose_media as made
-from hongyan.errors import HongyanError, NoAnswer, Refused
+from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused
 from hongyan.model.commands import FetchAvatar
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import Seq, TransientName
@@ -68,6 +68,8 @@ FAULTS: dict[str, tuple[str, object]] = {
     "words": ("body", "busy, come again"),
     "another answer": ("body", '{"ret":0,"list":[]}'),
     "broken off": ("truncate", 0.4),
+    "moved": ("login_page", None),
+    "not found": ("status", 404),
 }
 
 
@@ -127,7 +129,7 @@ async def test_what_stays_wrong_is_not_kept_and_is_fetched_later(
     order = service.faults.add(fault[0], "webwxgetmedia", fault[1], count=None)
     service.person("Alice").sends(made.file(FILE, "notes.bin"))
     recorded = await received(account, {"file"})
-    with pytest.raises((NoAnswer, Refused)):
+    with pytest.raises((NoAnswer, Refused, ProtocolChanged)):
         await account.fetch(recorded)
     assert account.file(recorded) is None
     assert [body for body in lying(tmp_path) if not FILE.startswith(body) and b'"total"' not in body] == []
@@ -260,3 +262,16 @@ async def test_a_download_on_its_way_is_given_up_at_the_exit(
         await sender.stop(600.0)  # which ends at once, or the test does not
         fetching.cancel()
     assert lying(tmp_path) == []
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("fault", [("empty", None), ("login_page", None), ("html", None), ("refusal", 1101)])
+async def test_what_was_wrong_several_times_still_comes_by_itself(
+    service: Emulator, tmp_path: Path, fault: tuple[str, object]
+) -> None:
+    """Nobody asks for it; the server is unwell for a while."""
+    service.faults.add(fault[0], "webwxgetmsgimg", fault[1], count=4)
+    service.person("Alice").sends(made.picture(PICTURE))
+    async with asyncio.timeout(20):
+        while lying(tmp_path) != [PICTURE]:
+            await asyncio.sleep(0.02)

@@ -73,6 +73,7 @@ OTHERS = {
     "another length than its place": part(HALF, 4_000, 5_000, CONTENT[HALF:]),
     "another tag": part(HALF, 5_000, 5_000, None, 'ETag: "two"'),
     "another type": part(HALF, 5_000, 5_000, None, "Content-Type: text/html"),
+    "two places": part(HALF, 5_000, 5_000, None, "Content-Range: bytes 0-4999/5000"),
     "packed": part(HALF, 5_000, 5_000, gzip.compress(CONTENT[HALF:]), "Content-Encoding: gzip"),
     "several parts": answer(
         "206 Partial Content", CONTENT[HALF:], "Content-Type: multipart/byteranges; boundary=x"

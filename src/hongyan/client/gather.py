@@ -22,6 +22,7 @@ from hongyan.errors import (
     NotComplete,
     NotLoggedIn,
     Oversized,
+    ProtocolChanged,
     Refused,
     StorageError,
     TooFast,
@@ -46,6 +47,7 @@ READER: Final = "media"
 
 _AT_ONCE: Final = 3  # downloads side by side
 _ROUNDS: Final = 14  # with their pauses some ten minutes of a server that does not answer
+_FEW_ROUNDS: Final = 3
 _LONGEST_PAUSE_S: Final = 60.0
 _PASSING: Final = -1  # Ret of the server's passing faults
 _NEXT_TRY_S: Final = 1.0
@@ -120,14 +122,13 @@ class Gatherer:
                 return
             except HongyanError as error:
                 problem = error
-                if _is_final(error):
+                if attempt + 1 >= _rounds(error):
                     break
             except Exception as fault:  # noqa: BLE001  # one file must not cost all others
                 reports.note(fault, doing="fetching what a message carries")
                 problem = InternalError("fetching what a message carries", type(fault).__name__)
                 break
-            if attempt < _ROUNDS - 1:
-                await asyncio.sleep(_pause(attempt, problem))
+            await asyncio.sleep(_pause(attempt, problem))
         if problem is not None:
             _log.warning("the file of message %s was not fetched: %s", wanted.seq, problem)
         if not isinstance(problem, StorageError):
@@ -138,13 +139,14 @@ class Gatherer:
         await self._media.fetch(wanted.seq, wanted.event.message, "full")
 
 
-def _is_final(error: HongyanError) -> bool:
-    """Whether the same would come of another try: nothing is there, it is too much, or it is refused for good."""
-    if isinstance(error, NotComplete):
-        return error.have == 0
+def _rounds(error: HongyanError) -> int:
+    """Return how many rounds an error is worth: a few where nothing is there, one where it is too much or refused for good."""
     if isinstance(error, Refused):
-        return error.ret not in LOGIN_GONE | {_PASSING} and not isinstance(error, TooFast)
-    return isinstance(error, Oversized) or not isinstance(error, (NoAnswer, StorageError))
+        return _ROUNDS if error.ret in LOGIN_GONE | {_PASSING} or isinstance(error, TooFast) else 1
+    if isinstance(error, ProtocolChanged) or (isinstance(error, NotComplete) and error.have == 0):
+        return _FEW_ROUNDS
+    waits = isinstance(error, (NoAnswer, StorageError)) and not isinstance(error, Oversized)
+    return _ROUNDS if waits else 1
 
 
 def _pause(attempt: int, error: HongyanError) -> float:

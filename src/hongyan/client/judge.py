@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.client.sniff import HEAD, Extent, Family, extent_of, family_of, is_page, is_text
@@ -23,6 +24,32 @@ _MAY_BE: Final = {
     Family.VIDEO: {Family.VIDEO},
 }
 _PAGES: Final = (".htm", ".html", ".mht", ".mhtml", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".svg", ".xml")
+_NEVER_WORDS: Final = frozenset(
+    [
+        ".pdf",
+        ".docx",
+        ".xlsx",
+        ".pptx",
+        ".doc",
+        ".xls",
+        ".ppt",
+        ".zip",
+        ".rar",
+        ".7z",
+        ".gz",
+        ".exe",
+        ".apk",
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".gif",
+        ".webp",
+        ".heic",
+        ".mp3",
+        ".mp4",
+        ".mov",
+    ]
+)
 _MUCH: Final = {Family.IMAGE: 64 << 20, Family.AUDIO: 16 << 20, Family.VIDEO: 1 << 30, Family.ANY: 1 << 30}
 _FILE_AT_MOST: Final = 4 << 30  # the phone sends up to 1 GiB, the desktop client may send more
 _SLACK: Final = 64 << 10  # so that a refusal that is longer than the file is read as one
@@ -88,7 +115,8 @@ def _judged_file(head: bytes, size: int, wanted: Wanted) -> Extent | None:
         raise WrongContent(wanted.what, "a web page came")
     if wanted.size:
         raise NotComplete(wanted.what, size, wanted.size)
-    return None
+    ending = PurePath(wanted.name).suffix.lower()
+    return Extent.STRANGE if is_text(head) and ending in _NEVER_WORDS else None
 
 
 def _require_kind(head: bytes, wanted: Wanted) -> None:

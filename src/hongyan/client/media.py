@@ -23,6 +23,7 @@ from hongyan.errors import (
     NoAnswer,
     NotComplete,
     Oversized,
+    ProtocolChanged,
     Refused,
     StorageError,
     UsageError,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.client.line import Line
+    from hongyan.errors import HongyanError
     from hongyan.model.contacts import Contact
     from hongyan.model.ids import MsgId, Seq
     from hongyan.model.messages import AnyMessage
@@ -225,11 +227,12 @@ class Media:
                     return copy, extent
                 seen.add(copy.sha256)
                 self._line.discard(part)
-            except (NoAnswer, Refused) as error:
+            except (NoAnswer, Refused, ProtocolChanged) as error:
                 self._line.refused(error)
-                if not _passes(error) or attempt == _TRIES or (_is_empty(error) and attempt > 1):
+                if attempt >= _tries(error):
                     raise
-                stalls = stalls + 1 if _size(part) <= had and not isinstance(error, Unreached) else 0
+                stands = isinstance(error, (Unreached, ProtocolChanged))  # nothing was said of what is there
+                stalls = stalls + 1 if _size(part) <= had and not stands else 0
                 if stalls > 1 or not await asyncio.to_thread(_may_go_on, part, what, error):
                     self._line.discard(part)
                 await asyncio.sleep(pause)
@@ -237,15 +240,15 @@ class Media:
         raise AssertionError  # the last attempt returns or raises
 
 
-def _passes(error: NoAnswer | Refused) -> bool:
-    """Whether it may be otherwise in a moment; that the login is gone was once said of logins that stood (2019)."""
+def _tries(error: NoAnswer | Refused | ProtocolChanged) -> int:
+    """Return how many tries an error is worth; that the login is gone was once said of logins that stood (2019)."""
     if isinstance(error, Refused):
-        return error.ret == _PASSING or error.ret in LOGIN_GONE
-    return not isinstance(error, Oversized)
-
-
-def _is_empty(error: NoAnswer | Refused) -> bool:
-    return isinstance(error, NotComplete) and error.have == 0
+        return _TRIES if error.ret == _PASSING or error.ret in LOGIN_GONE else 1
+    if isinstance(error, NotComplete) and error.have == 0:
+        return 2
+    if isinstance(error, ProtocolChanged):
+        return 3
+    return 1 if isinstance(error, Oversized) else _TRIES
 
 
 def _settles(copy: Copy, what: Wanted, extent: Extent, *, joined: bool) -> bool:
@@ -261,7 +264,7 @@ def _settles(copy: Copy, what: Wanted, extent: Extent, *, joined: bool) -> bool:
     return extent not in {Extent.CUT, Extent.STRANGE} and not other and not shorter
 
 
-def _may_go_on(part: Path, what: Wanted, error: NoAnswer | Refused) -> bool:
+def _may_go_on(part: Path, what: Wanted, error: HongyanError) -> bool:
     """Whether the next try may go on with what is there: the answer broke off, and may be the beginning of what is wanted."""
     ended = isinstance(error, (NotComplete, WrongContent, Refused))
     return not ended and _is_worth_joining(what) and _size(part) > 0 and may_be_begun(part, what)

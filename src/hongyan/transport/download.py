@@ -158,7 +158,10 @@ async def _land(
 
 def _place(answer: aiohttp.ClientResponse, begun: Beginning) -> tuple[int, int | None, _About]:
     """Return where the answer's body begins and ends in the whole thing, and what it says of that; or raise AnotherThing."""
-    told = _RANGE.fullmatch(answer.headers.get("Content-Range", "")) if answer.status == 206 else None
+    said = set(answer.headers.getall("Content-Range", ()))
+    if len(said) > 1:
+        raise AnotherThing
+    told = _RANGE.fullmatch(next(iter(said), "")) if answer.status == 206 else None
     length = answer.content_length
     several = answer.headers.get("Content-Type", "").lower().startswith("multipart/")
     if answer.status == 206 and told is None and (begun.have or several or "Content-Range" in answer.headers):
