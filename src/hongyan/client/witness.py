@@ -59,7 +59,7 @@ class Witness:
         """Return the events of a batch, what they claim judged, and behind them what their records show."""
         events = [(self._with_id(login, event), raw) for event, raw in events]
         changes = [e.change for e, _ in events if isinstance(e, ContactChanged)]
-        kinds = {c.name: c.kind for c in changes if c.kind is not UNSET and c.contact_flag is not UNSET}
+        kinds = {c.name: c.kind for c in changes if c.kind is not UNSET and c.nickname}
         messages = [e.message for e, _ in events if isinstance(e, MessageReceived)]
         by_number = {m.id: m for m in messages if m.id}
         judged_events = [(self._safely_judged(login, event, kinds, by_number), raw) for event, raw in events]
@@ -160,7 +160,7 @@ class Witness:
         if name and not name.startswith("@"):
             return ContactKind.SPECIAL  # the service's own names, which nobody can take
         known = self._known(login, name)
-        return known.kind if known is not None and known.contact_flag else None
+        return known.kind if known is not None and known.nickname else None  # nobody is called nothing
 
     def _with_old_name(self, login: LoginId, message: AnyMessage) -> AnyMessage:
         """Add to a sentence about a group's new name what the group was called before."""

@@ -204,6 +204,20 @@ def _packet_taken(told: _Told) -> Happening:
     return RedPacketNotice(way="opened", by=by, sender=sender)
 
 
+def _joined_by(told: _Told) -> Happening | None:
+    """One person came by the invitation of another."""
+    if _undone(told):
+        return None
+    return GroupJoined(inviter=told.person("by"), joined=(told.person("who"),))
+
+
+def _came(told: _Told) -> Happening | None:
+    """Somebody came, and the sentence says nothing more; other quotes in it are words of another sentence."""
+    if not told.slots["who"].quoted or _QUOTES.search(told.slots["who"].text):
+        return None
+    return GroupJoined(joined=(told.person("who"),))
+
+
 def _removed(told: _Told) -> Happening | None:
     if "who" not in told.slots:
         return MemberRemoved(remover=told.person("by"), removed=told.people("whom"))
@@ -230,6 +244,8 @@ _READERS: Final[Mapping[str, Callable[[_Told], Happening | None]]] = {
     "hint": _always(SafetyHint()),
     "joined-me": _joined_me,
     "joined": _joined,
+    "joined-by": _joined_by,
+    "came": _came,
     "scanned-myself": _scanned_myself,
     "came-myself": _came_myself,
     "scanned": _scanned,
@@ -239,6 +255,7 @@ _READERS: Final[Mapping[str, Callable[[_Told], Happening | None]]] = {
     "left": lambda told: MemberLeft(left=(told.person("who"),)),
     "renamed": lambda told: GroupRenamed(by=told.person("who"), new_name=told.words("name")),
     "owner": lambda told: OwnerChanged(new_owner=told.person("who")),
+    "owner-given": lambda told: OwnerChanged(new_owner=told.person("target")),
     "owner-me": _always(OwnerChanged(new_owner=SELF)),
     "added": lambda told: FriendAdded(nickname=told.person("nick")),
     "added-me": lambda told: FriendAdded(nickname=told.person("nick"), by_me=False),

@@ -30,7 +30,7 @@ _END: Final = rf"(?:[，,。]\s?(?:请|請){_NO_QUOTES}{{1,60}})?{_STOP}"
 _MEMBERS: Final = rf"[，,。.]\s?(?:{_NO_QUOTES[:-1]}：:]){{0,24}}[：:]\s?"
 _OUT: Final = rf"(?:移出|踢出|移除出?)了?\s?{_GROUP}{_STOP}"
 _TOPIC: Final = "(?:群名|群聊名称|群聊名稱|群組名稱|群组名称|群名稱|群名称)"
-_TO: Final = r"(?:为|為|成|改为|改為|修改为|修改為)\s?"
+_TO: Final = r"(?:为|為|成|改为|改為|修改为|修改為|变更为|變更為|更改为|更改為)\s?"
 _PAT: Final = r"\s?(?:拍了拍|轻拍了?|輕拍了?|戳了戳)\s?"
 
 CHINESE: Final[tuple[tuple[str, str], ...]] = (
@@ -40,10 +40,16 @@ CHINESE: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("asked-to-invite", rf"<who>(?:邀请|邀請)<whom>{_INTO}的?{_REQUEST}{_REST}"),
     ("asked-to-join", rf"<who>{_WISH}{_INTO}{_REST}"),
+    ("asked-to-join", rf"<who>已?{_SCAN}<by>{_SHARED}{_QR}{_WISH}{_INTO}{_REST}"),
+    ("asked-to-join", rf"<who>已?{_SCAN}{_QR}{_WISH}{_INTO}{_REST}"),
     ("asked-to-join", rf"<who>{_WISH}{_BY}{_NO_QUOTES}{{1,60}}{_INTO}{_REST}"),
     (
         "invitation-sent",
         rf"{_NO_QUOTES}{{0,80}}(?:邀请|邀請)已?(?:经|經)?(?:发出|發出|发送|發送|送出|寄出){_NO_QUOTES}{{0,80}}",
+    ),
+    (
+        "invitation-sent",
+        rf"{_NO_QUOTES}{{0,80}}(?:邀请|邀請)已?(?:经|經)?(?:发出|發出|发送|發送|送出|寄出)(?:给|給|至|到)<whom>(?:[，,。]{_NO_QUOTES}{{0,60}})?",
     ),
     (
         "setting-on",
@@ -61,6 +67,7 @@ CHINESE: Final[tuple[tuple[str, str], ...]] = (
     ("joined-me", rf"<who>{_INVITE}[你您]{_INTO}{_MEMBERS}<others>"),
     ("joined-me", rf"<who>{_INVITE}[你您]{_INTO}{_END}"),
     ("joined", rf"<who>{_INVITE}<whom>{_INTO}{_END}"),
+    ("joined-by", rf"<who>已?{_BY}<by>的?(?:邀请|邀請)(?:链接|連結|鏈接)?{_INTO}{_STOP}"),
     ("scanned-myself", rf"[你您]已?{_SCAN}{_QR}{_INTO}{_MEMBERS}<others>"),
     ("scanned-myself", rf"[你您]已?{_SCAN}{_QR}{_INTO}{_STOP}"),
     ("scanned-myself", rf"[你您]已?{_SCAN}<by>{_SHARED}{_QR}{_INTO}{_MEMBERS}<others>"),
@@ -71,12 +78,17 @@ CHINESE: Final[tuple[tuple[str, str], ...]] = (
     ("scanned", rf"<who>已?{_SCAN}<by>{_SHARED}{_QR}{_INTO}{_STOP}"),
     ("scanned", rf"<who>已?{_BY}\s?(?:扫描|掃描)?{_QR}{_INTO}{_STOP}"),
     ("scanned", rf"<who>已?{_BY}<by>{_SHARED}{_QR}{_INTO}{_STOP}"),
+    ("came", rf"<who>已?(?:加入|进入|進入)了{_GROUP}{_STOP}"),
     ("removed-me", rf"[你您]已?被<by>{_OUT}"),
     ("removed", rf"<whom>已?被<by>{_OUT}"),
     ("removed", rf"<who>已?[将將把]<whom>{_OUT}"),
-    ("left", rf"<who>已?(?:退出|离开|離開)了?\s?{_GROUP}{_STOP}"),
+    ("left", rf"<who>已?(?:经|經)?(?:退出|离开|離開)了?\s?(?:此|该|該|本)?{_GROUP}{_STOP}"),
     ("renamed", rf"<who>已?(?:修改|更改|变更|變更|将|將|把)了?\s?{_TOPIC}{_TO}<name>"),
     ("owner", rf"<who>已?(?:成为|成為)了?(?:新的?)?(?:群主|群組管理者|群管理員){_STOP}"),
+    (
+        "owner-given",
+        rf"<who>已?[将將把]?(?:群主|管理員|群主管理权|群主權限)(?:权限|身份)?(?:转让|轉讓|移交|转移|轉移)(?:给|給)了?<target>{_STOP}",
+    ),
     ("owner-me", r"グループマネージャーになりました。?"),
     ("added", r"[你您]已(?:添加|新增|加入)了?<nick>[，,]\s?(?:现在|現在|以上)[^，,\n]{0,40}"),
     (
@@ -106,7 +118,7 @@ _EN_END: Final = rf"[.!]?(?:\s{{1,2}}(?:please|note|be ){_NO_QUOTES}{{1,120}})?(
 _EN_LIST: Final = rf"\.? (?:{_NO_QUOTES[:-1]}：:]){{0,40}}[:：]"
 _EN_JOINED: Final = rf"joined {_EN_GROUP} (?:via|by|through|using)(?: scanning)? "
 _EN_QR: Final = r"(?:the |a |this )?(?:group )?QR ?code"
-_EN_WISH: Final = r"(?:wants?|would like|wishes|requests?|(?:is|are) (?:asking|requesting)|ha(?:s|ve) (?:asked|requested)|asked|requested)"
+_EN_WISH: Final = r"(?:wants?|would like|wishes|requests?|applie[sd]|(?:is|are) (?:asking|requesting|applying)|ha(?:s|ve) (?:asked|requested|applied)|asked|requested)"
 
 ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     ("asked-to-invite", rf"<who> ?{_EN_WISH} to invite <whom>\s?(?:to|into) (?:join )?{_EN_GROUP}{_REST}"),
@@ -139,6 +151,16 @@ ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     ("scanned-mine", rf"<who>{_HAVE}{_EN_JOINED}your (?:shared )?QR ?code{_EN_STOP}"),
     ("scanned", rf"<who>{_HAVE}{_EN_JOINED}{_EN_QR}{_EN_STOP}"),
     ("scanned", rf"<who>{_HAVE}{_EN_JOINED}(?:the )?<by>(?:['’]s)?\s?(?:shared )?QR ?code{_EN_STOP}"),
+    ("joined-me", rf"You(?: were|['’]ve been| have been) invited to (?:join )?{_EN_GROUP} by <who>{_EN_END}"),
+    (
+        "joined",
+        rf"<whom> ?(?:was|were|has been|have been) invited to (?:join )?{_EN_GROUP} by <who>{_EN_END}",
+    ),
+    ("came", rf"<who>{_HAVE}joined {_EN_GROUP}{_EN_STOP}"),
+    (
+        "owner-given",
+        rf"<who>{_HAVE}(?:transferred|handed over) (?:the )?group ownership to <target>{_EN_STOP}",
+    ),
     ("removed-me", rf"You(?: were|['’]ve been| have been) removed from {_EN_GROUP}(?: by)?<by>{_EN_STOP}"),
     ("removed", rf"<whom> ?(?:was|were|has been|have been) removed from {_EN_GROUP}(?: by)?<by>{_EN_STOP}"),
     ("removed", rf"<who>{_HAVE}removed <whom>\s?from {_EN_GROUP}{_EN_STOP}"),
