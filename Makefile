@@ -1,4 +1,5 @@
-# `make demo` and `make test` are all the set-up there is: each builds .venv first, from hashed pins.
+# `make demo` and `make test` are all the set-up there is: each builds .venv first, from hashed pins. `make demo` takes
+# what the program itself needs, `make test` puts the tools of development on top.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ PYTEST_ARGS ?= -n 2
 
 .PHONY: demo test torture bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
 
-demo: $(STAMP)
+demo: $(VENV)/.runs
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
 
 test: $(STAMP) clients
@@ -26,14 +27,28 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 $(STAMP): $(VENV)/.pinned pyproject.toml
+	@rm -f $(VENV)/lib/python*/site-packages/hongyan-here.pth
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
-$(VENV)/.pinned: requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Hongyan needs Python 3.11 or newer; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
-	$(PYTHON) -m venv --clear $(VENV)
+$(VENV)/.pinned: requirements/dev.txt $(VENV)/.runs
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+# What it takes to look: the libraries of the program, and the program where it lies.
+$(VENV)/.runs: requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Hongyan needs Python 3.11 or newer; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	@echo "1/3 an environment of its own in $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "2/3 the program's libraries"
+	@$(BIN)/python -m pip install --no-compile --require-hashes --requirement requirements/run.txt \
+	  | sed -n -e 's/^Collecting \(.*\) (from .*/    \1/p' -e '/^Installing/s/.*/    unpacking/p'
+	@echo "3/3 the program"
+	@$(BIN)/python -c 'import pathlib, site, sys; pathlib.Path(site.getsitepackages()[0], "hongyan-here.pth").write_text(sys.argv[1] + "\n")' "$(CURDIR)/src"
+	@printf '#!/bin/sh\nexec "%s/python" -m hongyan "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/hongyan
+	@chmod +x $(BIN)/hongyan
+	@$(BIN)/python -c 'import hongyan.cli'
 	@touch $@
 
 wheel: $(STAMP)
@@ -88,6 +103,9 @@ test-wheel: wheel
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --extra speed --extra pictures pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --extra pictures --constraint requirements/dev.txt pyproject.toml \
+	  -o requirements/run.txt
 
 # The same for the foreign clients. npm's lock keeps hashes, and no address to download from.
 lock-clients: $(STAMP)

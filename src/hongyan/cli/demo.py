@@ -8,14 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hongyan.lockfile import LockFile
 from hongyan.terminal.words import Language, language_of
 
 if TYPE_CHECKING:
@@ -25,7 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
+_PREFIX = "hongyan-demo-"
+_LOCK = "running"
+_YOUNG = 60.0  # seconds in which a new folder gets its lock
 _STARTS_WITHIN = 15.0  # seconds
+_ENDS_WITHIN = 5.0  # seconds
 _SCAN_AFTER = 0.2  # seconds: long enough to see each state of the login
 
 
@@ -43,34 +52,76 @@ def demo(lang: str | None, *, script: bool, plain: bool) -> int:
     """
     scripted = script or not (sys.stdin.isatty() and sys.stdout.isatty())
     language = Language(lang) if lang else language_of()
-    with tempfile.TemporaryDirectory(prefix="hongyan-demo-") as folder, _emulator(Path(folder)) as child:
+    with _own_folder() as folder, _emulator(folder) as child:
         from hongyan.cli.chat import draws
         from hongyan.cli.options import Options, reporting, run
 
         if not scripted and not plain and draws():
-            return reporting(Options(), lambda: run(_full(child, Path(folder), lang), own_loop=True))
-        return reporting(Options(), lambda: run(_demo(child, Path(folder), language, scripted=scripted)))
+            return reporting(Options(), lambda: run(_full(child, folder, lang), own_loop=True))
+        return reporting(Options(), lambda: run(_demo(child, folder, language, scripted=scripted)))
+
+
+@contextlib.contextmanager
+def _own_folder() -> Iterator[Path]:
+    """Give a folder that is removed at the end, and remove those of demos that ended without a chance to do so."""
+    everywhere = Path(tempfile.gettempdir())
+    for left in everywhere.glob(f"{_PREFIX}*"):
+        _sweep(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
+        lock = LockFile(Path(name) / _LOCK)
+        lock.take()
+        try:
+            yield Path(name)
+        finally:
+            lock.release()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the folder of a demo that runs no more. One without a lock may just be about to get it."""
+    try:
+        there = folder.lstat()
+        if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid():
+            return
+        lock = LockFile(folder / _LOCK)
+        if not (folder / _LOCK).exists() and time.time() - there.st_mtime < _YOUNG:
+            return
+        if lock.take():
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        return
 
 
 @contextlib.contextmanager
 def _emulator(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run an emulator as a child process; it ends with the block."""
+    """Run an emulator as a child process; it ends with the block, and with this process, however that ends."""
     child = subprocess.Popen(  # noqa: S603 - our own program, no shell
         (
             *(sys.executable, "-m", "hongyan", "emulate", "--world", "demo", "--port", "0", "--json"),
             *("--auto-scan", str(_SCAN_AFTER), "--auth", "strict", "--state", str(folder / "emulator")),
+            "--until-eof",
         ),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # which the system closes with this process
         stdout=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for the client, which ends the child itself
     )
     try:
         yield child
     finally:
-        child.terminate()
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.terminate()
+    child.stdin.close()
+    try:
+        child.wait(_ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        child.kill()
         child.wait()
-        assert child.stdout is not None
-        child.stdout.close()
+    child.stdout.close()
 
 
 async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language, *, scripted: bool) -> int:
@@ -110,8 +161,6 @@ async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) 
 
 def _looks(folder: Path) -> Path:
     """Return where the demo's own settings go: what is tried out here does not change the person's."""
-    import shutil
-
     from hongyan.assemble import settings_file
 
     own, place = settings_file(), folder / "settings" / "settings.toml"

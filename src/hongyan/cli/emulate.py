@@ -84,6 +84,9 @@ _DISK = {errno.ENOSPC, errno.EDQUOT}
     metavar="ORDER",
     help="Misbehave, e.g. 'cut endpoint=webwxsync value=0.6 count=3'; may be given again (docs/emulator.md).",
 )
+@click.option(
+    "--until-eof", is_flag=True, help="End when standard input does: with the program that started it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
 def emulate(
     host: str,
@@ -101,6 +104,7 @@ def emulate(
     faults: tuple[str, ...],
     *,
     real_hosts: bool,
+    until_eof: bool,
     as_json: bool,
 ) -> int:
     """Run an emulator of Web WeChat until it is stopped.
@@ -134,6 +138,7 @@ def emulate(
         faults=_orders(faults),
         real_port=_REAL_HOSTS_PORT if port is None else port,
         console=is_used() and not as_json,
+        until_eof=until_eof,
         announce=_tell_as_json if as_json else _tell,
     )
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +70,8 @@ class ServeSettings:
     """Misbehaviour from the start on."""
     console: bool = False
     """Let a person at the terminal write as the people of the world."""
+    until_eof: bool = False
+    """End when standard input does, as it does with the program that started this one."""
     announce: Callable[[Emulator, RealHosts | None], None] | None = None
     """Called when everything listens; without it the addresses are printed."""
 
@@ -90,6 +94,8 @@ async def serve(settings: ServeSettings) -> None:
     for fault in settings.faults:
         service.faults.order(fault)
     stop = _stop_signal()
+    if settings.until_eof:
+        _stop_at_eof(stop)
     async with service, contextlib.AsyncExitStack() as stack:
         real = None
         if settings.ca_dir is not None:
@@ -143,6 +149,20 @@ def _stop_signal() -> asyncio.Event:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def _stop_at_eof(stop: asyncio.Event) -> None:
+    """Set ``stop`` when standard input ends; a thread reads it, as only one can read anything."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        with contextlib.suppress(RuntimeError):  # the loop has ended before
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=read, daemon=True, name="emulator input").start()
 
 
 def _allow_many_connections() -> None:

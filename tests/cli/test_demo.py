@@ -1,0 +1,87 @@
+"""What the demo leaves behind, however it ends: no emulator and no folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SECONDS = 30.0
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + _SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _started(folder: Path) -> subprocess.Popen[bytes]:
+    """Start a demo and return it when it shows something."""
+    child = subprocess.Popen(
+        (sys.executable, "-m", "hongyan", "demo", "--script"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
+    )
+    assert child.stderr is not None
+    assert child.stderr.readline()
+    return child
+
+
+def _emulators(folder: Path) -> list[int]:
+    """Return the emulators that keep their state in ``folder``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"emulate" in words and any(word.startswith(os.fsencode(folder)) for word in words):
+            found.append(int(entry.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL]
+)
+def test_a_demo_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    """Its emulator ends with it; its folder too, at the next start where it could do nothing any more."""
+    with _started(tmp_path) as child:
+        assert _emulators(tmp_path)
+        child.send_signal(number)
+        assert child.wait(_SECONDS) == (
+            -number if number in {signal.SIGKILL, signal.SIGQUIT} else 128 + number
+        )
+    _until(lambda: not _emulators(tmp_path))
+    if number not in {signal.SIGKILL, signal.SIGQUIT}:
+        assert not list(tmp_path.iterdir())
+        return
+    (left,) = tmp_path.iterdir()
+    with _started(tmp_path) as child:
+        assert left not in list(tmp_path.iterdir())
+        child.terminate()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked up in /proc")
+def test_a_demo_that_runs_is_not_swept_away(tmp_path: Path) -> None:
+    """Two at once have a folder each."""
+    with _started(tmp_path) as first, _started(tmp_path) as second:
+        assert len(list(tmp_path.iterdir())) == 2
+        second.terminate()
+        second.wait(_SECONDS)
+        assert first.poll() is None
+        first.terminate()
+    assert not list(tmp_path.iterdir())
