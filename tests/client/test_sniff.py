@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import io
 import os
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
-from hongyan.client.sniff import HEAD, Extent, Family, ending_of, extent_of, family_of, is_page, is_text
+from hongyan.client.sniff import (
+    HEAD,
+    Extent,
+    Family,
+    ending_of,
+    extent_of,
+    family_of,
+    is_laborious,
+    is_page,
+    is_text,
+)
 from hongyan.emulator import movies
+from hongyan.terminal.full.pictures import Opened, open_safely
 from hongyan.webwx.calls.media import refusal_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 BRANDS = {
     b"heic": ".heic",
@@ -166,3 +179,35 @@ def test_families() -> None:
     assert family_of(picture("PNG")) is Family.IMAGE
     assert family_of(movies.mp4(1)) is Family.VIDEO
     assert family_of(sound()) is Family.AUDIO
+
+
+def laborious() -> Iterator[tuple[str, bytes, bytes, bytes]]:
+    """Yield pictures: what comes before the place for parts, a part, and the rest."""
+    png, jpeg, gif = picture("PNG"), picture("JPEG"), picture("GIF")
+    data, image = png.index(b"IDAT") - 4, 13 + (3 << (gif[10] & 7) + 1)  # behind its colours
+    yield "chunks", png[:data], bytes(4) + b"prVt" + zlib.crc32(b"prVt").to_bytes(4, "big"), png[data:]
+    yield "segments", jpeg[:2], b"\xff\xfe\0\2", jpeg[2:]
+    yield "fill bytes", jpeg[:2], b"\xff", jpeg[2:]
+    yield "remarks", gif[:image], b"!\xfe\0", gif[image:]
+    yield "pieces of a remark", gif[:image] + b"!\xfe", b"\1a", b"\0" + gif[image:]
+
+
+@pytest.mark.parametrize("made", list(laborious()), ids=[name for name, *_ in laborious()])
+def test_a_picture_of_a_million_parts_is_not_read(
+    tmp_path: Path, made: tuple[str, bytes, bytes, bytes]
+) -> None:
+    """Its reader would be busy for minutes; one of some hundred is."""
+    _, begin, part, rest = made
+    for count, reads in ((300, True), (30_000, False)):
+        file = tmp_path / "picture"
+        file.write_bytes(begin + part * count + rest)
+        with file.open("rb") as opened:
+            assert is_laborious(opened) is not reads
+        assert isinstance(open_safely(file, lambda w, h: (w, h)), Opened) is reads
+
+
+def test_no_real_picture_is_laborious() -> None:
+    """Of any form."""
+    assert not any(is_laborious(io.BytesIO(body)) for _, body in whole())
+    assert not is_laborious(io.BytesIO(b""))
+    assert not is_laborious(io.BytesIO(b"GIF89a"))

@@ -194,7 +194,7 @@ class Media:
         wanted: Wanting = lambda: True,
     ) -> tuple[Copy, Extent]:
         """Download until it is whole, and keep it. Whatever prevents it, nothing of it stays but what may be gone on with."""
-        part = self._folder / name
+        part = private_folder(self._folder) / name  # somebody may have removed it
         try:
             copy, extent = await self._whole(what, part, progress, wanted)
             return await asyncio.to_thread(_keep, part, copy), extent

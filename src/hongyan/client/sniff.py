@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ending_of",
     "extent_of",
     "family_of",
+    "is_laborious",
     "is_page",
     "is_text",
 ]
@@ -351,4 +352,56 @@ _MEASURES: Final[Mapping[str, Callable[[BinaryIO, int], Extent]]] = {
     ".avi": _riff,
     ".mp3": _mp3,
     **dict.fromkeys((".mp4", ".mov", ".m4a", ".3gp", ".heic", ".avif"), _mp4),
+}
+
+
+# -- how much work it is
+
+
+_PARTS: Final = 20_000  # a photograph of 50 MB has some thousand
+
+
+def is_laborious(file: BinaryIO) -> bool:
+    """Whether a picture consists of more parts than real ones do: readers take each by itself, and for millions minutes."""
+    file.seek(0)
+    parts = _PARTS_OF.get(ending_of(file.read(HEAD)))
+    return parts is not None and any(count >= _PARTS for count, _ in enumerate(parts(file)))
+
+
+def _png_parts(file: BinaryIO) -> Iterator[None]:
+    at = 8
+    while len(head := _at(file, at, 8)) == 8 and head[4:] != b"IEND":
+        yield
+        at += int.from_bytes(head[:4]) + 12
+
+
+def _jpeg_parts(file: BinaryIO) -> Iterator[None]:
+    """Yield for each segment before the picture, and for each of the bytes that may fill the space between them."""
+    at = 2
+    while len(head := _at(file, at, 4)) == 4 and head[1] != 0xDA:
+        yield
+        at += int.from_bytes(head[2:]) + 2 if head[0] == 0xFF and head[1] != 0xFF else 1
+
+
+def _gif_parts(file: BinaryIO) -> Iterator[None]:
+    """Yield for each piece of what stands before the first picture."""
+    at = 13 + _table(_at(file, 10, 1)[0]) if _at(file, 10, 1) else 0
+    while _at(file, at, 1) == b"!":
+        at += 2
+        while length := _at(file, at, 1):
+            yield
+            at += 1 + length[0]
+            if not length[0]:
+                break
+
+
+def _at(file: BinaryIO, place: int, length: int) -> bytes:
+    file.seek(place)
+    return file.read(length)
+
+
+_PARTS_OF: Final[Mapping[str, Callable[[BinaryIO], Iterator[None]]]] = {
+    ".png": _png_parts,
+    ".jpg": _jpeg_parts,
+    ".gif": _gif_parts,
 }

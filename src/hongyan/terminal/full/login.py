@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hongyan.client.files import make_folder
 from hongyan.client.progress import (
     AskedPhone,
     Cancelled,
@@ -309,7 +310,7 @@ class LoginPage(Leaves[None], inherit_bindings=False):
         if not self._link:
             return
         try:
-            self._picture.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._picture.parent)
             picture_file(self._link, self._picture)
         except OSError as error:
             self._state(self._told("waiting"), self._say("no-picture", why=error.strerror or error))

@@ -16,6 +16,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from hongyan.client.sniff import is_laborious
 from hongyan.model.summary import size_text
 from hongyan.terminal.full.words_media import MEDIA
 from hongyan.terminal.words import say
@@ -132,6 +133,9 @@ def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opene
         length = path.stat().st_size
         if length > MOST_BYTES:
             return Unreadable("too-large", size_text(length))
+        with path.open("rb") as file:
+            if is_laborious(file):
+                return Unreadable("broken")
         with Image.open(path, formats=_FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
                 return Unreadable("too-large", f"{found.width}×{found.height}")
