@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from hongyan.archive.entries import entries
-from hongyan.emulator import compose, compose_apps
+from hongyan.emulator import compose, compose_apps, groups
 from hongyan.model.commands import (
     ChangeMembers,
     Command,
@@ -21,6 +21,7 @@ from hongyan.model.contacts import ContactKind, Sex
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import (
+    SELF,
     AnyMessage,
     ContactAltered,
     GroupRenamed,
@@ -155,6 +156,21 @@ async def test_a_quotation_is_held_against_the_journal(account: Account, service
     assert "与原消息不符" not in full(true)
 
 
+async def test_what_one_never_wrote_oneself_is_marked(account: Account, service: Emulator) -> None:
+    """A quotation of an own message is held against what was sent from here."""
+    receipt = await account.send(account.find("Alice"), "我借你五十")
+    number = (await receipt.settled(10)).result
+    for words in ("我借你五十", "我借你五万"):
+        service.person("Alice").sends(
+            compose_apps.quote(f"看：{words}", quoted=words, sender="鸿雁", message=int(number), chat="x")
+        )
+    true = await message_of(account, lambda m: isinstance(m, Quote) and m.text.endswith("五十"))
+    false = await message_of(account, lambda m: isinstance(m, Quote) and m.text.endswith("五万"))
+    assert isinstance(true, Quote)
+    assert isinstance(false, Quote)
+    assert (true.quoted.genuine, false.quoted.genuine) == (True, False)
+
+
 async def test_who_leaves_by_himself_is_told(account: Account, service: Emulator) -> None:
     """From the list of members; in handlers, history and export, with words in every language."""
     service.person("Xena").quits("Team")
@@ -226,6 +242,25 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     await Witness(cast("Any", store)).learn(store.login, [partial], "batch", 1.0)
     assert observed(account) == []
     assert team.members == before
+
+
+async def test_ones_own_removal_makes_nobody_leave(account: Account, service: Emulator) -> None:
+    """The sentence says who did it; a list without oneself is no list of the group."""
+    mine = service.accounts[0]
+    groups.remove(mine, mine.world.groups["22222222@chatroom"], [mine.id], "wxid_alice000000001")
+    removed = await message_of(account, lambda m: isinstance(getattr(m, "event", None), MemberRemoved))
+    assert removed.event == MemberRemoved(remover="Alice", removed=(SELF,))  # type: ignore[union-attr]
+    await settled(account, service)
+    assert observed(account) == []
+
+
+async def test_somebody_who_is_put_out_did_not_leave(account: Account, service: Emulator) -> None:
+    """Where the phone's owner removes a member, the sentence is all that is told."""
+    service.phone.removes("Team", ["Xena"])
+    removed = await message_of(account, lambda m: isinstance(getattr(m, "event", None), MemberRemoved))
+    assert removed.event == MemberRemoved(remover=SELF, removed=("Xena",))  # type: ignore[union-attr]
+    await settled(account, service)
+    assert observed(account) == []
 
 
 async def test_a_group_of_ones_own_is_known_as_such(account: Account, service: Emulator) -> None:

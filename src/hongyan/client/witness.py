@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hongyan import reports
 from hongyan.client.claims import judged
 from hongyan.errors import HongyanError
-from hongyan.model.commands import ChangeMembers, RenameGroup, SetRemark
+from hongyan.model.commands import ChangeMembers, RenameGroup, SendText, SetRemark
 from hongyan.model.contacts import Contact, ContactChange, ContactKind, Sex, merge
 from hongyan.model.events import ContactChanged, Event, MessageReceived
 from hongyan.model.happenings import (
@@ -26,7 +26,7 @@ from hongyan.model.happenings import (
     MemberRemoved,
 )
 from hongyan.model.ids import MsgId
-from hongyan.model.messages import AnyMessage, GroupChange, Notice, StatusNotice
+from hongyan.model.messages import AnyMessage, GroupChange, Notice, StatusNotice, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,12 +149,21 @@ class Witness:
             return event
         message = self._with_old_name(login, event.message)
         writer = kinds.get(message.chat) or self._kind(login, message.chat)
-        told = judged(message, writer, lambda number: together.get(MsgId(number)) or self._message(number))
+        chat = self._store.key_of(login, message.chat)
+        told = judged(
+            message, writer, lambda number: together.get(MsgId(number)) or self._message(number, chat)
+        )
         return event if told is event.message else MessageReceived(message=told)
 
-    def _message(self, number: str) -> AnyMessage | None:
+    def _message(self, number: str, chat: ChatKey | None) -> AnyMessage | None:
+        """Return a message that came in, or a text that was sent from here, by the service's number."""
         row = self._store.message(number)
-        return row.event.message if row is not None and isinstance(row.event, MessageReceived) else None
+        if row is not None:
+            return row.event.message if isinstance(row.event, MessageReceived) else None
+        for sent in self._store.accepted(chat, since=0) if chat else ():
+            if sent.result == number and isinstance(sent.command, SendText):
+                return Text(id=MsgId(number), text=sent.command.text, outgoing=True)
+        return None
 
     def _kind(self, login: LoginId, name: TransientName) -> ContactKind | None:
         if name and not name.startswith("@"):
@@ -209,6 +218,8 @@ class Witness:
     ) -> Iterator[Happening]:
         altered = _altered(old, new, change)
         gone = _gone(old, change)
+        if any(member.name == self._store.name_of(login, self._store.me) for member in gone):
+            gone = ()  # whoever is out of a group has no list of it
         if not altered and not gone:
             return
         key = self._store.key_of(login, new.name)
