@@ -84,3 +84,35 @@ async def test_a_body_that_is_no_form_is_refused_by_uploads(logged_in: Browser) 
     """Ret 1200."""
     answer = await logged_in.http.post(logged_in.service.origin + PREFIX + "webwxuploadmedia", data=b"x")
     assert logged_in.decoded(await answer.read())["BaseResponse"]["Ret"] == 1200
+
+
+_HEADS = (
+    "Content-Encoding: gzip\r\nContent-Length: 5",
+    "Content-Encoding: deflate\r\nContent-Length: 5",
+    "Content-Encoding: gzip\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 5",
+    "Transfer-Encoding: chunked",
+    "Transfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=x",
+    "Content-Length: 50",
+    "Content-Length: 5\r\nRange: bytes=99999999999999999999999-",
+    "Content-Length: 5\r\nRange: bytes=7-2",
+    "Content-Length: 5\r\nCookie: wxsid=%ff; ; =; a",
+)
+
+
+@pytest.mark.parametrize("path", [*_ENDPOINTS, "/_control/say"])
+async def test_bodies_that_are_not_as_their_heads_say(
+    logged_in: Browser, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Labels of encodings, broken chunks, ends that never come: an answer below 500 or none, and no traceback."""
+    logged_in.service.poll_seconds = 0.0
+    for head in _HEADS:
+        reader, writer = await asyncio.open_connection("127.0.0.1", logged_in.service.port)
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{head}\r\n\r\n".encode()
+        )
+        writer.write(b"zz\r\n{")
+        writer.write_eof()
+        raw = await reader.read()
+        writer.close()
+        assert not raw or int(raw.split()[1]) < 500, (head, raw)
+    assert not [record for record in caplog.records if record.exc_info]

@@ -25,6 +25,7 @@ __all__ = ["emulate"]
 
 _ORIGIN_PORT = int(DEFAULT_ORIGIN.rpartition(":")[2])
 _REAL_HOSTS_PORT = 8443
+_LONGEST_WAIT = 3600
 _DISK = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -125,6 +126,9 @@ def emulate(
         raise UsageError(f"there is no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo")
     if host not in {"127.0.0.1", "::1", "localhost"}:
         click.echo("Everybody who reaches this address can act as the emulated accounts.", err=True)
+    for name, seconds in (("--poll", poll_seconds), ("--auto-scan", auto_scan or 0.0)):
+        if not 0 <= seconds <= _LONGEST_WAIT:  # not a number is neither
+            raise UsageError(f"{name} {seconds} is no number of seconds from 0 to {_LONGEST_WAIT}")
     settings = ServeSettings(
         world_file=Path(world) if world not in {None, "demo"} else None,
         generated=None if world else GeneratedWorld(seed, friends, groups, members),

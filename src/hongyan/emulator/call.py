@@ -7,6 +7,7 @@ front of a query and leave a `+` in a sid unescaped (recorded from nine of them)
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 from dataclasses import dataclass, field
@@ -14,14 +15,25 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
 
 import msgspec
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from hongyan.emulator.account import Login
     from hongyan.emulator.service import Emulator
 
-__all__ = ["Call", "Refusal", "read_body", "read_cookies", "read_query"]
+__all__ = [
+    "UNREADABLE",
+    "Call",
+    "Refusal",
+    "as_number",
+    "as_words",
+    "log",
+    "read_body",
+    "read_cookies",
+    "read_query",
+    "whole_body",
+]
 
 PARSER_REQUEST = 1200
 
@@ -89,6 +101,29 @@ def as_number(value: object) -> int:
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
     return 0
+
+
+UNREADABLE = (web.RequestPayloadError, HttpProcessingError)
+"""What the web server raises for a body that is not as its head says: broken chunks, no gzip in spite of its label."""
+
+
+def _is_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Whether the web server tells of more than a request that is no HTTP: such a one is answered 400, that is all."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, UNREADABLE)
+
+
+log = logging.getLogger("hongyan.emulator.server")
+"""What the web server has to tell."""
+log.addFilter(_is_fault_of_ours)
+
+
+async def whole_body(request: web.Request) -> bytes:
+    """The bytes of a request. Raises Refusal 1200 where they cannot be had."""
+    try:
+        return await request.read()
+    except UNREADABLE as error:
+        raise Refusal(PARSER_REQUEST, "the body is not as its head says") from error
 
 
 def read_query(request: web.Request) -> dict[str, str]:

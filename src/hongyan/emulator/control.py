@@ -20,6 +20,7 @@ from aiohttp import web
 
 from hongyan.emulator import compose, compose_media, orders
 from hongyan.emulator.answers import encode
+from hongyan.emulator.call import UNREADABLE
 from hongyan.emulator.faults import ACTIONS, LIES, POISONS
 from hongyan.emulator.kinds import UnknownKind, make
 from hongyan.emulator.limits import KINDS_OF_CALLS, Bucket
@@ -65,6 +66,8 @@ def _guarded(
         try:
             order = orders.read(kind, dict(request.query), await request.read())
             result = await handler(service, request, order)
+        except (ConnectionError, *UNREADABLE):
+            return _json({"error": "the body did not come as its head says"}, 400)
         except web.HTTPRequestEntityTooLarge:
             return _json({"error": "the body is too large"}, 413)
         except web.HTTPException as refused:

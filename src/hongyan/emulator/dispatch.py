@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.emulator.answers import Answer, refusal, script
 from hongyan.emulator.auth import Proof, identify
-from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query
+from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query, whole_body
 from hongyan.emulator.hosts import family_of
 from hongyan.emulator.misbehave import damage, replace
 
@@ -125,7 +125,10 @@ def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitab
         if request.method == "OPTIONS":
             return _preflight(call, route).response()
         service.calls[endpoint] += 1
-        answer = await _answer(call, route)
+        try:
+            answer = await _answer(call, route)
+        except ConnectionError:  # the client went away before it had said all
+            return Answer(status=400).response()
         await service.ledger.settled()
         answer.headers += _sharing(call, route)
         for fault in service.faults.strike("after", endpoint, _account(call)):
@@ -183,7 +186,7 @@ async def _read(call: Call, route: Route) -> Refusal | None:
     """Read and identify; the refusal is kept, because an ordered fault comes before it."""
     try:
         if not route.streams:
-            call.body = read_body(await call.request.read())
+            call.body = read_body(await whole_body(call.request))
             call.found = identify(call, route.proof, ticket_in_query=route.ticket)
     except Refusal as refused:
         return refused

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from hongyan.emulator.authority import REAL_NAMES, open_authority
+from hongyan.emulator.call import log
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -118,6 +119,7 @@ class RealHosts:
             request_factory=self._read,
             handler_cancellation=self._server.handler_cancellation,
             access_log=None,
+            logger=log,
         )
         self._listener = _listen(*self._address)
         self._spawn(self._accept(self._listener, self._guard, context))

@@ -100,7 +100,10 @@ async def serve(settings: ServeSettings) -> None:
         real = None
         if settings.ca_dir is not None:
             real = RealHosts(service.server, settings.ca_dir, settings.host, settings.real_port)
-            await stack.enter_async_context(real)
+            try:
+                await stack.enter_async_context(real)
+            except ValueError as error:  # somebody else's files, or damaged ones
+                raise OSError(f"{settings.ca_dir} holds no authority of ours: {error}") from error
         if settings.people_act:
             await stack.enter_async_context(Stage(service, play))
         if settings.auto_scan is not None:

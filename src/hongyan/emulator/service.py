@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from hongyan.emulator import call
 from hongyan.emulator.account import Account
 from hongyan.emulator.auth import AuthLevel
 from hongyan.emulator.calls import contacts, login, manage, media, misc, send, sync
@@ -155,7 +156,7 @@ class Emulator:
         application = web.Application(client_max_size=_BODY_LIMIT)
         attach(self, application, _ROUTES)
         attach_control(self, application)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0, logger=call.log)
         await self._runner.setup()
         host, port = self._address
         await web.TCPSite(self._runner, host, port, backlog=2048).start()

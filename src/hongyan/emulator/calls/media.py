@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader
 from hongyan.emulator import pictures
 from hongyan.emulator.answers import Answer, json_answer, picture
 from hongyan.emulator.auth import AuthLevel, Proof, identify, same_ticket
-from hongyan.emulator.call import Call, Refusal, as_number, read_body
+from hongyan.emulator.call import UNREADABLE, Call, Refusal, as_number, read_body
 from hongyan.emulator.compose_apps import encrypted_name
 from hongyan.emulator.dispatch import PREFIX, Origins, Route
 from hongyan.emulator.media import CHUNK, LARGE_FILE, Upload, UploadBroken
@@ -99,7 +99,7 @@ async def _read_form(call: Call) -> bytes:
                     raise Refusal(BAD_PARAMETER, "filename*= is not understood")
             elif part.name:
                 call.body[part.name] = content.decode("utf-8", "replace")
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, *UNREADABLE) as error:
         raise Refusal(PARSER_REQUEST, str(error)) from None
     return data
 
