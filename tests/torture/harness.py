@@ -70,6 +70,8 @@ class Evidence:
     outcomes: dict[str, int] = field(default_factory=dict)
     parcels: dict[str, str] = field(default_factory=dict)
     """What was sent, by the message's number."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What each of them is."""
     saved: dict[str, set[str]] = field(default_factory=dict)
     """What the handler was given for it."""
     kept: dict[str, str] = field(default_factory=dict)
@@ -239,6 +241,7 @@ class _Torture:
             content, data = parcel(number, self._chance)
             message = speaker.sends(content, group if in_group else None)
             self._evidence.parcels[str(message.msg_id)] = digest(data)
+            self._evidence.labels[str(message.msg_id)] = f"{content.plain} of {len(data)} bytes, no. {number}"
         else:
             speaker.says(f"m-{number}", group if in_group else None)
             self._evidence.sent.setdefault(name, []).append(f"m-{number}")
@@ -294,6 +297,9 @@ async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
             elif isinstance(event, MessageReceived) and isinstance(event.message, Text):
                 name = account.chat(recorded.chat).name
                 evidence.journal.setdefault(name, []).append(event.message.text)
+        for file, path in account.files():
+            if file.size == "full" and (message := _carrier(account, file.seq)) is not None:
+                evidence.labels[str(message.id)] += f" (kept: {path.stat().st_size} bytes, {file.verified})"
         evidence.kept = {
             str(message.id): digest(path.read_bytes())
             for file, path in account.files()

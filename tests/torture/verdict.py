@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .harness import Evidence
 
@@ -101,13 +101,17 @@ def _files(evidence: Evidence) -> Iterator[str]:
     """Each file must have come, and what is kept or was handed to the handler must be what was sent."""
     sent = evidence.parcels
     if missing := sent.keys() - evidence.saved.keys():
-        yield f"{len(missing)} files never reached the handler: {sorted(missing)[:5]}"
+        yield f"{len(missing)} files never reached the handler: {_labelled(missing, evidence)}"
     if missing := sent.keys() - evidence.kept.keys():
-        yield f"{len(missing)} files are not kept: {sorted(missing)[:5]}"
+        yield f"{len(missing)} files are not kept: {_labelled(missing, evidence)}"
     if wrong := [number for number, digests in evidence.saved.items() if digests != {sent.get(number)}]:
-        yield f"{len(wrong)} files were saved that are not what was sent: {sorted(wrong)[:5]}"
+        yield f"{len(wrong)} files were saved that are not what was sent: {_labelled(wrong, evidence)}"
     if wrong := [number for number, digest in evidence.kept.items() if digest != sent.get(number)]:
-        yield f"{len(wrong)} files are kept that are not what was sent: {sorted(wrong)[:5]}"
+        yield f"{len(wrong)} files are kept that are not what was sent: {_labelled(wrong, evidence)}"
+
+
+def _labelled(numbers: Iterable[str], evidence: Evidence) -> list[str]:
+    return [evidence.labels.get(number, number) for number in sorted(numbers)][:5]
 
 
 def _people(evidence: Evidence) -> Iterator[str]:
