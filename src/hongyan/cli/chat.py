@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hongyan.cli.loading import loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.model.events import LoginChanged
 from hongyan.terminal.lines import Format
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from hongyan.terminal.plain import LineSettings
 
 __all__ = ["chat"]
-
-_LOADING = 120.0  # seconds that a contact list may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, mu
     apps = _apps(options, robots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
         events = _since_opening(account, account.latest)
-        await account.ready(_LOADING)
+        await loaded(account)
         for app in apps:
             await beside.start(app)
 

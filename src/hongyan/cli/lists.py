@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hongyan.assemble import open_view
+from hongyan.cli.loading import loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
 from hongyan.terminal.clean import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values, member_lines, member_values
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account, Chat
 
 __all__ = ["chats", "contacts", "groups", "members"]
-
-_LOADING = 120.0  # seconds that a contact list may take
 
 
 _refresh = click.option("--refresh", is_flag=True, help="Ask the server first; otherwise nothing is asked.")
@@ -58,7 +57,7 @@ def members(options: Options, group: str) -> int:
 
     async def listed() -> int:
         async with opened(options, may_ask=sys.stderr.isatty()) as account:
-            await account.ready(_LOADING)
+            await loaded(account)
             found = await account.members(account.find(group))
             _print(options, member_lines(found), member_values(found))
             return 0
@@ -71,7 +70,7 @@ def _list(options: Options, choose: Callable[[Account], list[Chat]], *, refresh:
         opening = opened(options, may_ask=sys.stderr.isatty()) if refresh else open_view(settings_of(options))
         async with opening as account:
             if refresh:
-                await account.ready(_LOADING)
+                await loaded(account)
             found = choose(account)
             _print(options, chat_lines(found, options.language), chat_values(found))
             return 0

@@ -8,6 +8,7 @@ import click
 
 from hongyan.assemble import join_account
 from hongyan.cli.exits import exit_code
+from hongyan.cli.loading import loaded
 from hongyan.cli.login_view import LoginView
 from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of
 from hongyan.errors import HongyanError, NotLoggedIn
@@ -15,8 +16,6 @@ from hongyan.model.commands import Logout
 from hongyan.terminal.login import LoginScreen
 
 __all__ = ["login", "logout"]
-
-_LOADING = 120.0  # seconds that a contact list may take
 
 
 @click.command()
@@ -48,7 +47,7 @@ async def _login(options: Options, picture: str | None) -> int:
             async with join_account(
                 settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
             ) as (account, _keeper):
-                await account.ready(_LOADING)
+                await loaded(account, screen.loading)
                 screen.ready(account.me.name, len(account.contacts()), len(account.groups()))
         except HongyanError as problem:
             screen.refused(problem)

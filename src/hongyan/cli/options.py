@@ -20,6 +20,7 @@ from hongyan.terminal.words import Language, language_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
+    from hongyan.cli.loading import Deadline
     from hongyan.client.api import Account
 
 __all__ = [
@@ -137,12 +138,18 @@ def reporting(options: Options, work: Callable[[], int]) -> int:
 
 @contextlib.asynccontextmanager
 async def opened(
-    options: Options, *, may_ask: bool = True, show_login: bool = True, must_hold: bool = False
+    options: Options,
+    *,
+    may_ask: bool = True,
+    show_login: bool = True,
+    must_hold: bool = False,
+    until: Deadline | None = None,
 ) -> AsyncIterator[Account]:
     """Hold the profile's login, showing how it comes about, or attach to the program that holds it.
 
     ``may_ask`` False makes a missing login an error (NotLoggedIn): where nobody looks, nobody scans a code.
-    ``must_hold`` makes a profile that another program holds an error (ProfileLocked).
+    ``must_hold`` makes a profile that another program holds an error (ProfileLocked). ``until`` bounds all of it, unless a
+    person may be asked, who takes the time that a person takes.
     """
     from hongyan.cli.login_view import LoginView
     from hongyan.terminal.login import LoginScreen
@@ -162,7 +169,11 @@ async def opened(
                     must_hold=must_hold,
                     acknowledgement=acknowledgement(options, settings),
                 )
-                account, _ = await stack.enter_async_context(joining)
+                async with asyncio.timeout(None if until is None or may_ask else until.left):
+                    account, _ = await stack.enter_async_context(joining)
+            except TimeoutError as error:
+                said = f"the login does not stand after {until.limit if until else 0:g} seconds"
+                raise NoAnswer("the server", said) from error
             except NotLoggedIn:
                 await require_server(settings)
                 raise

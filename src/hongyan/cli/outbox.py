@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from hongyan.assemble import open_view
+from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
 from hongyan.cli.when import shown
 from hongyan.client.outcomes import error_of
@@ -63,18 +64,17 @@ def _is_of_interest(row: CommandRow) -> bool:
 
 @outbox.command(name="retry")
 @click.argument("number", metavar="ID", type=int)
-@click.option(
-    "--timeout", "limit", default=60.0, show_default=True, help="Seconds to wait for the server's word."
-)
+@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
 @account_options
 def again(options: Options, number: int, limit: float) -> int:
     """Do once more what failed, or of which nobody knows: look on the phone first, it may have arrived."""
 
     async def once_more() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as account:
-            await account.ready(limit)
+        until = Deadline(limit)
+        async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
+            await loaded(account, until=until)
             receipt = await account.retry(CommandId(number))
-            row = await receipt.accepted(limit)
+            row = await receipt.accepted(until.left)
             _print(options, account, [row])
         return 0
 

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.client.second_thoughts import take_back
 from hongyan.model.commands import Recall
@@ -13,24 +14,21 @@ from hongyan.model.ids import MsgId
 
 __all__ = ["recall"]
 
-_LOADING = 120.0  # seconds that a contact list may take
-
 
 @click.command()
 @click.argument("chat")
 @click.argument("message", default="last")
-@click.option(
-    "--timeout", "limit", default=60.0, show_default=True, help="Seconds to wait for the server's word."
-)
+@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
 @account_options
 def recall(options: Options, chat: str, message: str, limit: float) -> int:
     """Take back MESSAGE (its number, as send prints it), or the last own message in CHAT; what still waits is dropped."""
     number = None if message == "last" else MsgId(message)
 
     async def taken_back() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as account:
-            await account.ready(_LOADING)
-            row = await take_back(account, account.find(chat), number, limit)
+        until = Deadline(limit)
+        async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
+            await loaded(account, until=until)
+            row = await take_back(account, account.find(chat), number, until.left)
             if isinstance(row.command, Recall):
                 click.echo(f"recalled {row.command.message}")
             else:

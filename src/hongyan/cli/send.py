@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import typed_text
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from hongyan.model.commands import CommandRow
 
 __all__ = ["send"]
-
-_LOADING = 120.0  # seconds that a contact list may take
 
 
 @click.command()
@@ -45,9 +44,7 @@ _LOADING = 120.0  # seconds that a contact list may take
 )
 @click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
 @click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")
-@click.option(
-    "--timeout", "limit", default=60.0, show_default=True, help="Seconds to wait for the server's word."
-)
+@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
 @account_options
 def send(
     options: Options,
@@ -67,15 +64,16 @@ def send(
     content: str | Path = file if file is not None else text if text is not None else _piped_in()
 
     async def sent() -> int:
-        async with opened(options, may_ask=sys.stderr.isatty()) as account:
-            await account.ready(_LOADING)
+        until = Deadline(limit)
+        async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
+            await loaded(account, until=until)
             chats = list(dict.fromkeys(account.find(name) for name in (to, *others)))
             receipts = await account.send_to_many(chats, content, mass=mass, form=form, at=at)
             if at is not None and at > time.time():
                 return _put_off(options, [receipt.row for receipt in receipts], at)
             if len(receipts) > 1:
                 return await followed(account, chats, receipts, limit, as_json=options.as_json)
-            row = await receipts[0].accepted(limit)
+            row = await receipts[0].accepted(until.left)
             click.echo(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
             return 0
 

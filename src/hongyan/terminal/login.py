@@ -92,9 +92,11 @@ class LoginScreen:
         """Tell that the server does not answer as it should, and that it is tried again."""
         self._state("hindered", why=clean(why, newline=" "))
 
-    def loading(self, have: int) -> None:
-        """Tell how many contacts have come so far."""
+    def loading(self, have: int, problem: str = "") -> None:
+        """Tell how many contacts have come so far, and what keeps the others from coming."""
         self._state("loading", have=have)
+        if problem:
+            self.hindered(problem)
 
     def ready(self, who: str, contacts: int, groups: int) -> None:
         """Tell who is logged in and what was loaded."""

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.events import LoginState
+from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.words_main import MAIN
 from hongyan.terminal.words import Language, say
@@ -49,7 +50,11 @@ class Status:
             left = max(round(status.retry_at - time.time()), 0)
             pieces.append((f" · {self._say('retry-in', seconds=left)}", "degraded"))
         if status.state is LoginState.ONLINE and not status.contacts_complete:
-            pieces.append((f" · {self._say('loading')}", "notice"))
+            have = f" {status.contacts}" if status.contacts else ""
+            pieces.append((f" · {self._say('loading')}{have}", "notice"))
+            if status.contacts_problem:
+                why = clean(status.contacts_problem, newline=" ")
+                pieces.append((self._say("why", why=why), "degraded"))
         if status.queued:
             pieces.append((f" · {self._say('queued', count=status.queued)}", "pending"))
         if status.latency is not None and status.state is LoginState.ONLINE and status.latency >= 1:
