@@ -207,11 +207,13 @@ _BUBBLE_WORDS: Final = (
         CallOutcome.ANSWERED,
     ),
 )
-# <wordingtype> of the invitation: 4608 while it rings, 0 and 1 cancelled here, 11 and 12 by the other side, 4 taken,
+# <wordingtype> of the invitation: 4608 while it rings, 0 to 2 cancelled here, 11 and 12 by the other side, 3 and 4 taken,
 # 5 and 7 declined there or here, 8 nobody there, 6 and 10 busy (chat exports of two people; versions may differ).
 _WORDINGS: Final = {
     "0": CallOutcome.CANCELLED,
     "1": CallOutcome.CANCELLED,
+    "2": CallOutcome.CANCELLED,
+    "3": CallOutcome.ANSWERED,
     "4": CallOutcome.ANSWERED,
     "5": CallOutcome.DECLINED,
     "6": CallOutcome.MISSED,
@@ -222,7 +224,18 @@ _WORDINGS: Final = {
     "12": CallOutcome.CANCELLED,
     "4608": CallOutcome.RINGING,
 }
+# <status> of the invitation, for those that say nothing else: asked, taken back, busy (the phone's own client).
+_STATUSES: Final = {
+    "0": CallOutcome.RINGING,
+    "1": CallOutcome.RINGING,
+    "2": CallOutcome.CANCELLED,
+    "5": CallOutcome.MISSED,
+}
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+
+
+# The last is the service's own spelling.
+_CALL_WORDS: Final = (".//VoIPBubbleMsg/msg", ".//display_content", ".//diaplay_content")
 
 
 def parse_call(e: Envelope) -> AnyMessage:
@@ -231,7 +244,7 @@ def parse_call(e: Envelope) -> AnyMessage:
     if document is None:
         text = e.text
         return Call(**e.head, video=_video_by_words(text), outcome=_by_words(text), text=text)
-    words = document.text(".//VoIPBubbleMsg/msg") or document.text(".//display_content") or _before(e)
+    words = next(filter(None, map(document.text, _CALL_WORDS)), "") or _before(e)
     told = document.text(".//duration").strip()
     duration = number(told) or _seconds(words)
     status = document.text(".//voipinvitemsg/status").strip()
@@ -276,8 +289,10 @@ def _outcome(document: Document, words: str, duration: int, status: str) -> Call
     if told is not CallOutcome.UNKNOWN:
         return told
     wording = (document.text(".//wordingtype") or document.text(".//wording_type")).strip()
-    ringing = CallOutcome.RINGING if status in {"0", "1", "2"} else CallOutcome.UNKNOWN
-    return ringing if status == "0" else _WORDINGS.get(wording, ringing)
+    by_status = _STATUSES.get(status, CallOutcome.UNKNOWN)
+    if wording in {"", "0"} and by_status is CallOutcome.RINGING:
+        return by_status
+    return _WORDINGS.get(wording, by_status)
 
 
 def _seconds(words: str) -> int:
