@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from hongyan import userdirs
 from hongyan.client.alert_settings import AlertSettings
@@ -53,6 +54,7 @@ __all__ = [
     "stand_by",
     "tls_of",
     "usable_settings",
+    "with_own_server",
 ]
 
 DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
@@ -121,10 +123,22 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
     path = file or settings_file()
     try:
         read = _read_settings(path) if path is not None and (file is not None or path.exists()) else {}
-        return msgspec.convert({**read, **_told(given)}, Settings)
+        settings = msgspec.convert({**read, **_told(given)}, Settings)
+        return settings if given.get("server") is not None else with_own_server(settings)
     except (OSError, ValueError) as error:  # the errors of TOML and msgspec are ValueErrors
         where = f"settings in {path.name}" if path is not None else "options"
         raise UsageError(f"the {where} cannot be used: {error}") from error
+
+
+def with_own_server(settings: Settings) -> Settings:
+    """Return the settings with the server that the profile belongs to since its first login, if it had one."""
+    from hongyan.client.profile import bound_server
+
+    try:
+        bound = bound_server(settings.folder)
+    except UsageError:  # there is no such folder; whoever wants it says so
+        return settings
+    return replace(settings, server=bound) if bound else settings
 
 
 def usable_settings(**given: object) -> tuple[Settings, list[str]]:
@@ -146,7 +160,8 @@ def usable_settings(**given: object) -> tuple[Settings, list[str]]:
     except (OSError, ValueError) as error:
         wrong.append(f"{_SETTINGS} cannot be read: {error}")
     try:
-        return msgspec.convert({**usable, **_told(given)}, Settings), wrong
+        settings = msgspec.convert({**usable, **_told(given)}, Settings)
+        return settings if given.get("server") is not None else with_own_server(settings), wrong
     except (ValueError, UsageError) as error:  # what goes alone need not go together
         wrong.append(f"{_SETTINGS} does not go with what was typed: {error}")
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.assemble import open_view
-from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query
 from hongyan.terminal.lines import Format, Lines
@@ -41,7 +41,7 @@ class Day(click.ParamType[float]):
 
 
 _limit = click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most."
+    "--limit", "-n", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most."
 )
 _before = click.option(
     "--before", metavar="NUMBER", type=int, help="Go on before this message (its #number)."
@@ -52,7 +52,7 @@ _before = click.option(
 @click.argument("chat")
 @_limit
 @_before
-@account_options
+@view_options
 def history(options: Options, chat: str, limit: int, before: int | None) -> int:
     """Print the latest messages of CHAT, oldest first, with what was sent, recalled, and missed."""
 
@@ -77,7 +77,7 @@ def history(options: Options, chat: str, limit: int, before: int | None) -> int:
 @click.option("--link", is_flag=True, help="Only messages with a link.")
 @_limit
 @_before
-@account_options
+@view_options
 def search(
     options: Options,
     words: tuple[str, ...],

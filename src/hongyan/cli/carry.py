@@ -15,7 +15,7 @@ from hongyan.archive.lines import check_rows, read_head, read_rows, written
 from hongyan.archive.pages import mails, markdown, page
 from hongyan.assemble import Settings, load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
-from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.cli.progress import Bar
 from hongyan.client.files import safe_name
 from hongyan.client.pieces import named_by_content
@@ -48,6 +48,7 @@ _RENDERED: Final = {"markdown": (markdown, ".md"), "html": (page, ".html")}
 )
 @click.option(
     "--out",
+    "-o",
     type=click.Path(path_type=Path),
     required=True,
     help="A new file; for markdown and html a new folder.",
@@ -55,7 +56,7 @@ _RENDERED: Final = {"markdown": (markdown, ".md"), "html": (page, ".html")}
 @click.option("--since", type=Day(), default=0.0, help="Only from this day or time on.")
 @click.option("--until", type=Day(), default=_ENDLESS, help="Only before this day or time.")
 @click.option("--media/--no-media", default=True, help="Take files along that were fetched.")
-@account_options
+@view_options
 def export(
     options: Options, chats: tuple[str, ...], form: str, out: Path, since: float, until: float, *, media: bool
 ) -> int:
@@ -169,7 +170,7 @@ def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) 
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@account_options
+@view_options
 def import_(options: Options, file: Path) -> int:
     """Read FILE, which ``hongyan export --format jsonl`` wrote, into a new profile, or again into its own.
 

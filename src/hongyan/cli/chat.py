@@ -146,6 +146,7 @@ async def _full(
     """Run the full screen, on one profile after the other as the person switches."""
     from msgspec.structs import replace
 
+    from hongyan.assemble import with_own_server
     from hongyan.cli.full import full_screen
     from hongyan.cli.options import settings_of
 
@@ -159,7 +160,7 @@ async def _full(
         )
         if wanted is None:
             return code
-        settings, first = replace(settings, profile=wanted), ""
+        settings, first = with_own_server(replace(settings, profile=wanted)), ""
 
 
 async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:

@@ -88,7 +88,7 @@ _DISK = {errno.ENOSPC, errno.EDQUOT}
 @click.option(
     "--until-eof", is_flag=True, help="End when standard input does: with the program that started it."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
+@click.option("--json", "-j", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
 def emulate(
     host: str,
     port: int | None,

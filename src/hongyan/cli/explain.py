@@ -54,7 +54,7 @@ _BY_WORD: Final[dict[str, type[HongyanError]]] = {
 
 @click.command(context_settings={"ignore_unknown_options": True})  # -1 is a code, not an option
 @click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "-j", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(code: str, *, as_json: bool) -> None:
     """Say what CODE means and what to do: a number of the service (1102) or a code of ours (refused.1205)."""
     values = _look_up(code.strip())

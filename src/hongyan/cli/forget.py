@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from hongyan.cli.options import Options, account_options, reporting, settings_of
+from hongyan.cli.options import Options, reporting, settings_of, view_options
 from hongyan.client.profile import Profile
 from hongyan.errors import UsageError
 
@@ -16,7 +16,7 @@ __all__ = ["forget"]
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@account_options
+@view_options
 def forget(options: Options, *, yes: bool) -> int:
     """Delete a profile completely: messages, media, credentials. A login that stands is not ended: log out first."""
     return reporting(options, lambda: _forget(options, yes=yes))

@@ -39,7 +39,7 @@ _PRESETS = get_args(get_type_hints(TerminalSettings)["keys"])
 @click.option(
     "--lang", type=click.Choice([language.value for language in Language]), help="Language of what is told."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one value a line.")
+@click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON, one value a line.")
 def keys(preset: str | None, lang: str | None, *, check: bool, probe: bool, as_json: bool) -> int:
     """List the keys of the full screen, by where they act.
 

@@ -18,7 +18,7 @@ from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.terminal.words import Language, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from hongyan.cli.loading import Deadline
     from hongyan.client.api import Account
@@ -33,6 +33,7 @@ __all__ = [
     "run",
     "server_problem",
     "settings_of",
+    "view_options",
 ]
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -66,43 +67,71 @@ class Options:
         return Language(self.lang) if self.lang else language_of()
 
 
-_OPTIONS: Final = (
-    click.option("--profile", metavar="NAME", help="The profile: a local folder for one account [default]."),
-    click.option("--server", metavar="URL", help="An emulator's address, or: official."),
-    click.option("--proxy", metavar="URL", help="Send everything through this HTTP proxy."),
-    click.option("--ca", metavar="FILE", help="Trust the certificate authority in FILE (PEM) as well."),
+_LANGUAGES: Final = [language.value for language in Language]
+_EVERYWHERE: Final = (
     click.option(
-        "--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."
+        "--profile", "-p", metavar="NAME", help="The profile: a local folder for one account [default]."
     ),
     click.option("--home", type=click.Path(), metavar="DIR", help="The folder of all profiles."),
-    click.option(
-        "--transcript",
-        type=click.Path(),
-        metavar="FILE",
-        help="Write requests and answers to FILE, without secrets.",
-    ),
-    click.option(
-        "--lang", type=click.Choice([language.value for language in Language]), help="Language of messages."
-    ),
-    click.option(
-        "--acknowledge", metavar="TEXT", help="What --server official asks to be typed, once per profile."
-    ),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON, one value a line."),
+    click.option("--lang", "-l", type=click.Choice(_LANGUAGES), help="Language of messages."),
+    click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON, one value a line."),
 )
 
 
-def account_options(command: F) -> F:
-    """Give a command the shared options; it gets them as one ``Options``."""
+def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
+    """Return the options of commands that may ask a server; ``hidden`` takes them without a word in the help."""
+    option = functools.partial(click.option, hidden=hidden)
+    return (
+        option(
+            "--server",
+            "-s",
+            metavar="URL",
+            help="An emulator's address, or: official. A profile keeps the one of its first login.",
+        ),
+        option("--proxy", metavar="URL", help="Send everything through this HTTP proxy."),
+        option(
+            "--ca",
+            type=click.Path(),
+            metavar="FILE",
+            help="Trust the certificate authority in FILE (PEM) as well.",
+        ),
+        option("--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."),
+        option(
+            "--transcript",
+            type=click.Path(),
+            metavar="FILE",
+            help="Write requests and answers to FILE, without secrets.",
+        ),
+        option(
+            "--acknowledge", metavar="TEXT", help="What --server official asks to be typed, once per profile."
+        ),
+    )
 
+
+def account_options(command: F) -> F:
+    """Give a command that may ask a server the shared options; it gets them as one ``Options``."""
+    return _gathering(command, (*_of_a_login(hidden=False), *_EVERYWHERE))
+
+
+def view_options(command: F) -> F:
+    """Give a command that asks no server the options that mean something there; it gets them as one ``Options``.
+
+    Those of a login are taken as well, so that a script can give all commands the same; they change nothing.
+    """
+    return _gathering(command, (*_of_a_login(hidden=True), *_EVERYWHERE))
+
+
+def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
     @functools.wraps(command)
     def gathered(**given: Any) -> Any:
         names = Options.__dataclass_fields__.keys()
-        options = Options(**{name: given.pop(name) for name in list(given) if name in names})
-        return command(options, **given)
+        typed = Options(**{name: given.pop(name) for name in list(given) if name in names})
+        return command(typed, **given)
 
-    for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered  # type: ignore[return-value]  # the same parameters but for those gathered
+    made: Any = gathered
+    for option in reversed(options):
+        made = option(made)
+    return made  # type: ignore[no-any-return]  # the same parameters but for those gathered
 
 
 def settings_of(options: Options) -> Settings:

@@ -11,7 +11,7 @@ import msgspec
 
 from hongyan.assemble import open_view
 from hongyan.cli.loading import Deadline, loaded
-from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
+from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of, view_options
 from hongyan.cli.when import shown
 from hongyan.client.outcomes import error_of
 from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
@@ -38,8 +38,10 @@ _FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by progra
 
 @click.group(invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="Also what was accepted, dropped and put aside.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most.")
-@account_options
+@click.option(
+    "--limit", "-n", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most."
+)
+@view_options
 @click.pass_context
 def outbox(context: click.Context, options: Options, limit: int, *, everything: bool) -> int:
     """List what waits to be sent, what failed, and what nobody knows of, oldest first; nothing is asked of the server."""
@@ -64,7 +66,9 @@ def _is_of_interest(row: CommandRow) -> bool:
 
 @outbox.command(name="retry")
 @click.argument("number", metavar="ID", type=int)
-@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
+@click.option(
+    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+)
 @account_options
 def again(options: Options, number: int, limit: float) -> int:
     """Do once more what failed, or of which nobody knows: look on the phone first, it may have arrived."""
@@ -83,7 +87,7 @@ def again(options: Options, number: int, limit: float) -> int:
 
 @outbox.command()
 @click.argument("numbers", metavar="ID...", nargs=-1, required=True, type=int)
-@account_options
+@view_options
 def drop(options: Options, numbers: tuple[int, ...]) -> int:
     """Give up what waits; of what failed or is not known, hear no more. Nothing is asked of the server."""
 

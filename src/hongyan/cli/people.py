@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.assemble import open_view
-from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.terminal.clean import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values
 
@@ -26,7 +26,7 @@ def people() -> None:
 
 
 @people.command()
-@account_options
+@view_options
 def unresolved(options: Options) -> int:
     """List those of this login who may be somebody known before, each with the candidates."""
 
@@ -48,7 +48,7 @@ def unresolved(options: Options) -> int:
 @people.command()
 @click.argument("old")
 @click.argument("new")
-@account_options
+@view_options
 def merge(options: Options, old: str, new: str) -> int:
     """Say that NEW is OLD: names or keys, as ``unresolved`` and ``contacts --json`` print them."""
 
@@ -60,7 +60,7 @@ def merge(options: Options, old: str, new: str) -> int:
 
 @people.command()
 @click.argument("chat")
-@account_options
+@view_options
 def split(options: Options, chat: str) -> int:
     """Say that CHAT was taken for somebody else: it gets a key and a history of its own again."""
 

@@ -18,7 +18,9 @@ __all__ = ["recall"]
 @click.command()
 @click.argument("chat")
 @click.argument("message", default="last")
-@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
+@click.option(
+    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+)
 @account_options
 def recall(options: Options, chat: str, message: str, limit: float) -> int:
     """Take back MESSAGE (its number, as send prints it), or the last own message in CHAT; what still waits is dropped."""

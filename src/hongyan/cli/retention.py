@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hongyan.assemble import open_view
-from hongyan.cli.options import Options, account_options, reporting, run, settings_of
+from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.listing import columns
 
@@ -26,7 +26,7 @@ __all__ = ["archive"]
 @click.option(
     "--forget-reader", "reader", metavar="NAME", help="A bot that never comes back holds nothing up."
 )
-@account_options
+@view_options
 def archive(options: Options, reader: str | None, *, now: bool) -> int:
     """Show what is kept of each chat, and what the rules ([archive] in settings.toml) would remove.
 

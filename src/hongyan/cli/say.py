@@ -34,7 +34,7 @@ _QUIET_S: Final = 0.6  # after an answer: another may follow
     show_default=True,
     help="Seconds to wait for an answer.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print each message as JSON.")
+@click.option("--json", "-j", "as_json", is_flag=True, help="Print each message as JSON.")
 def say(who: str, text: str, group: str | None, server: str, seconds: float, *, as_json: bool) -> int:
     """Write TEXT to the emulated account as WHO (a remark, nickname or id), and print what it answers.
 

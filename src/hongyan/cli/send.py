@@ -30,7 +30,11 @@ __all__ = ["send"]
 @click.argument("to")
 @click.argument("text", required=False)
 @click.option(
-    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Send this file."
+    "--file",
+    "-f",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Send this file.",
 )
 @click.option(
     "--as",
@@ -44,7 +48,9 @@ __all__ = ["send"]
 )
 @click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
 @click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")
-@click.option("--timeout", "limit", default=60.0, show_default=True, help="Seconds that all of it may take.")
+@click.option(
+    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+)
 @account_options
 def send(
     options: Options,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile"]
+__all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile", "bound_server"]
 
 COOL_DOWN_S: Final = 24 * 3600.0
 ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
@@ -117,6 +117,18 @@ class FileVault:
             raise UsageError(
                 f"{self._path.name} cannot be read", "Move it away and log in again: hongyan login."
             ) from error
+
+
+def bound_server(folder: Path) -> str:
+    """Return the server that the profile in ``folder`` belongs to (an origin, or ``official``); empty where there is none.
+
+    Nothing is made or judged: what cannot be read says nothing here.
+    """
+    try:
+        server = json.loads((folder / "credentials.json").read_bytes()).get("server", "")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return server if isinstance(server, str) else ""
 
 
 class Profile:
