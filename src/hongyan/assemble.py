@@ -22,7 +22,7 @@ from hongyan.client.api import Account
 from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
-from hongyan.errors import NotLoggedIn, UsageError
+from hongyan.errors import HongyanError, NotLoggedIn, StorageError, UsageError
 from hongyan.terminal.full.settings import TerminalSettings
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ __all__ = [
     "open_view",
     "settings_file",
     "stand_by",
+    "storage_problems",
     "tls_of",
     "usable_settings",
     "with_own_server",
@@ -466,7 +467,7 @@ def open_rows(
 
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
-    database = Database(settings.folder / "journal.db", holds=False)
+    database = Database(settings.folder / "journal.db", holds=False, used_before=_was_used(settings.folder))
     try:
         store = database.account("me")
         if not store.login:
@@ -475,6 +476,23 @@ def open_rows(
         yield portable.head(), TABLES, portable.rows, portable.count()
     finally:
         database.close()
+
+
+def _was_used(folder: Path) -> bool:
+    """Whether a profile had a login; one whose credentials cannot be read had."""
+    from hongyan.client.profile import FileVault
+
+    try:
+        return bool(FileVault(folder / "credentials.json").saved.uin)
+    except HongyanError:
+        return True
+
+
+def storage_problems(settings: Settings) -> list[StorageError]:
+    """Return what ails the disk under a profile and its journal; nothing is made or changed."""
+    from hongyan.store.checkup import ailments
+
+    return ailments(settings.folder / "journal.db", used_before=_was_used(settings.folder))
 
 
 async def load_rows(

@@ -15,6 +15,7 @@ import pytest
 
 from hongyan.errors import HongyanError, StorageDamaged, StorageError
 from hongyan.lockfile import LockFile
+from hongyan.store.checkup import ailments
 from hongyan.store.database import Database
 
 if TYPE_CHECKING:
@@ -225,3 +226,33 @@ def test_a_file_system_without_locks_is_told(
     monkeypatch.setattr(fcntl, "flock", refuses)
     with pytest.raises(HongyanError, match="has no locks"):
         LockFile(tmp_path / "lock").take()
+
+
+# -- a look from outside
+
+
+@pytest.mark.parametrize("damage", [_garbage, _holed, _folder, _emptied])
+def test_a_checkup_finds_what_is_damaged(journal: Path, damage: Callable[[Path], None]) -> None:
+    """And leaves everything as it is."""
+    assert ailments(journal, used_before=True) == []
+    damage(journal)
+    before = sorted(p.name for p in journal.parent.iterdir())
+    (problem,) = ailments(journal, used_before=True)
+    assert isinstance(problem, StorageDamaged)
+    assert problem.advice
+    assert sorted(p.name for p in journal.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EACCES])
+def test_a_checkup_finds_a_disk_that_cannot_be_written(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Full, read-only, over quota, ailing, forbidden."""
+
+    def refuses(_handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuses)
+    (problem,) = ailments(journal, used_before=True)
+    assert "cannot be written" in str(problem)
+    assert [p.name for p in journal.parent.iterdir() if p.name.startswith(".room")] == []

@@ -158,7 +158,19 @@ def _profile(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("profile", "ok", f"{settings.profile!r} at {folder}")
+    yield from _storage(settings)
     yield from _credentials(settings)
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    """Say whether the profile's disk has room and lets itself be written, and whether the journal is whole."""
+    from hongyan.assemble import storage_problems
+
+    problems = storage_problems(settings)
+    if not problems:
+        yield Finding("storage", "ok", "there is room, and the journal can be read")
+    for problem in problems:
+        yield Finding("storage", "bad", str(problem), problem.advice)
 
 
 def _room_for(settings: Settings) -> Finding:
