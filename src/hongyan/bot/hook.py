@@ -21,6 +21,7 @@ from hongyan.errors import UsageError
 from hongyan.model.messages import Message
 from hongyan.model.numbers import whole
 from hongyan.model.summary import line
+from hongyan.redaction import redacted
 
 if TYPE_CHECKING:
     import ssl
@@ -41,6 +42,7 @@ _MOST_REPLIES: Final = 10
 _PATIENCE: Final = 30.0  # seconds that a Retry-After may ask for
 
 
+@redacted
 @dataclass(frozen=True, slots=True)
 class Hook:
     """Where messages go. ``limit`` is the seconds that one attempt may take, ``attempts`` how many there are.

@@ -15,6 +15,7 @@ from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings, tl
 from hongyan.cli.exits import exit_code, report
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
+from hongyan.redaction import redacted
 from hongyan.terminal.words import Language, language_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ F = TypeVar("F", bound="Callable[..., Any]")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@redacted
+@dataclass(frozen=True, slots=True, repr=False)
 class Options:
     """What was typed. None: not given."""
 

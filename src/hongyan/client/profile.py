@@ -20,6 +20,7 @@ from hongyan.client.files import private_folder, replace_file
 from hongyan.clock import deadline
 from hongyan.errors import ProfileLocked, StorageError, UsageError
 from hongyan.lockfile import LockFile
+from hongyan.redaction import redacted
 from hongyan.webwx.credentials import Credentials, Keepsake
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
 _VERSION: Final = 1
 
 
+@redacted
 class _Saved(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The content of ``credentials.json``."""
 

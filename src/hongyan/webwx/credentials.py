@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hongyan.model.ids import LoginId, TransientName, Uin
+from hongyan.redaction import redacted
 from hongyan.webwx.hosts import Hosts
 from hongyan.webwx.wire import SyncKey
 
@@ -45,6 +46,7 @@ class Cookie(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"Cookie(…, domain={self.domain!r})"
 
 
+@redacted
 class Keepsake(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What outlives a login, so that the phone can be asked to confirm the next one without a QR code."""
 
@@ -61,6 +63,7 @@ class Keepsake(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return bool(self.uin) and {"webwx_auth_ticket", "webwxuvid"} <= self.cookies.keys()
 
 
+@redacted
 class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One login. ``login`` is our own name for it; ``me`` the account's transient name, known after webwxinit.
 

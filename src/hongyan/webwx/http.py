@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 
 from hongyan.errors import NoAnswer
+from hongyan.redaction import redacted
 from hongyan.webwx.boundary import guarded
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Multipart(Struct, frozen=True, kw_only=True):
         return f"Multipart({', '.join(name for name, _ in self.fields)}, file={self.file!r})"
 
 
+@redacted
 class Request(Struct, frozen=True, kw_only=True):
     """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed.
 
@@ -98,6 +100,7 @@ class Request(Struct, frozen=True, kw_only=True):
         return f"Request({self.endpoint}: {self.method} {self.origin}{urlsplit(self.url).path})"
 
 
+@redacted
 class Response(Struct, frozen=True, kw_only=True):
     """A whole answer. ``malformed`` marks a status line such as ``HTTP/1.1 0 -``, which real servers sent for "look"."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hongyan.errors import HongyanError, LoginEnded
+from hongyan.redaction import redacted
 from hongyan.webwx.credentials import Credentials, Position
 from hongyan.webwx.http import Request
 from hongyan.webwx.parse import InitAnswer, SyncItem
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+@redacted
 class QrReady(Struct, frozen=True):
     """A code to scan: ``text`` is what it says, ``image_url`` the service's own picture, ``renewal`` 0 for the first."""
 

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Final
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from hongyan.model.ids import TransientName
+from hongyan.redaction import redacted
 
 __all__ = [
     "KeyVal",
@@ -184,6 +185,7 @@ class WireSync(Struct, rename="pascal"):
     sync_check_key: SyncKey | None = None
 
 
+@redacted
 class WireUser(Struct, rename="pascal", gc=False):
     """``User`` of webwxinit: the account itself."""
 
@@ -237,6 +239,7 @@ class WireNewGroup(Struct, rename="pascal"):
     black_list: str = ""
 
 
+@redacted
 class WirePushLogin(Struct, gc=False):
     """Answer of webwxpushloginurl; ``ret`` is text in captures."""
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from hongyan.errors import NoAnswer, ProtocolChanged
 from hongyan.model.ids import MsgId, TransientName
+from hongyan.redaction import redacted
 from hongyan.webwx.calls.caller import PATH, Answered, Caller, Pairs, reading
 from hongyan.webwx.hosts import HostClass
 from hongyan.webwx.http import Call, FilePart, Lane, Multipart, Request, Response, encode_query
@@ -45,6 +46,7 @@ _SECRET: Final = re.compile(r"([?&]skey=)[^&]*")
 _RET: Final = re.compile(rb'"BaseResponse"\s*:\s*\{[^{}]{0,200}?"Ret"\s*:\s*(-?\d{1,9})\b')
 
 
+@redacted
 class Permit(Answered):
     """webwxcheckupload's answer. A ``media_id`` means that the server has the file already."""
 
@@ -72,6 +74,7 @@ def check_upload(caller: Caller, to: TransientName, name: str, size: int, md5: s
     )
 
 
+@redacted
 class Chunk(Struct, frozen=True, kw_only=True):
     """One piece of an upload; ``media`` is the same number in all chunks of a file (itchat reports, 2017)."""
 

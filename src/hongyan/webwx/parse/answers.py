@@ -15,6 +15,7 @@ from msgspec import Struct
 from hongyan.errors import ProtocolChanged
 from hongyan.model.contacts import ContactChange, Member
 from hongyan.model.ids import TransientName, Uin
+from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained, only_errors
 from hongyan.webwx.contacts import change_of, change_of_user, member_of
 from hongyan.webwx.ladder import Unreadable, read_object
@@ -50,6 +51,7 @@ _INIT: Final = _HEAD | {"ContactList", "SyncKey", "User", "ChatSet", "SKey", "Cl
 _INIT_ALL: Final = _INIT | {"GrayScale", "InviteStartCount", "MPSubscribeMsgList", "ClickReportInterval"}
 
 
+@redacted
 class InitAnswer(Answer, frozen=True, kw_only=True):
     """webwxinit. ``ret`` is None where the answer does not say; only with 0 is the rest to be used.
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from hongyan.errors import ProtocolChanged
 from hongyan.model.numbers import whole
+from hongyan.redaction import redacted
 from hongyan.webwx.boundary import only_errors
 from hongyan.webwx.ladder import Unreadable, read_object
 from hongyan.webwx.markup import unescape
@@ -49,6 +50,7 @@ class SyncCheck(Answer, frozen=True, kw_only=True):
         return self.alive and self.selector != 0
 
 
+@redacted
 class LoginCode(Answer, frozen=True, kw_only=True):
     """jslogin: the uuid that the QR holds; ``code`` is 200 where there is one."""
 
@@ -69,6 +71,7 @@ class LoginPoll(Answer, frozen=True, kw_only=True):
     redirect_uri: str = ""
 
 
+@redacted
 class LoginPage(Answer, frozen=True, kw_only=True):
     """webwxnewloginpage. ``html`` is True for a web page in place of the answer; ``redirect_url`` asks to go there.
 
@@ -95,6 +98,7 @@ class LoginPage(Answer, frozen=True, kw_only=True):
         return self.ret == 0
 
 
+@redacted
 class PushLogin(Answer, frozen=True, kw_only=True):
     """webwxpushloginurl: a uuid to poll, or a refusal (``ret`` other than 0)."""
 

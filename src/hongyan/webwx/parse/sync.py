@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hongyan.model.events import ContactChanged, ContactGone, MessageReceived, ProfileChanged, UnknownEvent
 from hongyan.model.ids import TransientName
 from hongyan.model.messages import Unparsed
+from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained
 from hongyan.webwx.contacts import avatar_path, change_of
 from hongyan.webwx.ladder import BROKEN_OFF, Unreadable, read_item, read_object
@@ -55,6 +56,7 @@ class SyncItem(Struct, frozen=True):
     fault: Exception | None = None
 
 
+@redacted
 class SyncAnswer(Struct, frozen=True, kw_only=True):
     """webwxsync. Items come in the order profile, deletions, changes, messages.
 
