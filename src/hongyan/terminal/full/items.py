@@ -220,9 +220,10 @@ class Maker:
         """Return what a message answers and what it says."""
         match message:
             case Text(text=text) if (found := _OWN_QUOTE.fullmatch(text)) is not None:
-                return Quoting(_name(found["who"]), _one_line(self.faces(found["what"]))), self._text(
-                    found["text"]
-                )
+                what = _one_line(self.faces(found["what"]))
+                if not message.outgoing:
+                    what = f"{what} ({self.say('quoted-by-hand')})"  # anybody can type what was never said
+                return Quoting(_name(found["who"]), what), self._text(found["text"])
             case Text(text=text, links=links):
                 told = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
                 return None, (*self._text(text), *told)

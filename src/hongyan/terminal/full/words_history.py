@@ -16,6 +16,7 @@ HISTORY: Final[Words] = {
     "service": ("微信", "WeChat", "微信"),
     "recalled-own": ("你撤回了一条消息", "you recalled a message", "你收回了一則訊息"),
     "recalled-by": ("{who} 撤回了一条消息", "{who} recalled a message", "{who} 收回了一則訊息"),
+    "quoted-by-hand": ("手写的引用", "quoted by hand", "手寫的引用"),
     "recalled": ("已撤回", "recalled", "已收回"),
     "recalled-hidden": (
         "已撤回的消息，按 {key} 查看",
