@@ -273,19 +273,24 @@ async def test_a_group_of_ones_own_is_known_as_such(account: Account, service: E
     assert account.find("Mine").contact.owned
 
 
-async def test_members_are_asked_for_by_the_group_s_handle(account: Account) -> None:
+async def test_members_are_asked_for_by_the_group_s_handle(account: Account, service: Emulator) -> None:
     """Then their place and sex are known, and no friend's name becomes ambiguous."""
+    service.accounts[0].world.people["wxid_xena0000000001"].sex = 2
     team = account.find("Team")
     await (await account.do(FetchMembers(group=team.key))).settled(10)
     members = {m.nickname: m.name for m in await account.members(team)}
     store = account._store
+    async with asyncio.timeout(10):
+        while not account.candidates("Xena"):
+            await asyncio.sleep(0.02)
     key = cast("Any", store).key_of(store.login, members["Xena"])
     assert key is not None
     xena = store.contact(key)
     assert xena is not None
     assert xena.kind is ContactKind.STRANGER
-    assert xena.sex is Sex.UNKNOWN
+    assert xena.sex is Sex.FEMALE
     assert store.source(key) == "member"
+    assert account.find("Xena").key == key
 
 
 async def test_entries_of_a_record_are_found_and_exported(account: Account, service: Emulator) -> None:

@@ -306,7 +306,7 @@ class Carrier:
         have = len(group.members or ())
         if have == 0 or have != group.member_count:
             raise NotComplete(f"the member list of {group.shown!r}", have, group.member_count)
-        await self._afterwards(self._directory().fetch_details(group), "asking for the members of a group")
+        self._directory().want_details(group)
         return ""
 
     async def media(self, row: c.CommandRow, command: c.FetchMedia) -> str:

@@ -87,6 +87,7 @@ class Directory:
             TransientName, tuple[int, float]
         ] = {}  # times in vain, and when it is asked for again
         self._asked_at: dict[TransientName, float] = {}
+        self._in_detail: dict[TransientName, Contact] = {}
         self._more = asyncio.Event()
         self._listed = False
         self._heard = asyncio.Event()
@@ -241,11 +242,15 @@ class Directory:
         """Ask for one record now."""
         await self._ask([name], group)
 
-    async def fetch_details(self, group: Contact) -> None:
-        """Ask for the own records of a group's members who are not known, by the group's handle.
+    def want_details(self, group: Contact) -> None:
+        """Ask soon for the own records of a group's members who are not known, by the group's handle.
 
         Sex, place and signature stand nowhere else; the list of a group has names alone.
         """
+        self._in_detail[group.name] = group
+        self._more.set()
+
+    async def _fetch_details(self, group: Contact) -> None:
         strangers = [m.name for m in group.members or () if not self._known(m.name)]
         handle = group.group_id or group.name
         for begin in range(0, len(strangers), BATCH):
@@ -279,7 +284,11 @@ class Directory:
             for name in portion:
                 self._wanted.pop(name, None)
             await asyncio.sleep(self._spacing)
-        self._more.clear()
+        while self._in_detail and not self._wanted:
+            with contextlib.suppress(HongyanError):  # what a member's record says is nice to have
+                await self._fetch_details(self._in_detail.pop(next(iter(self._in_detail))))
+        if not self._wanted:
+            self._more.clear()
 
     async def _portion(self, names: list[TransientName], size: int, tries: int = 0) -> None:
         """Ask for a portion; where it fails, in smaller pieces; a name that fails alone is asked for later."""
