@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.emulator import Group, Member, Person, World, worlds
+from hongyan.emulator import Emulator, Faults, Group, Member, Person, World, worlds
 from hongyan.emulator.generate import generate
 from hongyan.emulator.kinds import KINDS
 from hongyan.emulator.worlds import BadWorld, dump, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ME = '[me]\nid = "wxid_me"\nnickname = "我"\n'
@@ -142,3 +143,41 @@ def test_the_demo_is_lively() -> None:
     assert {event.deed.do for event in play.events} >= {"recall", "ask", "rename", "join", "phone"}
     assert sent - {""} <= set(KINDS)
     assert any(event.every for event in play.events)
+
+
+def _ghost(world: World) -> None:
+    world.groups["1@chatroom"] = Group("1@chatroom", "G", "me", [Member("me"), Member("ghost")])
+
+
+def _other_key(world: World) -> None:
+    world.people["x"] = Person("y", "Y")
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"), [(_ghost, "not among the people"), (_other_key, "stands under the key")]
+)
+def test_worlds_that_do_not_fit_together_are_told(harm: Callable[[World], None], told: str) -> None:
+    """At once, with the name, not by an answer of 500 to some later call."""
+    world = World(Person("me", "Me"), {}, {})
+    harm(world)
+    with pytest.raises(ValueError, match=told):
+        Emulator(world)
+
+
+def test_an_emulator_says_what_it_cannot_be() -> None:
+    """No world, one account twice, a level or a page that is none, a fault for an endpoint that nobody asks."""
+    world = World(Person("me", "Me"), {}, {})
+    faults = Faults()
+    faults.add("cut", "webwxsnyc")
+    wrong: tuple[tuple[Any, dict[str, Any], str], ...] = (
+        ([], {}, "needs a world"),
+        ([world, world], {}, "same id"),
+        (world, {"auth": "loose"}, "real, strict, lax"),
+        (world, {"contact_page": 0}, "at least one"),
+        (world, {"faults": faults}, "webwxsnyc"),
+    )
+    for given, options, told in wrong:
+        with pytest.raises(ValueError, match=told):
+            Emulator(given, **options)
+    with pytest.raises(ValueError, match=r"there are: .*webwxsync"):
+        Emulator(world).faults.add("cut", "webwxsnyc")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["ACTIONS", "CHOICES", "LIES", "POISONS", "Fault", "Faults", "parse_order"]
 
@@ -219,6 +219,18 @@ class Faults:
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
+        self._endpoints: frozenset[str] = frozenset()
+
+    def know(self, endpoints: Iterable[str]) -> None:
+        """Refuse orders for other endpoints than these from now on. Raises ValueError for one that was given before."""
+        self._endpoints = frozenset(endpoints)
+        for fault in self._orders:
+            self._check_endpoint(fault)
+
+    def _check_endpoint(self, fault: Fault) -> None:
+        if self._endpoints and fault.endpoint not in {"*", *self._endpoints}:
+            there = ", ".join(sorted(self._endpoints))
+            raise ValueError(f"there is no endpoint {fault.endpoint!r}; there are: {there}")
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._orders))
@@ -239,7 +251,8 @@ class Faults:
         return self.order(Fault(action, endpoint, value, count, skip, text, account, done))
 
     def order(self, fault: Fault) -> Fault:
-        """Order a fault that was made elsewhere, by `parse_order` for one."""
+        """Order a fault that was made elsewhere, by `parse_order` for one. Raises ValueError for an unknown endpoint."""
+        self._check_endpoint(fault)
         self._orders.append(fault)
         return fault
 

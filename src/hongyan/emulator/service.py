@@ -66,6 +66,7 @@ class Emulator:
     `check_key_lags`: SyncCheckKey stays one event behind. `contact_page` is the size of a page of the contact book.
     `media_seconds` is how long files can be fetched. `remarks_work` and `member_calls_work` False is the service of late
     years: remarks are answered with 0 and ignored (2023), member calls of groups with 1 (2018).
+    Raises ValueError for a world that does not fit together.
     """
 
     def __init__(
@@ -86,10 +87,15 @@ class Emulator:
         remarks_work: bool = True,
         member_calls_work: bool = True,
     ) -> None:
+        if auth not in set(AuthLevel):
+            raise ValueError(f"unknown level {auth!r}; there are: {', '.join(AuthLevel)}")
+        if contact_page < 1:
+            raise ValueError(f"a page has at least one contact: {contact_page}")
         self.auth = AuthLevel(auth)
         self.poll_seconds = poll_seconds
         self.clock = clock or Clock()
-        self.faults = faults or Faults()
+        self.faults = faults if faults is not None else Faults()
+        self.faults.know(ENDPOINTS)
         self.limits = Limits(self.clock)
         self.kick_on_login = kick_on_login
         self.check_key_lags = check_key_lags
@@ -109,6 +115,7 @@ class Emulator:
         self._address = (host, port)
         self._state = Path(state) if state is not None else None
         self._worlds = list(world) if isinstance(world, Sequence) else [world]
+        _check_worlds(self._worlds)
         self._logins: dict[str, Login] = {}
         self._by_ticket: dict[str, Login] = {}
         self._runner: web.AppRunner | None = None
@@ -330,3 +337,13 @@ class Emulator:
             for position, kind, subject, body in self.ledger.events(sid):
                 log.append(position, EventKind(kind), subject, body)
             account_.restore_login(row, log)
+
+
+def _check_worlds(worlds: list[World]) -> None:
+    if not worlds:
+        raise ValueError("an emulator needs a world")
+    ids = [world.me.id for world in worlds]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f"two accounts have the same id: {', '.join(ids)}")
+    for world in worlds:
+        world.check()

@@ -84,6 +84,19 @@ class World:
             flag = _TEAM if special == "weixin" else 0
             self.people.setdefault(special, Person(special, name, verify_flag=flag))
 
+    def check(self) -> None:
+        """Raises ValueError with what does not fit: an id that is not its own key, a member whom nobody knows."""
+        for kind in (self.people, self.groups):
+            for key, each in kind.items():
+                if key != each.id:
+                    raise ValueError(f"{each.id!r} stands under the key {key!r} of its world")
+        for group in self.groups.values():
+            for member in group.members:
+                if member.id != self.me.id and member.id not in self.people:
+                    raise ValueError(
+                        f"{member.id!r} is in the group {group.name!r}, but not among the people"
+                    )
+
     def ids(self) -> Iterator[str]:
         """Every permanent id."""
         yield self.me.id
