@@ -8,7 +8,7 @@ WHEELED := .venv-wheel
 CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test torture bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test torture monkey bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(VENV)/.runs
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
@@ -73,6 +73,11 @@ $(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-
 # TORTURE_ARGS="--plant order" and "--plant answers" plant a fault that must be found.
 torture: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m torture $(TORTURE_ARGS)
+
+# A monkey at the full screen: keys, pastes, mouse, sizes and signals of a seed, for a while. MONKEY_ARGS="--plant page" plants
+# a fault that must be found.
+monkey: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m monkey --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --size $(or $(SIZE),80x24) $(MONKEY_ARGS)
 
 # Measurements beside rivals where there are any; QUICK=1 takes smaller sizes. What they showed is in bench/README.md.
 bench: $(STAMP) clients

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import pyte
+from wcwidth import wcwidth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,14 @@ class _Screen(pyte.Screen):
     """A screen with another one behind it, which passes over what newer terminals are asked."""
 
     _behind: Any = None
+    overflows: list[str]
+
+    def draw(self, data: str) -> None:
+        """Draw, and note what has no room in its row."""
+        for char in data:
+            if self.cursor.x + wcwidth(char) > self.columns and char.isascii() and char != " ":
+                self.overflows.append(f"{char!r} behind column {self.cursor.x} of row {self.cursor.y}")
+            super().draw(char)
 
     def set_mode(self, *modes: int, **kwargs: Any) -> None:
         if kwargs.get("private") and _OTHER_SCREEN in modes and self._behind is None:
@@ -63,6 +72,8 @@ class Terminal:
         self.process = process
         self._descriptor = descriptor
         self._screen = _Screen(*size)
+        self._screen.overflows = []
+        self.first_size = size
         self._stream = pyte.ByteStream(self._screen)
         self.raw = b""
         self.theirs = -1
@@ -73,6 +84,30 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
+
+    @property
+    def overflows(self) -> list[str]:
+        """What was drawn behind the last column."""
+        return self._screen.overflows
+
+    @overflows.setter
+    def overflows(self, found: list[str]) -> None:
+        self._screen.overflows = found
+
+    def send_reading(self, data: bytes) -> None:
+        """Send bytes, however many, to a program that may write meanwhile and read slowly; what it never reads is let go."""
+        end = time.monotonic() + PATIENCE
+        while data and time.monotonic() < end and self.process.poll() is None:
+            if select.select([], [self._descriptor], [], 0.05)[1]:
+                data = data[os.write(self._descriptor, data[:1024]) :]
+            self._read(0)
+
+    def read_rest(self) -> None:
+        """Take in what an ended program has written."""
+        before = -1
+        while before != len(self.raw):
+            before = len(self.raw)
+            self._read(0.1)
 
     @property
     def is_there(self) -> bool:

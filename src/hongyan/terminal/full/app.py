@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ from hongyan.terminal.full.gate import Gate
 from hongyan.terminal.full.keymap import load_keys
 from hongyan.terminal.full.kitty import Kitty
 from hongyan.terminal.full.main import Main
-from hongyan.terminal.full.net import Netted
+from hongyan.terminal.full.net import Netted, Overtaken
 from hongyan.terminal.full.pictures import Mode
 from hongyan.terminal.full.status import told
 from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
@@ -44,7 +45,7 @@ from hongyan.terminal.seen import about
 from hongyan.terminal.words import TALK, Language, language_of, say
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -496,6 +497,8 @@ class FullScreen(Netted, inherit_bindings=False):
         if getattr(self.screen, "wants_any_key", False):
             return False
         action = self.keys.action("app", event.key)
+        if event.key != "ctrl+c" and action != "app.quit":
+            self._sure_until = 0.0  # whoever does something else in between stays
         if action in _ANYWHERE:
             self.main.perform(action, 1)
             return True
@@ -547,6 +550,23 @@ class FullScreen(Netted, inherit_bindings=False):
     def terminal_gone(self) -> None:
         """End because there is no terminal to draw on any more."""
         self.ended_by(signal.SIGHUP)
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal to another program; it comes back however that ends. One at a time has it."""
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver):
+            yield
+            return
+        if driver.is_stopped:
+            raise Overtaken
+        driver.stop_application_mode(flush=False)
+        try:
+            with contextlib.redirect_stdout(sys.__stdout__), contextlib.redirect_stderr(sys.__stderr__):
+                yield
+        finally:
+            driver.start_application_mode()
+            self.came_back()
 
     def pause(self) -> None:
         """Stop until the shell calls the program to the front again; nothing where there is no shell to do so."""

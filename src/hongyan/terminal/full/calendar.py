@@ -107,7 +107,7 @@ class Calendar(Dialog["Seq | None"]):
                 self._firsts.setdefault(day, row.seq)
             after = page[-1].seq
             await asyncio.sleep(0)  # the screen goes on between two pages
-            if not self.is_mounted:
+            if not self.is_here:
                 return
         if self._counts and self._year.day not in self._counts:
             self._year.day = max(self._counts)

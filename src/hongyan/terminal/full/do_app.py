@@ -54,6 +54,8 @@ async def previous_pane(main: Main, _: int) -> None:
 
 def _cycle(main: Main, step: int) -> None:
     panes = main.panes()
+    if not panes:  # no chat is open, and the list is hidden
+        return
     at = panes.index(main.pane) if main.pane in panes else 0
     main.focus_pane(panes[(at + step) % len(panes)])
 

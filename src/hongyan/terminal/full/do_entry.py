@@ -188,8 +188,6 @@ async def editor(main: Main, _: int) -> None:
     with main.app.suspend():
         text = await edited(main.entry.text)
     main.entry.set_text(text)
-    main.gallery.again(main.history)  # terminals drop what they hold when the screen is changed
-    main.app.refresh(layout=True)
 
 
 def _edit(action: str) -> Callable[[Main, int], Awaitable[None]]:

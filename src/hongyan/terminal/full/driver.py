@@ -145,6 +145,11 @@ class TerminalDriver(LinuxDriver):
             with contextlib.suppress(RuntimeError, ValueError):
                 self._loop.add_signal_handler(number, handler)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the terminal is another program's."""
+        return self._is_stopped
+
     # -- out
 
     def write(self, data: str) -> None:
@@ -212,11 +217,27 @@ class TerminalDriver(LinuxDriver):
         if self._mouse:
             self._writer.write(_MOUSE, always=True)
 
-    def stop_application_mode(self) -> None:
-        """Give the terminal back; a second time nothing is done."""
+    def disable_input(self) -> None:
+        """Read nothing more, and leave nothing half read to the shell: what a mouse reports would be typed there."""
+        self._stop_reading()
+        with contextlib.suppress(termios.error, OSError, ValueError):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def _stop_reading(self) -> None:
+        if self._key_thread is not None and self._key_thread is not threading.current_thread():
+            self.exit_event.set()
+            self._key_thread.join()
+            self._key_thread = None
+            self.exit_event.clear()
+
+    def stop_application_mode(self, *, flush: bool = True) -> None:
+        """Give the terminal back; a second time nothing is done. Without ``flush`` what is typed already stays."""
         if self._is_stopped:
             return
-        self.disable_input()
+        if flush:
+            self.disable_input()
+        else:
+            self._stop_reading()
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.write(RESTORE, always=True)
@@ -242,7 +263,7 @@ class TerminalDriver(LinuxDriver):
         """
         was_on = not self._is_stopped
         if was_on:
-            self.stop_application_mode()
+            self.stop_application_mode(flush=False)
         self._loop.remove_signal_handler(signal.SIGTSTP)
         os.kill(0 if group else os.getpid(), signal.SIGTSTP)  # comes back when the program goes on
         self._loop.add_signal_handler(signal.SIGTSTP, self.pause)
@@ -274,7 +295,7 @@ class TerminalDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                ready = selector.select(_LOOK_S)
+                ready = selector.select(_LOOK_S / 4 if reader.waits else _LOOK_S)
                 now = time.monotonic()
                 if ready:
                     data = self._read()

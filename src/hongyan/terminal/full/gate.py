@@ -70,4 +70,4 @@ class Gate:
         if not app.screen.is_mounted:
             return False
         pumps = (app, app.screen, *app.screen.walk_children())
-        return not any(getattr(pump._message_queue, "_unfinished_tasks", 0) for pump in pumps)  # noqa: SLF001  # asyncio tells this to nobody else
+        return all(pump._message_queue.empty() for pump in pumps)  # noqa: SLF001  # the toolkit tells this to nobody else

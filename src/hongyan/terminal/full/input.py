@@ -24,7 +24,7 @@ LONGEST_PASTE: Final = 1 << 20
 """Characters of a paste that are kept."""
 
 _ESC: Final = "\x1b"
-_LONE_S: Final = 0.1  # after which an escape by itself is the key of this name
+_LONE_S: Final = 0.04  # after which an escape by itself is the key of this name
 _BROKEN_S: Final = 1.0  # after which the rest of a sequence or paste does not come any more
 _BURST_S: Final = 0.05  # within which what follows a pasted line belongs to the paste
 _PASTE_BEGINS: Final = "\x1b[200~"
@@ -58,11 +58,14 @@ class Reader:
         self._held = ""
         self._pasted: str | None = None  # what came of a paste that has not ended
         self._burst_until = 0.0
+        self._last = 0.0
 
     def feed(self, data: str, now: float) -> list[Message]:
-        """Take what came at ``now`` (seconds of any steady clock)."""
+        """Take what came at ``now`` (seconds of any steady clock); a busy machine may have been slow to look."""
+        before = self.waited(now - self._last)
+        self._last = now
         self._held += data
-        return list(self._messages(now))
+        return [*before, *self._messages(now)]
 
     def waited(self, seconds: float) -> list[Message]:
         """Note that nothing came for so long: what is not whole by then is what it is."""

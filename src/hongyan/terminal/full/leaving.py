@@ -20,6 +20,11 @@ class Leaves(Screen[R], Generic[R], inherit_bindings=False):
 
     has_left = False
 
+    @property
+    def is_here(self) -> bool:
+        """Whether somebody looks at it or at what is over it: what comes later finds nothing to write on."""
+        return self.is_mounted and self.is_attached and not self.has_left
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave with a result. The toolkit would take away whatever screen is on top, be it another one."""
         if self.has_left or not self.is_active:

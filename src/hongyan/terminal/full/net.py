@@ -62,6 +62,7 @@ class Netted(App[int], inherit_bindings=False):
         self._goes_on = goes_on
         self._faults: deque[float] = deque(maxlen=_MOST_FAULTS)
         self._unsettled: set[_Deed] = set()
+        self.handling = 0  # messages that are being handled now
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(ansi_color=ansi_color)
         MessagePump._dispatch_message = _netted  # type: ignore[assignment, method-assign]  # noqa: SLF001  # as below
@@ -122,8 +123,8 @@ class Netted(App[int], inherit_bindings=False):
         return await answer
 
     def is_settled(self) -> bool:
-        """Whether all that was asked for has been done, or asks a person in turn."""
-        return not self._unsettled
+        """Whether all that was asked for has been done, or asks a person in turn, and no message is being handled."""
+        return not self._unsettled and not self.handling
 
     def give_up_settling(self) -> None:
         """Wait no longer for what was asked for until now."""
@@ -170,13 +171,19 @@ _dispatch = MessagePump._dispatch_message  # noqa: SLF001  # the one place throu
 
 
 async def _netted(pump: MessagePump, message: Message) -> None:
+    app = pump.app
+    if not isinstance(app, Netted):
+        await _dispatch(pump, message)
+        return
+    app.handling += 1
     try:
         await _dispatch(pump, message)
     except Exception as problem:
-        app = pump.app
-        if not isinstance(app, Netted) or not _goes_on_without(pump, message):
+        if not _goes_on_without(pump, message):
             raise
         app.fault(problem, f"{type(pump).__name__}.{message.handler_name}")
+    finally:
+        app.handling -= 1
 
 
 def _goes_on_without(pump: MessagePump, message: Message) -> bool:

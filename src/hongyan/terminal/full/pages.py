@@ -59,7 +59,7 @@ class Page(Dialog[R], Generic[R]):
 
     def fill(self) -> None:
         """Lay the lines out anew, where they are still looked at."""
-        if self.has_left or not self.is_mounted:
+        if not self.is_here:
             return
         self._lines = list(self.lines(max(self.rows.size.width - 1, 10)))
         self.rows.reset(len(self._lines), self.rows.selected)

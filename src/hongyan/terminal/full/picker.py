@@ -227,6 +227,8 @@ class FilePicker(Dialog["Path | None"]):
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Enter a folder, or take a file."""
+        if event.index >= len(self._found):  # the list is another one by now
+            return
         path = self._found[event.index]
         if path.is_dir():
             self._enter(path)

@@ -139,6 +139,8 @@ class Search(Dialog["Found | None"]):
         except HongyanError as problem:
             self._tell(told(problem, self.terminal.language))
             return
+        if not self.is_here:
+            return
         self._list.reset(len(self._rows))
         self._tell(
             self.say("found", count=len(self._rows))
@@ -180,7 +182,7 @@ class Search(Dialog["Found | None"]):
         return sorted(found, key=lambda row: row.seq, reverse=True)[:_MOST]
 
     def _tell(self, text: str) -> None:
-        if self.is_mounted:
+        if self.is_here:
             self.query_one("#count", Static).update(clean(text, newline=" "))
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
