@@ -39,7 +39,7 @@ _WHOLE: Final = re.compile(
     | \x1b\[[0-?]*[ -/]*[@-~]
     | \x1bO[ -~]
     | (?P<report>\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\))
-    | (?P<alt>\x1b[^\x1b\[O\]P_^X])
+    | (?P<alt>\x1b[^\x00-\x07\x09-\x0c\x0e-\x1f\[O\]P_^X])
     """
 )
 _BEGUN: Final = re.compile(
@@ -142,8 +142,11 @@ class Reader:
         return self._known(sequence) if len(sequence) <= _LONGEST else []
 
     def _pass_over(self) -> list[Message]:
-        """Let go of what is no sequence; an escape with another behind it is the key."""
-        if self._held.startswith(_ESC * 2):
+        """Let go of what is no sequence. An escape with a control character behind it is the key: nobody uses Alt with those,
+
+        and a busy machine sees both at once.
+        """
+        if self._held[1:2] and self._held[1] < " ":
             self._held = self._held[1:]
             return [events.Key("escape", _ESC)]
         broken = _BROKEN.match(self._held)
