@@ -275,3 +275,28 @@ async def test_what_was_wrong_several_times_still_comes_by_itself(
     async with asyncio.timeout(20):
         while lying(tmp_path) != [PICTURE]:
             await asyncio.sleep(0.02)
+
+
+async def test_a_download_that_hangs_keeps_no_other_and_no_upload(
+    account: Account, service: Emulator, tmp_path: Path
+) -> None:
+    """Each waits for its own answer alone."""
+    hang = service.faults.add("hang", "webwxgetvideo", count=1)
+    rows = []
+    for film in (FILM, movies.mp4(3, "other")):
+        service.person("Alice").sends(made.video(film, 3))
+    async with asyncio.timeout(20):
+        async for recorded in account.events(after=Seq(0)):
+            if isinstance(recorded.event, MessageReceived) and recorded.event.message.kind == "video":
+                rows.append(recorded)
+                if len(rows) == 2:
+                    break
+        stuck = asyncio.ensure_future(account.fetch(rows[0]))
+        while not hang.hits:
+            await asyncio.sleep(0.02)
+        await account.fetch(rows[1])
+        source = tmp_path / "notes.bin"
+        source.write_bytes(FILE)
+        await (await account.send(account.find("Alice"), source)).accepted()
+    assert not stuck.done()
+    stuck.cancel()

@@ -64,6 +64,7 @@ _TOO_FAST: Final = TooFast("").code
 _TOO_FAST_AT_MOST: Final = 5
 _LONGEST_PAUSE_S: Final = 60.0
 _WONDERED_S: Final = 3.0
+_FETCHES: Final = 3  # files fetched side by side
 _SIDE_BY_SIDE: Final = 8
 _FATES: Final = frozenset({Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE})
 
@@ -494,6 +495,8 @@ def _ended(*, known: bool) -> NoAnswer:
 def _lane(row: CommandRow) -> str:
     """Return the lane of a command: that of its chat for messages, whose order matters; others wait for their own kind."""
     chat = chat_of(row.command)
+    if isinstance(row.command, FetchMedia):  # one that hangs does not keep all others
+        return f"FetchMedia {row.command.seq % _FETCHES}"
     return chat if is_message(row.command) else f"{type(row.command).__name__} {chat}"
 
 

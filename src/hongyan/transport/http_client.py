@@ -43,6 +43,7 @@ _REFUSAL_AT_MOST: Final = 64 << 10
 _PIECE: Final = 1 << 16
 _CONNECT_S: Final = 10.0
 _WIDTH: Final = {Lane.POLL: 2, Lane.COMMAND: 8, Lane.FILE: 2}
+_DOWNLOADS: Final = 3
 _SKIP: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -67,6 +68,7 @@ class HttpClient:
         self._body_at_most = body_at_most
         self._session: aiohttp.ClientSession | None = None
         self._lanes = {lane: asyncio.Semaphore(width) for lane, width in _WIDTH.items()}
+        self._downloads = asyncio.Semaphore(_DOWNLOADS)  # beside the lanes: one that hangs delays no upload
 
     async def exchange(self, request: Request) -> Response | Failure:
         """Send ``request`` and return the whole answer, or what went wrong."""
@@ -123,7 +125,8 @@ class HttpClient:
                 kind=FailureKind.FORBIDDEN,
             )
         try:
-            async with self._lanes[request.lane], self._sent(request, part, extra, streams) as answer:
+            lane = self._downloads if streams else self._lanes[request.lane]
+            async with lane, self._sent(request, part, extra, streams) as answer:
                 return await take(answer)
         except HongyanError:
             raise

@@ -38,7 +38,7 @@ __all__ = [
 _ATTACHMENT: Final = 4  # the browser sends this MediaType for everything
 _LARGE_FILE: Final = 7  # FileType of webwxcheckupload
 _WHOLE: Final = (("Range", "bytes=0-"),)  # without it a video comes back empty
-_DOWNLOAD_S: Final = 300.0
+_DOWNLOAD_S: Final = 60.0  # without an answer, or between two fair amounts of it
 # What a contact's record gives as its picture; it comes from the wire, and the request for it carries cookies.
 _PICTURE: Final = re.compile(re.escape(PATH) + r'(webwxgeticon|webwxgetheadimg)(\?[!-"$-~]*)?')
 _SECRET: Final = re.compile(r"([?&]skey=)[^&]*")
