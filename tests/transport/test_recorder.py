@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,6 +43,25 @@ def test_secrets_go_and_the_rest_stays(told: str, kept: str) -> None:
     assert "1234567" not in cleaned
     assert "00ff" not in cleaned
     assert kept in cleaned
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"BaseRequest": {"Uin": 1234567, "Sid": "CANARY", "Skey": "CANARY"}, "rr": -5},
+        {"User": {"Uin": 0, "UserName": "@a"}, "SKey": "CANARY", "Count": 1},
+        {"Url": 'http://h/x?skey=CANARY"', "Next": "sid=CANARY\\"},
+        {"Content": '<a href="https://login.weixin.qq.com/l/CANARY=="/>', "uuid": 7},
+        {"Content": "&lt;fromuser&gt;x", "Quoted": '{"uin": 1234567}'},
+    ],
+)
+@pytest.mark.parametrize("form", [{}, {"indent": 1}, {"separators": (",", ":")}])
+def test_what_was_json_stays_json(told: dict[str, object], form: dict[str, Any]) -> None:
+    """A program that reads a transcript can read its bodies."""
+    cleaned = without_secrets(json.dumps(told, **form))
+    assert json.loads(cleaned).keys() == told.keys()
+    assert "CANARY" not in cleaned
+    assert "1234567" not in cleaned
 
 
 async def test_a_transcript_holds_one_object_a_line(tmp_path: Path) -> None:

@@ -29,21 +29,25 @@ _NAMES: Final = (
     "|last_wxuin|deviceid|ticket|uuid|verifyuserticket|signature_key|aeskey|auth|authkey|fromuser"
 )
 # name=value in queries, cookies and window.x assignments; "name": "value" and numbers in JSON; <name>value</name>.
+# A number under a secret's name becomes a text, so that what was JSON stays JSON.
+_IN_JSON: Final = re.compile(rf'(?i)("(?:{_NAMES})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d+)')
+_IN_QUOTED_JSON: Final = re.compile(rf'(?i)(\\"(?:{_NAMES})\\"\s*:\s*)(?:\\"[^"]*?\\"|-?\d+)')
 _RULES: Final = (
-    re.compile(rf'(?i)("(?:{_NAMES})"\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d+)'),
     re.compile(rf"(?i)(<(?:{_NAMES})>)([^<]*)"),
-    re.compile(rf"(?i)(\b(?:{_NAMES})=)([^&;\s\"'<]+)"),
+    re.compile(rf"(?i)(\b(?:{_NAMES})=)((?:[^&;\s\"'<\\]|\\[^\"u])+)"),
     re.compile(r"(?i)((?:QRLogin\.uuid|userAvatar)\s*=\s*)(\"[^\"]*\"|'[^']*')"),
 )
 # Keys and the tickets of people, wherever they stand.
 _CRYPT: Final = re.compile(r"@crypt_[0-9a-f]+_[0-9a-f]+|v\d_[0-9a-f]{8,}@stranger", re.IGNORECASE)
-_QR_PATH: Final = re.compile(r"/(qrcode|l)/[^?/\s\"']+")
+_QR_PATH: Final = re.compile(r"/(qrcode|l)/[^?/\s\"'\\]+")
 _COOKIES: Final = re.compile(r"(?i)^([^=;]+)=([^;]*)")
 _BODY_AT_MOST: Final = 1 << 20
 
 
 def without_secrets(text: str) -> str:
     """Return ``text`` with the values of everything that could open the account replaced."""
+    text = _IN_JSON.sub(rf'\1"{_GONE}"', text)
+    text = _IN_QUOTED_JSON.sub(lambda m: f'{m[1]}\\"{_GONE}\\"', text)
     for rule in _RULES:
         text = rule.sub(lambda m: m.group(1) + (f'"{_GONE}"' if m.group(2)[:1] in "\"'" else _GONE), text)
     return _QR_PATH.sub(rf"/\1/{_GONE}", _CRYPT.sub(_GONE, text))
