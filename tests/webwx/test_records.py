@@ -110,6 +110,24 @@ def test_inner_words_are_found(language: Language) -> None:
     assert fold("最深的话") in searched_text(MessageReceived(message=message))
 
 
+def test_a_command_nobody_knows_tells_all_its_words() -> None:
+    """Not only those of the first element that one would expect words in."""
+    xml = "<sysmsg type='tomorrow'><tomorrow><text>第一句</text><hint>第二句</hint><id>77</id></tomorrow></sysmsg>"
+    wire = {"MsgId": "1", "FromUserName": "@a", "ToUserName": "@me", "MsgType": 10002, "Content": escape(xml)}
+    message = parse_message(json.dumps(wire).encode(), "@me")
+    assert isinstance(message, m.Notice)
+    assert full(message) == "[第一句 · hint: 第二句]"
+
+
+def test_a_known_kind_without_its_words_tells_those_it_has() -> None:
+    """A link without title, whose words stand where no link has them."""
+    xml = "<msg><appmsg><type>33</type><title/><other><say>山那边</say></other></appmsg></msg>"
+    wire = {"MsgId": "1", "FromUserName": "@a", "ToUserName": "@me", "MsgType": 49, "Content": escape(xml)}
+    message = parse_message(json.dumps(wire).encode(), "@me")
+    assert isinstance(message, m.AppMessage)
+    assert message.parts == (("say", "山那边"),)
+
+
 def test_no_words_of_an_unknown_kind_are_lost() -> None:
     """Of any number that a server may send tomorrow, as message or as app."""
     wire = {"MsgId": "1", "FromUserName": "@a", "ToUserName": "@me", "MsgType": 777}

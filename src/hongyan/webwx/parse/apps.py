@@ -116,10 +116,34 @@ def parse_app(e: Envelope) -> AnyMessage:
         return Unsupported(**e.head, text=App(e).title)
     if kind not in _HOLDERS and holds_record(e):
         return _parse_record(App(e))
-    return APP_TYPES.get(kind, _parse_other)(App(e))
+    app = App(e)
+    read = APP_TYPES.get(kind, _parse_other)(app)
+    if isinstance(read, AppMessage | _MEDIA) or any(getattr(read, name, "") for name in _WORDS):
+        return read
+    other = _parse_other(app)
+    return other if other.parts else read  # where a reader finds no words, all there are
 
 
-def _parse_other(app: App) -> AnyMessage:
+_MEDIA: Final = Picture | Sticker | File | FilePlaceholder
+_WORDS: Final = (
+    *(
+        "title",
+        "text",
+        "description",
+        "caption",
+        "author",
+        "name",
+        "artist",
+        "memo",
+        "amount",
+        "wish",
+        "articles",
+    ),
+    *("items", "template"),
+)
+
+
+def _parse_other(app: App) -> AppMessage:
     """Keep every text of a form that nobody has described."""
     told = (app.title, app.description, app.url, app.source)
     return AppMessage(

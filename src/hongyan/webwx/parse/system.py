@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import (
     Announcement,
@@ -23,6 +25,7 @@ from hongyan.webwx.markup import plain
 from hongyan.webwx.notices import read_notice, recaller
 from hongyan.webwx.parse.texts import parse_unknown
 from hongyan.webwx.parse.values import moment, number
+from hongyan.webwx.parse.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +57,11 @@ def parse_command(e: Envelope) -> AnyMessage:
         return _notice(e, e.text)
     command = document.attribute_of("sysmsg", "type") or _named(document)
     reader = COMMANDS.get(command)
-    return reader(e, document, command) if reader else _other(e, document)
+    read = reader(e, document, command) if reader else _other(e, document)
+    silent = isinstance(read, PaymentNotice | Announcement | GroupTodo) and not (
+        read.text or getattr(read, "title", "")
+    )
+    return _other(e, document) if silent and words_of(document) else read
 
 
 def _named(document: Document) -> str:
@@ -66,8 +73,16 @@ def _other(e: Envelope, document: Document) -> AnyMessage:
     """Return the sentence of a command that has one, else keep the message as it is."""
     for path in (".//plain", ".//text", ".//content", ".//template", ".//msg"):
         if text := document.text(path).strip():
-            return _notice(e, text)
+            return _with_the_rest(_notice(e, text), document)
     return parse_unknown(e)
+
+
+def _with_the_rest(notice: Notice, document: Document) -> Notice:
+    """Add the texts of a command that nobody has described, each with the name of its element."""
+    rest = [f"{name}: {text}" for name, text in words_of(document, (notice.text, notice.plain))]
+    if not rest:
+        return notice
+    return replace(notice, text="\n".join([notice.text, *rest]), plain=" · ".join([notice.plain, *rest]))
 
 
 def _parse_recall(e: Envelope, document: Document, _command: str) -> AnyMessage:
