@@ -14,6 +14,7 @@ from hongyan import reports
 from hongyan.client.carry import Carrier
 from hongyan.client.line import Line
 from hongyan.client.send import Sender
+from hongyan.client.tended import tended
 from hongyan.errors import InternalError, NoAnswer, StorageError, UsageError
 from hongyan.model.commands import Outcome, SendFile, SendText
 from hongyan.store.sqlite import SqliteStore
@@ -117,6 +118,46 @@ def database_of(holder: Holder) -> Database:
     store: Any = holder._store  # the disk is not the holder's own business
     database: Database = store.database
     return database
+
+
+async def test_a_full_disk_keeps_nobody_from_leaving(open_client: Opener, service: Emulator) -> None:
+    """The end comes, also in the middle of what cannot be written; with room again the message goes, once."""
+    service.faults.add("delay", "webwxsendmsg", 0.4, count=1)
+    async with asyncio.timeout(20):
+        async with open_client() as (account, holder):
+            await account.ready(10)
+            number = (await account.send(account.find("Alice"), long("one"))).row.id
+            await asyncio.sleep(0.2)
+            database = database_of(holder)
+            trouble = full(database)
+            await trouble.__aenter__()
+            await asyncio.sleep(0.5)
+            path = database.path
+    assert path is not None
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE filler")
+    async with open_client(confirm=False, may_ask=False) as (account, _):
+        await account.command(number).accepted(10)
+    assert len(service.accounts[0].heard) == 1
+
+
+async def test_an_end_that_fails_half_way_is_an_end() -> None:
+    """What goes wrong while work is cancelled is no reason to begin it anew."""
+    begun = []
+
+    async def work() -> None:
+        begun.append(1)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise Odd
+
+    task = asyncio.create_task(tended(work, doing="testing"))
+    await asyncio.sleep(0)
+    task.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait({task})
+    assert (task.cancelled(), len(begun)) == (True, 1)
 
 
 class Odd(Exception):

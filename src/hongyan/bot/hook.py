@@ -206,6 +206,7 @@ class _Poster:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "hongyan-hook/1",
+            "Accept-Encoding": "identity",  # an answer that is packed and ends early would pass for a whole one
             "X-Hongyan-Event": str(message.seq),
             "X-Hongyan-Attempt": str(attempt),
             "X-Hongyan-Timestamp": timestamp,
@@ -222,6 +223,8 @@ async def _read(answer: ClientResponse) -> list[str]:
         raise _NotNow(f"status {answer.status}", float(max(whole(after), 0)))
     if not 200 <= answer.status < 300:
         raise _Refused(f"status {answer.status}")
+    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _Refused("it is packed, which was not asked for")
     body = await answer.content.read(_LONGEST + 1)
     while body and len(body) <= _LONGEST and (more := await answer.content.read(_LONGEST)):
         body += more

@@ -525,9 +525,12 @@ class Holder:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._credentials is not None:
-            with contextlib.suppress(StorageError):  # the position is kept; only when it was left is not
+            with contextlib.suppress(
+                StorageError, OSError
+            ):  # the position is kept; only when it was left is not
                 await self._touch()
-            await self._say(LoginState.OFFLINE)
+            with contextlib.suppress(StorageError):
+                await self._say(LoginState.OFFLINE)
         await self._transport.close()
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):
