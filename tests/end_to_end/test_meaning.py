@@ -207,6 +207,8 @@ async def test_a_new_name_of_a_group_tells_the_old_one(account: Account, service
     service.person("Alice").renames("Team", "Crew")
     notice = await message_of(account, lambda m: isinstance(getattr(m, "event", None), GroupRenamed))
     assert notice.event == GroupRenamed(by="Alice", new_name="Crew", old_name="Team")  # type: ignore[union-attr]
+    assert "原名“Team”" in full(notice)
+    assert full(notice, "en").endswith("(was “Team”)]")
     await settled(account, service)
     assert observed(account) == []
 

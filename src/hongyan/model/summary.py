@@ -23,6 +23,7 @@ from hongyan.model.messages import (
     FriendRequest,
     GroupChange,
     GroupInvitation,
+    GroupRenamed,
     GroupTodo,
     Happening,
     Legacy,
@@ -102,6 +103,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "app": ("分享", "shared", "分享"),
     "entry": ("条目", "entry", "條目"),
     "and": ("、", ", ", "、"),
+    "was": ("（原名“{name}”）", "(was “{name}”)", "（原名「{name}」）"),
     "seen-left": ("{who} 已不在群聊中", "{who} is no longer in the group", "{who} 已不在群組中"),
     "seen-changed": (
         "{field}由“{before}”改为“{after}”",
@@ -387,9 +389,12 @@ def _service(message: _Service, words: _Words) -> str:
         case Recall():
             return f"[{message.notice or words['recalled-one']}]"
         case Notice():
-            return f"[{message.plain or message.text or _seen(message.event, words) or words['notice']}]"
-        case GroupChange() | Pat():
-            return f"[{message.text or words['pat' if isinstance(message, Pat) else 'notice']}]"
+            said = message.plain or message.text or _seen(message.event, words) or words["notice"]
+            return f"[{_joined(said, _was(message.event, words))}]"
+        case GroupChange():
+            return f"[{_joined(message.text or words['notice'], _was(message.event, words))}]"
+        case Pat():
+            return f"[{message.text or words['pat']}]"
         case StatusNotice():
             return f"[{words['status']}]"
         case Legacy():
@@ -400,6 +405,12 @@ def _service(message: _Service, words: _Words) -> str:
             return _joined(f"[{words['payment-notice']}]", message.text)
         case _:
             assert_never(message)
+
+
+def _was(event: Happening | None, words: _Words) -> str:
+    """Return what a group was called before, which no sentence says."""
+    old = event.old_name if isinstance(event, GroupRenamed) else ""
+    return words["was"].format(name=old) if old else ""
 
 
 def _seen(event: Happening | None, words: _Words) -> str:
