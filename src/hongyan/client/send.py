@@ -24,6 +24,7 @@ from hongyan.client.outcomes import failed, unconfirmed
 from hongyan.client.pacing import Action
 from hongyan.client.refusals import Refusals
 from hongyan.client.store_retry import Stopping, StoreRetry
+from hongyan.client.tended import is_ending
 from hongyan.client.turns import Turns, pause
 from hongyan.client.verdict import DOUBT_S, Asked, Came, Fate, Reach, asked_of, came_of, fate_of
 from hongyan.clock import Clock, age, spoken
@@ -186,6 +187,8 @@ class Sender:
             pass
         except Exception as fault:  # noqa: BLE001  # the boundary of everything beside the lanes
             reports.note(fault, doing=doing)
+        if is_ending():
+            raise asyncio.CancelledError
 
     async def _widen(self, action: Action) -> float:
         """Close a bucket and return until when, as a wall time."""

@@ -12,7 +12,7 @@ from hongyan.errors import HongyanError, StorageDamaged, StorageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-__all__ = ["tended"]
+__all__ = ["is_ending", "tended"]
 
 _log = logging.getLogger("hongyan.storage")
 _FIRST_PAUSE_S: Final = 1.0
@@ -36,5 +36,13 @@ async def tended(work: Callable[[], Awaitable[None]], *, doing: str) -> None:
             raise
         except Exception as fault:  # noqa: BLE001  # the round is lost, the work goes on
             reports.note(fault, doing=doing)
+        if is_ending():
+            raise asyncio.CancelledError  # what went wrong came in the way of an end that was asked for
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+
+def is_ending() -> bool:
+    """Whether the present task was asked to end, also where another exception took the place of its CancelledError."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

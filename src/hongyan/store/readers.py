@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError, UsageError
 from hongyan.model.ids import Seq
 from hongyan.store.progress import Position, Window
 from hongyan.store.rows import encode
@@ -67,9 +68,14 @@ class Readers:
                     yield recorded
         finally:
             del self._windows[consumer]
-            await self._save(consumer, window)
-            if claim is not None:
-                claim.release()
+            try:
+                with contextlib.suppress(
+                    StorageError
+                ):  # a full disk keeps nobody from leaving: the last place stands
+                    await self._save(consumer, window)
+            finally:
+                if claim is not None:
+                    claim.release()
 
     def finish(self, consumer: str, seq: Seq) -> bool:
         """Note an event as finished, and return whether the feed was waiting for room."""
