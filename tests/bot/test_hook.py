@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 SECRET = "canary-of-the-hook"
+
+
+PACKED = {"Content-Encoding": "gzip", "Content-Type": "text/plain"}
 
 
 @dataclass
@@ -108,6 +112,7 @@ async def test_a_message_is_posted_and_the_answer_sent(house: House, server: Ser
         (_json({}), []),
         (web.Response(status=204), []),
         (web.Response(text=""), []),
+        (web.Response(body=gzip.compress(b"yes, but not before Friday")[:-12], headers=PACKED), []),
         (_json({"reply": 5}), []),
         (_json(["hello"]), []),
         (web.Response(body=b"{", content_type="application/json"), []),
