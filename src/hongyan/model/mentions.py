@@ -7,7 +7,7 @@ So this is a reading, and it says how sure it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +26,7 @@ _STOPS: Final = frozenset(',，。!！?？:：;；、)）」”"…~～')
 _UNSEEN: Final = frozenset("\ufe0e\ufe0f")  # choose how an emoji looks; phones differ in writing them
 _EVERYONE: Final = ("所有人", "全体成员", "全體成員", "all", "All", "everyone", "Everyone", "All Members")
 _LONGEST: Final = 64
+_LONGEST_NAME: Final = 256  # characters; no name of the service has as many
 _NO_REMARKS: Final[Mapping[TransientName, str]] = {}
 
 
@@ -66,6 +67,24 @@ class _Known(Struct, frozen=True):
     members: tuple[Member, ...]
     me: bool
     everyone: bool
+
+
+class _Names:
+    """Names that are looked up by what stands in a text, however many there are: by their beginning and their lengths."""
+
+    def __init__(self, known: Iterable[_Known]) -> None:
+        self._known = {who.name: who for who in known if len(who.name) <= _LONGEST_NAME}
+        self._lengths: dict[str, list[int]] = {}
+        for name in sorted(self._known, key=len, reverse=True):
+            lengths = self._lengths.setdefault(name[0], [])
+            if not lengths or lengths[-1] != len(name):
+                lengths.append(len(name))
+
+    def at(self, text: str, begin: int) -> Iterator[_Known]:
+        """Yield the names that stand at ``begin``, the longest first."""
+        for length in self._lengths.get(text[begin : begin + 1], ()):
+            if (who := self._known.get(text[begin : begin + length])) is not None:
+                yield who
 
 
 def find_mentions(
@@ -112,8 +131,8 @@ def _normal(name: str) -> str:
 
 def _known(
     members: Iterable[Member], me_names: Iterable[str], remarks: Mapping[TransientName, str]
-) -> list[_Known]:
-    """Return every name with those who have it, the longest first."""
+) -> _Names:
+    """Return every name with those who have it."""
     people: dict[str, dict[TransientName, Member]] = {}
     for member in members:
         for name in (member.display_name, member.nickname, remarks.get(member.name, "")):
@@ -125,7 +144,7 @@ def _known(
         for name in people.keys() | mine
     ]
     listed += [_Known(n, (), me=False, everyone=True) for n in _EVERYONE if n not in people and n not in mine]
-    return sorted(listed, key=lambda k: (-len(k.name), k.name))
+    return _Names(listed)
 
 
 def _inside_word(text: str, at: int) -> bool:
@@ -134,10 +153,10 @@ def _inside_word(text: str, at: int) -> bool:
     return before.isascii() and (before.isalnum() or before in "._%+-@")
 
 
-def _mention_at(text: str, at: int, known: Sequence[_Known]) -> Mention | None:
-    for who in known:
+def _mention_at(text: str, at: int, known: _Names) -> Mention | None:
+    for who in known.at(text, at + 1):
         end = at + 1 + len(who.name)
-        if text.startswith(who.name, at + 1) and (certainty := _break(text, end, who.name)):
+        if certainty := _break(text, end, who.name):
             return _mention(at, end, certainty, who)
     return _stranger(text, at)
 

@@ -70,7 +70,7 @@ class Lines:
             return self._json("message", **_message_values(seen, self.content(seen)), **_mark(recalled))
         return self._in_order(
             _Part(
-                id=str(seen.message.id),
+                id=_name(seen.message.id),
                 at=seen.at,
                 chat=self._named(seen.chat),
                 sender=self._sender(seen),
