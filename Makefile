@@ -8,7 +8,7 @@ WHEELED := .venv-wheel
 CLIENTS := .clients
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test torture monkey bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test fuzz torture monkey bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(VENV)/.runs
 	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
@@ -68,6 +68,11 @@ $(CLIENTS)/%/.installed: requirements/clients-%.txt tests/clients/install.sh | $
 
 $(CLIENTS)/%/.installed: tests/clients/%/package-lock.json requirements/clients-node.txt tests/clients/install.sh | $(STAMP)
 	@sh tests/clients/install.sh node $*
+
+# Damaged payloads for all that reads the wire; a seed makes the same run again.
+SECONDS ?= 60
+fuzz: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 # A robot killed 200 times while 10,000 messages come and the service misbehaves: some six minutes.
 # TORTURE_ARGS="--plant order" and "--plant answers" plant a fault that must be found.
