@@ -98,7 +98,7 @@ def test_a_lock_at_the_start_is_told(
         connection.close()
     locked("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match="has it locked"):
-        Database(journal).account("another")
+        _opened(journal, "another", used_before=False)
 
 
 async def test_two_programs_that_migrate_at_once_agree(tmp_path: Path) -> None:
@@ -137,13 +137,21 @@ def _emptied(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def _opened(journal: Path, account: str = "me", *, used_before: bool = True) -> None:
+    database = Database(journal, used_before=used_before)
+    try:
+        database.account(account)
+    finally:
+        database.close()
+
+
 @pytest.mark.parametrize("damage", [_garbage, _holed, _folder, _loop, _emptied])
 def test_what_is_no_journal_is_told_and_left_as_it_is(journal: Path, damage: Callable[[Path], None]) -> None:
     """One sentence and advice, whatever lies there; nothing is made anew over it."""
     damage(journal)
     before = journal.read_bytes() if journal.is_file() else None
     with pytest.raises(StorageError) as caught:
-        Database(journal, used_before=True).account("me")
+        _opened(journal)
     assert "\n" not in str(caught.value)
     assert str(journal) in str(caught.value)
     assert caught.value.advice

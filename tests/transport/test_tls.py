@@ -49,6 +49,10 @@ def signed(folder: Path) -> tuple[Path, ssl.SSLContext]:
             .not_valid_after(now + timedelta(days=30))
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         )
+        own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        above = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
+        builder = builder.add_extension(own_id, critical=False).add_extension(above, critical=False)
+        builder = builder.add_extension(_usage(signs_others=is_authority), critical=True)
         if not is_authority:
             place = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
             builder = builder.add_extension(x509.SubjectAlternativeName([place]), critical=True)
@@ -62,6 +66,24 @@ def signed(folder: Path) -> tuple[Path, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return ca, context
+
+
+def _usage(*, signs_others: bool) -> x509.KeyUsage:
+    """Return what a key is for; Python 3.13 insists on it."""
+    never = dict.fromkeys(
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,  # a value of the extension
+    )
+    return x509.KeyUsage(
+        digital_signature=not signs_others, key_cert_sign=signs_others, crl_sign=signs_others, **never
+    )
 
 
 @asynccontextmanager

@@ -62,9 +62,12 @@ class Database:
         self.path = path
         self._entropy = entropy
         self._lock = threading.RLock()
-        writing = _opened(path, used_before=used_before)
-        writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
-        self._written = writing
+        writing = self._written = _opened(path, used_before=used_before)
+        try:
+            writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
+        except sqlite3.Error as error:
+            writing.close()
+            raise storage_error(error, path, "opened") from error
         self._reading = writing if path is None else self._second(path)
         self.writer = Writer(writing, self._lock, path=path, checkpoints=holds)
         self._stores: dict[str, SqliteStore] = {}
