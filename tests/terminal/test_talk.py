@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +45,7 @@ from hongyan.model.commands import (
     SetRemark,
     Settlement,
 )
+from hongyan.model.events import LoginState, Status
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Text
 from hongyan.model.messages import Recall as Recalled
@@ -48,7 +53,6 @@ from hongyan.terminal.completion import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from terminal.conftest import Room
 
@@ -378,3 +382,23 @@ async def test_what_a_person_gave_up_or_put_off_is_no_problem(room: Room) -> Non
     room.talk.keep(receipt)
     room.talk.keep(await room.account.send(room.account.find("老王"), "later", at=time.time() + 600))
     assert room.talk.unsent() == []
+
+
+async def test_a_stopped_holder_is_named_as_that(room: Room) -> None:
+    """Where the system tells that it stands still, neither server nor network is blamed, whatever it said last."""
+
+    holder = subprocess.Popen(["sleep", "60"])
+    try:
+        holder.send_signal(signal.SIGSTOP)
+        os.waitpid(holder.pid, os.WUNTRACED)
+        for state in (LoginState.ONLINE, LoginState.DEGRADED):
+            await room.store.set_status(Status(state=state, pid=holder.pid))
+            await room.talk.take("->老王:hello")
+            problem = room.talk.unsent()[-1]
+            assert f"process {holder.pid}" in str(problem)
+            assert "network" not in f"{problem}{problem.advice}"
+            if Path("/proc/self/stat").exists():
+                assert "is stopped" in str(problem)
+    finally:
+        holder.kill()
+        holder.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import (
@@ -94,17 +95,29 @@ def still_open(row: CommandRow, status: Status) -> HongyanError:
 
 def _holder(status: Status) -> str:
     """Say what the program is doing that would have to send."""
+    holder = f"the program that holds the login (process {status.pid})"
+    if status.state in {LoginState.ONLINE, LoginState.DEGRADED} and _is_stopped(status.pid):
+        return f"{holder} is stopped (Ctrl-Z, SIGSTOP)"
     match status.state:
         case LoginState.ONLINE:
-            return f"the program that holds the login (process {status.pid}) has not taken it yet; is it stopped?"
+            return f"{holder} has not taken it yet; is it stopped?"
         case LoginState.DEGRADED:
-            return "the server does not answer at the moment"
+            return f"{holder} has not taken it yet; its last word was that the server does not answer"
         case LoginState.LOGGING_IN:
             return "the login is not there yet"
         case LoginState.ENDED:
             return "the login has ended, and it goes with the next one (hongyan login)"
         case _:
             return "no program holds the login (hongyan chat, or a bot)"
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a process of this machine stands still, as far as the system tells; Linux does."""
+    try:
+        state = Path(f"/proc/{pid:d}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state in {"T", "t"}
 
 
 def _doubt(row: CommandRow) -> HongyanError:
