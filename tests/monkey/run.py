@@ -127,15 +127,18 @@ def _look(terminal: Terminal, home: Path) -> None:
         return
     terminal.resize(*terminal.first_size)
     terminal.read_for(1.5)  # whatever was begun and not ended is given up by then
-    before, terminal.overflows = len(terminal.raw), []
     end = time.monotonic() + _ANSWERS_S
-    while len(terminal.raw) == before and terminal.process.poll() is None:
-        assert time.monotonic() < end, f"it does not answer:\n{_picture(terminal)}"
+    while terminal.process.poll() is None:
+        before, terminal.overflows = len(terminal.raw), []
         terminal.send_reading(b"\x0c")
-        terminal.read_for(0.5)
-    assert not terminal.overflows, (
-        f"rows wider than the screen: {terminal.overflows[:5]}\n{_picture(terminal)}"
-    )
+        terminal.read_for(0.7)
+        if len(terminal.raw) > before and not terminal.overflows:
+            return
+        assert time.monotonic() < end, (
+            f"rows wider than the screen: {terminal.overflows[:5]}\n{_picture(terminal)}"
+            if terminal.overflows
+            else f"it does not answer:\n{_picture(terminal)}"
+        )
 
 
 def _leave(terminal: Terminal, chance: random.Random) -> None:

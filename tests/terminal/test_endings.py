@@ -36,7 +36,8 @@ def surroundings(folder: Path) -> dict[str, str]:
 @contextmanager
 def demo(folder: Path, size: tuple[int, int] = (100, 30), **more: str) -> Iterator[Terminal]:
     """Run the demo in a terminal; at the end neither its folder nor its emulator is there."""
-    command = (*HONGYAN, "demo", "--lang", "zh")
+    lang = "en" if more.get("LANG", "").startswith("en") else "zh"
+    command = (*HONGYAN, "demo", "--lang", lang)
     with terminal_with(command, size, **{**surroundings(folder), **more}) as terminal:
         yield terminal
     assert not list(folder.glob("hongyan-demo-*"))

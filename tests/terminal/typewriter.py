@@ -198,7 +198,10 @@ class Terminal:
             except OSError:  # Linux's way of saying that the program closed its side
                 return
             self.raw += piece
-            self._stream.feed(piece)
+            try:
+                self._stream.feed(piece)
+            except TypeError:  # what a line discipline echoes may be no sequence that this screen knows
+                self._stream = pyte.ByteStream(self._screen)
 
 
 @contextmanager

@@ -145,7 +145,7 @@ ACTIONS: Final = (
     _messages("links", "O", "选择链接", "choose among the links", "選擇連結"),
     _messages("reply", "r,alt+r", "引用回复", "reply with a quotation", "引用回覆"),
     _messages("reply-privately", "R", "私下回复", "reply in private", "私下回覆"),
-    _messages("forward", "f,alt+f", "转发", "forward", "轉傳"),
+    _messages("forward", "f,alt+w", "转发", "forward", "轉傳"),
     _messages("mark", "space,insert", "标记", "mark", "標記"),
     _messages("copy", "y,alt+y", "复制文字", "copy the text", "複製文字"),
     _messages(
