@@ -345,6 +345,13 @@ def test_an_emulator_goes_on_after_a_kill(tmp_path: Path) -> None:
         (("--world", "nowhere.toml"), "no world file"),
         (("--real-hosts",), "--ca-dir"),
         (("--friends", "10001"), "10001"),
+        (("--faults", "explode"), "unknown fault 'explode'"),
+        (("--faults", "cut endpoint=webwxsnyc"), "no endpoint 'webwxsnyc'"),
+        (("--faults", "cut value=deep"), "'deep'"),
+        (("--poll", "nan"), "no number of seconds"),
+        (("--poll=-1",), "no number of seconds"),
+        (("--auto-scan=inf",), "no number of seconds"),
+        (("--state", os.devnull), os.devnull),
     ],
 )
 def test_an_emulator_that_cannot_start_says_why(arguments: tuple[str, ...], said: str) -> None:
@@ -353,6 +360,44 @@ def test_an_emulator_that_cannot_start_says_why(arguments: tuple[str, ...], said
     assert failed.returncode == 2
     assert said in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_an_emulator_that_cannot_use_its_folders_says_why(tmp_path: Path) -> None:
+    """State of another program, state in use, an authority that is none of ours."""
+    for name in ("state", "ca"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "state" / "emulator.db").write_bytes(b"something else entirely" * 99)
+    (tmp_path / "ca" / "authority.pem").write_text("not a key", "utf-8")
+    for arguments, said in (
+        (("--state", str(tmp_path / "state")), "cannot be used as state"),
+        (("--real-hosts", "--ca-dir", str(tmp_path / "ca")), "no authority of ours"),
+    ):
+        failed = hongyan("emulate", "--port", "0", *arguments)
+        assert (failed.returncode, "Traceback" in failed.stderr) == (2, False)
+        assert said in failed.stderr
+    child, _ = emulator("--port", "0", "--state", str(tmp_path / "good"))
+    failed = hongyan("emulate", "--port", "0", "--state", str(tmp_path / "good"))
+    assert (stop(child), failed.returncode) == (0, 2)
+    assert "another emulator uses" in failed.stderr
+
+
+def test_an_emulator_misbehaves_from_the_start() -> None:
+    """As `--faults` say, one after the other."""
+    child, origin = emulator(
+        "--port",
+        "0",
+        "--faults",
+        "html endpoint=jslogin",
+        "--faults",
+        "body endpoint=jslogin value='two words'",
+    )
+    try:
+        pages = [urllib.request.urlopen(f"{origin}/jslogin", timeout=_SECONDS).read() for _ in range(3)]
+    finally:
+        assert stop(child) == 0
+    assert pages[0].startswith(b"<!DOCTYPE html>")
+    assert pages[1] == b"two words"
+    assert pages[2].startswith(b"window.QRLogin.code")
 
 
 @pytest.mark.slow

@@ -310,7 +310,7 @@ async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
             {chat.name for chat in (*account.contacts(), *account.groups())},
         )
         evidence.reports = [
-            p.read_text("utf-8", "replace")[:1500] for p in folder.glob("**/*fault*/*") if p.is_file()
+            p.read_text("utf-8", "replace")[:1500] for p in folder.glob("**/fault-*") if p.is_file()
         ]
         for row in account.outbox(1_000_000):
             outcome = str(Outcome(row.outcome))

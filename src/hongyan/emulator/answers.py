@@ -84,6 +84,8 @@ class _InPieces(web.StreamResponse):
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write until there is nothing more, or nobody who reads it."""
         writer = await super().prepare(request)
+        if request.method == "HEAD":
+            return writer
         with contextlib.suppress(ConnectionError):
             async for piece in self._pieces:
                 await self.write(piece)
