@@ -70,6 +70,10 @@ class Evidence:
     outcomes: dict[str, int] = field(default_factory=dict)
     parcels: dict[str, str] = field(default_factory=dict)
     """What was sent, by the message's number."""
+    begun: Counter[str] = field(default_factory=Counter)
+    """How often the handler began with each of them."""
+    dead: set[str] = field(default_factory=set)
+    """Texts and numbers of messages that were given up, as the profile tells."""
     labels: dict[str, str] = field(default_factory=dict)
     """What each of them is."""
     saved: dict[str, set[str]] = field(default_factory=dict)
@@ -267,6 +271,7 @@ class _Torture:
     def _take_notes(self) -> None:
         notes = list(self._notes())
         self._evidence.seen = [note for note in notes if "text" in note]
+        self._evidence.begun = Counter(str(note["begun"]) for note in notes if "begun" in note)
         for note in notes:
             if "parcel" in note:
                 self._evidence.saved.setdefault(str(note["parcel"]), set()).add(str(note["digest"]))
@@ -300,6 +305,10 @@ async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
         for file, path in account.files():
             if file.size == "full" and (message := _carrier(account, file.seq)) is not None:
                 evidence.labels[str(message.id)] += f" (kept: {path.stat().st_size} bytes, {file.verified})"
+        for recorded in account.dead_letters("torture"):
+            if isinstance(recorded.event, MessageReceived):
+                message = recorded.event.message
+                evidence.dead.add(message.text if isinstance(message, Text) else str(message.id))
         evidence.kept = {
             str(message.id): digest(path.read_bytes())
             for file, path in account.files()

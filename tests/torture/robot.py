@@ -55,7 +55,9 @@ async def answer(message: Received) -> None:
 @app.on((Picture, Voice, Video, File))
 async def keep(message: Received) -> None:
     """Save what came with a message, however often that fails, and write down what it is."""
-    folder = Path(os.environ["TORTURE_SAVED"]) / str(message.message.id)
+    number = str(message.message.id)
+    os.write(_notebook, json.dumps({"begun": number}).encode() + b"\n")
+    folder = Path(os.environ["TORTURE_SAVED"]) / number
     folder.mkdir(parents=True, exist_ok=True)
     for left in reversed(range(_TRIES)):
         try:
@@ -65,7 +67,7 @@ async def keep(message: Received) -> None:
             if not left:
                 raise
             await asyncio.sleep(_PAUSE_S)
-    line = {"parcel": str(message.message.id), "digest": hashlib.sha256(path.read_bytes()).hexdigest()}
+    line = {"parcel": number, "digest": hashlib.sha256(path.read_bytes()).hexdigest()}
     os.write(_notebook, json.dumps(line).encode() + b"\n")
 
 

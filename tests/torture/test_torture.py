@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,13 @@ def healthy() -> Evidence:
     )
 
 
+def test_an_event_that_was_killed_with_its_handler_may_be_given_up() -> None:
+    """Where that is told, and the handler had it in its hands often enough."""
+    evidence = healthy()
+    evidence.saved, evidence.dead, evidence.begun = {}, {"7"}, Counter({"7": 5})
+    assert findings(evidence) == []
+
+
 def test_a_healthy_ordeal_has_no_findings() -> None:
     """What was handed over is there, once, in order."""
     assert findings(healthy()) == []
@@ -55,6 +63,9 @@ def test_a_healthy_ordeal_has_no_findings() -> None:
         ({"answers": ["a-0", "a-3", "a-3"]}, "more than once"),
         ({"saved": {}}, "never reached"),
         ({"kept": {}}, "not kept"),
+        ({"dead": {"7"}}, "given up before"),
+        ({"saved": {}, "dead": {"7"}, "begun": Counter({"7": 2})}, "never reached"),
+        ({"dead": set("abcdefgh"), "begun": Counter(dict.fromkeys("abcdefgh", 9))}, "so unlucky"),
         ({"saved": {"7": {"sha", "other"}}}, "saved that are not"),
         ({"kept": {"7": "other"}}, "kept that are not"),
         ({"people": ({"A", "B"}, {"A"})}, "unknown"),

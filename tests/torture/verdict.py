@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from hongyan.bot.dispatcher import TRIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -14,6 +16,7 @@ __all__ = ["figures", "findings"]
 
 _WINDOW: Final = 256  # events that may be handed out and unfinished at a time
 _EACH: Final = 3
+_HELD: Final = TRIES - 2  # a kill may come between the count and the first word of a handler
 _MEMORY_MB: Final = 600
 
 
@@ -31,6 +34,7 @@ def figures(evidence: Evidence) -> list[str]:
         f"answers that arrived: {len(evidence.answers)}, different ones: {len(set(evidence.answers))}",
         f"files: {len(evidence.parcels)} sent, {len(evidence.saved)} saved, {len(evidence.kept)} kept",
         f"contacts: {len(evidence.people[1])} of {len(evidence.people[0])}; memory: {evidence.memory_mb} MB",
+        f"events that were killed {TRIES} times in a handler's hands and given up: {len(evidence.dead)}",
         f"outbox: {', '.join(f'{count} {outcome}' for outcome, count in sorted(evidence.outcomes.items()))}",
     ]
 
@@ -45,6 +49,7 @@ def findings(evidence: Evidence) -> list[str]:
         *_files(evidence),
         *_people(evidence),
         *_login(evidence),
+        *_given_up(evidence),
         *_program(evidence),
         *failed,
     ]
@@ -91,16 +96,22 @@ def _answers(evidence: Evidence) -> Iterator[str]:
     numbers = [int(text.removeprefix("m-")) for texts in evidence.sent.values() for text in texts]
     due = Counter(f"a-{number}" for number in numbers if number % _EACH == 0)
     came = Counter(evidence.answers)
-    if lost := due - came:
+    times = Counter(str(note["text"]) for note in evidence.seen)
+    given_up = Counter(f"a-{text.removeprefix('m-')}" for text in evidence.dead if times[text] >= _HELD)
+    if lost := due - came - given_up:
         yield f"{len(lost)} answers never arrived: {sorted(lost)[:5]}"
     if doubled := came - due:
         yield f"answers arrived more than once: {sorted(doubled.items())[:5]}"
 
 
 def _files(evidence: Evidence) -> Iterator[str]:
-    """Each file must have come, and what is kept or was handed to the handler must be what was sent."""
+    """Each file must have come, and what is kept or was handed to the handler must be what was sent.
+
+    A handler that was killed with the same event in its hands time and again may have been spared it, if that is told.
+    """
     sent = evidence.parcels
-    if missing := sent.keys() - evidence.saved.keys():
+    given_up = {number for number in evidence.dead if evidence.begun[number] >= _HELD}
+    if missing := sent.keys() - evidence.saved.keys() - given_up:
         yield f"{len(missing)} files never reached the handler: {_labelled(missing, evidence)}"
     if missing := sent.keys() - evidence.kept.keys():
         yield f"{len(missing)} files are not kept: {_labelled(missing, evidence)}"
@@ -119,6 +130,15 @@ def _people(evidence: Evidence) -> Iterator[str]:
     there, known = evidence.people
     if missing := there - known:
         yield f"{len(missing)} friends and groups are unknown: {sorted(missing)[:5]}"
+
+
+def _given_up(evidence: Evidence) -> Iterator[str]:
+    """Few may be, and each only for a reason."""
+    times = Counter(str(note["text"]) for note in evidence.seen) + evidence.begun
+    if hasty := [each for each in evidence.dead if times[each] < _HELD]:
+        yield f"{len(hasty)} events were given up before they were handled {_HELD} times: {sorted(hasty)[:5]}"
+    if len(evidence.dead) > (most := max(3, evidence.kills // 10)):
+        yield f"{len(evidence.dead)} events were given up; no more than {most} can be so unlucky"
 
 
 def _program(evidence: Evidence) -> Iterator[str]:
