@@ -16,6 +16,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from hongyan.client.roll import Roll
+from hongyan.clock import Clock
 from hongyan.errors import HongyanError, NoAnswer, NotComplete, TooFast
 from hongyan.model.events import ContactChanged, MessageReceived, Recorded
 from hongyan.model.messages import StatusNotice
@@ -86,6 +87,7 @@ class Directory:
         self._missing: dict[
             TransientName, tuple[int, float]
         ] = {}  # times in vain, and when it is asked for again
+        self._clock = Clock.beside(line.wall)
         self._asked_at: dict[TransientName, float] = {}
         self._in_detail: dict[TransientName, Contact] = {}
         self._more = asyncio.Event()
@@ -128,12 +130,12 @@ class Directory:
         if not members or not speaker or any(member.name == speaker for member in members):
             return
         if not self._asked_recently(message.chat):
-            self._asked_at[message.chat] = self._line.wall()
+            self._asked_at[message.chat] = self._clock()
             self._wanted[message.chat] = "traffic"
             self._more.set()
 
     def _asked_recently(self, name: TransientName) -> bool:
-        return self._line.wall() - self._asked_at.get(name, 0.0) < _AGAIN_S
+        return self._clock() - self._asked_at.get(name, float("-inf")) < _AGAIN_S
 
     def _known(self, name: TransientName) -> bool:
         key = self._store.key_of(self._login, name)

@@ -220,7 +220,7 @@ class Receiver:
             return self._machine.failed(answer, self._wall())
         self._answered = True
         if request.endpoint == "webwxsync":
-            self.latency = self._wall() - begun
+            self.latency = max(0.0, self._wall() - begun)  # a clock may be set meanwhile
         return self._machine.receive(answer, self._wall())
 
     async def _carried(self, request: Request) -> Response | Failure | None:
