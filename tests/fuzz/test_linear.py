@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pytest
 
 from hongyan.client.forward import _app_in
@@ -186,6 +187,16 @@ def test_reading_takes_time_in_proportion(name: str) -> None:
     read = READERS[name]
     slow = {(head, atom): r for head in HEADS for atom in ATOMS if (r := ratio(read, head, atom)) >= RATIO}
     assert not slow
+
+
+def test_what_is_read_does_not_grow_beyond_bounds() -> None:
+    """A template that names one long link again and again: the whole would be a thousand times the message."""
+    link = f'<link name="a"><plain>{"x" * 20_000}</plain></link>'
+    filled = f"<template>{'$a$' * 20_000}</template><link_list>{link}</link_list>"
+    content = f'<sysmsg type="sysmsgtemplate"><sysmsgtemplate><content_template>{filled}</content_template></sysmsgtemplate></sysmsg>'
+    for short in (content, content.replace("$a$" * 20_000, "$a$" * 300)):
+        read = parse.parse_message({"MsgType": 10002, "FromUserName": "@@g", "Content": short})
+        assert len(msgspec.json.encode(read)) < 4_000_000
 
 
 WORST: dict[

@@ -60,6 +60,7 @@ _INVITERS: Final = (
 )
 
 
+_MOST_ARTICLES: Final = 200  # the largest captured digest has eight
 _LONGEST_INVITATION: Final = (
     512  # two names and the words around them; what is longer could be tried in too many ways
 )
@@ -223,7 +224,7 @@ def _is_invitation(app: App) -> bool:
 
 
 def _articles(document: Node | None, path: str) -> tuple[Article, ...]:
-    return tuple(_article(item) for item in document.all(path)) if document else ()
+    return tuple(_article(item) for item in document.all(path)[:_MOST_ARTICLES]) if document else ()
 
 
 def _article(item: Node) -> Article:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "parse_command", "parse_sentence", "parse_status"]
 
 _SLOT: Final = re.compile(r"\$(\w{1,64})\$")
+_LONGEST_TEMPLATE: Final = 1024  # characters; with the next number the bound of what a template can grow to
+_LONGEST_FILLING: Final = 4096
 _FIRST_STAND_IN: Final = 0xF0000  # of a private plane: no name holds these characters
 
 
@@ -120,8 +122,9 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
     """``sysmsgtemplate``: a sentence with ``$names$`` in it and a list of links that fill them."""
     template = document.text(".//content_template/template")
     links = {n.attribute("name"): n for n in document.all(".//link_list/link")}
-    filled = {name: _filling(link) for name, link in links.items()}
-    text = _SLOT.sub(lambda m: filled.get(m[1], m[0]), template).replace("$revoke$", "").strip()
+    filled = {name: _filling(link)[:_LONGEST_FILLING] for name, link in links.items()}
+    fillable = template if len(template) <= _LONGEST_TEMPLATE else ""
+    text = _SLOT.sub(lambda m: filled.get(m[1], m[0]), fillable).replace("$revoke$", "").strip()
     text = text or document.text(".//content_template/plain").strip()
     everyone = [p for link in links.values() for p in _people(link) if p[0]]
     return GroupChange(
@@ -131,7 +134,7 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
         text=text,
         member_ids=tuple(p for p, _ in everyone),
         members=tuple(nick for _, nick in everyone),
-        event=_event_of_template(template, links, filled) if template.strip() else read_notice(text),
+        event=_event_of_template(fillable, links, filled) if fillable.strip() else read_notice(text),
     )
 
 
