@@ -162,7 +162,9 @@ def _look_at_end(terminal: Terminal) -> None:
     assert b"Traceback (most recent" not in terminal.raw, _tail(terminal)
     _, _, after = terminal.raw.rpartition(b"\x1b[?1049h")
     missing = [sequence for sequence in _RESTORED if sequence not in after]
-    assert not missing, f"the terminal is left as {missing}"
+    assert not missing, (
+        f"the terminal is left without {missing}, exit code {terminal.process.returncode}: {terminal.raw[-300:]!r}"
+    )
 
 
 def _look_behind(home: Path) -> None:

@@ -57,7 +57,8 @@ _LARGEST: Final = (1000, 400)  # columns and rows that are drawn, whatever a ter
 _LOOK_S: Final = 0.05
 _MOST_TYPED: Final = 2000  # keys that wait to be looked at
 _MOST_WAITING: Final = 1 << 20  # characters that wait for a terminal to read them
-_ENDS_WITHIN_S: Final = 1.0  # for a terminal to read the rest at the end
+_AT_ONCE: Final = 4096  # bytes
+_ENDS_WITHIN_S: Final = 3.0  # for a terminal to read the rest at the end
 _PIECE: Final = 65536
 
 
@@ -72,6 +73,7 @@ class _Writer(threading.Thread):
         self._waiting: deque[bytes] = deque()
         self._length = 0
         self._ends = False
+        self._is_cut = False  # whether what is being written is not to be finished
         self._changed = threading.Condition()
 
     def write(self, text: str, *, always: bool = False) -> None:
@@ -84,6 +86,16 @@ class _Writer(threading.Thread):
             self._waiting.append(data)
             self._length += len(data)
             self._changed.notify()
+
+    def finish(self, text: str) -> None:
+        """Write a last thing, in place of the frames that wait: nobody looks at them any more."""
+        with self._changed:
+            self._waiting.clear()
+            self._length = 0
+            self._is_cut = True
+            self._waiting.append(text.encode())
+            self._changed.notify()
+        self.stop()
 
     def caught_up(self) -> bool:
         """Whether everything was written, after something had been let go; told once."""
@@ -103,9 +115,10 @@ class _Writer(threading.Thread):
                     return
                 data = b"".join(self._waiting)
                 self._waiting.clear()
+                self._is_cut = False
             try:
-                while data:
-                    data = data[os.write(self._descriptor, data[:4096]) :]
+                while data and not self._is_cut:
+                    data = data[os.write(self._descriptor, data[:_AT_ONCE]) :]
             except OSError:
                 self.is_gone = True
                 return
@@ -240,8 +253,7 @@ class TerminalDriver(LinuxDriver):
             self._stop_reading()
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.write(RESTORE, always=True)
-            writer.stop()
+            writer.finish(RESTORE)
             if writer.is_alive():
                 self.put_back()
         self._is_stopped = True
