@@ -469,6 +469,7 @@ class StillWaiting(NoAnswer):
     """It has not happened in the time that somebody waited for it, and goes on by itself; nothing failed."""
 
     code = "still-waiting"
+    advice = "hongyan outbox tells what became of it; hongyan outbox drop gives up what has not gone."
 
     def __init__(self, problem: str, advice: str) -> None:
         super().__init__("the outbox", problem)
@@ -524,15 +525,12 @@ class StorageError(HongyanError):
 
     code = "storage"
     exit_code = 9
+    advice = "Check the disk's free space and the profile folder's permissions; hongyan doctor looks at both."
 
-    def __init__(
-        self,
-        problem: str,
-        advice: str = "Check the disk's free space and the profile folder's permissions; hongyan doctor looks at both.",
-    ) -> None:
+    def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
-        self.advice = advice
+        self.advice = advice or type(self).advice
 
     def __str__(self) -> str:
         return self.problem

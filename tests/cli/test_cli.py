@@ -101,6 +101,18 @@ def test_explain_prints_the_entry_that_errors_carry(capsys: pytest.CaptureFixtur
     assert LoginEnded(1102).advice in out
 
 
+def test_explain_knows_every_code_of_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever an error or a row of the outbox may say."""
+    kinds = [HongyanError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        code = kind.__dict__.get("code")
+        if isinstance(code, str) and kind.__module__ == "hongyan.errors" and kind is not HongyanError:
+            said = _run("explain", code, capsys=capsys)[1]
+            assert "no code that Hongyan knows" not in said, code
+
+
 def test_explain_knows_negative_numbers_and_our_own_codes(capsys: pytest.CaptureFixture[str]) -> None:
     """-1 is a code, not an option; refused.1205 is what ``code`` says."""
     assert json.loads(_run("explain", "-1", "--json", capsys=capsys)[1])["code"] == -1

@@ -4,51 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from hongyan.errors import (
-    MEANINGS,
-    AmbiguousName,
-    Blocked,
-    HongyanError,
-    Meaning,
-    Missed,
-    NoAnswer,
-    NoSuchChat,
-    NotCapable,
-    NotComplete,
-    NotFriends,
-    NotLoggedIn,
-    Oversized,
-    ProfileLocked,
-    ProtocolChanged,
-    UsageError,
-    WrongContent,
-    meaning_of,
-)
+from hongyan.errors import MEANINGS, HongyanError, Meaning, UsageError, meaning_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["explain"]
 
+
+def _tree(kind: type[HongyanError]) -> Iterator[type[HongyanError]]:
+    """Yield an error and all that are made from it, in the order of the source."""
+    yield kind
+    for inner in kind.__subclasses__():
+        yield from _tree(inner)
+
+
 _BY_WORD: Final[dict[str, type[HongyanError]]] = {
-    kind.code: kind
-    for kind in (
-        UsageError,
-        NotLoggedIn,
-        NoSuchChat,
-        AmbiguousName,
-        NotCapable,
-        ProfileLocked,
-        ProtocolChanged,
-        NoAnswer,
-        NotComplete,
-        WrongContent,
-        Oversized,
-        Missed,
-        NotFriends,
-        Blocked,
-    )
+    code: kind
+    for kind in _tree(HongyanError)
+    if kind.__module__ == HongyanError.__module__
+    and isinstance(code := kind.__dict__.get("code"), str)
+    and kind is not HongyanError
 }
 
 
