@@ -15,8 +15,11 @@ import pytest
 
 from hongyan.errors import HongyanError, StorageDamaged, StorageError
 from hongyan.lockfile import LockFile
+from hongyan.model.ids import LoginId
 from hongyan.store.checkup import ailments
 from hongyan.store.database import Database
+
+from .conftest import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,6 +191,36 @@ async def test_no_room_is_told_to_everybody_who_waits_and_the_writer_goes_on(jou
     connection.execute("PRAGMA max_page_count = 1000000")
     await store.set_pace("z", b"room")
     assert store.pace()["z"] == b"room"
+    database.close()
+
+
+async def test_a_reader_without_room_goes_on(journal: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """That its place could not be kept is told; the next place is kept, and no task dies with a traceback."""
+    database = Database(journal)
+    store = database.account("me")
+    feed = store.feed("reader")
+    waiting = asyncio.ensure_future(anext(feed))  # a new reader begins with what comes from now on
+    await asyncio.sleep(0.05)
+    await store.append([said(n, f"{n}") for n in range(1, 4)], login=LoginId("l"), received_at=1.0)
+    first = await waiting
+    write = store.write
+
+    async def full(*_: object, **__: object) -> None:
+        raise StorageError("the disk is full")
+
+    store.write = full  # type: ignore[assignment,method-assign]  # as a full disk does
+    await store.done("reader", first.seq)
+    await asyncio.sleep(0.05)
+    assert "the disk is full" in caplog.text
+    store.write = write  # type: ignore[method-assign]
+    second = await anext(feed)
+    await store.done("reader", second.seq)
+    await asyncio.sleep(0.2)
+    await feed.aclose()  # type: ignore[attr-defined]  # a generator
+    again = store.feed("reader")
+    assert (await anext(again)).seq == second.seq + 1
+    await again.aclose()  # type: ignore[attr-defined]
+    assert "never retrieved" not in caplog.text
     database.close()
 
 

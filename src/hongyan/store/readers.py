@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Wanted = Callable[[Recorded], bool]
 
 __all__ = ["Readers"]
+
+_log = logging.getLogger("hongyan.storage")
 
 _BATCH: Final = 64
 _BESIDE_S: Final = 0.05  # between two commits of progress beside the holder, who would starve otherwise
@@ -193,6 +196,8 @@ class Readers:
                 await self._save(consumer, window)
                 if not self._store.database.holds:
                     await asyncio.sleep(_BESIDE_S)
+        except StorageError as error:  # what is not kept comes again: the next change tries anew
+            _log.warning("%s (while keeping how far %r is)", error, consumer)
         finally:  # in the same step as the last look, so that no change falls between
             self._saving.pop(consumer, None)
 
