@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Ran", "Setting"]
 
-SECONDS = 40.0
+SECONDS = 90.0
 PROGRAM = (os.fsencode(sys.executable), b"-m", b"hongyan")
 ROBOT = "from hongyan.bot import App, Text\napp = App('robot')\n@app.on(Text)\nasync def hear(message): ...\n"
 RULES = "[[rule]]\nname = 'one'\npattern = 'never-said'\nanswer = 'x'\n"

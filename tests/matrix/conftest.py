@@ -54,7 +54,7 @@ def _furnished(folder: Path, origin: str) -> Setting:
     def run(*words: str) -> str:
         online = ("--home", str(home), "--server", origin, "--no-pace")
         line = (sys.executable, "-m", "hongyan", *words, *online)
-        return subprocess.run(line, check=True, capture_output=True, text=True, timeout=40).stdout
+        return subprocess.run(line, check=True, capture_output=True, text=True, timeout=120).stdout
 
     run("login")
     run("send", "filehelper", "你好 😀 first")

@@ -43,7 +43,7 @@ def test_every_command_has_a_line(command: str) -> None:
     assert any(f"{line.words} ".startswith(f"{command} ") for line in LINES.values())
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", LINES)
 def test_no_circumstance_upsets_a_command(
     name: str, setting: Setting, own_setting: Callable[[], Setting], tmp_path: Path
