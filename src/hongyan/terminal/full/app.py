@@ -110,6 +110,9 @@ class FullScreen(Netted, inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = (
+        False  # the terminal selects (Shift); the toolkit's own way fails on a widget that is just going away
+    )
     BINDINGS: ClassVar = []
 
     def __init__(
