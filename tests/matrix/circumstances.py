@@ -303,7 +303,9 @@ def _at(offset: str) -> Callable[[Cell], Verdicts]:
             b"DONT_FAKE_MONOTONIC": b"1",
             b"FAKETIME_DONT_FAKE_MONOTONIC": b"1",
         }
-        yield cell.run(), _own(cell)
+        # What was sent by the right clock is too old to be taken back by this one.
+        old = {2} if cell.line.words.startswith("recall") else set()
+        yield cell.run(), _own(cell) | old
 
     return run
 
