@@ -238,7 +238,7 @@ def mutated(payload: bytes, others: list[bytes], chance: Random) -> bytes:
         try:
             value = with_hostile_values(json.loads(payload), chance, chance.choice((0.02, 0.08, 0.3)))
             payload = json.dumps(value, ensure_ascii=chance.random() < 0.3).encode("utf-8", "surrogatepass")
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         if chance.random() < 0.6:
             return payload[:LONGEST]
