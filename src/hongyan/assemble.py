@@ -98,7 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return [("profile", self.profile), ("server", self.server)]
 
     def __post_init__(self) -> None:
-        if self.profile != safe_name(self.profile, ""):
+        if not self.profile or self.profile != safe_name(self.profile, ""):
             raise UsageError(
                 f"{self.profile!r} is no name for a profile", "Use letters, digits, dots and dashes."
             )

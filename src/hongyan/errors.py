@@ -34,7 +34,7 @@ No error holds a secret: endpoints are named without their query.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -275,6 +275,9 @@ class NoSuchChat(UsageError):
         self.near = tuple(near)
 
 
+_TOLD: Final = 10  # so many candidates are told in a sentence
+
+
 class AmbiguousName(UsageError):
     """Several chats are called ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
 
@@ -282,9 +285,8 @@ class AmbiguousName(UsageError):
     exit_code = 5
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        super().__init__(
-            f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(candidates)}"
-        )
+        told = [*candidates[:_TOLD], *([f"and {more} more"] if (more := len(candidates) - _TOLD) > 0 else [])]
+        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(told)}")
         self.name = name
         self.candidates = tuple(candidates)
 

@@ -62,6 +62,26 @@ def test_open_streams_stay_as_they_are() -> None:
     assert (sys.stdin, sys.stdout, sys.stderr) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("emulate --state '' --port 0", "what follows --state is empty"),
+        ("emulate --real-hosts --ca-dir=", "what follows --ca-dir is empty"),
+        ("forget --yes -p ''", "what follows -p is empty"),
+        ("send '' hello", "a word is empty"),
+        ("people merge '' ''", "a word is empty"),
+        ("say Anna ''", "a word is empty"),
+        ("search ''", "a word is empty"),
+        ("history --proxy '' ''", "a word is empty"),
+    ],
+)
+def test_a_value_that_is_empty_means_neither_all_nor_here(tmp_path: Path, words: str, said: str) -> None:
+    """What a script's unset variable leaves behind is a mistake that is told, and nothing is made where one stands."""
+    ran = _shell(f"cd '{tmp_path}' && hongyan {words}", HOME=str(tmp_path))
+    assert (ran.returncode, said in ran.stderr.decode()) == (2, True), ran.stderr.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("command", ["--help", "keys", "keys --json", "send --help"])
 def test_a_reader_that_leaves_early_is_no_mistake(command: str) -> None:
     """``| head -1`` is quiet, with the code that shells give a program which SIGPIPE ended, or 0."""

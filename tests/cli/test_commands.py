@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hongyan import Settings
+from hongyan.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -201,6 +204,21 @@ def test_a_forgotten_profile_is_gone(logged_in: Shell) -> None:
     assert logged_in.run("forget", "--yes").returncode == 0
     assert not folder.exists()
     assert logged_in.run("forget", "--yes").returncode == 2
+
+
+def test_no_name_is_no_profile_and_deletes_nothing(logged_in: Shell) -> None:
+    """The folder of all profiles, or any folder that holds something else, is not deleted in a profile's place."""
+    other = logged_in.home / "letters"
+    other.mkdir()
+    (other / "from-anna.txt").write_text("dear", encoding="utf-8")
+    for name in ("", "letters"):
+        refused = logged_in.run("forget", "--yes", "--profile", name)
+        assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+    assert logged_in.run("login", "--profile", "").returncode == 2
+    assert (other / "from-anna.txt").read_text(encoding="utf-8") == "dear"
+    assert {each.name for each in logged_in.home.iterdir()} == {"default", "letters"}
+    with pytest.raises(UsageError):
+        Settings(profile="")
 
 
 def test_who_is_who_is_said_by_a_person(logged_in: Shell) -> None:

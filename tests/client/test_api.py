@@ -118,6 +118,20 @@ def test_two_of_one_name_are_not_guessed(account: Account) -> None:
     assert [c.key for c in account.candidates("老王")] == [c.key for c in account.candidates("老王")]
 
 
+def test_no_name_is_nobodys_name(account: Account) -> None:
+    """Most people have no remark or no alias: that is not what they are called, and nobody is written to by it."""
+    assert account.candidates("") == []
+    with pytest.raises(NoSuchChat):
+        account.find("")
+
+
+def test_of_many_with_one_name_a_sentence_names_ten() -> None:
+    """All are at hand for programs; a person gets a sentence that can be read."""
+    many = [f"key{number} is Wang" for number in range(35)]
+    told = AmbiguousName("Wang", many)
+    assert (len(told.candidates), "key9 is Wang; and 25 more" in told.advice) == (35, True)
+
+
 def test_nobody_of_that_name_names_those_near_it(account: Account) -> None:
     """A typing mistake is helped."""
     with pytest.raises(NoSuchChat) as caught:

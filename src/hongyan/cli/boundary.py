@@ -21,6 +21,8 @@ FAULT: Final = InternalError.exit_code
 INTERRUPTED: Final = 130
 PIPE: Final = 141  # as a program that SIGPIPE ended
 
+_MAY_BE_EMPTY: Final = {"--proxy", "--ca", "--transcript"}  # there it means: none, whatever the settings say
+
 
 def run_command(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
     """Run a command to its end, print what went wrong, and return the exit code; whatever happens, no traceback."""
@@ -42,10 +44,26 @@ def run_command(load: Callable[[], click.Command], name: str, arguments: Sequenc
 
 def _invoked(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
     """Run a command without click's own ideas of what to print and how to end."""
+    _require_values(arguments)
     command = dressed(load())
     with at_work(), command.make_context(f"hongyan {name}", list(arguments)) as context:
         code = command.invoke(context)
     return code if isinstance(code, int) else 0
+
+
+def _require_values(arguments: Sequence[str]) -> None:
+    """Refuse words that are empty: in a script that is a variable that was not set, and it would mean anything or all."""
+    for before, word in zip(("", *arguments), arguments, strict=False):
+        option, is_whole, value = word.partition("=")
+        if is_whole and not value and option.startswith("--"):
+            before = option  # noqa: PLW2901  # --option= is --option ""
+        elif word:
+            continue
+        if before not in _MAY_BE_EMPTY:
+            where = f"what follows {before}" if before.startswith("-") and before != "--" else "a word"
+            raise UsageError(
+                f"{where} is empty", "If it comes from a variable of a script, nothing was put into that one."
+            )
 
 
 def _prints_json(name: str, arguments: Sequence[str]) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from hongyan.cli.options import Options, reporting, settings_of, view_options
-from hongyan.client.profile import Profile
+from hongyan.client.profile import Profile, is_profile
 from hongyan.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["forget"]
 
@@ -26,6 +30,8 @@ def _forget(options: Options, *, yes: bool) -> int:
     settings = settings_of(options)
     if not settings.folder.exists():
         raise UsageError(f"there is no profile {settings.profile!r}", "See --home and --profile.")
+    if not (is_profile(settings.folder) or _is_empty(settings.folder)):
+        raise UsageError(f"{settings.folder} is no profile; nothing was deleted", "See --home and --profile.")
     profile = Profile(settings.folder)
     profile.hold()
     try:
@@ -36,6 +42,10 @@ def _forget(options: Options, *, yes: bool) -> int:
         profile.release()
     click.echo(f"profile {settings.profile!r} is deleted")
     return 0
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _require_consent(name: str) -> None:

@@ -228,7 +228,7 @@ class Account:
         return [
             Chat(key, contact)
             for key, contact in self._store.contacts()
-            if key != self._store.me and any(n.casefold() == folded for n in names_of(contact))
+            if key != self._store.me and any(n and n.casefold() == folded for n in names_of(contact))
         ]
 
     def known_as(self, chat: Chat, among: Collection[str]) -> frozenset[str]:

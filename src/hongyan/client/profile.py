@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile", "bound_server"]
+__all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile", "bound_server", "is_profile"]
 
 COOL_DOWN_S: Final = 24 * 3600.0
 ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
@@ -131,6 +131,11 @@ def bound_server(folder: Path) -> str:
     except (OSError, ValueError, AttributeError):
         return ""
     return server if isinstance(server, str) else ""
+
+
+def is_profile(folder: Path) -> bool:
+    """Return whether a profile lies in ``folder``: any folder can be named, and not every one may be written over or deleted."""
+    return any((folder / name).is_file() for name in ("credentials.json", "journal.db"))
 
 
 class Profile:
