@@ -107,6 +107,13 @@ def test_numbers_go_on_after_a_crash() -> None:
     assert all(re.fullmatch(r"\d{19}", str(each)) for each in (before.msg_id(), after.msg_id()))
 
 
+def test_a_service_that_keeps_nothing_does_not_give_out_the_numbers_of_the_last_run() -> None:
+    """A client keeps its journal, and takes a message whose number it has for a repeat."""
+    runs = [Numbers({}, lambda _name, _value: None) for _ in range(2)]
+    ids = [{run.msg_id() for _ in range(1000)} for run in runs]
+    assert not ids[0] & ids[1]
+
+
 async def test_ledger_keeps_rows_and_events(tmp_path: Path) -> None:
     """Put, replaced, dropped; events by position."""
     ledger = SqliteLedger(tmp_path / "db")

@@ -103,6 +103,22 @@ async def test_a_second_start_needs_no_code_and_misses_nothing(
         assert not any(isinstance(r.event, Gap) for r in account.journal())
 
 
+async def test_an_emulator_that_begins_anew_is_heard_by_an_old_profile(tmp_path: Path) -> None:
+    """It remembers nothing of the last run; what is written in this one is no repeat of what was written in that."""
+    port = 0
+    for run in ("first", "second"):
+        async with Emulator(world(), port=port, poll_seconds=2.0) as service:
+            port = service.port
+            service.phone.confirm()
+            settings = Settings(profile="goose", server=service.origin, home=str(tmp_path), pace=False)
+            async with open_account(settings) as (account, _):
+                await account.ready(10)
+                for number in range(3):
+                    service.person("Alice").says(f"{run} {number}")
+                told = await texts(account, 3 if run == "first" else 6)
+    assert told == [f"{run} {number}" for run in ("first", "second") for number in range(3)]
+
+
 async def test_without_saved_credentials_nobody_is_asked_unless_allowed(open_client: Opener) -> None:
     """A program without a person says what to do."""
     with pytest.raises(NotLoggedIn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ _RESERVE = 100_000
 _FIRST_POSITION = 666_000_000
 _SPREAD = 6_364_136_223_846_793_005  # odd, so that multiplying by it modulo a power of two repeats nothing
 _MSG_ID_BITS = 62
+_FIRST_BITS = 48  # a service without memory begins its messages anywhere in so many numbers
 _MSG_ID_FLOOR = 10**18  # ids seen in captures have 19 digits
 
 
@@ -20,12 +22,13 @@ class Numbers:
     """Counters that go on where they stopped, also after `kill -9`.
 
     A block of numbers is written down as used (`keep`) before the first of it is given out; a restart begins with the
-    next block and so skips what it cannot be sure of.
+    next block and so skips what it cannot be sure of. A service that keeps nothing begins its messages somewhere else
+    each time: clients keep their journals, and know a message by its number.
     """
 
     def __init__(self, kept: dict[str, int], keep: Callable[[str, int], None]) -> None:
         self._keep = keep
-        self._next = dict(kept)
+        self._next = {"message": secrets.randbits(_FIRST_BITS), **kept}
         self._reserved = dict(kept)
 
     def msg_id(self) -> int:
