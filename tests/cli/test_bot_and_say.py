@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -77,7 +79,7 @@ async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_
             shown = await _until(bot, "> 老王: pong")
             assert re.search("^< 老王: ping$", shown, re.MULTILINE)
             code, told = await _say("Nobody", "ping", "--server", origin)
-            assert (code, "Nobody" in told) == (2, True)
+            assert (code, "nobody is called 'Nobody'" in told, "/people" in told) == (2, True, True)
         code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")
         assert code == 8
         assert "is a bot running?" in told
@@ -88,3 +90,27 @@ async def test_where_no_emulator_listens_that_is_said_with_what_to_start() -> No
     assert code == 8
     assert "hongyan emulate" in told
     assert "Traceback" not in told
+
+
+async def test_what_others_are_told_meanwhile_is_no_answer() -> None:
+    """The account writes to everybody at once when a bot starts: the wait goes on until this person is answered."""
+    sent = [{"chat": "mama", "text": "to mother", "type": 1}, {"chat": "laowang", "text": "pong", "type": 1}]
+    asked = []
+
+    async def told(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        shown = sent[: max(0, (len(asked) - 3) // 12)]  # a second and more between the two
+        return web.json_response({"sent": shown[int(request.query.get("since", 0)) :]})
+
+    async def heard(_: web.Request) -> web.Response:
+        return web.json_response({"chat": "laowang", "text": "ping", "type": 1})
+
+    app = web.Application()
+    app.add_routes([web.get("/_control/sent", told), web.post("/_control/say", heard)])
+    async with TestServer(app) as server:
+        code, out = await _say("Wang", "ping", "--server", str(server.make_url("/")), "--wait", "10")
+        assert (code, out) == (0, "Wang: ping\nbot: pong\n")
+        sent[1:] = []
+        asked.clear()
+        code, out = await _say("Wang", "ping", "--server", str(server.make_url("/")), "--wait", "3")
+        assert (code, "is a bot running?" in out) == (8, True)

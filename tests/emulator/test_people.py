@@ -182,6 +182,39 @@ async def test_people_answer_the_client(service: Emulator, logged_in: Browser) -
     assert [each["Content"] for each in told] == ["ping!"]
 
 
+async def test_nobody_answers_an_echo_of_himself_for_ever(service: Emulator, logged_in: Browser) -> None:
+    """A bot that repeats what it is told has the last word; new words are answered again."""
+    play = Play([Answer("wxid_robot000000001", re.compile("."), ("well, well",), after=0.0)])
+    service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
+    told: list[str] = []
+    async with Stage(service, play), asyncio.timeout(10):
+        for words in ("hello", "Robot: well, well", "hello again"):
+            await logged_in.send("wxid_robot000000001", words)
+            await asyncio.sleep(0)
+        while len(told) < 2:
+            told += [each["Content"] for each in await logged_in.messages()]
+            await logged_in.check()
+    assert told == ["well, well"] * 2
+
+
+async def test_who_is_spoken_for_does_not_answer_by_himself(
+    service: Emulator, logged_in: Browser, clock: ManualClock
+) -> None:
+    """Whoever plays a person gets the answers to his words, not to those of the play; after a minute it goes on."""
+    play = Play([Answer("wxid_robot000000001", re.compile("."), ("by myself",), after=0.0)])
+    service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
+    told: list[str] = []
+    async with Stage(service, play), asyncio.timeout(10):
+        service.person("Robot").says("ping")
+        await logged_in.send("wxid_robot000000001", "pong")
+        clock.advance(61)
+        await logged_in.send("wxid_robot000000001", "are you there?")
+        while len(told) < 2:
+            told += [each["Content"] for each in await logged_in.messages()]
+            await logged_in.check()
+    assert told == ["ping", "by myself"]
+
+
 def test_every_kind_is_in_the_guide() -> None:
     """docs/worlds.md lists what can be sent."""
     guide = Path(__file__).parents[2] / "docs" / "worlds.md"

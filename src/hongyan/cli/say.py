@@ -30,7 +30,7 @@ _QUIET_S: Final = 0.6  # after an answer: another may follow
     "--wait",
     "seconds",
     type=click.FloatRange(0, 3600),
-    default=5.0,
+    default=20.0,
     show_default=True,
     help="Seconds to wait for an answer.",
 )
@@ -54,20 +54,20 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
             order = {"from": who, "text": text} | ({"group": group} if group else {})
             said = await _asked(client.post(f"{server}/_control/say", json=order))
             _print(said, group or who, as_json=as_json)
-            answers, until = 0, loop.time() + seconds
+            seen, answered, until = before, False, loop.time() + seconds
             while loop.time() < until:
                 await asyncio.sleep(_LOOK_S)
-                sent = await _asked(client.get(f"{server}/_control/sent", params={"since": before + answers}))
-                for answer in sent["sent"]:
-                    answers += 1
-                    until = min(until, loop.time() + _QUIET_S)
-                    if answer["chat"] == said["chat"]:
+                sent = (await _asked(client.get(f"{server}/_control/sent", params={"since": seen})))["sent"]
+                seen += len(sent)
+                for answer in sent:
+                    if answer["chat"] == said["chat"]:  # what others are told meanwhile is no answer
+                        answered, until = True, min(until, loop.time() + _QUIET_S)
                         _print(answer, "bot", as_json=as_json)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as problem:
         raise NoAnswer(
             "the emulator", f"nobody listens at {server}: start one with: hongyan emulate"
         ) from problem
-    if not answers and seconds:
+    if not answered and seconds:
         raise NoAnswer("the account", f"no answer came within {seconds:g} seconds: is a bot running?")
     return 0
 
@@ -79,7 +79,7 @@ async def _asked(request: Any) -> dict[str, Any]:
         if answer.status >= 400:
             raise UsageError(
                 f"the emulator refuses: {clean(str(told.get('error', answer.status)))}",
-                "See: hongyan emulate --help",
+                f"Who is there: /people at the emulator's own terminal, or {answer.url.origin()}/_control/people",
             )
         return told
 

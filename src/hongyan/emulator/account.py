@@ -57,6 +57,8 @@ class Account:
         self.heard: list[Message] = []
         """What the client sent and nobody has asked for with `hears` yet, oldest first."""
         self.ears = Bell()
+        self.by_hand: dict[str, float] = {}
+        """When somebody outside of the world's play last spoke for a person, by permanent id."""
         self.requests: dict[str, str] = {}
         """Who asks to be a friend: permanent id to the ticket of the request."""
         self.asked: dict[str, str] = {}

@@ -146,7 +146,7 @@ def _phone(service: Emulator, order: Order) -> Phone:
 
 def _one(found: list[str], name: str) -> str:
     if len(found) != 1:
-        raise LookupError(f"{len(found)} are called {name!r}")
+        raise LookupError(f"{len(found) or 'nobody'} {'are' if found else 'is'} called {name!r}")
     return found[0]
 
 

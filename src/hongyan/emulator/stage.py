@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Stage"]
 
 _TICK = 0.1  # seconds between two looks at the time line
+_BY_HAND = 60.0  # seconds for which nobody answers by himself who was spoken for
 
 
 class Stage:
@@ -32,6 +33,7 @@ class Stage:
         self._play = play
         self._speed = speed
         self._tasks: set[asyncio.Task[None]] = set()
+        self._words: dict[str, str] = {}  # what each said last, by permanent id
 
     async def __aenter__(self) -> Self:
         self._service.listeners.append(self._heard)
@@ -73,7 +75,9 @@ class Stage:
     def _heard(self, account: Account, message: Message) -> None:
         if account is not self._account or not message.text:
             return
-        for action in self._play.on_message(message.chat, message.text, self._who_may_answer(message.chat)):
+        names = self._who_may_answer(message.chat)
+        listening = {who: name for who, name in names.items() if self._listens(who, message.text)}
+        for action in self._play.on_message(message.chat, message.text, listening):
             self._begin(self._later(action))
 
     def _who_may_answer(self, chat: str) -> dict[str, str]:
@@ -83,11 +87,24 @@ class Stage:
         members = world.groups[chat].members
         return {m.id: m.display_name or world.people[m.id].nickname for m in members if m.id in world.people}
 
+    def _listens(self, who: str, words: str) -> bool:
+        """Whether somebody answers by himself: not to his own words, or an echo and he would go on for ever.
+
+        Nor does he while somebody speaks for him, whose words are what the client answers.
+        """
+        spoken_for = self._account.by_hand.get(who)
+        if spoken_for is not None and 0 <= self._service.clock.now() - spoken_for < _BY_HAND:
+            return False
+        own = self._words.get(who, "")
+        return not own or own not in words
+
     async def _later(self, action: Action) -> None:
         await asyncio.sleep(action.after / self._speed)
         self._do(action.deed)
 
     def _do(self, deed: Deed) -> None:
+        if deed.say:
+            self._words[deed.who] = deed.say
         _DEEDS[deed.do](self._account, deed)
 
 
