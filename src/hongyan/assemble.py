@@ -189,7 +189,9 @@ def settings_file() -> Path | None:
 def _read_settings(path: Path) -> dict[str, Any]:
     import tomllib
 
-    return tomllib.loads(path.read_text("utf-8"))
+    from hongyan.client.files import read_own
+
+    return tomllib.loads(read_own(path).decode("utf-8"))
 
 
 def _told(given: Mapping[str, object]) -> dict[str, object]:

@@ -67,6 +67,7 @@ __all__ = [
     "UsageError",
     "WrongContent",
     "meaning_of",
+    "single",
 ]
 
 
@@ -558,3 +559,14 @@ class InternalError(HongyanError):
 
     def __str__(self) -> str:
         return f"a fault of this program ({self.kind}) while {self.doing}"
+
+
+def single(problem: Exception) -> Exception:
+    """Return what a group of errors stands for: how tasks were put together is nobody's business.
+
+    That is the only one in it, or the first where all are of this tree; any other group stays one.
+    """
+    if not isinstance(problem, ExceptionGroup):
+        return problem
+    inner = [single(each) for each in problem.exceptions]
+    return inner[0] if len(inner) == 1 or all(isinstance(each, HongyanError) for each in inner) else problem

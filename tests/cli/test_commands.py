@@ -399,6 +399,14 @@ def test_an_emulator_that_cannot_use_its_folders_says_why(tmp_path: Path) -> Non
     assert "another emulator uses" in failed.stderr
 
 
+def test_an_emulator_on_a_full_disk_blames_the_disk(tmp_path: Path) -> None:
+    """Exit 9, and no word of ports."""
+    full = f'ulimit -f 0; exec {sys.executable} -m hongyan emulate --port 0 --state "{tmp_path / "state"}"'
+    failed = subprocess.run(("sh", "-c", full), capture_output=True, text=True, check=False, timeout=60)
+    assert failed.returncode == 9, failed.stderr
+    assert "--port" not in failed.stderr
+
+
 def test_an_emulator_misbehaves_from_the_start() -> None:
     """As `--faults` say, one after the other."""
     child, origin = emulator(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,3 +30,10 @@ def test_a_limit_is_named_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="200 MiB"):
         keep_copy(tmp_path / "a.bin", tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_a_pipe_is_not_called_an_empty_file(tmp_path: Path) -> None:
+    """`cat a | hongyan send ME --file /dev/stdin`: nobody waits for it, and what it is is said."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="a pipe or a device"):
+        keep_copy(tmp_path / "pipe", tmp_path)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile
+from hongyan.assemble import load_settings
+from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile, bound_server
 from hongyan.errors import ProfileLocked, StorageError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -98,3 +98,48 @@ def test_credentials_that_cannot_be_written_are_told(folder: Path) -> None:
     folder.rename(folder.with_name("gone"))
     with pytest.raises(StorageError, match="cannot be written"):
         profile.vault.change(rest_until=1.0)
+
+
+@pytest.mark.parametrize("place", ["pipe", "device", "link to a pipe"])
+def test_what_would_be_waited_for_is_no_file_of_ours(folder: Path, place: str) -> None:
+    """Neither credentials nor settings are read from a pipe that nobody writes to, or from a device without end."""
+    folder.mkdir()
+    for name in ("credentials.json", "settings.toml"):
+        if place == "device":
+            (folder / name).symlink_to("/dev/zero")
+        else:
+            os.mkfifo(folder / f"{name}.pipe")
+            (folder / f"{name}.pipe").rename(folder / (name if place == "pipe" else f"{name}.there"))
+        if place == "link to a pipe":
+            (folder / name).symlink_to(folder / f"{name}.there")
+    assert bound_server(folder) == ""
+    with pytest.raises(StorageError, match="no plain file"):
+        Profile(folder)
+    with pytest.raises(UsageError, match="no plain file"):
+        load_settings(folder / "settings.toml")
+
+
+@pytest.mark.parametrize("problem", [errno.EROFS, errno.ENOSPC, errno.EMFILE])
+def test_a_folder_that_the_machine_cannot_make_is_the_machines_fault(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, problem: int
+) -> None:
+    """A read-only or full disk is no wrong argument; a folder that is private already is not touched at all."""
+    Profile(folder)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(problem, os.strerror(problem))
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    monkeypatch.setattr(Path, "mkdir", lambda self, *_, **__: None if self.is_dir() else refused())
+    assert Profile(folder).folder == folder
+    with pytest.raises(StorageError, match=os.strerror(problem)) as raised:
+        Profile(folder.with_name("another"))
+    assert raised.value.exit_code == 9
+
+
+def test_what_lies_in_the_place_of_the_media_is_told_as_the_disks(folder: Path) -> None:
+    """No other folder of profiles would help."""
+    profile = Profile(folder)
+    (folder / "media").write_text("in the way")
+    with pytest.raises(StorageError, match="media cannot be used"):
+        _ = profile.media

@@ -14,7 +14,7 @@ import pytest
 from hongyan.client.files import copy_private, make_folder, private_folder
 from hongyan.client.outgoing import keep_copy
 from hongyan.client.pieces import ending_for, named_by_content
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def test_a_folder_that_cannot_be_is_said_so(tmp_path: Path, place: str) -> None:
     (tmp_path / "dangling").symlink_to(tmp_path / "gone" / "away")
     with pytest.raises(OSError, match=r"."):
         make_folder(tmp_path / place)
-    with pytest.raises(UsageError):
+    with pytest.raises(StorageError):
         private_folder(tmp_path / place)
 
 

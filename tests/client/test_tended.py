@@ -51,3 +51,24 @@ async def test_what_no_waiting_mends_is_raised(error: Exception) -> None:
     with pytest.raises(type(error)):
         await tended(work, doing="counting")  # type: ignore[arg-type]
     assert len(rounds) == 1
+
+
+async def test_a_full_disk_that_tasks_met_is_no_fault_of_ours(tmp_path: Path) -> None:
+    """However the tasks were put together: one or all of them met it. A group with a fault in it is one."""
+    inner = ExceptionGroup("inner", [StorageError("full")])
+    both = ExceptionGroup("both", [StorageError("full"), StorageError("full")])
+    rounds, work = failing(ExceptionGroup("outer", [inner]), both)
+    await tended(work, doing="counting")  # type: ignore[arg-type]
+    assert len(rounds) == 3
+    assert not list(tmp_path.iterdir())
+    _, faulty = failing(ExceptionGroup("mixed", [StorageError("full"), KeyError("x")]))
+    await tended(faulty, doing="counting")  # type: ignore[arg-type]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+async def test_a_damaged_store_within_tasks_ends_the_work() -> None:
+    """Waiting does not help there either."""
+    rounds, work = failing(ExceptionGroup("tasks", [StorageDamaged("gone")]))
+    with pytest.raises(StorageDamaged):
+        await tended(work, doing="counting")  # type: ignore[arg-type]
+    assert len(rounds) == 1

@@ -18,6 +18,7 @@ from hongyan.lockfile import LockFile
 from hongyan.model.ids import LoginId
 from hongyan.store.checkup import ailments
 from hongyan.store.database import Database
+from hongyan.store.trouble import storage_error
 
 from .conftest import said
 
@@ -297,3 +298,31 @@ def test_a_checkup_finds_a_disk_that_cannot_be_written(
     (problem,) = ailments(journal, used_before=True)
     assert "cannot be written" in str(problem)
     assert [p.name for p in journal.parent.iterdir() if p.name.startswith(".room")] == []
+
+
+@pytest.mark.parametrize(
+    ("blocks", "names", "said"), [(0, 9, "disk is full"), (99, 0, "disk is full"), (99, 9, "does not work")]
+)
+def test_a_full_disk_is_called_so_whatever_sqlite_calls_it(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, names: int, said: str
+) -> None:
+    """Where the files beside the journal cannot be made it speaks of an I/O error."""
+
+    class Disk:
+        f_bavail, f_frsize, f_files, f_favail = blocks, 4096, 9, names
+
+    monkeypatch.setattr(os, "statvfs", lambda _: Disk)
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = 4874  # SQLITE_IOERR_SHMSIZE
+    assert said in str(storage_error(error, journal, "opened"))
+
+
+def test_a_readers_place_that_is_taken_is_told(journal: Path) -> None:
+    """A file lies where the locks of readers should be."""
+    journal.with_name("readers").write_text("in the way")
+    database = Database(journal)
+    try:
+        with pytest.raises(StorageError, match="readers cannot be used"):
+            database.claim(1, "me")
+    finally:
+        database.close()

@@ -10,7 +10,7 @@ import click
 
 from hongyan.cli.signals import at_work
 from hongyan.cli.streams import flush, is_gone, settle, typed_text
-from hongyan.errors import HongyanError, InternalError, StorageError, UsageError
+from hongyan.errors import HongyanError, InternalError, StorageError, UsageError, single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,7 +80,7 @@ def _told(problem: Exception, *, as_json: bool) -> int:
     """Print what went wrong in one sentence and return its exit code."""
     from hongyan.cli.exits import exit_code, report
 
-    problem = _single(problem)
+    problem = single(problem)
     if isinstance(problem, click.exceptions.Exit):
         return problem.exit_code
     if isinstance(problem, (click.exceptions.Abort, EOFError)):
@@ -98,13 +98,6 @@ def _told(problem: Exception, *, as_json: bool) -> int:
         report(problem, as_json=as_json)
         return exit_code(problem)
     return _told_fault(problem, as_json=as_json)
-
-
-def _single(problem: Exception) -> Exception:
-    """Return what a group of one holds: how tasks were put together is nobody's business here."""
-    while isinstance(problem, ExceptionGroup) and len(problem.exceptions) == 1:
-        problem = problem.exceptions[0]
-    return problem
 
 
 def _usage(problem: click.ClickException) -> UsageError:

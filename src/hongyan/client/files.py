@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import UsageError
+from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
     from hongyan.model.kept import KeptFile
@@ -24,6 +25,7 @@ __all__ = [
     "make_folder",
     "present",
     "private_folder",
+    "read_own",
     "replace_file",
     "safe_name",
     "settle_file",
@@ -34,18 +36,21 @@ _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
 _RESERVED: Final = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)", re.IGNORECASE
 )
+_PRIVATE: Final = 0o700
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` readable by its owner alone and return it; UsageError where that cannot be."""
+    """Make ``folder`` readable by its owner alone and return it; one that is so already may lie on a read-only disk.
+
+    StorageError where that cannot be.
+    """
     try:
-        make_folder(folder).chmod(0o700)
+        if stat.S_IMODE(make_folder(folder).stat().st_mode) != _PRIVATE:
+            folder.chmod(_PRIVATE)
     except OSError as error:
         why = error.strerror or str(error)
-        raise UsageError(
-            f"the folder {folder} cannot be used: {why}", "Give another with --home DIR."
-        ) from error
+        raise StorageError(f"the folder {folder} cannot be used: {why}") from error
     return folder
 
 
@@ -60,6 +65,20 @@ def make_folder(folder: Path) -> Path:
         each.mkdir(mode=0o700, exist_ok=True)
     folder.mkdir(exist_ok=True)  # says what is wrong where it is no folder
     return folder
+
+
+def read_own(path: Path) -> bytes:
+    """Return the content of a file of ours. OSError, at once, also where something lies there that never ends or is
+    waited for: a pipe, a device.
+    """
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+    with open(path, "rb", opener=opener) as file:  # a path has no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        return file.read()
 
 
 def copy_private(source: Path, target: Path) -> None:

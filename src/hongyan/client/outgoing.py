@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,7 +42,10 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     The copy outlives changes to the source, so that what is sent after a crash is what was asked for.
     """
     try:
-        size = source.stat().st_size
+        there = source.stat()
+        if not stat.S_ISREG(there.st_mode) and not stat.S_ISDIR(there.st_mode):
+            raise UsageError(f"{source.name!r} is a pipe or a device, no file", "Write it to a file first.")
+        size = there.st_size
         require_form(form)
         sent_as = form_of(source.name, size) if form == "auto" else Form(form)
         require_allowed(sent_as, source.name, size)

@@ -6,6 +6,7 @@ It knows files, not requests. ``credentials.json`` is versioned JSON, written at
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -16,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hongyan.client.files import private_folder, replace_file
+from hongyan.client.files import private_folder, read_own, replace_file
 from hongyan.clock import deadline
 from hongyan.errors import ProfileLocked, StorageError, UsageError
 from hongyan.lockfile import LockFile
@@ -34,6 +35,7 @@ ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
 """What a person types before the official service is reached for the first time."""
 
 _VERSION: Final = 1
+_MACHINE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
 @redacted
@@ -97,7 +99,7 @@ class FileVault:
 
     def _read(self) -> _Saved:
         try:
-            content = self._path.read_bytes()
+            content = read_own(self._path)
         except FileNotFoundError:
             return _Saved()
         except OSError as error:
@@ -127,7 +129,7 @@ def bound_server(folder: Path) -> str:
     Nothing is made or judged: what cannot be read says nothing here.
     """
     try:
-        server = json.loads((folder / "credentials.json").read_bytes()).get("server", "")
+        server = json.loads(read_own(folder / "credentials.json")).get("server", "")
     except (OSError, ValueError, AttributeError):
         return ""
     return server if isinstance(server, str) else ""
@@ -142,7 +144,7 @@ class Profile:
     """A named folder for one account: journal, credentials, media, and a lock that names its holder."""
 
     def __init__(self, folder: Path, *, wall: Callable[[], float] = time.time) -> None:
-        self.folder = private_folder(folder)
+        self.folder = _home_of(folder)
         self.vault = FileVault(folder / "credentials.json")
         self._wall = wall
         self._lock = LockFile(folder / "lock")
@@ -252,6 +254,16 @@ class Profile:
     def rest(self, reason: str) -> None:
         """Begin the cool-down."""
         self.vault.change(rest_until=self._wall() + COOL_DOWN_S, rest_reason=reason)
+
+
+def _home_of(folder: Path) -> Path:
+    """Make a profile's folder. UsageError where its name leads nowhere, StorageError where this machine prevents it."""
+    try:
+        return private_folder(folder)
+    except StorageError as error:
+        if getattr(error.__cause__, "errno", None) in _MACHINE:
+            raise
+        raise UsageError(str(error), "Give another with --home DIR.") from error
 
 
 def _named(holder: str) -> str:

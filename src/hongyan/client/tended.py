@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from hongyan import reports
-from hongyan.errors import HongyanError, StorageDamaged, StorageError
+from hongyan.errors import HongyanError, StorageDamaged, StorageError, single
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,11 +35,22 @@ async def tended(work: Callable[[], Awaitable[None]], *, doing: str) -> None:
         except HongyanError:
             raise
         except Exception as fault:  # noqa: BLE001  # the round is lost, the work goes on
-            reports.note(fault, doing=doing)
+            _tell(fault, doing)
         if is_ending():
             raise asyncio.CancelledError  # what went wrong came in the way of an end that was asked for
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+
+def _tell(fault: Exception, doing: str) -> None:
+    """Say whose fault it was; a group of tasks that all met the disk met the disk."""
+    error = single(fault)
+    if isinstance(error, StorageDamaged):
+        raise error
+    if isinstance(error, StorageError):
+        _log.warning("%s (while %s)", error, doing)
+    else:
+        reports.note(fault, doing=doing)
 
 
 def is_ending() -> bool:

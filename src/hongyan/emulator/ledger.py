@@ -7,6 +7,7 @@ transaction. An answer that depends on a row waits for `settled()`, so nothing t
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import queue
 import sqlite3
@@ -37,12 +38,22 @@ _FORGET = "DELETE FROM event WHERE login = ?"
 
 _encode = msgspec.json.Encoder().encode
 
+_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
+"""What SQLite says of the disk, in the system's numbers."""
+
 VERSION = 1
 """Of the state's form, in the database's `user_version`; 0 stands in those that were written before it was noted."""
 
 
 class StateUnusable(OSError):
-    """The state cannot be used: damaged, of another version, or in use; the text says which."""
+    """The state cannot be used: damaged, of another version, or in use; the text says which.
+
+    ``errno`` is set where it is the disk (full, read-only, failing), and None else.
+    """
 
 
 def private_folder(folder: Path) -> Path:
@@ -225,7 +236,9 @@ def _open(path: Path) -> sqlite3.Connection:
         _prepare(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise StateUnusable(f"{path} cannot be used as state: {error}") from None
+        problem = f"{path} cannot be used as state: {error}"
+        number = _DISK.get(error.sqlite_errorcode & 0xFF)
+        raise (StateUnusable(problem) if number is None else StateUnusable(number, problem)) from None
     except StateUnusable:
         connection.close()
         raise

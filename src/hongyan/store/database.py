@@ -122,11 +122,17 @@ class Database:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def claim(self, account: int, consumer: str) -> LockFile | None:
-        """Return the lock of a reader's name for an account, taken; None in memory; UsageError where another program reads under it."""
+        """Return the lock of a reader's name for an account, taken; None in memory.
+
+        UsageError where another program reads under it, StorageError where the disk has no lock for it.
+        """
         if self.path is None:
             return None
         folder = self.path.parent / "readers"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"the folder {folder} cannot be used: {error.strerror}") from error
         lock = LockFile(folder / hashlib.sha256(f"{account} {consumer}".encode()).hexdigest()[:16])
         if not lock.take(f"process {os.getpid()}"):
             raise UsageError(

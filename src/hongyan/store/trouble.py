@@ -24,6 +24,8 @@ _DAMAGED: Final = (
     "sqlite3 journal.db .recover | sqlite3 new.db, and put new.db in its place."
 )
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_PERHAPS_FULL: Final = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_BESIDE: Final = 64 * 1024  # bytes: the index of the log takes 32 KiB, and the log begins with a page
 _SAYS: Final[dict[int, tuple[str, str]]] = {
     sqlite3.SQLITE_FULL: ("the disk is full", _FULL),
     sqlite3.SQLITE_READONLY: ("it may not be written", _READ_ONLY),
@@ -62,8 +64,19 @@ def storage_error(error: sqlite3.Error | OSError, path: Path | None, doing: str)
         return StorageDamaged(f"{what}: it is damaged ({error})", _DAMAGED)
     if code in _BUSY:
         return StorageError(f"{what}: {holder_of(path)} has it locked", _LOCKED)
+    if code in _PERHAPS_FULL and path is not None and _is_full(path):
+        code = sqlite3.SQLITE_FULL
     why, advice = _SAYS.get(code, (str(error), _READ_ONLY))
     return StorageError(f"{what}: {why}", advice)
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room, or no name left, for the files that SQLite makes beside a database."""
+    try:
+        disk = os.statvfs(path.parent)
+    except (OSError, AttributeError):  # Windows has no such question
+        return False
+    return disk.f_bavail * disk.f_frsize < _BESIDE or (disk.f_files > 0 and disk.f_favail == 0)
 
 
 def _primary(error: sqlite3.Error) -> int:

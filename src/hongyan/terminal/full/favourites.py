@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from hongyan.client.files import read_own
+
 __all__ = ["Favourite", "keep", "kept"]
 
 _FILE: Final = "stickers.json"
@@ -25,7 +27,7 @@ class Favourite(msgspec.Struct, frozen=True):
 def kept(folder: Path) -> list[Favourite]:
     """Return the favourites of a profile's folder, the newest first; a file that cannot be read has none."""
     try:
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=list[Favourite])
+        return msgspec.json.decode(read_own(folder / _FILE), type=list[Favourite])
     except (OSError, msgspec.DecodeError):
         return []
 

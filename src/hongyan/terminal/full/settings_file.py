@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from hongyan.client.files import read_own
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def change(path: Path, changes: Mapping[str, Any]) -> None:
     """
     try:
         path = path.resolve()
-        before = path.read_bytes().decode("utf-8") if path.exists() else ""
+        before = read_own(path).decode("utf-8") if path.exists() else ""
         _write(path, _changed(before, changes))
     except (
         OSError,

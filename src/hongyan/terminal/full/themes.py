@@ -17,6 +17,7 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from hongyan.client.files import read_own
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -372,7 +373,7 @@ def read_theme(path: Path) -> Theme:
     The file gives colours by Textual's names (``primary``, ``foreground``, ``background`` …) and ``dark`` as true or false.
     """
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = tomllib.loads(read_own(path).decode("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"the theme {path.name} cannot be read: {error}") from error
     dark = told.pop("dark", True)
