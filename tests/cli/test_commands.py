@@ -188,6 +188,19 @@ def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
     assert (nothing.returncode, "nothing of yours" in nothing.stderr) == (2, True)
     assert logged_in.run("send", "filehelper", "oops").returncode == 0
     assert logged_in.run("recall", "filehelper").stdout.startswith("recalled ")
+    assert logged_in.run("send", "filehelper", "oops again").returncode == 0
+    told = json.loads(logged_in.run("recall", "filehelper", "--json").stdout)
+    assert (told["outcome"], told["id"].isdigit()) == ("recalled", True)
+
+
+@pytest.mark.parametrize(
+    "command", ["send filehelper hi -t", "recall filehelper -t", "outbox retry 1 -t", "say Anna hi --wait"]
+)
+@pytest.mark.parametrize("seconds", ["nan", "-1", "inf", "soon"])
+def test_no_time_to_wait_is_told_as_that(command: str, seconds: str) -> None:
+    """It is the word that is wrong, not the network."""
+    refused = hongyan(*command.split(), seconds, "--server", "http://127.0.0.1:9")
+    assert (refused.returncode, "no number of seconds" in refused.stderr) == (2, True), refused.stderr
 
 
 def test_a_send_for_later_waits(logged_in: Shell) -> None:
@@ -378,6 +391,23 @@ def test_an_emulator_that_cannot_start_says_why(arguments: tuple[str, ...], said
     assert failed.returncode == 2
     assert said in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_an_emulator_tells_what_can_be_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines work in a shell of another folder, and lead to this emulator."""
+    monkeypatch.chdir(tmp_path)
+    orders = ("emulate", "--real-hosts", "--ca-dir", "ca", "--port", "0")
+    child = subprocess.Popen((sys.executable, "-m", "hongyan", *orders), stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    lines: list[str] = []
+    while not lines or "hongyan say" not in lines[-1]:
+        lines.append(child.stdout.readline().strip())
+    origin = lines[0].rpartition(" ")[2]
+    assert lines[-1].endswith(f" --server {origin}")
+    assert [line for line in lines if line == f"export NODE_EXTRA_CA_CERTS={tmp_path / 'ca' / 'ca.pem'}"]
+    taken = hongyan("emulate", "--port", origin.rpartition(":")[2])
+    assert (taken.returncode, "is taken" in taken.stderr, "Errno" in taken.stderr) == (2, True, False)
+    assert stop(child) == 0
 
 
 def test_an_emulator_that_cannot_use_its_folders_says_why(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from hongyan.errors import StorageError, UsageError
 if TYPE_CHECKING:
     from hongyan.emulator.faults import Fault
     from hongyan.emulator.real_hosts import RealHosts
+    from hongyan.emulator.serve import ServeSettings
     from hongyan.emulator.service import Emulator
 
 __all__ = ["emulate"]
@@ -138,7 +139,7 @@ def emulate(
         state=state,
         poll_seconds=poll_seconds,
         auto_scan=auto_scan,
-        ca_dir=ca_dir if real_hosts else None,
+        ca_dir=ca_dir.absolute() if real_hosts and ca_dir else None,  # it is told to shells in other folders
         faults=_orders(faults),
         real_port=_REAL_HOSTS_PORT if port is None else port,
         console=is_used() and not as_json,
@@ -157,9 +158,17 @@ def emulate(
         ):  # what is in the way is neither the port nor the folder
             raise
         raise UsageError(
-            f"cannot start: {problem}", "Choose another --port (0 for a free one) or another folder."
+            f"cannot start: {_in_the_way(problem, settings)}",
+            "Choose another --port (0 for a free one) or another folder.",
         ) from problem
     return 0
+
+
+def _in_the_way(problem: OSError, settings: ServeSettings) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        ports = {settings.port, settings.real_port if settings.ca_dir else 0} - {0}
+        return f"port {' or '.join(map(str, sorted(ports)))} is taken, perhaps by another emulator"
+    return str(problem)
 
 
 def _orders(lines: tuple[str, ...]) -> list[Fault]:
@@ -189,7 +198,8 @@ def _tell(service: Emulator, hosts: RealHosts | None) -> None:
         click.echo(f"For other people's clients, in their shell:\n{hosts.exports()}", nl=False)
     world = service.accounts[0].world
     somebody = next((p.remark for p in world.people.values() if p.friend and p.remark), "NAME")
-    click.echo(HINT if is_used() else f'Write to it as somebody: hongyan say "{somebody}" "ping"')
+    where = "" if service.origin == DEFAULT_ORIGIN else f" --server {service.origin}"
+    click.echo(HINT if is_used() else f'Write to it as somebody: hongyan say "{somebody}" "ping"{where}')
 
 
 def _tell_as_json(service: Emulator, hosts: RealHosts | None) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from hongyan.assemble import open_view
 from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of, view_options
-from hongyan.cli.when import shown
+from hongyan.cli.when import Seconds, shown
 from hongyan.client.outcomes import error_of
 from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
 from hongyan.model.ids import CommandId
@@ -67,7 +67,13 @@ def _is_of_interest(row: CommandRow) -> bool:
 @outbox.command(name="retry")
 @click.argument("number", metavar="ID", type=int)
 @click.option(
-    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+    "--timeout",
+    "-t",
+    "limit",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    help="Seconds that all of it may take.",
 )
 @account_options
 def again(options: Options, number: int, limit: float) -> int:

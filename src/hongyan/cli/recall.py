@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.cli.when import Seconds
 from hongyan.client.second_thoughts import take_back
 from hongyan.model.commands import Recall
 from hongyan.model.ids import MsgId
+
+if TYPE_CHECKING:
+    from hongyan.model.commands import CommandRow
 
 __all__ = ["recall"]
 
@@ -19,7 +25,13 @@ __all__ = ["recall"]
 @click.argument("chat")
 @click.argument("message", default="last")
 @click.option(
-    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+    "--timeout",
+    "-t",
+    "limit",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    help="Seconds that all of it may take.",
 )
 @account_options
 def recall(options: Options, chat: str, message: str, limit: float) -> int:
@@ -31,10 +43,22 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
             row = await take_back(account, account.find(chat), number, until.left)
-            if isinstance(row.command, Recall):
-                click.echo(f"recalled {row.command.message}")
-            else:
-                click.echo(f"dropped {row.id}: it had not been sent")
+            _tell(row, as_json=options.as_json)
             return 0
 
     return reporting(options, lambda: run(taken_back()))
+
+
+def _tell(row: CommandRow, *, as_json: bool) -> None:
+    number = row.command.message if isinstance(row.command, Recall) else None
+    if as_json:
+        what = (
+            {"outcome": "recalled", "id": number}
+            if number is not None
+            else {"outcome": "dropped", "id": None}
+        )
+        click.echo(json.dumps({"schema": 1, **what, "command": row.id}))
+    elif number is not None:
+        click.echo(f"recalled {number}")
+    else:
+        click.echo(f"dropped {row.id}: it had not been sent")

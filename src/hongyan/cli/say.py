@@ -10,6 +10,7 @@ import click
 
 from hongyan.assemble import DEFAULT_ORIGIN
 from hongyan.cli.options import run
+from hongyan.cli.when import Seconds
 from hongyan.errors import NoAnswer, UsageError
 from hongyan.terminal.clean import clean
 
@@ -29,7 +30,7 @@ _QUIET_S: Final = 0.6  # after an answer: another may follow
 @click.option(
     "--wait",
     "seconds",
-    type=click.FloatRange(0, 3600),
+    type=Seconds(0, 3600),
     default=20.0,
     show_default=True,
     help="Seconds to wait for an answer.",

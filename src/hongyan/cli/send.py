@@ -14,7 +14,7 @@ from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import typed_text
-from hongyan.cli.when import When, shown
+from hongyan.cli.when import Seconds, When, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import json_safe
 
@@ -49,7 +49,13 @@ __all__ = ["send"]
 @click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
 @click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")
 @click.option(
-    "--timeout", "-t", "limit", default=60.0, show_default=True, help="Seconds that all of it may take."
+    "--timeout",
+    "-t",
+    "limit",
+    type=Seconds(),
+    default=60.0,
+    show_default=True,
+    help="Seconds that all of it may take.",
 )
 @account_options
 def send(

@@ -1,4 +1,4 @@
-"""Reads the times that people type for later: an instant by the local clock, or a span from now on; it waits for nothing."""
+"""Reads the times that people type: an instant by the local clock, a span from now on, a number of seconds; it never waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from hongyan.model.numbers import whole
 from hongyan.model.times import local
 
-__all__ = ["When", "shown"]
+__all__ = ["Seconds", "When", "shown"]
 
 _SPAN: Final = re.compile(
     r"\+(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?"
@@ -40,6 +40,28 @@ class When(click.ParamType[float]):
         if at < now:
             self.fail(f"{shown(at)} has passed", param, ctx)
         return at
+
+
+class Seconds(click.ParamType[float]):
+    """A length of time in seconds; one that is none (``nan``), endless, or shorter than ``least`` is refused."""
+
+    name = "seconds"
+
+    def __init__(self, least: float = 0.1, longest: float = 30 * 86_400.0) -> None:
+        self._least = least
+        self._longest = longest
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = float("nan")
+        if not self._least <= seconds <= self._longest:  # not a number is neither
+            self.fail(
+                f"{value!r} is no number of seconds from {self._least:g} to {self._longest:.0f}", param, ctx
+            )
+        return seconds
 
 
 def shown(at: float) -> str:

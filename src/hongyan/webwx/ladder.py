@@ -60,7 +60,7 @@ class Unreadable(ProtocolChanged):
     """These bytes cannot be read as what they should be, on any rung."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__("an answer", problem)
+        super().__init__("the service", problem)
 
 
 def mend(text: str) -> str:
