@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from hongyan.bot.filters import checked_condition
 from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler, handler_id
 from hongyan.bot.kinds import checked_kinds
 from hongyan.bot.loops import LoopLimits, Loops
 from hongyan.bot.received import LoopGuard
 from hongyan.bot.running import Run
+from hongyan.bot.validation import checked_count, checked_flag, checked_limit, checked_words
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,11 +48,13 @@ class App:
         loops: LoopLimits | None = _LOOPS,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self.name = name
-        self.own = own
-        self.official = official
-        self.time_limit = time_limit
-        self.side_by_side = side_by_side
+        if loops is not None and not isinstance(loops, LoopLimits):
+            raise UsageError(f"loops={loops!r} is no LoopLimits", "Write loops=LoopLimits(…), or loops=None.")
+        self.name = checked_words(name, "a name for an app", 'Write: App("echo")', may_be_empty=True)
+        self.own = checked_flag(own, "own")
+        self.official = checked_flag(official, "official")
+        self.time_limit = checked_limit(time_limit)
+        self.side_by_side = checked_count(side_by_side, "side_by_side")
         self.guard = LoopGuard(Loops(loops) if loops is not None else None, wall)
         self.handlers: list[Registered] = []
         self.callbacks = Callbacks()
@@ -75,11 +79,12 @@ class App:
         counted under it, so that it happens once: keep it when you rename a function while a bot is in use.
         """
         listed = checked_kinds(kinds)
-        if where is not None and not callable(where):
-            raise UsageError(f"{where!r} is not a condition", "Write a function that takes the message.")
+        if where is not None:
+            checked_condition(where)
+        limit = self.time_limit if time_limit is None else checked_limit(time_limit)
+        checked_words(id, "a handler's id", 'Write: id="greet"', may_be_empty=True)
 
         def register(handler: H) -> H:
-            limit = self.time_limit if time_limit is None else time_limit
             call = checked_handler(handler)
             self.handlers.append(
                 Registered(listed, where, call, limit, self._free(id or handler_id(handler)))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.bot.patterns import Pattern
+from hongyan.bot.validation import checked_one_argument, checked_words
 from hongyan.errors import UsageError
 from hongyan.model.mentions import MentionsMe, without_mentions
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Filter",
+    "checked_condition",
     "command",
     "from_",
     "from_key",
@@ -33,6 +35,8 @@ __all__ = [
     "text",
 ]
 
+_FORM: Final = "Write a function that takes the message."
+
 
 async def holds(condition: Condition, message: Any) -> bool:
     """Return whether a condition, sync or async, holds for a message."""
@@ -40,6 +44,15 @@ async def holds(condition: Condition, message: Any) -> bool:
     if inspect.isawaitable(answer):
         answer = await answer
     return bool(answer)
+
+
+def checked_condition(condition: object) -> Condition:
+    """Return a function of one argument as it is; UsageError for anything else."""
+    if not callable(condition):
+        raise UsageError(f"{condition!r} is not a condition", _FORM)
+    name = getattr(condition, "__qualname__", type(condition).__qualname__)
+    checked_one_argument(condition, f"the condition {name}", _FORM)
+    return condition
 
 
 class Filter:
@@ -51,20 +64,30 @@ class Filter:
     __slots__ = ("_condition", "names")
 
     def __init__(self, condition: Condition, names: frozenset[str] = frozenset()) -> None:
-        self._condition = condition
+        self._condition = checked_condition(condition)
         self.names = names
+
+    def __bool__(self) -> bool:
+        raise UsageError(
+            "a condition is neither true nor false before there is a message",
+            "Join conditions with &, | and ~, not with and, or and not.",
+        )
 
     def __call__(self, message: Any) -> object | Awaitable[object]:
         """Return whether the condition holds for ``message``, or an awaitable of that."""
         return self._condition(message)
 
     def __and__(self, other: Condition) -> Filter:
+        checked_condition(other)
+
         async def both(message: Any) -> bool:
             return await holds(self, message) and await holds(other, message)
 
         return Filter(both, self.names | names_in(other))
 
     def __or__(self, other: Condition) -> Filter:
+        checked_condition(other)
+
         async def either(message: Any) -> bool:
             return await holds(self, message) or await holds(other, message)
 
@@ -101,6 +124,7 @@ def command(name: str) -> Filter:
 
     In a group the command may stand behind mentions: ``@Robot /help``.
     """
+    checked_words(name, "a command", 'Write: command("/help")')
     compiled = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
 
     def condition(message: Received) -> bool:
@@ -120,13 +144,14 @@ def from_(*names: str) -> Filter:
     What a stranger calls himself, and what a member is called within a group, never counts: anybody may choose it. A friend
     may still change his nickname to one that nobody has, so for what must not be open to others use ``from_key``.
     """
-    wanted = frozenset(name.casefold() for name in names)
+    known = _named(names, "a name", 'Write: from_("Alice")')
+    wanted = frozenset(name.casefold() for name in known)
 
     def condition(message: Received) -> bool:
         account = message.account
         return bool(account.known_as(message.sender, wanted) or account.known_as(message.chat, wanted))
 
-    return Filter(condition, frozenset(names))
+    return Filter(condition, known)
 
 
 def from_key(*keys: str) -> Filter:
@@ -134,7 +159,7 @@ def from_key(*keys: str) -> Filter:
 
     A key stays with somebody over renaming and new logins, and nobody can choose it.
     """
-    wanted = frozenset(keys)
+    wanted = _named(keys, "a key", "hongyan contacts --json lists the keys.")
 
     def condition(message: Received) -> bool:
         return message.sender.key in wanted or message.chat.key in wanted
@@ -149,7 +174,16 @@ def _keep(message: Received, found: re.Match[str] | None) -> bool:
     return found is not None
 
 
+def _named(given: tuple[str, ...], what: str, advice: str) -> frozenset[str]:
+    """Return what was named; UsageError where that is nobody, which would hold for no message at all."""
+    if not given:
+        raise UsageError("nobody is named", advice)
+    return frozenset(checked_words(one, what, advice) for one in given)
+
+
 def _compiled(pattern: str | re.Pattern[str]) -> Pattern:
+    if not isinstance(pattern.pattern if isinstance(pattern, re.Pattern) else pattern, str):
+        raise UsageError(f"{pattern!r} is not a pattern of texts", 'Write: text(r"^ping$")')
     try:
         return Pattern(pattern)
     except ValueError as error:

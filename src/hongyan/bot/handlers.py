@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
 from hongyan.bot.received import ChatPaused
+from hongyan.bot.validation import checked_one_argument
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.events import Event
 from hongyan.model.messages import Message
@@ -87,19 +88,11 @@ def checked_handler(handler: Handler) -> Handler:
 def _check_parameters(handler: Handler) -> None:
     """UsageError where a handler could not be called with one argument, or takes it for what it is not."""
     name = _name(handler)
-    try:
-        parameters = inspect.signature(handler)
-    except (TypeError, ValueError):
-        return  # some callables have no signature to look at
-    try:
-        bound = parameters.bind(None)
-    except TypeError as error:
-        raise UsageError(
-            f"the handler {name}{parameters} cannot be called with one argument: {error}",
-            f"Write: async def {name}(message): ...",
-        ) from error
+    bound = checked_one_argument(handler, f"the handler {name}", f"Write: async def {name}(message): ...")
+    if bound is None:
+        return
     first = next(iter(bound.arguments), "")
-    wanted = parameters.parameters[first].annotation if first else None
+    wanted = bound.signature.parameters[first].annotation if first else None
     if isinstance(wanted, str):
         wanted = getattr(handler, "__globals__", {}).get(wanted)
     if isinstance(wanted, type) and issubclass(wanted, (Message, *EVENTS)):
