@@ -22,6 +22,7 @@ RESTORED: Final = (
     *(b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l", b"\x1b[?2004l"),
     *(b"\x1b[?1004l", b"\x1b[<u", b"\x1b[?7h"),
 )
+_TITLE_KEPT, _TITLE_BACK = b"\x1b[22;2t", b"\x1b[23;2t"
 CTRL_C, CTRL_K, CTRL_N, CTRL_Q, CTRL_Z = "\x03", "\x0b", "\x0e", "\x11", "\x1a"
 ENTER, ESCAPE = "\r", "\x1b"
 
@@ -63,6 +64,7 @@ def assert_restored(terminal: Terminal) -> None:
     assert last, "the screen never came"
     for sequence in RESTORED:
         assert sequence in after, sequence
+    assert terminal.raw.rfind(_TITLE_BACK) >= terminal.raw.rfind(_TITLE_KEPT), "the window keeps our title"
     assert b"Traceback" not in terminal.raw
 
 

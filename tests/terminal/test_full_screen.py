@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 from .typewriter import Terminal, terminal_with
 
@@ -58,8 +61,9 @@ def go_to(terminal: Terminal, typed: str, name: str) -> None:
     terminal.until_gone("转到会话")
 
 
-def test_a_terminal_that_draws_pictures_is_given_them(tmp_path: Path) -> None:
-    """As kitty and Ghostty want them, in the middle of the messages; at the end it is told to forget them."""
+@pytest.mark.parametrize("by", ["key", "signal"])
+def test_a_terminal_that_draws_pictures_is_given_them(tmp_path: Path, by: str) -> None:
+    """As kitty and Ghostty want them, in the middle of the messages; at every end it is told to forget them."""
     with (
         emulator(tmp_path / "state") as (_, origin),
         terminal_with(
@@ -77,8 +81,12 @@ def test_a_terminal_that_draws_pictures_is_given_them(tmp_path: Path) -> None:
         terminal.until("小雁 ● 在线")
         go_to(terminal, "anna", "Anna")
         terminal.until("\U0010eeee")
-        terminal.type(CTRL_Q)
-        assert terminal.end() == 0
+        if by == "key":
+            terminal.type(CTRL_Q)
+        else:
+            terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end() == (0 if by == "key" else 128 + signal.SIGTERM)
+        terminal.read_rest()
         sent = re.search(rb"\x1b_Ga=t,f=100,i=(\d+),q=2,m=[01];", terminal.raw)
         assert sent is not None
         number = int(sent[1])

@@ -253,6 +253,8 @@ class FullScreen(Netted, inherit_bindings=False):
     def on_mount(self) -> None:
         """Look after the login and the news; the main screen shows what the store holds."""
         self._write_sequence("\x1b[22;2t")  # the terminal keeps its own title for later
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.parting = self._parting
         self.later(self.gate.run())
         self.later(self._follow())
         self.set_interval(_THEMES_S, self._look_at_themes)
@@ -398,7 +400,6 @@ class FullScreen(Netted, inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Keep drafts and end what goes on beside the screen."""
-        self._write_sequence("\x1b[23;2t")
         await self.main.progress.draft_kept()
         await self.player.stop()
         await self.main.gallery.close()
@@ -545,6 +546,10 @@ class FullScreen(Netted, inherit_bindings=False):
         self.has_left = True
         self.exit(self.exit_code)
 
+    def _parting(self) -> str:
+        """Let the terminal free its pictures, while the screen that they belong to is there, and have its own title again."""
+        return self.kitty.freed() + "\x1b[23;2t"
+
     def put_back(self) -> None:
         """Put the terminal back at once, where it is not yet."""
         if isinstance(self._driver, TerminalDriver):
@@ -586,7 +591,6 @@ class FullScreen(Netted, inherit_bindings=False):
         """End the program, or let another account follow."""
         self.switch_to = switch_to
         self.has_left = True
-        self.kitty.close()  # while the screen that the pictures belong to is still there
         self.exit(0)
 
 

@@ -34,7 +34,7 @@ from hongyan.terminal.full.exact import exact
 from hongyan.terminal.full.input import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.app import App
     from textual.message import Message
@@ -46,6 +46,9 @@ RESTORE: Final = (
     "\x1b[?1004l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"
 )
 """Puts a terminal back: keys, pastes, mouse, focus, wrapping, colours, the other screen, the cursor."""
+
+_CUT: Final = "\x1b\\" * 2
+"""Ends what is cut off in the middle, a picture inside tmux too; elsewhere it means nothing."""
 
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
 _KITTY_KEYS: Final = (
@@ -137,6 +140,10 @@ def _nothing() -> None:
     pass
 
 
+def _no_words() -> str:
+    return ""
+
+
 class TerminalDriver(LinuxDriver):
     """The terminal of standard input and output. A terminal that went away is told to ``app.terminal_gone()``."""
 
@@ -147,6 +154,8 @@ class TerminalDriver(LinuxDriver):
         self._writer: _Writer | None = None
         self._is_stopped = True
         self._told_gone = False
+        self.parting: Callable[[], str] = _no_words
+        """Gives what the terminal is told last, before it is given back for good; frames may be let go, this is not."""
         self._room = threading.Semaphore(_MOST_TYPED)
         self._messages = 0  # that one of the terminal's became
         atexit.register(self.put_back)
@@ -188,7 +197,7 @@ class TerminalDriver(LinuxDriver):
         with contextlib.suppress(OSError, ValueError):
             os.set_blocking(self._output, False)  # a terminal that does not read keeps nobody
             try:
-                os.write(self._output, RESTORE.encode())
+                os.write(self._output, (_CUT + self.parting() + RESTORE).encode())
             finally:
                 os.set_blocking(self._output, True)
         self._set(self.attrs_before)
@@ -253,7 +262,7 @@ class TerminalDriver(LinuxDriver):
             self._stop_reading()
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.finish(RESTORE)
+            writer.finish(_CUT + (self.parting() if flush else "") + RESTORE)
             if writer.is_alive():
                 self.put_back()
         self._is_stopped = True

@@ -82,17 +82,29 @@ class Kitty:
         """Let the terminal free a picture."""
         if number in self._held:
             self._held.discard(number)
-            self._say(f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\")
+            self._say(_freeing(number))
 
     def close(self) -> None:
         """Let the terminal free all of them."""
         for number in list(self._held):
             self.forget(number)
 
+    def freed(self) -> str:
+        """Return what lets the terminal free all of them, for whoever writes last; none is held from then on."""
+        held, self._held = self._held, set()
+        return "".join(self._past_tmux(_freeing(number)) for number in sorted(held))
+
     def _say(self, sequence: str) -> None:
-        if self._in_tmux:
-            sequence = f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}\x1b\\"
-        self._write(sequence)
+        self._write(self._past_tmux(sequence))
+
+    def _past_tmux(self, sequence: str) -> str:
+        if not self._in_tmux:
+            return sequence
+        return f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}\x1b\\"
+
+
+def _freeing(number: int) -> str:
+    return f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\"
 
 
 def _sending(number: int, png: bytes, columns: int, rows: int) -> Iterator[str]:
