@@ -22,7 +22,7 @@ from hongyan.client.api import Account
 from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
-from hongyan.errors import HongyanError, NotLoggedIn, StorageError, UsageError
+from hongyan.errors import HongyanError, NotLoggedIn, UsageError
 from hongyan.terminal.full.settings import TerminalSettings
 
 if TYPE_CHECKING:
@@ -490,7 +490,7 @@ def _was_used(folder: Path) -> bool:
         return True
 
 
-def storage_problems(settings: Settings) -> list[StorageError]:
+def storage_problems(settings: Settings) -> list[HongyanError]:
     """Return what ails the disk under a profile and its journal; nothing is made or changed."""
     from hongyan.store.checkup import ailments
 

@@ -495,8 +495,20 @@ class Missed(NoAnswer):
         return self.problem
 
 
+_LOGGED_OUT = Meaning(
+    0,
+    "logged out",
+    "A program on this machine logged it out.",
+    "Log in again: hongyan login.",
+    "hongyan logout, /logout",
+)
+
+
 class LoginEnded(HongyanError):
-    """The login is over. ``ret`` is 1100, 1101, 1102 or 1203 from the server; ``said`` its words to the user."""
+    """The login is over. ``ret`` is 1100, 1101, 1102 or 1203 from the server, 0 after a log-out from here.
+
+    ``said`` is what the server says to the user.
+    """
 
     BARRED: ClassVar[int] = 1203
     exit_code = 3
@@ -506,7 +518,7 @@ class LoginEnded(HongyanError):
         self.ret = ret
         self.said = said
         self.endpoint = endpoint
-        self.meaning = meaning_of(ret)
+        self.meaning = meaning_of(ret) if ret else _LOGGED_OUT
 
     @property
     def code(self) -> str:  # type: ignore[override]  # read-only here: it follows from ret
@@ -520,7 +532,8 @@ class LoginEnded(HongyanError):
 
     def __str__(self) -> str:
         said = f" The server says: {self.said}" if self.said else ""
-        return f"the login ended ({self.ret}, {self.meaning.name}): {self.meaning.meaning}{said}"
+        number = f" ({self.ret}, {self.meaning.name})" if self.ret else ""
+        return f"the login ended{number}: {self.meaning.meaning}{said}"
 
 
 class StorageError(HongyanError):

@@ -326,3 +326,20 @@ def test_a_readers_place_that_is_taken_is_told(journal: Path) -> None:
             database.claim(1, "me")
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("name", ["lock", "media", "readers"])
+def test_a_checkup_finds_what_lies_in_the_way(journal: Path, name: str) -> None:
+    """A pipe in place of the lock or of a folder: every program that sends would end of it."""
+    os.mkfifo(journal.with_name(name))
+    (problem,) = ailments(journal, used_before=True)
+    assert f"{name} cannot be used" in str(problem)
+
+
+def test_a_checkup_finds_a_journal_of_a_later_version(journal: Path) -> None:
+    """It can be read, but not by this program."""
+    connection = sqlite3.connect(journal)
+    connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+    (problem,) = ailments(journal, used_before=True)
+    assert "newer Hongyan" in str(problem)

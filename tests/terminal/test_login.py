@@ -136,3 +136,11 @@ def test_a_hostile_name_cannot_touch_the_screen() -> None:
     err = io.StringIO()
     _screen(io.StringIO(), err).scanned("\x1b[2J\u202e灰\n小")
     assert err.getvalue() == "scanned by \\x1b[2J\\u202e灰 小: confirm on the phone\n"
+
+
+def test_a_log_out_from_here_is_told_as_one() -> None:
+    """Another program on the machine did it: no number of the service, no word of a message that was accepted."""
+    ended = LoginEnded(0)
+    assert str(ended) == "the login ended: A program on this machine logged it out."
+    assert "log in again" in ended.advice.lower()
+    assert "1101" in str(LoginEnded(1101))

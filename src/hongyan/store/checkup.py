@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import StorageDamaged, StorageError
+from hongyan.errors import StorageDamaged, StorageError, UsageError
+from hongyan.store.migrate import require_known
 from hongyan.store.trouble import is_the_machines, storage_error
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from hongyan.errors import HongyanError
 
 __all__ = ["ailments"]
 
 _ROOM: Final = 1 << 20  # bytes that there should be at least
 
 
-def ailments(journal: Path, *, used_before: bool) -> list[StorageError]:
+def ailments(journal: Path, *, used_before: bool) -> list[HongyanError]:
     """Return what ails the disk under a profile and its journal, nothing where all is well.
 
     ``used_before`` says that a journal which is there cannot be an empty one.
     """
-    return [
-        problem for problem in (_no_room(journal), _unreadable(journal, used_before)) if problem is not None
-    ]
+    found = (_no_room(journal), *_in_the_way(journal.parent), _unreadable(journal, used_before))
+    return [problem for problem in found if problem is not None]
+
+
+def _in_the_way(folder: Path) -> Iterator[StorageError]:
+    """Say of what lies beside the journal and is not what it should be: the lock a file, the others folders."""
+    for name, fits in (("lock", _is_own_file), ("media", Path.is_dir), ("readers", Path.is_dir)):
+        if os.path.lexists(folder / name) and not fits(folder / name):
+            yield StorageError(f"{folder / name} cannot be used: something else lies there", "Move it away.")
+
+
+def _is_own_file(path: Path) -> bool:
+    there = path.lstat()
+    return stat.S_ISREG(there.st_mode) and there.st_nlink == 1
 
 
 def _no_room(journal: Path) -> StorageError | None:
@@ -40,7 +56,7 @@ def _no_room(journal: Path) -> StorageError | None:
     return None
 
 
-def _unreadable(journal: Path, used_before: bool) -> StorageError | None:  # named where it is called
+def _unreadable(journal: Path, used_before: bool) -> HongyanError | None:  # named where it is called
     if not os.path.lexists(journal):
         return None
     try:
@@ -55,8 +71,11 @@ def _unreadable(journal: Path, used_before: bool) -> StorageError | None:  # nam
         connection = sqlite3.connect(f"file:{journal}?mode=ro".replace("#", "%23"), uri=True, timeout=1.0)
         try:
             (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            require_known(connection)
         finally:
             connection.close()
+    except UsageError as newer:
+        return newer
     except OSError as error:
         return storage_error(error, journal, "read")
     except sqlite3.Error as error:

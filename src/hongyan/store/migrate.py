@@ -12,7 +12,7 @@ from hongyan.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["migrate", "newest"]
+__all__ = ["migrate", "newest", "require_known"]
 
 
 @cache
@@ -27,14 +27,20 @@ def newest() -> int:
     return _steps()[-1][0]
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Apply what is missing, each step in a transaction of its own; a newer database is a UsageError."""
+def require_known(connection: sqlite3.Connection) -> int:
+    """Return the number of a database's schema; UsageError where a later version made it."""
     (present,) = connection.execute("PRAGMA user_version").fetchone()
     if present > newest():
         raise UsageError(
             f"the profile's journal was written by a newer Hongyan (schema {present}, this one knows {newest()})",
             "Upgrade Hongyan, or use another profile.",
         )
+    return int(present)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply what is missing, each step in a transaction of its own; a newer database is a UsageError."""
+    present = require_known(connection)
     for number, sql in _steps():
         if number > present:
             _apply(connection, number, sql)
