@@ -463,6 +463,7 @@ def test_the_demo_plays_its_conversation() -> None:
     assert played.returncode == 0, played.stderr
     for line in ("妈妈: 吃饭了吗", "[文件] 周报", "鸽子 撤回了一条消息", "[好友请求] 柳杨", "[公众号名片]"):
         assert line in played.stdout
+    assert played.stdout.splitlines()[-1] == "* 该来的消息都来了；演示用的文件夹现在删除"
 
 
 def test_doctor_goes_on_past_settings_that_are_wrong(shell: Shell, tmp_path: Path) -> None:

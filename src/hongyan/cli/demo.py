@@ -175,8 +175,12 @@ async def _play(account: Account, files: Path, language: Language) -> int:
     from hongyan.model.ids import Seq
     from hongyan.terminal.demo_script import STEPS
     from hongyan.terminal.script import play
+    from hongyan.terminal.words import TALK, say
 
-    return await play(account, STEPS, folder=files, language=language, after=Seq(0))
+    code = await play(account, STEPS, folder=files, language=language, after=Seq(0))
+    if not code:
+        click.echo(f"* {say(TALK, 'played', language)}")
+    return code
 
 
 def _folder(path: Path) -> Path:

@@ -233,6 +233,11 @@ TALK: Final[Words] = {
     "done": ("已完成：{what}", "done: {what}", "已完成：{what}"),
     "advice": ("怎么办：{advice}", "what to do: {advice}", "怎麼辦：{advice}"),
     "retry-at": ("{time} 之后再试", "try again after {time}", "{time} 之後再試"),
+    "played": (
+        "该来的消息都来了；演示用的文件夹现在删除",
+        "every expected message came; the demo's folder is deleted now",
+        "該來的訊息都來了；示範用的資料夾現在刪除",
+    ),
     "saved": ("已存到 {path}", "saved to {path}", "已存到 {path}"),
     "not-saved": ("没有存下 #{id}：{why}", "#{id} was not saved: {why}", "沒有存下 #{id}：{why}"),
     "no-message": ("没有 #{id} 这条消息", "there is no message #{id}", "沒有 #{id} 這則訊息"),
