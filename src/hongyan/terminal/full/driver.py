@@ -157,6 +157,8 @@ class TerminalDriver(LinuxDriver):
         self.parting: Callable[[], str] = _no_words
         """Gives what the terminal is told last, before it is given back for good; frames may be let go, this is not."""
         self._room = threading.Semaphore(_MOST_TYPED)
+        self._arrived: deque[Message] = deque()
+        self._is_called = False
         self._messages = 0  # that one of the terminal's became
         atexit.register(self.put_back)
         for number, handler in (
@@ -339,8 +341,21 @@ class TerminalDriver(LinuxDriver):
             while not self._room.acquire(timeout=_LOOK_S):
                 if self.exit_event.is_set():
                     return
-            with contextlib.suppress(RuntimeError):  # the loop has ended before the input
-                self._loop.call_soon_threadsafe(self._take_in, message)
+            self._arrived.append(message)
+            if not self._is_called:
+                self._is_called = True
+                with contextlib.suppress(RuntimeError):  # the loop has ended before the input
+                    self._loop.call_soon_threadsafe(self._take_all)
+
+    def _take_all(self) -> None:
+        """Take what has been read. Calls share a small pipe with signals, so one call at a time: where it is full, signals are lost."""
+        self._is_called = False  # first: what arrives from now on calls again
+        try:
+            while self._arrived:
+                self._take_in(self._arrived.popleft())
+        finally:
+            if self._arrived:
+                self._loop.call_soon(self._take_all)
 
     def _take_in(self, message: Message) -> None:
         """Hand a message to the program, but for a mouse that is nowhere on its screen."""
