@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,3 +83,28 @@ async def test_too_many_faults_end_the_screen(stage: Stage, monkeypatch: pytest.
     assert app.crash is not None
     assert app.exit_code == 70
     assert not app.has_left
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+async def test_what_comes_for_a_page_that_was_left_is_no_fault(
+    stage: Stage, tmp_path: Path, *, is_left: bool
+) -> None:
+    """It finds nothing to write on; on a page that is still there the same is a fault."""
+    app = stage.screen(goes_on=True, language="en")
+    came = asyncio.Event()
+
+    async def writes(page: Log) -> None:
+        await came.wait()
+        page.query_one("#no-such-line")
+
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, Log))
+        assert isinstance(app.screen, Log)
+        task = app.later(writes(app.screen))
+        if is_left:
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
+        came.set()
+        await task
+    assert (tmp_path / "reports").exists() != is_left

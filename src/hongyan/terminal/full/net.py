@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
+from textual.widget import MountError
 
 from hongyan import reports
 from hongyan.errors import HongyanError
@@ -80,7 +82,8 @@ class Netted(App[int], inherit_bindings=False):
     def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do something beside the screen; what goes wrong is told."""
         doing = getattr(work, "__qualname__", "work")
-        task = asyncio.get_running_loop().create_task(self._guarded(work, doing))
+        origin = self.screen if self.screen_stack else None
+        task = asyncio.get_running_loop().create_task(self._guarded(work, doing, origin))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # where it was given up before it began
@@ -95,11 +98,11 @@ class Netted(App[int], inherit_bindings=False):
     async def _asked(self, work: Awaitable[None], doing: str, deed: _Deed) -> None:
         _deed.set(deed)
         try:
-            await self._guarded(work, doing)
+            await self._guarded(work, doing, deed.origin)
         finally:
             self._unsettled.discard(deed)
 
-    async def _guarded(self, work: Awaitable[Any], doing: str) -> None:
+    async def _guarded(self, work: Awaitable[Any], doing: str, origin: Screen[Any] | None) -> None:
         try:
             await work
         except HongyanError as problem:
@@ -107,7 +110,8 @@ class Netted(App[int], inherit_bindings=False):
         except Overtaken:
             pass
         except Exception as problem:  # noqa: BLE001  # it costs what was done, and nothing else
-            self.fault(problem, doing)
+            if not _is_too_late(problem, origin):
+                self.fault(problem, doing)
 
     async def push_screen_wait(self, screen: Screen[Any]) -> Any:  # type: ignore[override]  # by name there are none here
         """Ask a person by a screen of its own; whoever began where another screen is by now is overtaken.
@@ -165,6 +169,11 @@ class Netted(App[int], inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         """Print nothing: whoever runs the screen tells in a sentence what ended it."""
         self._exit_renderables.clear()
+
+
+def _is_too_late(problem: Exception, origin: Screen[Any] | None) -> bool:
+    """Whether something only failed because the page for which it was done has been left, and its parts with it."""
+    return isinstance(problem, NoMatches | MountError) and isinstance(origin, Leaves) and not origin.is_here
 
 
 _dispatch = MessagePump._dispatch_message  # noqa: SLF001  # the one place through which every handler is called
