@@ -90,7 +90,8 @@ def _program(command: Sequence[str], size: tuple[int, int], home: Path) -> Itera
     names = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "TMPDIR", "PATH")
     surroundings = {**dict.fromkeys(names, str(home)), "LANG": "C.UTF-8", "EDITOR": "true", "NO_COLOR": ""}
     surroundings["PYTHONPATH"] = f"{Path(__file__).parents[1]}:{os.environ.get('PYTHONPATH', '')}"
-    within = (shutil.which("env") or "env", "-C", str(home), *command)  # what is saved is saved there
+    # What is saved is saved there; what a shell lets its background ignore is heard.
+    within = (shutil.which("env") or "env", "-C", str(home), "--default-signal=INT,QUIT", *command)
     with terminal_with(within, size, **surroundings) as terminal:
         yield terminal
 
