@@ -114,3 +114,51 @@ async def test_what_others_are_told_meanwhile_is_no_answer() -> None:
         asked.clear()
         code, out = await _say("Wang", "ping", "--server", str(server.make_url("/")), "--wait", "3")
         assert (code, "is a bot running?" in out) == (8, True)
+
+
+_ENDS = """
+import asyncio, sys
+from hongyan.bot import App, Text, text
+app = App("ends")
+
+@app.on(Text, text("^cancel$"))
+async def cancel(message):
+    for task in asyncio.all_tasks():
+        task.cancel()
+    await asyncio.sleep(1)
+
+@app.on(Text, text("^exit$"))
+async def leave(message):
+    sys.exit("the words of the author")
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "told"),
+    [
+        ("cancel", 2, "hongyan: something in the bot cancelled the program's own tasks"),
+        ("exit", 1, "the words of the author"),
+    ],
+)
+async def test_a_bot_that_ends_its_program_says_why_and_shows_no_traceback(
+    tmp_path: Path, word: str, code: int, told: str
+) -> None:
+    (tmp_path / "ends.py").write_text(_ENDS, "utf-8")
+    async with _service() as origin:
+        where = ("--server", origin, "--home", str(tmp_path / "home"), "--no-show")
+        async with _program("bot", "ends:app", *where, cwd=tmp_path) as bot:
+            await _until(bot, "runs as")
+            await _say("老王", word, "--server", origin, "--wait", "0")
+            async with asyncio.timeout(20):
+                rest, _ = await bot.communicate()
+            lines = rest.decode().splitlines()
+            assert (bot.returncode, told in lines) == (code, True), lines
+            assert not any("Traceback" in line or "cleaning up" in line for line in lines), lines
+
+
+async def test_the_hint_of_an_emulator_on_a_port_of_its_own_reaches_that_one() -> None:
+    async with _program("emulate", "--world", "demo", "--port", "0") as emulator:
+        said = await _until(emulator, "Write to it as somebody")
+    origin = re.search(r"emulator at (\S+)", said)
+    assert origin is not None
+    assert said.rstrip().endswith(f"--server {origin[1]}")

@@ -16,6 +16,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from hongyan import reports
+from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -80,7 +81,10 @@ async def _cancel(task: asyncio.Task[object]) -> None:
 
 def _forget(task: asyncio.Task[object]) -> None:
     _left_behind.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(
+        error, (SystemExit, KeyboardInterrupt)
+    ):  # those are a wish to end
         log.warning("a cancelled handler failed while it was cleaning up: %s", type(error).__name__)
 
 
@@ -157,7 +161,12 @@ class Dispatcher:
         if self._over.done() or (task.cancelled() and self._stopping):
             return
         if task.cancelled():
-            self._over.set_exception(HandlerBroke("something in the program cancelled the bot's own tasks"))
+            self._over.set_exception(
+                UsageError(
+                    "something in the program cancelled the bot's own tasks",
+                    "A handler may cancel the tasks that it made, and no others.",
+                )
+            )
         elif (error := task.exception()) is not None:
             self._over.set_exception(error)
         elif task is self._reader:

@@ -13,6 +13,7 @@ import click
 
 from hongyan.assemble import tls_of
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
+from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,7 +62,16 @@ def bot(
         async with opened(options, must_hold=hold) as account, _shown(account, show=show):
             return await run_bot(account, app, BotSettings(tell=_tell))
 
-    return reporting(options, lambda: run(running()))
+    def to_the_end() -> int:
+        try:
+            return run(running())
+        except asyncio.CancelledError as error:  # a signal would be Stopped: this came from within
+            raise UsageError(
+                "something in the bot cancelled the program's own tasks",
+                "A handler may cancel the tasks that it made, and no others.",
+            ) from error
+
+    return reporting(options, to_the_end)
 
 
 @contextlib.asynccontextmanager

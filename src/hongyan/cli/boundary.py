@@ -35,6 +35,8 @@ def run_command(load: Callable[[], click.Command], name: str, arguments: Sequenc
         code = _told(problem, as_json=as_json)
     except (KeyboardInterrupt, SystemExit) as end:
         code = _code_of(end)
+    except BaseException as problem:  # noqa: BLE001  # a cancellation that nobody asked for, or what a library made up
+        code = _told_fault(problem, as_json=as_json)
     try:
         flush()
     except OSError as problem:
@@ -71,8 +73,12 @@ def _prints_json(name: str, arguments: Sequence[str]) -> bool:
 
 
 def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
+    """Return the code of a wish to end; what ``sys.exit("words")`` says is printed, as Python does."""
     if isinstance(end, SystemExit):
-        return end.code if isinstance(end.code, int) else int(bool(end.code))
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        click.echo(str(end.code), err=True)
+        return 1
     return INTERRUPTED
 
 
@@ -106,7 +112,7 @@ def _usage(problem: click.ClickException) -> UsageError:
     return UsageError(message, f"See: {context.command_path} --help" if context is not None else "")
 
 
-def _told_fault(problem: Exception, *, as_json: bool) -> int:
+def _told_fault(problem: BaseException, *, as_json: bool) -> int:
     """Report a fault of ours, without anything that the program held, and say where the report is."""
     from hongyan import reports
 
