@@ -82,6 +82,17 @@ async def test_members_can_be_shown_where_they_are_folded_away(stage: Stage) -> 
         await until(pilot, lambda: not seen(app, "成员 3"))
 
 
+async def test_nobody_is_told_to_write_where_no_chat_is_open(stage: Stage) -> None:
+    """The line at the bottom promises what the keys do: first a chat is chosen, then one can write."""
+    await stage.came(stage.text("hello", chat="@w"))
+    app = stage.screen(auto_focus=True)
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await until(pilot, lambda: seen(app, "Enter 打开"))
+        assert not seen(app, "直接打字写消息")
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: seen(app, "直接打字写消息"))
+
+
 async def test_tab_goes_round_the_panes(stage: Stage) -> None:
     """Forward and back, only those that are there."""
     app = stage.screen()

@@ -113,7 +113,9 @@ class Edges:
         pending = (
             self._main.sequences[self._main.pane].pending if self._main.pane in self._main.sequences else ""
         )
-        if self._main.types_here and self._main.pane in {"messages", "list"}:
+        if self._main.types_here and self._main.pane == "list" and self._main.chat is None:
+            told = self._main.say("hint-choosing", find=shown("chat.go-to"), key=shown("app.commands"))
+        elif self._main.types_here and self._main.pane in {"messages", "list"}:
             told = self._main.say("hint-typing", key=shown("app.commands"))
         elif self._main.pane == "messages":
             keys = {

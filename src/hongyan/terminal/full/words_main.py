@@ -56,6 +56,11 @@ MAIN: Final[Words] = {
         "type to write · ↑↓ choose · Enter opens · {key} single-letter commands",
         "直接打字寫訊息 · ↑↓ 選擇 · Enter 開啟 · {key} 單鍵命令",
     ),
+    "hint-choosing": (
+        "↑↓ 选择 · Enter 打开 · {find} 查找 · {key} 单键命令",
+        "↑↓ choose · Enter opens · {find} finds · {key} single-letter commands",
+        "↑↓ 選擇 · Enter 開啟 · {find} 尋找 · {key} 單鍵命令",
+    ),
     "commanding": ("命令", "COMMANDS", "命令"),
     "typing-nowhere": (
         "先打开一个会话再写（{find} 查找）；单键命令先按 {key}",
