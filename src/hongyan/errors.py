@@ -195,6 +195,9 @@ MEANINGS: dict[int, Meaning] = {
 }
 
 
+_NO_REASON = -1
+
+
 def meaning_of(code: int) -> Meaning:
     """Return the table's entry for ``code``, or an honest one saying that the code is unknown."""
     return MEANINGS.get(code) or Meaning(
@@ -352,6 +355,8 @@ class Refused(HongyanError):
         return self.meaning.advice
 
     def __str__(self) -> str:
+        if self.said and self.ret == _NO_REASON:
+            return f"{self.endpoint} answered {self.ret}: {self.said}"  # there is one after all
         said = f" ({self.said})" if self.said else ""
         return f"{self.endpoint} answered {self.ret}, {self.meaning.name}{said}: {self.meaning.meaning}"
 

@@ -18,7 +18,7 @@ from hongyan.client.files import present
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
 from hongyan.client.naming import by_name, described, means, names_of
 from hongyan.client.outgoing import keep_copy
-from hongyan.client.second_thoughts import accept_friend, open_recall, require_recent, retry
+from hongyan.client.second_thoughts import accept_friend, open_recall, require_standing, retry
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
 from hongyan.model.commands import (
     ChangeMembers,
@@ -516,8 +516,8 @@ class Account:
         return [await self.do(replace(first, chat=chat.key), not_before=at) for chat in several]
 
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
-        """Take back an own message; UsageError where it is known to be older than the two minutes that are allowed."""
-        require_recent(self, chat, message, self._wall())
+        """Take back an own message, which the service allows for two minutes; UsageError where it is taken back already."""
+        require_standing(self, message)
         if (row := open_recall(self, message)) is not None:
             return self.command(row.id)  # asked twice it happens once
         return await self.do(Recall(chat=chat.key, message=message))

@@ -198,6 +198,9 @@ _SHORT: Final = re.compile(
 
 def _words(sentence: str, ret: int) -> str:
     """Return the server's own words out of the sentence that ``Refused`` makes of them."""
+    _, told, words = sentence.partition(f" answered {ret}: ")
+    if told:
+        return words
     meaning = meaning_of(ret)
     head, middle = f"answered {ret}, {meaning.name} (", f"): {meaning.meaning}"
     if head in sentence and sentence.endswith(middle):

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import CommandId
 
-__all__ = ["accept_friend", "open_recall", "require_recent", "retry", "take_back"]
+__all__ = ["accept_friend", "open_recall", "require_standing", "retry", "take_back"]
 
-_RECALL_S: Final = 120.0  # the service takes messages back for two minutes (front-end, emulated too)
 _LOOK_BACK: Final = 200
 _TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
 _AGAIN: Final = "hongyan outbox retry"
@@ -71,7 +70,7 @@ async def take_back(
 
     One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages put
     off to a later time are not meant by "the last one". Raises what ``Receipt.accepted`` raises, UsageError where there
-    is nothing to take back or its two minutes have passed.
+    is nothing to take back; the service refuses what is older than two minutes.
     """
     if message is None and (waiting := _last_open(account, chat)) is not None:
         if waiting.outcome is Outcome.QUEUED:
@@ -81,17 +80,13 @@ async def take_back(
     return await (await account.recall(chat, number)).accepted(limit)
 
 
-def require_recent(account: Account, chat: Chat, message: MsgId, now: float) -> None:
-    """UsageError where a message is known to be taken back, or to be too old for it; else the server decides."""
+def require_standing(account: Account, message: MsgId) -> None:
+    """UsageError where a message is known to be taken back; whether it is too late the service decides.
+
+    Its age here is a difference of two wall times, and the clock may have been set between them.
+    """
     if account.recalled(message):
         raise UsageError(f"the message {message} has been taken back already")
-    known = next((at for number, at in _own(account, chat) if number == message), now)
-    if now - known > _RECALL_S:
-        minutes = round((now - known) / 60)
-        raise UsageError(
-            f"the message is {minutes} minutes old; the service takes messages back for two minutes",
-            "On the phone it can still be deleted, for you alone.",
-        )
 
 
 def _last_open(account: Account, chat: Chat) -> CommandRow | None:
@@ -101,17 +96,17 @@ def _last_open(account: Account, chat: Chat) -> CommandRow | None:
 
 def _last_own(account: Account, chat: Chat) -> MsgId:
     """Return the number of the newest own message in a chat that was not taken back."""
-    for number, _ in _own(account, chat):
+    for number in _own(account, chat):
         if not account.recalled(number):
             return number
     raise UsageError(f"nothing of yours is known in {chat.name!r}", "Give the number that send printed.")
 
 
-def _own(account: Account, chat: Chat) -> Iterator[tuple[MsgId, float]]:
-    """Yield the numbers of own messages and the times (Unix seconds) since which they are known, newest first."""
+def _own(account: Account, chat: Chat) -> Iterator[MsgId]:
+    """Yield the numbers of own messages, newest first."""
     for recorded in reversed(account.history(chat, _LOOK_BACK)):
         if number := _own_number(recorded):
-            yield MsgId(number), recorded.received_at
+            yield MsgId(number)
 
 
 def _own_number(recorded: Recorded) -> str:

@@ -398,11 +398,9 @@ async def recall(main: Main, _: int) -> None:
     if not item.id:
         main.terminal.tell(main.say("recall-unknown"))
         return
-    left = round(_RECALL_S - (time.time() - item.at))
-    if left <= 0:
-        main.terminal.tell(main.say("recall-late"))
-        return
-    if await main.terminal.push_screen_wait(Confirm(main.terminal, main.say("recall-ask", seconds=left))):
+    left = round(_RECALL_S - (time.time() - item.at))  # as far as this machine's clock was not set since
+    asked = main.say("recall-ask", seconds=left) if 0 < left <= _RECALL_S else main.say("recall-late")
+    if await main.terminal.push_screen_wait(Confirm(main.terminal, asked)):
         await main.account.recall(main.chat, item.id)
 
 

@@ -88,9 +88,9 @@ MAIN: Final[Words] = {
     "marked": ("已标记 {count} 条", "{count} marked", "已標記 {count} 則"),
     "not-own": ("只能撤回自己发的消息", "only own messages can be recalled", "只能收回自己傳送的訊息"),
     "recall-late": (
-        "超过两分钟，不能撤回",
-        "older than two minutes: it cannot be recalled",
-        "超過兩分鐘，不能收回",
+        "按本机时钟已超过两分钟，服务器多半会拒绝。还要试着撤回吗？",
+        "by this machine's clock it is older than two minutes, so the service will refuse. Try it all the same?",
+        "按本機時鐘已超過兩分鐘，伺服器多半會拒絕。還要試著收回嗎？",
     ),
     "recall-ask": (
         "撤回这条消息？还剩 {seconds} 秒",
