@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import hashlib
+import socket
 import zlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -365,3 +367,31 @@ async def test_the_environments_proxies_do_not_count(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert isinstance(await exchanged(OK), Response)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ECONNREFUSED, "nobody listens"),
+        (errno.EMFILE, "open no more files"),
+        (errno.ENETUNREACH, "no network"),
+        (errno.EPERM, "forbids"),
+    ],
+)
+async def test_a_connection_that_this_machine_cannot_make_is_not_laid_on_the_server(
+    monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    """Too many open files, no network, a firewall: each is said, and nothing has left."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, "whatever the system says")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    client = HttpClient(lambda: {"http://127.0.0.1:9"})
+    try:
+        answer = await client.exchange(request("http://127.0.0.1:9"))
+    finally:
+        await client.close()
+    assert isinstance(answer, Failure)
+    assert answer.kind is FailureKind.UNREACHABLE
+    assert said in answer.problem

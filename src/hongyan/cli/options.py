@@ -224,6 +224,8 @@ async def server_problem(settings: Settings) -> NoAnswer | None:
     """Return why a server of one's own does not answer, None where it does; any answer but a fault of its own will do."""
     import aiohttp
 
+    from hongyan.transport.unconnected import why_unconnected
+
     problem = NoAnswer("the server", "nobody listens at its address")
     try:
         async with (
@@ -238,6 +240,10 @@ async def server_problem(settings: Settings) -> NoAnswer | None:
         problem.advice = (
             "For a server of your own give its authority's certificate: --ca FILE, or ca in the settings."
         )
+    except aiohttp.ClientConnectorError as error:
+        why, advice = why_unconnected(error)
+        problem = NoAnswer("the server", why)
+        problem.advice = advice or problem.advice
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         pass
     return problem

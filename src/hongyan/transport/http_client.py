@@ -22,6 +22,7 @@ from hongyan.errors import HongyanError, UsageError
 from hongyan.transport.content import Inflater, TooLarge, UnknownCoding
 from hongyan.transport.download import AnotherThing, drop, found, land
 from hongyan.transport.form import Form
+from hongyan.transport.unconnected import why_unconnected
 from hongyan.webwx.http import Failure, FailureKind, Lane, Multipart, Response
 
 if TYPE_CHECKING:
@@ -263,9 +264,14 @@ def _failed(request: Request, error: Exception) -> Response | Failure:
     if isinstance(error, aiohttp.ClientResponseError) and _is_odd_status(error.message):
         return Response(status=0, malformed=True)
     for kind, failure, problem in _PROBLEMS:
-        if isinstance(error, kind):
-            advice = _NOT_TRUSTED if kind is aiohttp.ClientConnectorCertificateError else ""
-            return Failure(endpoint=request.endpoint, kind=failure, problem=problem, advice=advice)
+        if not isinstance(error, kind):
+            continue
+        said, advice = problem, ""
+        if kind is aiohttp.ClientConnectorCertificateError:
+            advice = _NOT_TRUSTED
+        elif isinstance(error, aiohttp.ClientConnectorError) and kind is aiohttp.ClientConnectorError:
+            said, advice = why_unconnected(error, "the server's")
+        return Failure(endpoint=request.endpoint, kind=failure, problem=said, advice=advice)
     return Failure(endpoint=request.endpoint, problem="the connection broke off")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 
 from hongyan.errors import UsageError
+from hongyan.transport.unconnected import why_unconnected
 
 if TYPE_CHECKING:
     import ssl
@@ -91,6 +92,8 @@ def _status_told(status: int) -> str:
 
 def _said(error: Exception) -> str:
     """Return what went wrong in words of our own: those of the library name the address."""
+    if type(error) is aiohttp.ClientConnectorError:
+        return why_unconnected(error)[0]
     return next((words for kind, words in _PROBLEMS if isinstance(error, kind)), "the connection broke off")
 
 
@@ -102,7 +105,7 @@ _PROBLEMS: Final = (
         "its certificate is not trusted (for an own authority: --ca FILE)",
     ),
     (aiohttp.ClientConnectorDNSError, "its name cannot be resolved"),
-    (aiohttp.ClientConnectorError, "nobody listens at its address"),
+    (aiohttp.ClientConnectorError, "no connection could be made"),
     ((ValueError, AssertionError), "its address is none"),
 )
 
