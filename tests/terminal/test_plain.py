@@ -125,9 +125,11 @@ def test_a_signal_ends_a_pipe_cleanly() -> None:
 
 
 def test_questions_are_asked_at_a_terminal() -> None:
-    """Auto-reply by y; a message to all by the number of friends, and by nothing else."""
+    """Auto-reply by y, where a line that was typed ahead is no answer; a message to all by the number of friends."""
     with terminal_with(_command("plain", "en", "ask")) as terminal:
         terminal.until("auto reply? (y/n)")
+        terminal.type("->老王:hi\r")
+        terminal.until("it was not sent: type y or n")
         terminal.type("y\r")
         terminal.until("auto reply is on")
         terminal.type("->all:happy new year\r")

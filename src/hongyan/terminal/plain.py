@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LineSettings", "run"]
 
+_YES: Final = frozenset({"y", "yes", "是"})
+_NO: Final = frozenset({"", "n", "no", "否", "不"})
 _OUTCOMES_WAITED: Final = 600.0  # seconds at the end of input; pacing spreads many sends over minutes
 _SAVING_WAITED: Final = 30.0  # seconds
 _INTERRUPTED: Final = 130
@@ -130,10 +132,16 @@ class _Conversation:
                 await self._talk.open(self._settings.open)
             except HongyanError as problem:
                 self._talk.tell_problem(problem)
-        if auto_reply is not None and self._keyboard.interactive:
-            answer = await self._keyboard.ask(self._lines.words("auto-reply-ask"))
-            if answer.strip().lower() in {"y", "yes", "是"}:
-                await auto_reply()
+        if auto_reply is None or not self._keyboard.interactive:
+            return
+        if await self._agrees(self._lines.words("auto-reply-ask")):
+            await auto_reply()
+
+    async def _agrees(self, question: str) -> bool:
+        """Ask until it is a yes or a no: a line that was typed ahead is neither."""
+        while (answer := (await self._keyboard.ask(question)).strip().lower()) not in _YES | _NO:
+            self._talk.tell(self._lines.words("yes-or-no"))
+        return answer in _YES
 
     async def _until_end(self, printing: asyncio.Task[None]) -> None:
         """Carry out lines until one ends it, the login ends, or the events cannot be read any more."""

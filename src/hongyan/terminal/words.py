@@ -317,6 +317,11 @@ TALK: Final[Words] = {
         "{count} were still without an outcome at the end",
         "結束時還有 {count} 則沒有結果",
     ),
+    "yes-or-no": (
+        "这不是回答，也没有发出去：请打 y 或 n",
+        "that is no answer, and it was not sent: type y or n",
+        "這不是回答，也沒有送出：請打 y 或 n",
+    ),
     "auto-reply-ask": ("自动回复？(y/n) ", "auto reply? (y/n) ", "自動回覆？(y/n) "),
     "number": ("编号 {number}", "number {number}", "編號 {number}"),
     "seconds": ("{count} 秒", "{count} seconds", "{count} 秒"),
