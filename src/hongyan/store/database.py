@@ -24,7 +24,7 @@ from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
 from hongyan.store.trouble import is_busy, is_the_machines, storage_error
-from hongyan.store.writer import CHECKPOINT_PAGES, Writer
+from hongyan.store.writer import CHECKPOINT_PAGES, Writer, already_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,6 +83,8 @@ class Database:
         except sqlite3.Error as error:
             if is_the_machines(error):
                 raise storage_error(error, self.path, "read") from error
+            if self._closed and isinstance(error, sqlite3.ProgrammingError):
+                raise already_closed() from error
             raise
 
     def _second(self, path: Path) -> sqlite3.Connection:
@@ -179,6 +181,8 @@ class Database:
             return
         self._closed = True
         self.writer.stop()
+        for store in self._stores.values():
+            store.end()
         if self._reading is not self._written:
             self._reading.close()
         self._written.close()

@@ -26,6 +26,7 @@ from hongyan.store.readers import Readers
 from hongyan.store.retention import Retention
 from hongyan.store.rows import decode_status, encode
 from hongyan.store.search import Search
+from hongyan.store.waiters import Waiters
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,7 +67,7 @@ class SqliteStore:
         self._kept = KeptFiles(database, account)
         self._retention = Retention(database, account, self._kin)
         self._desk = Desk(database, account, self._kin)
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._waiters = Waiters()
         self._unwritten: Status | None = None
         self._login = self._read_login()
 
@@ -255,12 +256,11 @@ class SqliteStore:
 
     async def changed(self) -> None:
         """Return after the next commit that others may care for."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiters.discard(waiter)
+        await self._waiters.wait()
+
+    def end(self) -> None:
+        """Tell those who wait that nothing comes any more: the file is being closed."""
+        self._waiters.end()
 
     def refresh(self) -> None:
         """Take in what other programs committed, and tell those who wait."""
@@ -596,9 +596,7 @@ class SqliteStore:
             self._wake()
 
     def _wake(self) -> None:
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        self._waiters.wake()
 
     def _keep_position(
         self, connection: sqlite3.Connection, login: LoginId, position: bytes, now: float

@@ -15,7 +15,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from hongyan.errors import StorageError
+from hongyan.errors import StorageError, UsageError
 from hongyan.store.trouble import is_the_machines, storage_error
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["CHECKPOINT_PAGES", "Writer"]
+__all__ = ["CHECKPOINT_PAGES", "Writer", "already_closed"]
 
 CHECKPOINT_PAGES: Final = 8_000
 _IDLE_S: Final = 1.0
@@ -65,6 +65,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._dirty = False
         self._durable: bool | None = None
+        self._door = threading.Lock()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="hongyan-writer", daemon=True)
         self._thread.start()
 
@@ -81,12 +83,19 @@ class Writer:
         ``durable`` forces the commit to the disk. ``after`` runs in the loop after the commit.
         """
         future: asyncio.Future[T] | None = loop.create_future() if loop else None
-        self._jobs.put(_Job(work, future, loop, durable, after))  # type: ignore[arg-type]  # futures are invariant
+        job = _Job(work, future, loop, durable, after)  # type: ignore[arg-type]  # futures are invariant
+        with self._door:
+            if not self._stopped:
+                self._jobs.put(job)
+            elif future is not None:
+                future.set_exception(already_closed())  # nobody would ever resolve it
         return future
 
     def stop(self) -> None:
-        """Finish what is queued and end the thread."""
-        self._jobs.put(None)
+        """Finish what is queued and end the thread; what is posted from then on fails."""
+        with self._door:
+            self._stopped = True
+            self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -166,6 +175,13 @@ class Writer:
             self._lock,
         ):  # a busy reader: the next idle second tries again
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def already_closed() -> UsageError:
+    """Return what is told to whoever uses an account after its end."""
+    return UsageError(
+        "the account is closed", "Use it only inside the block that opened it: async with open_account(…)."
+    )
 
 
 def _report(jobs: list[_Job]) -> None:
