@@ -119,3 +119,35 @@ def test_a_shell_can_read_its_lines(name: str) -> None:
     if shutil.which(name) is None:
         pytest.skip(f"there is no {name} here")
     subprocess.run((name, "-n"), input=lines.stdout, text=True, timeout=30, check=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX")
+@pytest.mark.parametrize("command", ["search nothing-of-the-kind", "outbox", "people unresolved"])
+def test_a_person_is_told_that_there_is_nothing(logged_in: Shell, command: str) -> None:
+    """On a terminal's standard error; a pipe and a program that reads JSON get nothing."""
+    import pty
+
+    def told(*more: str) -> str:
+        ours, theirs = pty.openpty()
+        try:
+            words = (*command.split(), "--home", str(logged_in.home), *more)
+            ran = subprocess.run(
+                (sys.executable, "-m", "hongyan", *words),
+                stdout=subprocess.PIPE,
+                stderr=theirs,
+                timeout=30,
+                check=True,
+            )
+            assert ran.stdout == b""
+            os.write(theirs, b".")
+            shown = b""
+            while not shown.endswith(b"."):
+                shown += os.read(ours, 1000)
+            return shown.decode()
+        finally:
+            os.close(ours)
+            os.close(theirs)
+
+    assert told("--lang", "en") == "(none)\r\n."
+    assert told("--json") == "."
+    assert logged_in.run(*command.split()).stderr == ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.assemble import open_view
-from hongyan.cli.options import Options, reporting, run, settings_of, view_options
+from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query
 from hongyan.terminal.lines import Format, Lines
@@ -131,5 +131,8 @@ class _Progress:
 def _print(options: Options, account: Account, rows: Iterable[Recorded]) -> None:
     form = Format.JSON if options.as_json else Format.PLAIN
     lines = Lines(form, options.language, account.me.name, time.time)
-    for line in row_lines(account, lines, list(rows)):
+    told = list(rows)
+    for line in row_lines(account, lines, told):
         click.echo(line)
+    if not told:
+        tell_none(options)

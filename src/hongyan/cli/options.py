@@ -16,7 +16,7 @@ from hongyan.cli.exits import exit_code, report
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
-from hongyan.terminal.words import Language, language_of
+from hongyan.terminal.words import TALK, Language, language_of, say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -34,6 +34,7 @@ __all__ = [
     "run",
     "server_problem",
     "settings_of",
+    "tell_none",
     "view_options",
 ]
 
@@ -134,6 +135,12 @@ def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
     for option in reversed(options):
         made = option(made)
     return made  # type: ignore[no-any-return]  # the same parameters but for those gathered
+
+
+def tell_none(options: Options) -> None:
+    """Tell a person at a terminal that a list is empty, which is not a silence; programs and pipes get nothing."""
+    if not options.as_json and sys.stderr.isatty():
+        click.echo(say(TALK, "none", options.language), err=True)
 
 
 def settings_of(options: Options) -> Settings:

@@ -11,7 +11,16 @@ import msgspec
 
 from hongyan.assemble import open_view
 from hongyan.cli.loading import Deadline, loaded
-from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of, view_options
+from hongyan.cli.options import (
+    Options,
+    account_options,
+    opened,
+    reporting,
+    run,
+    settings_of,
+    tell_none,
+    view_options,
+)
 from hongyan.cli.when import Seconds, shown
 from hongyan.client.outcomes import error_of
 from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
@@ -54,6 +63,8 @@ def outbox(context: click.Context, options: Options, limit: int, *, everything: 
         async with open_view(settings_of(options)) as account:
             rows = [row for row in account.outbox(_LOOK_BACK) if everything or _is_of_interest(row)][:limit]
             _print(options, account, rows[::-1])
+            if not rows:
+                tell_none(options)
         return 0
 
     return reporting(options, lambda: run(listed()))

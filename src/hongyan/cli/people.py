@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.assemble import open_view
-from hongyan.cli.options import Options, reporting, run, settings_of, view_options
+from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
 from hongyan.terminal.clean import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values
 
@@ -31,7 +31,10 @@ def unresolved(options: Options) -> int:
     """List those of this login who may be somebody known before, each with the candidates."""
 
     async def listed(account: Account) -> None:
-        for new, candidates in account.unresolved():
+        found = account.unresolved()
+        if not found:
+            tell_none(options)
+        for new, candidates in found:
             if options.as_json:
                 (value, *others) = chat_values([new, *candidates])
                 click.echo(
