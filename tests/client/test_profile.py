@@ -11,7 +11,7 @@ import pytest
 
 from hongyan.assemble import load_settings
 from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile, bound_server
-from hongyan.errors import ProfileLocked, StorageError, UsageError
+from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
 
 
 @pytest.fixture
@@ -64,11 +64,12 @@ def test_a_file_of_a_newer_version_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": "x"}', "\x00\x01"])
 def test_a_broken_file_is_told_and_kept(folder: Path, content: str) -> None:
-    """The error says what to do, and nothing is overwritten."""
+    """The error says which file and what to do, nothing is overwritten, and nobody typed anything wrong."""
     Profile(folder)
     (folder / "credentials.json").write_text(content)
-    with pytest.raises(UsageError, match="cannot be read") as raised:
+    with pytest.raises(StorageDamaged, match=r"me/credentials\.json is damaged") as raised:
         Profile(folder)
+    assert raised.value.exit_code == 9
     assert "log in again" in raised.value.advice
     assert (folder / "credentials.json").read_text() == content
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from hongyan.client.files import private_folder, read_own, replace_file
 from hongyan.clock import deadline
-from hongyan.errors import ProfileLocked, StorageError, UsageError
+from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.redaction import redacted
 from hongyan.webwx.credentials import Credentials, Keepsake
@@ -118,8 +118,8 @@ class FileVault:
             TypeError,
             RecursionError,
         ) as error:  # msgspec's errors are ValueErrors
-            raise UsageError(
-                f"{self._path.name} cannot be read", "Move it away and log in again: hongyan login."
+            raise StorageDamaged(
+                f"{self._path} is damaged", "Move it away and log in again: hongyan login."
             ) from error
 
 
