@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import re
 import signal
 import sys
@@ -162,3 +163,45 @@ async def test_the_hint_of_an_emulator_on_a_port_of_its_own_reaches_that_one() -
     origin = re.search(r"emulator at (\S+)", said)
     assert origin is not None
     assert said.rstrip().endswith(f"--server {origin[1]}")
+
+
+async def test_a_rules_file_that_is_a_pipe_which_nobody_fills_does_not_hold_sigterm_up(
+    tmp_path: Path,
+) -> None:
+    pipe = tmp_path / "rules.toml"
+    os.mkfifo(pipe)
+    async with _program("bot", "--rules", str(pipe), "--home", str(tmp_path / "home")) as bot:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(bot.wait(), 3)  # it has come to the pipe, and waits there
+        bot.send_signal(signal.SIGTERM)
+        try:
+            assert await asyncio.wait_for(bot.wait(), 10) == 143
+        finally:
+            if bot.returncode is None:
+                bot.kill()
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "told"),
+    [
+        ("--rules", None, "is longer than"),
+        ("--rules", b"\xff", "not UTF-8"),
+        ("--hook-secret-file", None, "is longer than"),
+        ("--hook-secret-file", b"\xff\xfe", "not UTF-8"),
+        ("--hook-secret-file", b" \n", "holds no secret"),
+    ],
+)
+async def test_a_file_that_holds_no_rules_or_secret_is_refused_in_a_sentence(
+    tmp_path: Path, option: str, content: bytes | None, told: str
+) -> None:
+    """None: a file without end, as /dev/zero is; here one that is only very long."""
+    file = tmp_path / "file"
+    with file.open("wb") as out:
+        out.write(content or b"")
+        if content is None:
+            out.truncate(1 << 30)
+    hook = ("--hook", "http://127.0.0.1:9/") if option == "--hook-secret-file" else ()
+    async with _program("bot", option, str(file), *hook, "--home", str(tmp_path / "home")) as bot:
+        async with asyncio.timeout(20):
+            said, _ = await bot.communicate()
+    assert (bot.returncode, told in said.decode(), "fault" in said.decode()) == (2, True, False), said

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.bot.patterns import Pattern
 from hongyan.bot.rules import FIELDS, Quiet, Rule, Ruleset, fields_of
+from hongyan.bot.text_file import read_text_file
 from hongyan.errors import UsageError
 from hongyan.model.messages import MESSAGE_KINDS
 
@@ -71,14 +72,7 @@ def load_rules(path: Path | None) -> Ruleset:
     """Return the rules of a file, or the default ones for None; UsageError where it cannot be read or is wrong."""
     if path is None:
         return parse_rules(DEFAULT_RULES, "the default rules", Path())
-    try:
-        source = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 at byte {error.start}", "Save the file as UTF-8.") from error
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be read: {error.strerror}", "Give the path of a TOML file."
-        ) from error
+    source = read_text_file(path, "Give the path of a TOML file.")
     return parse_rules(source, str(path), path.parent)
 
 

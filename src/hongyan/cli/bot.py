@@ -55,16 +55,18 @@ def bot(
     """Run a bot until it is stopped: your own MODULE:APP, or --rules FILE, or --hook URL."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
-    async def running() -> int:
+    async def running(ready: App | None) -> int:
         from hongyan.bot.run import BotSettings, run_bot
 
-        app = _app(where, rules, url, hook_secret_file, options)
+        app = ready or _app(where, rules, url, hook_secret_file, options)
         async with opened(options, must_hold=hold) as account, _shown(account, show=show):
             return await run_bot(account, app, BotSettings(tell=_tell))
 
     def to_the_end() -> int:
+        # A file may be a pipe that nobody writes to: a signal ends that before the loop, not within it.
+        ready = None if where else _app(where, rules, url, hook_secret_file, options)
         try:
-            return run(running())
+            return run(running(ready))
         except asyncio.CancelledError as error:  # a signal would be Stopped: this came from within
             raise UsageError(
                 "something in the bot cancelled the program's own tasks",
@@ -109,7 +111,7 @@ def _app(
 
         return auto_reply(load_rules(rules), "on")
     from hongyan.bot.hook import Hook, hook
+    from hongyan.bot.text_file import read_secret
 
     assert url is not None
-    secret = secret_file.read_text("utf-8").strip() if secret_file else ""
-    return hook(Hook(url, secret=secret, tls=tls_of(settings_of(options))))
+    return hook(Hook(url, secret=read_secret(secret_file), tls=tls_of(settings_of(options))))

@@ -195,10 +195,10 @@ def _apps(options: Options, robots: _Robots, tell: Callable[[str], None] | None 
     if robots.hook is not None:
         from hongyan.assemble import tls_of
         from hongyan.bot.hook import Hook, hook
+        from hongyan.bot.text_file import read_secret
         from hongyan.cli.options import settings_of
 
-        file = robots.hook_secret_file
-        secret = file.read_text("utf-8").strip() if file else ""
+        secret = read_secret(robots.hook_secret_file)
         apps.append(hook(Hook(robots.hook, secret=secret, tls=tls_of(settings_of(options)))))
     return apps
 
