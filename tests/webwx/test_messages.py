@@ -249,3 +249,11 @@ def test_times_inside_messages_are_times_or_none(extreme: str) -> None:
         message = parse_message({"MsgType": 49, "FromUserName": "@a", "Content": content})
         shown = msgspec.json.encode(message).decode()
         assert not re.search(r'"(?:created_at|published_at|begun_at|expires_at)":(?!0)', shown)
+
+
+@pytest.mark.parametrize("told", ['"0"', "0", '"-1"', "-1", '"00"', '"0.0"', '""', "null"])
+def test_a_number_that_many_may_have_is_none(told: str) -> None:
+    """The journal knows a repeat by its number: two messages of number 0 are two."""
+    fields = f'"MsgId":{told},"FromUserName":"@a","MsgType":1,"Content":"hello"'
+    assert parse_message(f"{{{fields}}}".encode(), ME).id == ""
+    assert parse_message(f'{{{fields},"NewMsgId":77}}'.encode(), ME).id == "77"

@@ -25,7 +25,7 @@ _PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|
 # Before a bare handle of a medium the line break is missing in some captures.
 _BEFORE_HANDLE: Final = re.compile(r"\A(@\w{1,128}):\s{0,4}(?=@\w)", re.ASCII)
 _MEDIA_TYPES: Final = frozenset({3, 34, 43, 47, 62})
-_NUMBER: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_NUMBER: Final = re.compile(r"(?!-|[0.]*\Z)[\w.-]{1,64}", re.ASCII)
 _IN_BROKEN: Final = re.compile(rb'"(MsgId|FromUserName|ToUserName|CreateTime)"\s*:\s*"?([^",}\s]{1,128})')
 
 
@@ -102,9 +102,14 @@ def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
 
 
 def _number_of(wire: WireMessage) -> MsgId:
-    """Return a message's number; what looks like none (it will be shown, and typed) is none."""
-    told = wire.msg_id or (str(wire.new_msg_id) if wire.new_msg_id else "")
-    return MsgId(told if _NUMBER.fullmatch(told) else "")
+    """Return a message's number; what looks like none (it will be shown, and typed) is none, 0 and less as well.
+
+    A repeat is known by its number: what several messages may have must not be one.
+    """
+    for told in (wire.msg_id, str(wire.new_msg_id)):
+        if _NUMBER.fullmatch(told):
+            return MsgId(told)
+    return MsgId("")
 
 
 def _outgoing(source: str, target: str, me: str, *, service: bool) -> bool:
