@@ -322,3 +322,13 @@ def test_what_the_phone_merely_does_is_left_to_json() -> None:
     notice = StatusNotice(code=1)
     assert Lines(Format.JSON, Language.ZH, "小灰", time.time).shows(notice)
     assert not Lines(Format.PLAIN, Language.ZH, "小灰", time.time).shows(notice)
+
+
+@pytest.mark.parametrize("form", [Format.PLAIN, Format.SPEAK])
+def test_a_recall_that_names_nobody_has_a_subject(form: Format) -> None:
+    """In a private chat it is the other one, in a group nobody knows."""
+    lines = Lines(form, Language.EN, "小灰", lambda: float(AT))
+    alone = lines.message(_seen(1, Recall(recalled=_id(9)), sender=""))
+    many = lines.message(_seen(2, Recall(recalled=_id(9)), sender="", group=True))
+    assert "老王 recalled a message" in alone
+    assert "(unknown) recalled a message" in many

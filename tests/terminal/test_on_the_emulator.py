@@ -124,6 +124,38 @@ async def test_what_people_write_is_printed_as_it_comes(service: Emulator, tmp_p
     assert "说错了" in recall["line"]
 
 
+async def test_a_list_of_people_that_never_comes_hides_nothing_and_holds_nobody(
+    service: Emulator, tmp_path: Path
+) -> None:
+    """What people write meanwhile is printed, it is said what is waited for, and quit quits."""
+    service.faults.add("ret", "webwxgetcontact", 1205, count=None)
+    process = await asyncio.create_subprocess_exec(
+        *_chat(service, tmp_path, "--format", "json"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not service.calls["synccheck"]:
+                await asyncio.sleep(0.05)
+            service.person("老王").says("在吗")
+            while json.loads(await process.stdout.readline())["line"] != "在吗":
+                pass
+            while b"loading contacts" not in await process.stderr.readline():
+                pass
+            process.stdin.write(b"quit\n")
+            await process.communicate()
+        assert process.returncode == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
 async def test_chinese_is_typed_and_answered_at_a_terminal(service: Emulator, tmp_path: Path) -> None:
     """From the QR code to a clean end: half a line survives an incoming message, a picture is saved, a send recalled."""
     wang = service.person("老王")

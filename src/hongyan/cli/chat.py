@@ -169,7 +169,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, mu
     apps = _apps(options, robots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
         events = _since_opening(account, account.latest)
-        await loaded(account)
+        await loaded(account, people=False)
         for app in apps:
             await beside.start(app)
 
@@ -177,7 +177,13 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, mu
             await beside.start(_auto_reply("on", robots.rules))
 
         asks = robots.mode is None
-        return await talk(account, settings, auto_reply=start_answering if asks else None, events=events)
+        return await talk(
+            account,
+            settings,
+            auto_reply=start_answering if asks else None,
+            events=events,
+            loading=functools.partial(loaded, account),
+        )
 
 
 async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recorded]:

@@ -37,14 +37,17 @@ async def loaded(
     account: Account,
     tell: Callable[[int, str], None] = lambda _have, _problem: None,
     until: Deadline | None = None,
+    *,
+    people: bool = True,
 ) -> None:
     """Wait until the login stands and everybody is known; NoAnswer where nothing moves, or ``until`` is over.
 
-    ``tell`` hears now and then how many contacts have come, and what keeps the others. However many there are, it is
-    waited for them as long as more come.
+    Without ``people`` it is only waited for the login. ``tell`` hears now and then how many contacts have come, and what
+    keeps the others. However many there are, it is waited for them as long as more come.
     """
-    ready = asyncio.create_task(account.ready())
-    seen, moved, told = (-1, ""), time.monotonic(), time.monotonic()
+    ready = asyncio.create_task(account.ready() if people else account.standing())
+    seen, heard = (-1, ""), (-1, "")
+    moved = told = time.monotonic()
     try:
         while not ready.done():
             await asyncio.wait({ready}, timeout=min(_LOOK_S, until.left if until else _LOOK_S))
@@ -53,9 +56,9 @@ async def loaded(
             if (status.contacts, status.contacts_problem) != seen:
                 moved = now if status.contacts != seen[0] else moved
                 seen = (status.contacts, status.contacts_problem)
-                if now - told >= _TELL_S:
-                    told = now
-                    tell(*seen)
+            if not ready.done() and seen != heard and now - told >= _TELL_S:
+                told, heard = now, seen
+                tell(*seen)
             if not ready.done() and (until.left == 0 if until else now - moved > _STUCK_S):
                 raise NoAnswer("the server", f"the account is not ready{_hindrance(account)}")
         await ready

@@ -94,6 +94,11 @@ class Account:
                 "the server", f"the account is not ready after {limit:g} seconds{self._hindrance()}"
             ) from error
 
+    async def standing(self) -> None:
+        """Wait until the login stands, whoever is known by then; LoginEnded."""
+        while not self._stands():
+            await self._store.changed()
+
     def _hindrance(self) -> str:
         """Return in words what the account waits for."""
         status = self.status()
@@ -103,12 +108,14 @@ class Account:
         return f": {status.reason}" if status.reason else ""
 
     def _is_ready(self) -> bool:
+        return self._stands() and self.status().contacts_complete and self._complete
+
+    def _stands(self) -> bool:
         status = self.status()
         if status.state is LoginState.ENDED:
             number = status.reason.partition(".")[2]
             raise LoginEnded(whole(number))
-        standing = status.state in {LoginState.ONLINE, LoginState.DEGRADED}
-        return standing and status.contacts_complete and self._complete
+        return status.state in {LoginState.ONLINE, LoginState.DEGRADED}
 
     @property
     def _complete(self) -> bool:

@@ -104,10 +104,14 @@ class Lines:
         """Return a clean name; somebody who is in no list yet is said to be unknown."""
         return _name(name) or self.words("somebody")
 
+    def _writer(self, seen: Seen) -> str:
+        """Return who wrote where the message itself does not say: in a private chat it is the other one."""
+        return self._named(seen.sender or ("" if seen.group else seen.chat))
+
     def _recall(self, seen: Seen, recall: Recall) -> str:
         who = _name(recall.by) if recall.by and recall.by != SELF else ""
         own = recall.by == SELF or (seen.message.outgoing and not who)
-        told = self.words("recalled-own") if own else self.words("recalled-by", who=who or _name(seen.sender))
+        told = self.words("recalled-own") if own else self.words("recalled-by", who=who or self._writer(seen))
         if seen.original is None:
             return told
         original = self.words("recalled-original", original=self._summary(seen.original))

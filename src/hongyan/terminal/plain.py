@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, NoAnswer
 from hongyan.terminal.clean import clean
 from hongyan.terminal.completion import Names
 from hongyan.terminal.incoming import Printer
@@ -67,16 +67,19 @@ async def run(
     *,
     auto_reply: Callable[[], Awaitable[None]] | None = None,
     events: AsyncIterator[Recorded] | None = None,
+    loading: Callable[[Callable[[int, str], None]], Awaitable[None]] | None = None,
     now: Callable[[], float] = time.time,
 ) -> int:
     """Chat by lines until ``quit``, Ctrl-D or the end of the input, and return the exit code.
 
-    The account is ready. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
+    The account is ready, or ``loading`` waits until it is, and tells how many people are known and what keeps the others:
+    meanwhile what comes is printed, and of what is typed only ``quit`` is carried out. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
     given; it is awaited if so. ``events`` are what to print, where they were asked for before the contacts were
     loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
     also that of the first problem or of the first send that did not go, by ``errors.EXIT_CODES``.
     """
     conversation = _Conversation(account, settings, events or account.events(settings.consumer), now)
+    conversation.loading = loading
     try:
         return await conversation.run(auto_reply)
     except Interrupted:
@@ -93,6 +96,7 @@ class _Conversation:
         events: AsyncIterator[Recorded],
         now: Callable[[], float],
     ) -> None:
+        self.loading: Callable[[Callable[[int, str], None]], Awaitable[None]] | None = None
         self._settings = settings
         self._events = events
         self._screen = Screen()
@@ -127,21 +131,44 @@ class _Conversation:
     async def _begin(self, auto_reply: Callable[[], Awaitable[None]] | None) -> None:
         if self._keyboard.interactive:
             self._talk.tell(self._lines.words("hello", me=self._lines.me))
+        if self.loading is None:
+            await self._open()
+        if auto_reply is None or not self._keyboard.interactive:
+            return
+        if await self._agrees(self._lines.words("auto-reply-ask")):
+            await auto_reply()
+
+    async def _open(self) -> None:
+        """Open the chat that was asked for at the start."""
         if self._settings.open:
             try:
                 await self._talk.open(self._settings.open)
             except HongyanError as problem:
                 self._talk.tell_problem(problem)
-        if auto_reply is None or not self._keyboard.interactive:
-            return
-        if await self._agrees(self._lines.words("auto-reply-ask")):
-            await auto_reply()
 
     async def _agrees(self, question: str) -> bool:
         """Ask until it is a yes or a no: a line that was typed ahead is neither."""
         while (answer := (await self._keyboard.ask(question)).strip().lower()) not in _YES | _NO:
             self._talk.tell(self._lines.words("yes-or-no"))
         return answer in _YES
+
+    async def _load(self) -> None:
+        """Wait until everybody is known; before that, a name may seem to be one person's that is another's, too."""
+        if self.loading is None:
+            return
+        while True:
+            try:
+                await self.loading(self._tell_loading)
+                break
+            except NoAnswer as problem:
+                if not self._keyboard.interactive:
+                    raise
+                self._talk.tell_problem(problem)  # a person reads on, and leaves when they like
+        await self._open()
+
+    def _tell_loading(self, have: int, problem: str) -> None:
+        said = self._lines.words("loading", have=have)
+        self._talk.tell(f"{said} ({problem})" if problem else said)
 
     async def _until_end(self, printing: asyncio.Task[None]) -> None:
         """Carry out lines until one ends it, the login ends, or the events cannot be read any more."""
@@ -158,13 +185,37 @@ class _Conversation:
             await asyncio.gather(typing, ended, return_exceptions=True)
 
     async def _carry_out_lines(self) -> None:
-        while (line := await self._keyboard.line()) is not None:
-            if not await self._talk.take(line):
-                break
-        else:
-            if self._settings.follow:
-                await self._printer.ended.wait()
+        loading = asyncio.create_task(self._load(), name="load people")
+        await asyncio.sleep(0)  # where nothing is to be loaded it is over at once
+        try:
+            while (line := await self._next_line(loading)) is not None:
+                if not self._talk.ends(line):
+                    await loading
+                if not await self._talk.take(line):
+                    break
+            else:
+                await loading
+                if self._settings.follow:
+                    await self._printer.ended.wait()
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
         await self._settle()
+
+    async def _next_line(self, loading: asyncio.Task[None]) -> str | None:
+        return await (self._keyboard.line() if loading.done() else self._line_beside(loading))
+
+    async def _line_beside(self, loading: asyncio.Task[None]) -> str | None:
+        """Return the next line; raise what goes wrong with the loading while nobody types."""
+        line = asyncio.ensure_future(self._keyboard.line())
+        try:
+            await asyncio.wait({line, loading}, return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                loading.result()
+            return await line
+        finally:
+            line.cancel()
+            await asyncio.gather(line, return_exceptions=True)
 
     async def _settle(self) -> None:
         """Wait for what was asked for: outcomes told, files saved."""

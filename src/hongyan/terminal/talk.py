@@ -79,6 +79,10 @@ class Talk:
             self.tell_problem(problem)
         return not self.logged_out
 
+    def ends(self, line: str) -> bool:
+        """Whether a line ends the conversation."""
+        return isinstance(parse(line, escapes=self.escapes), Quit)
+
     async def open(self, name: str) -> None:
         """Open the chat called ``name``; raise NoSuchChat or AmbiguousName."""
         self.open_chat(self.chat(Target(name)))

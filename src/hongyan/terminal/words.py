@@ -303,6 +303,7 @@ TALK: Final[Words] = {
     "me": ("我", "me", "我"),
     "me-phone": ("我（手机）", "me (phone)", "我（手機）"),
     "somebody": ("（未知）", "(unknown)", "（未知）"),
+    "loading": ("正在载入联系人：{have}", "loading contacts: {have}", "正在載入聯絡人：{have}"),
     "service": ("微信", "WeChat", "微信"),
     "recalled-own": ("你撤回了一条消息", "you recalled a message", "你收回了一則訊息"),
     "recalled-by": ("{who} 撤回了一条消息", "{who} recalled a message", "{who} 收回了一則訊息"),
