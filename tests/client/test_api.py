@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec.structs import replace
 
 from hongyan.client.api import Account
 from hongyan.client.outcomes import error_of, failed, unconfirmed
@@ -105,6 +106,17 @@ def test_a_chat_is_found_by_remark_nickname_and_special_name(account: Account) -
     assert account.find("Alice").key == account.find("alice").key
     assert account.find("Bob").name == "老王"
     assert account.find("filehelper").name == account.find("文件传输助手").name == "文件传输助手"
+
+
+async def test_a_status_counts_what_waits_now(account: Account, store: SqliteStore) -> None:
+    """The holder tells of changes of the login; what is sent meanwhile waits no more, and what is asked for waits."""
+    assert account.status().queued == 0
+    receipt = await account.send(account.find("filehelper"), "one")
+    assert account.status().queued == 1
+    await store.set_status(replace(account.status(), reason="told while it waited"))
+    await account.drop(receipt.row.id)
+    assert account.status().queued == 0
+    assert account.status().reason == "told while it waited"
 
 
 def test_two_of_one_name_are_not_guessed(account: Account) -> None:

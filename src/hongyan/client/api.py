@@ -128,8 +128,8 @@ class Account:
         return self.chat(self._store.me)
 
     def status(self) -> Status:
-        """Return the state of the login as the holder last told it."""
-        return self._store.status()
+        """Return the state of the login as the holder last told it, and how many commands wait now."""
+        return replace(self._store.status(), queued=self._store.count_queued())
 
     # -- whom one can talk to
 

@@ -37,6 +37,9 @@ class View(ChatStates, Protocol):
     def status(self) -> Status:
         """Return the holder's last word on the login."""
 
+    def count_queued(self) -> int:
+        """Return how many commands wait."""
+
     def latest(self) -> Seq:
         """Return the newest row's number."""
 
