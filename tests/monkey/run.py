@@ -49,14 +49,23 @@ class Tally:
 
 
 def run(
-    seed: int, seconds: float, size: tuple[int, int], home: Path, command: Sequence[str] = HONGYAN
+    seed: int,
+    seconds: float,
+    size: tuple[int, int],
+    home: Path,
+    command: Sequence[str] = HONGYAN,
+    *,
+    patience_s: float = _ANSWERS_S,
 ) -> Tally:
-    """Let the monkey at one program after the other until the time is over; Found as soon as something is wrong."""
+    """Let the monkey at one program after the other until the time is over; Found as soon as something is wrong.
+
+    ``patience_s`` is how long a program may take to answer.
+    """
     tally, end, number = Tally(), time.monotonic() + seconds, 0
     try:
         while time.monotonic() < end or not tally.programs:
             number += 1
-            _one(random.Random(f"{seed} {number}"), end, size, home, command, tally)
+            _one(random.Random(f"{seed} {number}"), end, size, home, command, tally, patience_s)
     except AssertionError as problem:
         told = "\n".join(f"  {what} {value!r}" for what, value in tally.last[-12:])
         raise Found(f"seed {seed}, size {size}, program {number}: {problem}\nlast:\n{told}") from None
@@ -64,7 +73,13 @@ def run(
 
 
 def _one(
-    chance: random.Random, end: float, size: tuple[int, int], home: Path, command: Sequence[str], tally: Tally
+    chance: random.Random,
+    end: float,
+    size: tuple[int, int],
+    home: Path,
+    command: Sequence[str],
+    tally: Tally,
+    patience_s: float,
 ) -> None:
     home.mkdir(parents=True, exist_ok=True)
     with _program(command, size, home) as terminal:
@@ -75,7 +90,7 @@ def _one(
                 _do(terminal, act, tally)
                 if terminal.process.poll() is not None or time.monotonic() > end:
                     break
-            _look(terminal, home)
+            _look(terminal, home, patience_s)
             if chance.random() < 0.1:
                 break
         _leave(terminal, chance)
@@ -119,7 +134,7 @@ def _do(terminal: Terminal, act: Act, tally: Tally) -> None:
     terminal.read_for(value if isinstance(value, float) else 0.01)
 
 
-def _look(terminal: Terminal, home: Path) -> None:
+def _look(terminal: Terminal, home: Path, patience_s: float) -> None:
     """Check a program that goes on: it answers, draws within its screen, shows no traceback and wrote no report."""
     assert b"Traceback (most recent" not in terminal.raw, _tail(terminal)
     reports = list(home.rglob("fault-*.txt"))
@@ -128,7 +143,7 @@ def _look(terminal: Terminal, home: Path) -> None:
         return
     terminal.resize(*terminal.first_size)
     terminal.read_for(1.5)  # whatever was begun and not ended is given up by then
-    end = time.monotonic() + _ANSWERS_S
+    end = time.monotonic() + patience_s
     while terminal.process.poll() is None:
         before, terminal.overflows = len(terminal.raw), []
         terminal.send_reading(b"\x0c")
