@@ -149,9 +149,12 @@ async def test_files_are_sent_as_what_the_arrow_says(room: Room, tmp_path: Path)
     """File, picture, sticker; and a file that is not there is told."""
     path = tmp_path / "a b.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n....")
-    await room.type(f"f->老王:{path}", f'i->老王:"{path}"', f"e->老王:{path}", "i->老王:/nowhere.png")
+    await room.type(
+        f"f->老王:{path}", f'i->老王:"{path}"', f"e->老王:{path}", "i->老王:/nowhere.png", "f->老王:/"
+    )
     assert [c.form for c in room.carried if isinstance(c, SendFile)] == ["file", "picture", "sticker"]
     assert str(room.talk.problems[0]) == "there is no such file: /nowhere.png"
+    assert str(room.talk.problems[1]) == "/ is a folder or a device; only files can be sent"
 
 
 async def test_a_refused_send_says_why_and_what_to_do(room: Room, capsys: pytest.CaptureFixture[str]) -> None:

@@ -242,7 +242,7 @@ def _is_a_persons_wish(row: CommandRow) -> bool:
 def _file(path: str, lines: Lines) -> Path:
     file = expanded(path)
     if not file.is_file():
-        raise UsageError(lines.words("no-file", path=file))
+        raise UsageError(lines.words("not-a-file" if file.exists() else "no-file", path=file))
     return file
 
 

@@ -200,6 +200,11 @@ TALK: Final[Words] = {
         "/contacts and /groups list the names",
         "/contacts 和 /groups 列出名字",
     ),
+    "not-a-file": (
+        "{path} 是文件夹或设备，不能发送",
+        "{path} is a folder or a device; only files can be sent",
+        "{path} 是資料夾或裝置，不能傳送",
+    ),
     "no-file": ("没有这个文件：{path}", "there is no such file: {path}", "沒有這個檔案：{path}"),
     "unreadable": ("读不了文件 {path}：{why}", "cannot read {path}: {why}", "讀不了檔案 {path}：{why}"),
     "empty-file": ("文件是空的：{path}", "the file is empty: {path}", "檔案是空的：{path}"),
