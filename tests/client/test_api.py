@@ -7,13 +7,13 @@ import os
 from contextlib import aclosing
 from hashlib import md5
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from msgspec.structs import replace
 
 from hongyan.client.api import Account
-from hongyan.client.outcomes import error_of, failed, unconfirmed
+from hongyan.client.outcomes import error_of, failed, still_open, unconfirmed
 from hongyan.errors import (
     AmbiguousName,
     Blocked,
@@ -398,3 +398,35 @@ async def test_half_characters_are_mended_before_they_are_kept(account: Account,
     command = (await account.send(chat, odd)).row.command
     assert isinstance(command, SendFile)
     assert command.name == "\ufffd.txt"
+
+
+@pytest.mark.parametrize("given", ["Alice", None, 3])
+def test_what_is_no_chat_is_refused_by_every_view_of_a_chat(account: Account, given: object) -> None:
+    wrong: Any = given
+    for view in (account.history, account.count, account.last, account.pending, account.conversation):
+        with pytest.raises(UsageError, match="a chat is wanted"):
+            view(wrong)
+
+
+@pytest.mark.parametrize("given", [None, 3, b"Alice", ["Alice"]])
+def test_what_is_no_name_is_refused_where_a_chat_is_looked_for(account: Account, given: object) -> None:
+    wrong: Any = given
+    for look in (account.find, account.candidates):
+        with pytest.raises(UsageError, match="a name"):
+            look(wrong)
+
+
+def test_half_a_character_in_a_name_is_nobodys_name(account: Account) -> None:
+    with pytest.raises(NoSuchChat):
+        account.find("half \ud800")
+
+
+async def test_what_waits_for_its_turn_in_this_program_does_not_ask_whether_that_is_stopped(
+    account: Account,
+) -> None:
+    await account.send(account.find("Alice"), "x")
+    row = account.outbox()[0]
+    told = [
+        str(still_open(row, Status(state=LoginState.ONLINE, pid=pid))) for pid in (os.getpid(), os.getppid())
+    ]
+    assert ["stopped" in words for words in told] == [False, True]

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
-from hongyan.client.arguments import checked, file_name, require_change, require_sendable, text_for, time_from
+from hongyan.client.arguments import (
+    checked,
+    file_name,
+    key_of,
+    require_change,
+    require_name,
+    require_sendable,
+    text_for,
+    time_from,
+)
 from hongyan.client.clearing import Clearer
 from hongyan.client.files import present
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
@@ -165,12 +174,12 @@ class Account:
 
     async def members(self, group: Chat) -> list[Member]:
         """Return all members, asking the server where needed; raise NotComplete rather than return too few."""
-        contact = self._store.contact(group.key) or group.contact
+        contact = self._store.contact(key_of(group)) or group.contact
         if not contact.is_group:
             raise UsageError(f"{group.name!r} is not a group")
         if not _all_there(contact):
-            await (await self.do(FetchMembers(group=group.key))).accepted()
-            contact = self._store.contact(group.key) or contact
+            await (await self.do(FetchMembers(group=key_of(group)))).accepted()
+            contact = self._store.contact(key_of(group)) or contact
         if not _all_there(contact):
             raise NotComplete(
                 f"the member list of {group.name!r}", len(contact.members or ()), contact.member_count
@@ -180,11 +189,11 @@ class Account:
     def member(self, group: Chat, name: TransientName) -> Member | None:
         """Return the member of a group who has this transient name, as far as the list is known."""
         members = group.contact.members or ()
-        known = self._members.get(group.key)
+        known = self._members.get(key_of(group))
         if known is None or known[0] is not members:
             if len(self._members) > 200:
                 self._members.clear()
-            self._members[group.key] = known = (members, {m.name: m for m in members})
+            self._members[key_of(group)] = known = (members, {m.name: m for m in members})
         return known[1].get(name)
 
     async def person(self, member: Member) -> Chat:
@@ -205,6 +214,7 @@ class Account:
 
     def find(self, name: str) -> Chat:
         """Return the chat called ``name`` (remark, nickname, alias, special name, else a key); NoSuchChat, AmbiguousName."""
+        name = require_name(name)
         found = self.candidates(name) or self._keyed(name)
         if len(found) == 1:
             return found[0]
@@ -224,6 +234,7 @@ class Account:
 
     def candidates(self, name: str) -> list[Chat]:
         """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
+        name = require_name(name)
         alike = self._alike(name)
         # A stranger of some group takes no name from those whom the account knows.
         alike = [c for c in alike if c.contact.kind is not ContactKind.STRANGER] or alike
@@ -339,19 +350,19 @@ class Account:
 
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
-        return self._store.history(chat.key, limit=limit, before=before)
+        return self._store.history(key_of(chat), limit=limit, before=before)
 
     def history_around(self, chat: Chat, seq: Seq, before: int, after: int) -> list[Recorded]:
         """Return a row of a chat with so many rows before and after it, as ``history`` does."""
-        return self._store.history_around(chat.key, seq, before, after)
+        return self._store.history_around(key_of(chat), seq, before, after)
 
     def count(self, chat: Chat) -> int:
         """Return about how many rows a chat has."""
-        return self._store.count(chat.key)
+        return self._store.count(key_of(chat))
 
     def conversation(self, chat: Chat, *, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat (its beginning), oldest first; an empty list is the end."""
-        return self._store.conversation(chat.key, after=Seq(0) if after is None else after, limit=limit)
+        return self._store.conversation(key_of(chat), after=Seq(0) if after is None else after, limit=limit)
 
     def recalled(self, *messages: MsgId) -> set[str]:
         """Return those of these messages that were taken back."""
@@ -359,7 +370,7 @@ class Account:
 
     def last(self, chat: Chat) -> Recorded | None:
         """Return the newest message or own send of a chat that is not hidden, None where there is none."""
-        return self._store.last(chat.key)
+        return self._store.last(key_of(chat))
 
     def message(self, message: MsgId) -> Recorded | None:
         """Return the journal row of the message with this number of the service, None where it is not kept."""
@@ -371,7 +382,7 @@ class Account:
 
     def pending(self, chat: Chat) -> list[CommandRow]:
         """Return the messages to a chat whose outcome is still to come, oldest first."""
-        return self._store.pending(chat.key)
+        return self._store.pending(key_of(chat))
 
     # -- what people at this machine made of the chats
 
@@ -381,29 +392,29 @@ class Account:
 
     def chat_state(self, chat: Chat) -> ChatState:
         """Return how far a chat was read here, what was being written, and what is muted or put away."""
-        return self._store.chat_state(chat.key)
+        return self._store.chat_state(key_of(chat))
 
     async def mark_seen(self, chat: Chat, up_to: Seq | None = None) -> None:
         """Note that a chat was read here, all of it or up to a row; the phone is told by the command ``MarkRead``."""
-        await self._store.mark_seen(chat.key, up_to)
+        await self._store.mark_seen(key_of(chat), up_to)
 
     async def mark_unread(self, chat: Chat) -> None:
         """Let a chat count as unread here, until it is read again."""
-        await self._store.mark_unread(chat.key)
+        await self._store.mark_unread(key_of(chat))
 
     async def keep_draft(
         self, chat: Chat, draft: str, *, quoting: Seq | None = None, attached: Sequence[str] = ()
     ) -> None:
         """Keep what was written and not sent, the row that it answers, and the paths of files that go with it."""
         await self._store.keep_draft(
-            chat.key, draft, quoting=quoting or Seq(0), attached=attached, now=self._wall()
+            key_of(chat), draft, quoting=quoting or Seq(0), attached=attached, now=self._wall()
         )
 
     async def set_local(self, chat: Chat, **values: bool | None) -> None:
         """Set ``muted`` (None: as the service says) or ``archived`` of a chat, for this machine alone."""
         if unknown := values.keys() - {"muted", "archived"}:
             raise UsageError(f"{min(unknown)!r} is nothing that a chat has at this machine")
-        await self._store.set_local(chat.key, **values)
+        await self._store.set_local(key_of(chat), **values)
 
     async def hide(self, recorded: Recorded) -> None:
         """Leave a row out of what is shown at this machine; it stays in the archive."""
@@ -489,7 +500,12 @@ class Account:
     async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
         copy = await asyncio.to_thread(keep_copy, path, self._media, form)
         return SendFile(
-            chat=chat.key, path=str(copy.path), name=file_name(path), size=copy.size, md5=copy.md5, form=form
+            chat=key_of(chat),
+            path=str(copy.path),
+            name=file_name(path),
+            size=copy.size,
+            md5=copy.md5,
+            form=form,
         )
 
     async def send_to_many(
@@ -520,14 +536,14 @@ class Account:
             if isinstance(content, Path)
             else text_for(several[0], content, ())
         )
-        return [await self.do(replace(first, chat=chat.key), not_before=at) for chat in several]
+        return [await self.do(replace(first, chat=key_of(chat)), not_before=at) for chat in several]
 
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
         """Take back an own message, which the service allows for two minutes; UsageError where it is taken back already."""
         require_standing(self, message)
         if (row := open_recall(self, message)) is not None:
             return self.command(row.id)  # asked twice it happens once
-        return await self.do(Recall(chat=chat.key, message=message))
+        return await self.do(Recall(chat=key_of(chat), message=message))
 
     async def retry(self, command: CommandId) -> Receipt:
         """Do once more, as a new command, what failed or of which nobody knows, and put the old one aside.
@@ -561,7 +577,9 @@ class Account:
         require_sendable(group, *members)
         require_change(change)
         return await self.do(
-            ChangeMembers(group=group.key, members=tuple(m.key for m in members), change=MemberChange(change))
+            ChangeMembers(
+                group=key_of(group), members=tuple(m.key for m in members), change=MemberChange(change)
+            )
         )
 
     async def do(

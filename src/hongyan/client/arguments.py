@@ -9,7 +9,7 @@ import math
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -21,13 +21,17 @@ from hongyan.model.forms import Form
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hongyan.model.ids import ChatKey
+
 __all__ = [
     "FORMS",
     "SIZES",
     "checked",
     "file_name",
+    "key_of",
     "require_change",
     "require_form",
+    "require_name",
     "require_sendable",
     "text_for",
     "time_from",
@@ -54,6 +58,19 @@ def _require_chat(chat: object) -> None:
     """UsageError where something else than a chat was given, such as its name."""
     if not isinstance(chat, Chat):
         raise UsageError(f"a chat is wanted, not {_kind(chat)}", "Look it up: account.find(NAME).")
+
+
+def key_of(chat: object) -> ChatKey:
+    """Return the key of a chat; UsageError where something else was given, such as its name."""
+    _require_chat(chat)
+    return cast("Chat", chat).key
+
+
+def require_name(name: object) -> str:
+    """Return a name to look for, as it can be written down; UsageError where it is no text."""
+    if not isinstance(name, str):
+        raise UsageError(f"a name (str) is wanted, not {_kind(name)}", 'Write: account.find("Alice")')
+    return _SURROGATE.sub("\ufffd", name)
 
 
 def _require_content(content: object) -> None:

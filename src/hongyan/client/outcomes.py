@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -99,6 +100,8 @@ def _holder(status: Status) -> str:
     if status.state in {LoginState.ONLINE, LoginState.DEGRADED} and _is_stopped(status.pid):
         return f"{holder} is stopped (Ctrl-Z, SIGSTOP)"
     match status.state:
+        case LoginState.ONLINE if status.pid == os.getpid():
+            return "this program sends what came before it first, at the careful pace"
         case LoginState.ONLINE:
             return f"{holder} has not taken it yet; is it stopped?"
         case LoginState.DEGRADED:
