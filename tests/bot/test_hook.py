@@ -192,3 +192,18 @@ def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
     with pytest.raises(UsageError) as raised:
         Hook(url)
     assert SECRET not in f"{raised.value} {raised.value.advice}"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"), [(b"\xff\xfe", "not UTF-8 at byte 0"), (b"[" * 50_000, "nested too deeply")]
+)
+async def test_an_answer_that_cannot_be_read_is_told_in_words(
+    house: House, server: Server, caplog: pytest.LogCaptureFixture, body: bytes, told: str
+) -> None:
+    server.answers = [web.Response(body=body, content_type="application/json")]
+    app = hook(Hook(server.url))
+    async with running(app, house.account):
+        await house.says("@alice", "x")
+        await house.settled(app.name)
+    assert told in caplog.text
+    assert "Error" not in caplog.text

@@ -233,8 +233,10 @@ async def _read(answer: ClientResponse) -> list[str]:
     try:
         text = body.decode("utf-8-sig").strip()
         return _replies(text, answer.content_type) if text else []
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise _Refused(type(error).__name__) from None
+    except UnicodeDecodeError as error:
+        raise _Refused(f"it is not UTF-8 at byte {error.start}") from None
+    except RecursionError:
+        raise _Refused("it is nested too deeply") from None
 
 
 def _replies(text: str, content_type: str) -> list[str]:
