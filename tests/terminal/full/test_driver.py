@@ -8,9 +8,11 @@ import signal
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
+import pytest
 from textual import events
 
 from hongyan.terminal.full.driver import TerminalDriver
+from hongyan.terminal.full.input import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,3 +42,22 @@ async def test_a_signal_is_heard_under_a_burst_of_keys() -> None:
         for number in (signal.SIGUSR1, signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH):
             loop.remove_signal_handler(number)
     assert came == [f"f{number}" for number in range(1500)]
+
+
+@pytest.mark.parametrize("typed", ["\x1b[48;24;80;480;1280t", "\x1b[?2048;2$y"])
+async def test_a_size_that_is_typed_is_not_believed(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """The terminal itself is asked; nothing of it is set to report sizes."""
+    app, told = Mock(), list[events.Resize]()
+    app.post_message = told.append
+    driver = TerminalDriver(app)
+    monkeypatch.setattr(driver, "_get_terminal_size", lambda: (61, 17))
+    monkeypatch.setattr(driver, "write", lambda data: pytest.fail(f"wrote {data!r}"))
+    try:
+        driver._hand_over(Reader().feed(typed, 1.0))
+        await asyncio.sleep(0)
+        app.gate.put.assert_not_called()
+        assert [tuple(message.size) for message in told] == [(61, 17)]
+    finally:
+        driver.put_back()
+        for number in (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH):
+            driver._loop.remove_signal_handler(number)

@@ -20,7 +20,7 @@ import tty
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from textual import constants, events
+from textual import constants, events, messages
 from textual.drivers.linux_driver import (
     KITTY_DISAMBIGUATE_ESCAPE_CODES,
     KITTY_REPORT_ALL_KEYS,
@@ -358,7 +358,14 @@ class TerminalDriver(LinuxDriver):
                 self._loop.call_soon(self._take_all)
 
     def _take_in(self, message: Message) -> None:
-        """Hand a message to the program, but for a mouse that is nowhere on its screen."""
+        """Hand a message to the program, but for a mouse that is nowhere on its screen.
+
+        A size that is typed (reports of sizes were never asked for) says no more than that one may look.
+        """
+        if isinstance(message, events.Resize | messages.InBandWindowResize):
+            self._room.release()
+            self._look_at_size()
+            return
         if isinstance(message, events.MouseEvent):
             width, height = self._app.size
             if not (0 <= message.screen_x < width and 0 <= message.screen_y < height):
