@@ -59,8 +59,13 @@ class Circumstance:
 
 
 def _own(cell: Cell) -> set[int]:
-    """Return what is true where the circumstance changes nothing; what runs on may be asked to end before it began."""
-    return {cell.line.code} | ({0, 1} if cell.line.asks else set()) | ({143} if cell.line.endless else set())
+    """Return what is true where the circumstance changes nothing.
+
+    What runs on may be asked to end before it began (143, or the signal itself where it had not read a line of ours yet);
+    the demo's script may be over before that.
+    """
+    ended = {143, -signal.SIGTERM} | ({0} if cell.line.words.startswith("demo") else set())
+    return {cell.line.code} | ({0, 1} if cell.line.asks else set()) | (ended if cell.line.endless else set())
 
 
 def _plain(cell: Cell) -> Verdicts:

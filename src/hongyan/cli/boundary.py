@@ -150,10 +150,10 @@ class _Text(click.ParamType[str]):
     name = "text"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text; bytes that the locale could not read are read as UTF-8."""
+        """Return the text: the bytes that were typed, read as UTF-8 where they are that, else as the locale has it."""
         import os
 
-        if value.isascii() or not any("\udc80" <= c <= "\udcff" for c in value):
+        if value.isascii():
             return value
         try:
             return typed_text(os.fsencode(value))

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import shutil
 import stat
 import subprocess
@@ -116,11 +117,10 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     assert child.stdout is not None
     child.terminate()
     child.stdin.close()
-    try:
-        child.wait(_ENDS_WITHIN)
-    except subprocess.TimeoutExpired:
+    ended, _, _ = select.select([child.stdout], [], [], _ENDS_WITHIN)  # its end closes the pipe
+    if not ended:
         child.kill()
-        child.wait()
+    child.wait()
     child.stdout.close()
 
 

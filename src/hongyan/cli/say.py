@@ -64,7 +64,7 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
                     if answer["chat"] == said["chat"]:  # what others are told meanwhile is no answer
                         answered, until = True, min(until, loop.time() + _QUIET_S)
                         _print(answer, "bot", as_json=as_json)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as problem:
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as problem:
         raise NoAnswer(
             "the emulator", f"nobody listens at {server}: start one with: hongyan emulate"
         ) from problem

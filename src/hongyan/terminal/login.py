@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import TYPE_CHECKING, Final, Self, TextIO
@@ -127,11 +128,10 @@ class LoginScreen:
         if drawing is None:
             self._tell(self._words("too-small"))
         else:
-            self._out.write("\n".join(drawing.lines) + "\n")
-        self._out.write(self._words("link", link=link) + "\n")
+            self._print("\n".join(drawing.lines))
+        self._print(self._words("link", link=link))
         if self._picture is not None:
-            self._out.write(self._words("picture", path=clean(str(self._picture))) + "\n")
-        self._out.flush()
+            self._print(self._words("picture", path=clean(str(self._picture))))
 
     def _words(self, key: str, /, **values: object) -> str:
         return say(LOGIN, key, self._language, **values)
@@ -139,11 +139,19 @@ class LoginScreen:
     def _state(self, name: str, **values: object) -> None:
         if self._as_json:
             told = {key: value for key, value in values.items() if value != ""}
-            self._out.write(json.dumps({"schema": 1, "login": name, **told}, ensure_ascii=False) + "\n")
-            self._out.flush()
+            self._print(json.dumps({"schema": 1, "login": name, **told}, ensure_ascii=False))
         else:
             self._tell(self._words(name, **values))
 
+    def _print(self, text: str) -> None:
+        _write(self._out, text)
+
     def _tell(self, sentence: str) -> None:
-        self._err.write(sentence + "\n")
-        self._err.flush()
+        _write(self._err, sentence)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write lines for whoever reads them; where nobody does any more, the login goes on without being shown."""
+    with contextlib.suppress(BrokenPipeError):
+        stream.write(text + "\n")
+        stream.flush()
