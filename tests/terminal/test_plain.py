@@ -94,6 +94,7 @@ def test_the_open_chat_stands_in_the_prompt() -> None:
         terminal.until_line("老王>")
         terminal.type("ping\r")
         terminal.until("pong 你好")
+        terminal.until_line("老王>")  # the next line is being read again
         terminal.type("\x04")
         assert terminal.end() == 0
 
