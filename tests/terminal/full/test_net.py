@@ -6,11 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input
 
 from hongyan import reports
 from hongyan.terminal.full import do_app
 from hongyan.terminal.full.goto import GoTo
 from hongyan.terminal.full.log import Log
+from hongyan.terminal.full.picker import FilePicker
 from hongyan.terminal.full.rowlist import RowList
 
 from .conftest import seen, until
@@ -108,3 +110,17 @@ async def test_what_comes_for_a_page_that_was_left_is_no_fault(
         came.set()
         await task
     assert (tmp_path / "reports").exists() != is_left
+
+
+async def test_a_path_too_long_for_the_system_is_no_file(stage: Stage) -> None:
+    """Whatever is typed where a file is looked for."""
+    app = stage.screen()
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.pause()
+        app.main.open_chat(stage.account.find("老王"))
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: isinstance(app.screen, FilePicker))
+        app.screen.query_one(Input).value = f"/{'x' * 300}/{'y' * 300}"
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.crash is None
