@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.cli.exits import as_values, exit_code
+from hongyan.cli.streams import tell_done
 from hongyan.errors import HongyanError, UsageError
 from hongyan.terminal.clean import clean, json_safe
 
@@ -32,7 +33,7 @@ async def followed(
         for number, (chat, receipt) in enumerate(zip(chats, receipts, strict=True), 1):
             error = await _error(receipt, limit)
             codes.append(exit_code(error) if error is not None else 0)
-            click.echo(
+            tell_done(
                 _as_json(chat, receipt, error)
                 if as_json
                 else _line(number, len(receipts), chat, receipt, error)

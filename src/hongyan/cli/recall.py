@@ -10,6 +10,7 @@ import click
 
 from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
+from hongyan.cli.streams import tell_done
 from hongyan.cli.when import Seconds
 from hongyan.client.second_thoughts import take_back
 from hongyan.model.commands import Recall
@@ -57,8 +58,8 @@ def _tell(row: CommandRow, *, as_json: bool) -> None:
             if number is not None
             else {"outcome": "dropped", "id": None}
         )
-        click.echo(json.dumps({"schema": 1, **what, "command": row.id}))
+        tell_done(json.dumps({"schema": 1, **what, "command": row.id}))
     elif number is not None:
-        click.echo(f"recalled {number}")
+        tell_done(f"recalled {number}")
     else:
-        click.echo(f"dropped {row.id}: it had not been sent")
+        tell_done(f"dropped {row.id}: it had not been sent")

@@ -13,7 +13,7 @@ import click
 from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
-from hongyan.cli.streams import typed_text
+from hongyan.cli.streams import tell_done, typed_text
 from hongyan.cli.when import Seconds, When, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import json_safe
@@ -86,7 +86,7 @@ def send(
             if len(receipts) > 1:
                 return await followed(account, chats, receipts, limit, as_json=options.as_json)
             row = await receipts[0].accepted(until.left)
-            click.echo(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
+            tell_done(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
             return 0
 
     return reporting(options, lambda: run(sent()))
@@ -105,7 +105,7 @@ def _piped_in() -> str:
 def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:
     """Say that sends wait, until when, and how they are given up."""
     for row in rows:
-        click.echo(_as_json(row) if options.as_json else f"{row.outcome}")
+        tell_done(_as_json(row) if options.as_json else f"{row.outcome}")
     numbers = " ".join(str(row.id) for row in rows)
     click.echo(
         f"goes at {shown(at)}, if a program holds the login then; hongyan outbox drop {numbers}", err=True

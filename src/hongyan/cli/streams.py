@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
 import sys
 from typing import Final
 
-__all__ = ["flush", "is_gone", "open_missing", "settle", "typed_text"]
+__all__ = ["flush", "is_gone", "open_missing", "settle", "tell_done", "typed_text"]
 
 _STREAMS: Final = (
     (0, "stdin", "r", os.O_RDONLY),
@@ -101,6 +102,21 @@ def flush() -> None:
                 )  # else the interpreter tries again, and complains
     if problem is not None:
         raise problem
+
+
+def tell_done(line: str) -> None:
+    """Print a line about something that is done and cannot be undone by a reader who went away or a disk that is full.
+
+    A script that took the failure for one of the send would send again: so it is told on standard error alone.
+    """
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+    try:
+        flush()
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            if not is_gone(problem):
+                sys.stderr.write(f"hongyan: it is done, but the output takes no words: {problem.strerror}\n")
 
 
 def _descriptor(stream: object) -> int:

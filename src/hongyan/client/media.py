@@ -389,7 +389,7 @@ def _verdict(copy: Copy, what: Wanted, extent: Extent) -> Verified:
     """Say what speaks for a file. The digests that messages name are those of what the sender's phone had."""
     if what.md5 and what.md5 == copy.md5:
         return Verified.DIGEST
-    if extent is Extent.CUT:
+    if extent in {Extent.CUT, Extent.STRANGE}:
         return Verified.DOUBTFUL
     if what.md5:
         return Verified.OTHER_DIGEST
