@@ -179,6 +179,23 @@ async def test_what_has_no_end_is_given_up_and_leaves_nothing(
     assert (await account.fetch(recorded)).read_bytes() == content
 
 
+async def test_a_small_picture_does_not_become_a_large_one(account: Account, service: Emulator) -> None:
+    """A picture of some KiB to which the service adds megabytes, twice alike, is none: what was announced bounds it."""
+    _, composed, content = THINGS["picture"]
+    order = service.faults.add("endless", "webwxgetmsgimg", 12_000_000, count=2)
+    service.person("Alice").sends(composed)
+    recorded = await received(account, {"picture"})
+    async with asyncio.timeout(40):
+        while True:
+            try:
+                kept = await account.fetch(recorded)
+                break
+            except NoAnswer:
+                await asyncio.sleep(0.05)
+    assert order.hits == 2
+    assert kept.read_bytes() == content
+
+
 async def test_a_login_that_is_gone_is_noticed_by_a_download(account: Account, service: Emulator) -> None:
     """Its refusal makes the client look, long before the poll comes home."""
     service.person("Alice").sends(made.file(FILE, "notes.bin"))

@@ -51,6 +51,8 @@ _NEVER_WORDS: Final = frozenset(
     ]
 )
 _MUCH: Final = {Family.IMAGE: 64 << 20, Family.AUDIO: 16 << 20, Family.VIDEO: 1 << 30, Family.ANY: 1 << 30}
+_ANEW_AT_LEAST: Final = 4 << 20
+_ANEW_TIMES: Final = 8
 _FILE_AT_MOST: Final = 4 << 30  # the phone sends up to 1 GiB, the desktop client may send more
 _SLACK: Final = 64 << 10  # so that a refusal that is longer than the file is read as one
 _TOO_FAST: Final = 1205
@@ -73,9 +75,14 @@ class Wanted(NamedTuple):
 
     @property
     def at_most(self) -> int:
-        """How many bytes are taken, whatever is announced: a sender may announce anything."""
+        """How many bytes are taken, whatever is announced: a sender may announce anything.
+
+        What the service makes anew may be larger than announced, by a few times, not without end.
+        """
         if self.exact and self.size:
             return min(self.size, _FILE_AT_MOST) + _SLACK
+        if self.size:
+            return min(_MUCH[self.family], max(_ANEW_AT_LEAST, _ANEW_TIMES * self.size))
         return _MUCH[self.family]
 
 
