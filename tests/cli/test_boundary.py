@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -277,3 +278,18 @@ def test_every_command_is_dressed() -> None:
         command = boundary.dressed(load(name))
         assert command.context_settings["help_option_names"] == ["-h", "--help"]
         assert all(type(param.type) is not type(click.STRING) for param in command.params)
+
+
+def test_a_signal_before_work_that_never_waits_is_heard() -> None:
+    """A cancellation would come when the work is over, as nobody's."""
+    from hongyan.cli.signals import Stopped, stoppable
+
+    async def quick() -> int:
+        return 0
+
+    async def struck() -> int:
+        return await stoppable(quick(), [signal.SIGHUP])
+
+    with pytest.raises(Stopped) as stopped:
+        asyncio.run(struck())
+    assert stopped.value.code == 129

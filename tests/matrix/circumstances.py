@@ -237,7 +237,7 @@ def _without_home_option(cell: Cell) -> Verdicts:
     if b"--home" in words:
         at = words.index(b"--home")
         del words[at : at + 2]
-        codes = {0, 1} if cell.line.asks else {2}
+        codes = {0, 1, 2} if cell.line.asks else {2}
     else:
         codes = _own(cell) | _startless(cell)
     for folder, _, files in os.walk(cell.folder):

@@ -38,7 +38,7 @@ LINES: dict[str, Line] = {
     "login anew": Line("login {online} --json", fresh=True, alone=True),
     "logout": Line("logout {online}", fresh=True, before=("login {online}",), alone=True, everywhere=True),
     "chat": Line(
-        "chat --plain {online} --save-to {out}",
+        "chat --plain --auto-reply off {online} --save-to {out}",
         typed="->filehelper:{text}\nquit\n",
         sends=True,
         everywhere=True,

@@ -100,8 +100,9 @@ async def stoppable(work: Coroutine[Any, Any, T], came: list[int]) -> T:
         for number in heard:
             with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
                 loop.add_signal_handler(number, stop, number)
-        if came:
-            task.cancel()
+        if came:  # not by a cancellation: work that never waits would be over before it is heard of
+            work.close()
+            raise Stopped(came[0])
         return await work
     except asyncio.CancelledError:
         if came:
