@@ -6,11 +6,9 @@ A line is ``NAME: text``, or ``NAME @ GROUP: text`` to write into a group. What 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import sys
-import threading
 from typing import TYPE_CHECKING, Final
 
 from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
@@ -44,23 +42,26 @@ class Console:
 
     async def __aenter__(self) -> Self:
         self._service.listeners.append(self._heard)
-        # A thread of its own, which the end of the program does not wait for: reading a terminal cannot be interrupted.
-        threading.Thread(target=self._read, name="console", daemon=True).start()
+        self._loop.add_reader(sys.stdin.fileno(), self._read)  # no thread: one that reads cannot be ended
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._service.listeners.remove(self._heard)
+        self._loop.remove_reader(sys.stdin.fileno())
 
     def _read(self) -> None:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # the terminal, or the loop, has gone
-            for line in iter(lambda: sys.stdin.buffer.readline(_LONGEST), b""):
-                self._loop.call_soon_threadsafe(self._typed, line.decode("utf-8", "replace").strip())
-
-    def _typed(self, line: str) -> None:
-        if line:
-            self._tell(self.obey(line))
+        """Take what the terminal has: lines, since it hands over no less."""
+        try:
+            typed = os.read(sys.stdin.fileno(), _LONGEST)
+        except OSError:  # the terminal has gone
+            typed = b""
+        if not typed:
+            self._loop.remove_reader(sys.stdin.fileno())
+        for line in typed.decode("utf-8", "replace").splitlines():
+            if line.strip():
+                self._tell(self.obey(line.strip()))
 
     def obey(self, line: str) -> str:
         """Do what a line asks for, and return what is to be printed."""
