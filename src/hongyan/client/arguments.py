@@ -15,7 +15,7 @@ import msgspec
 
 from hongyan.client.handles import Chat
 from hongyan.errors import UsageError
-from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText
+from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
 from hongyan.model.forms import Form
 
 if TYPE_CHECKING:
@@ -134,6 +134,10 @@ def checked(command: T) -> T:
     if not isinstance(command, Command):
         raise UsageError(
             f"a command of hongyan.model.commands is wanted, not {_kind(command)}", "See its docstrings."
+        )
+    if isinstance(command, UnknownCommand):
+        raise UsageError(
+            "this version cannot read that command, so it cannot do it", "Use the version that wrote it."
         )
     if type(command) in _CHOICES:
         field, choices = _CHOICES[type(command)]

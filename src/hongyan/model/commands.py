@@ -42,6 +42,7 @@ __all__ = [
     "SendText",
     "SetRemark",
     "Settlement",
+    "UnknownCommand",
     "chat_of",
     "given_up",
     "is_message",
@@ -233,6 +234,16 @@ class Logout(_Command, frozen=True, tag="logout"):
     """End the login."""
 
 
+class UnknownCommand(_Command, frozen=True, tag="unknown"):
+    """A row that this version cannot read, as a newer one may leave: shown and given up like others, never carried out.
+
+    ``said`` is what the row calls itself, empty where even that cannot be read.
+    """
+
+    said: str = ""
+    chat: ChatKey = ChatKey("")
+
+
 Command = (
     SendText
     | SendFile
@@ -255,6 +266,7 @@ Command = (
     | FetchAvatar
     | Refresh
     | Logout
+    | UnknownCommand
 )
 
 
@@ -318,7 +330,7 @@ _CHAT_FIELD: Final[dict[type, str]] = {
         (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage, Recall, SetRemark, Pin),
         "chat",
     ),
-    **dict.fromkeys((MarkRead, FetchAvatar), "chat"),
+    **dict.fromkeys((MarkRead, FetchAvatar, UnknownCommand), "chat"),
     **dict.fromkeys((ChangeMembers, RenameGroup, QuitGroup, FetchMembers), "group"),
     AddFriend: "person",
 }

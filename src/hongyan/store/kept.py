@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.ids import Seq
 from hongyan.model.kept import KeptFile, Verified
+from hongyan.store.rows import word_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,6 +75,6 @@ def _kept(row: tuple[Any, ...]) -> KeptFile:
         bytes=count,
         sha256=sha256,
         md5=md5,
-        verified=Verified(verified),
+        verified=word_of(Verified, verified, Verified.DOUBTFUL),
         kept_at=kept_at,
     )

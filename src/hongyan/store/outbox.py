@@ -15,6 +15,7 @@ from hongyan.model.commands import (
     Outcome,
     SendFile,
     Settlement,
+    UnknownCommand,
     chat_of,
     given_up,
     is_message,
@@ -185,26 +186,34 @@ class Outbox:
             return self._by_origin(connection, origin)
 
     def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
-        """Return queued rows after ``after`` in order, each with the time before which it must wait."""
+        """Return queued rows after ``after`` in order, each with the time before which it must wait.
+
+        One that this version cannot read is not among them: it waits for the version that can.
+        """
         if after >= self._highest:
             return []
         return [
-            (command_from(row[:-1]), row[-1])
-            for row in self._rows(
+            (row, not_before)
+            for *columns, not_before in self._rows(
                 f"SELECT {COMMAND_COLUMNS}, not_before FROM command"  # noqa: S608  # constants
                 " WHERE account_id = ? AND outcome = 'queued' AND id > ? ORDER BY id",
                 after,
             )
+            if not isinstance((row := command_from(columns)).command, UnknownCommand)
         ]
 
     def in_doubt(self) -> list[tuple[CommandRow, LoginId, float]]:
-        """Return rows handed to the network of which no answer is known, with the login and the time of that."""
+        """Return rows handed to the network of which no answer is known, with the login and the time of that.
+
+        One that this version cannot read is not among them.
+        """
         return [
-            (command_from(row[:-2]), LoginId(row[-2]), float(row[-1] or 0.0))
-            for row in self._rows(
+            (row, LoginId(login), float(sent_at or 0.0))
+            for *columns, login, sent_at in self._rows(
                 f"SELECT {COMMAND_COLUMNS}, login, sent_at FROM command"  # noqa: S608  # constants
                 " WHERE account_id = ? AND outcome = 'sent' ORDER BY id"
             )
+            if not isinstance((row := command_from(columns)).command, UnknownCommand)
         ]
 
     def accepted(self, chat: ChatKey, since: float) -> list[CommandRow]:

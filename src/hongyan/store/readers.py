@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Wanted = Callable[[Recorded], bool]
 
 __all__ = ["Readers"]
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger("hongyan.storage")
 
@@ -53,9 +55,9 @@ class Readers:
         low, finished, begun, tries = row
         return Position(
             Seq(low),
-            msgspec.json.decode(finished, type=frozenset[Seq]),
-            msgspec.json.decode(begun, type=frozenset[Seq]),
-            msgspec.json.decode(tries, type=dict[Seq, int]),
+            _read(finished, frozenset[Seq]) or frozenset(),
+            _read(begun, frozenset[Seq]) or frozenset(),
+            _read(tries, dict[Seq, int]) or {},
         )
 
     async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncIterator[Recorded]:
@@ -205,3 +207,11 @@ class Readers:
         """Commit a position: safe from kill -9 at once, on the disk with the next durable commit."""
         position = window.position()
         await self._store.write(lambda c: self.write(c, consumer, position), durable=False)
+
+
+def _read(row: bytes, kind: type[_T]) -> _T | None:
+    """Return a part of a position, None where it cannot be read: what is not known to be finished is handed out again."""
+    try:
+        return msgspec.json.decode(row, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from hongyan.model.commands import Command, CommandRow, Outcome
-from hongyan.model.contacts import Contact
+from hongyan.model.commands import Command, CommandRow, Outcome, UnknownCommand
+from hongyan.model.contacts import Contact, ContactKind
 from hongyan.model.events import (
     CommandSettled,
     ContactChanged,
     ContactGone,
     Event,
+    LoginState,
     MessageReceived,
     Recorded,
     Status,
@@ -22,7 +25,7 @@ from hongyan.model.events import (
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, Seq, TransientName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "COMMAND_COLUMNS",
@@ -39,7 +42,11 @@ __all__ = [
     "kind_of",
     "message_id_of",
     "recorded_from",
+    "word_of",
 ]
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_Word = TypeVar("_Word", bound=StrEnum)
 
 DECODER_VERSION: Final = 1
 """Grows whenever the reading of raw bytes improves, so that older rows can be found and read again."""
@@ -67,21 +74,65 @@ def decode_event(row: bytes) -> Event:
 
 
 def decode_command(row: bytes) -> Command:
-    """Return the command of a row."""
-    command: Command = _decoder(Command)(row)
+    """Return the command of a row; one that this version cannot read is an UnknownCommand."""
+    try:
+        command: Command = _decoder(Command)(row)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        values = _values(row)
+        chat = next((key for name in _CHATS if isinstance(key := values.get(name), str)), "")
+        said = values.get("command")
+        return UnknownCommand(said=said if isinstance(said, str) else "", chat=ChatKey(chat))
     return command
 
 
+_CHATS: Final = ("chat", "group", "person")
+"""The fields in which commands name the chat that they are about."""
+
+
+def _values(row: bytes) -> dict[str, Any]:
+    """Return what an object in JSON holds, nothing where it is none."""
+    try:
+        values = msgspec.json.decode(row)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _as_far_as_readable(struct: type[_Struct], row: bytes, /, **least: Any) -> _Struct:
+    """Return a struct of what this version can read of a row: what it cannot counts as not told."""
+    values = _values(row)
+    told = {}
+    for field in msgspec.structs.fields(struct):
+        if field.name in values:
+            with contextlib.suppress(msgspec.ValidationError):
+                told[field.name] = msgspec.convert(values[field.name], field.type)
+    return struct(**{**least, **told})
+
+
 def decode_contact(row: bytes) -> Contact:
-    """Return the contact of a row."""
-    contact: Contact = _decoder(Contact)(row)
+    """Return the contact of a row; what a newer version wrote there and this one cannot read counts as not told."""
+    try:
+        contact: Contact = _decoder(Contact)(row)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _as_far_as_readable(Contact, row, name=TransientName(""), kind=ContactKind.STRANGER)
     return contact
 
 
 def decode_status(row: bytes) -> Status:
-    """Return the status of a row."""
-    status: Status = _decoder(Status)(row)
+    """Return the status of a row; what this version cannot read of it counts as not told."""
+    try:
+        status: Status = _decoder(Status)(row)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _as_far_as_readable(Status, row, state=LoginState.OFFLINE)
     return status
+
+
+def word_of(kind: type[_Word], word: str, otherwise: _Word) -> _Word:
+    """Return the value of a closed list that a row names, ``otherwise`` for a word that only a newer version knows."""
+    try:
+        return kind(word)
+    except ValueError:
+        return otherwise
 
 
 def kind_of(event: Event) -> str:
@@ -128,8 +179,8 @@ def recorded_from(row: tuple[Any, ...], *, redelivered: bool = False) -> Recorde
     )
 
 
-def command_from(row: tuple[Any, ...]) -> CommandRow:
-    """Return the command row read as ``COMMAND_COLUMNS``."""
+def command_from(row: Sequence[Any]) -> CommandRow:
+    """Return the command row read as ``COMMAND_COLUMNS``; of an outcome that this version does not know, nobody knows it."""
     (
         number,
         command,
@@ -150,7 +201,7 @@ def command_from(row: tuple[Any, ...]) -> CommandRow:
         id=CommandId(number),
         command=decode_command(command),
         client_msg_id=ClientMsgId(client_msg_id),
-        outcome=Outcome(outcome),
+        outcome=word_of(Outcome, outcome, Outcome.UNCONFIRMED),
         created_at=created_at,
         settled_at=settled_at,
         result=result,

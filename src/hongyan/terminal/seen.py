@@ -28,6 +28,7 @@ from hongyan.model.commands import (
     SendSticker,
     SendText,
     SetRemark,
+    UnknownCommand,
 )
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey
@@ -161,4 +162,5 @@ ABOUT: Final[dict[type[Any], Callable[[Any], About]]] = {
     FetchAvatar: lambda c: About("what-fetch", to=c.chat),
     Refresh: lambda _: About("what-refresh"),
     Logout: lambda _: About("what-logout"),
+    UnknownCommand: lambda c: About("what-unknown", c.said, c.chat),
 }

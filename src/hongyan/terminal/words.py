@@ -353,6 +353,11 @@ TALK: Final[Words] = {
     "what-fetch": ("下载", "download", "下載"),
     "what-refresh": ("重新载入联系人", "reload the contacts", "重新載入聯絡人"),
     "what-logout": ("退出登录", "log out", "登出"),
+    "what-unknown": (
+        "本版本看不懂的命令 {name}",
+        "a command that this version cannot read {name}",
+        "本版本看不懂的命令 {name}",
+    ),
     "help-arrow": ("发文字", "send a text", "傳文字"),
     "help-arrow-all": ("发给所有好友", "send it to every friend", "發給所有好友"),
     "help-arrow-m": ("文件的每一行各发一条", "send every line of a text file", "檔案的每一行各傳一則"),
