@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,40 @@ def test_explain_knows_every_code_of_the_tree(capsys: pytest.CaptureFixture[str]
         kinds += kind.__subclasses__()
         code = kind.__dict__.get("code")
         if isinstance(code, str) and kind.__module__ == "hongyan.errors" and kind is not HongyanError:
-            said = _run("explain", code, capsys=capsys)[1]
-            assert "no code that Hongyan knows" not in said, code
+            status, said, _ = _run("explain", code, "--json", capsys=capsys)
+            assert status == 0, code
+            told = json.loads(said)
+            assert told["meaning"], code
+            assert told["advice"], code
+            assert told["meaning"] != " ".join((kind.__doc__ or "").split()), code  # which is for programmers
+            assert not re.search(r"[`_]|\b(Unix|None|str|tuple|int)\b", told["meaning"] + told["advice"]), (
+                code
+            )
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("--profile x chats", "hongyan chats --profile x"),
+        ("-p x send Anna hello", "hongyan send -p x Anna hello"),
+        ("--no-pace outbox retry 1", "hongyan outbox retry --no-pace 1"),
+        ("--profile=x people unresolved", "hongyan people unresolved --profile=x"),
+        ("--profile chats contacts", "hongyan contacts --profile chats"),
+        ("--home 'a b' --json history Anna", "hongyan history --home 'a b' --json Anna"),
+        ("--profile x", "hongyan COMMAND --profile x"),
+        ("--profil x chats", "See: hongyan --help"),
+        ("people --profile x unresolved", "hongyan people unresolved --profile x"),
+        ("outbox --json drop 1", "hongyan outbox drop --json 1"),
+    ],
+)
+def test_an_option_before_its_command_is_told_its_place(
+    line: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no command, and the line that would do is shown."""
+    code, _, err = _run(*shlex.split(line), capsys=capsys)
+    assert code == 2
+    assert "no command" not in err
+    assert err.rstrip().removesuffix('"}}').endswith(hint), err
 
 
 def test_explain_knows_negative_numbers_and_our_own_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,7 +95,7 @@ def _run(words: list[str]) -> int:
     if name in {"-V", "--version"}:
         return _say(f"hongyan {__version__}\n")
     if name not in COMMANDS:
-        return _say_unknown(name)
+        return _say_unknown(words)
     from hongyan.cli.boundary import run_command
 
     return run_command(lambda: load(name), name, rest)
@@ -115,7 +115,15 @@ def _say(text: str) -> int:
     return 0
 
 
-def _say_unknown(name: str) -> int:
+def _say_unknown(words: list[str]) -> int:
+    name = words[0]
+    if name.startswith("-"):
+        from hongyan.cli.exits import report
+        from hongyan.cli.placing import misplaced
+
+        problem = misplaced(words, COMMANDS, load)
+        report(problem, as_json=not {"--json", "-j"}.isdisjoint(words))
+        return problem.exit_code
     from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, n=1)

@@ -32,7 +32,7 @@ def run_command(load: Callable[[], click.Command], name: str, arguments: Sequenc
         code = _invoked(load, name, arguments)
         flush()
     except Exception as problem:  # noqa: BLE001  # this is the net under everything
-        code = _told(problem, as_json=as_json)
+        code = _told(_placed(problem, arguments), as_json=as_json)
     except (KeyboardInterrupt, SystemExit) as end:
         code = _code_of(end)
     except BaseException as problem:  # noqa: BLE001  # a cancellation that nobody asked for, or what a library made up
@@ -104,6 +104,16 @@ def _told(problem: Exception, *, as_json: bool) -> int:
         report(problem, as_json=as_json)
         return exit_code(problem)
     return _told_fault(problem, as_json=as_json)
+
+
+def _placed(problem: Exception, arguments: Sequence[str]) -> Exception:
+    """Return a complaint of a group of commands as one about the option that stands before the command below it."""
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    if context is None or not isinstance(context.command, click.Group):
+        return problem
+    from hongyan.cli.placing import misplaced_in_group
+
+    return misplaced_in_group(context.command_path, arguments, context.command) or problem
 
 
 def _usage(problem: click.ClickException) -> UsageError:
