@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,38 @@ def test_a_second_holder_is_told_who_is_first(folder: Path) -> None:
         Profile(folder).hold()
     first.release()
     Profile(folder).hold()
+
+
+@pytest.mark.parametrize(
+    ("begin", "named"),
+    [
+        (("-m", "hongyan", "login"), "hongyan login"),
+        ((str(Path(sys.executable).with_name("hongyan")), "login"), "hongyan login"),
+        (("mine.py",), "mine.py"),
+        (("-m", "mine"), "mine.py"),
+    ],
+)
+def test_a_holder_is_called_what_a_person_typed(begin: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    """Whichever way it was started: the file of ours that Python was given says nothing to anybody."""
+    holding = (
+        "import sys\nfrom pathlib import Path\nfrom hongyan.client.profile import Profile\n"
+        "Profile(Path(sys.argv[-1])).hold()\nprint('held', flush=True)\nsys.stdin.read()\n"
+    )
+    (tmp_path / "mine.py").write_text(holding)
+    if named == "hongyan login":  # the program itself, with the holding in the place of its command
+        (tmp_path / "sitecustomize.py").write_text(
+            f"import hongyan.cli\nhongyan.cli.main = lambda *_: exec({holding!r}, {{}})\n"
+        )
+    with subprocess.Popen(
+        (sys.executable, *begin, str(tmp_path / "me")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))},
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        assert Profile(tmp_path / "me").held_by() == f"{named} (process {child.pid})"
 
 
 def test_a_file_of_a_newer_version_is_refused(folder: Path) -> None:

@@ -180,7 +180,7 @@ class Profile:
 
     def try_hold(self) -> bool:
         """Take the lock and read the credentials again, or return False where another program has it."""
-        holding = {"pid": os.getpid(), "program": os.path.basename(sys.argv[0]), "since": int(self._wall())}  # noqa: PTH119  # a text
+        holding = {"pid": os.getpid(), "program": _own_name(), "since": int(self._wall())}
         if not self._lock.take(json.dumps(holding)):
             return False
         self.vault.reload()
@@ -264,6 +264,16 @@ def _home_of(folder: Path) -> Path:
         if getattr(error.__cause__, "errno", None) in _MACHINE:
             raise
         raise UsageError(str(error), "Give another with --home DIR.") from error
+
+
+def _own_name() -> str:
+    """Return this program's name as a person typed it; of our own with its command: ``hongyan bot``."""
+    name = os.path.basename(sys.argv[0])  # noqa: PTH119  # a text
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if name == "__main__.py" and spec is not None:  # python -m
+        name = spec.name.removesuffix(".__main__")
+    command = sys.argv[1] if name == "hongyan" and len(sys.argv) > 1 else ""
+    return f"{name} {command}" if command.isalpha() else name
 
 
 def _named(holder: str) -> str:
