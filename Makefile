@@ -11,7 +11,7 @@ PYTEST_ARGS ?= -n 2
 .PHONY: demo test fuzz torture monkey bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(VENV)/.runs
-	@$(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave
+	@trap : INT; $(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave, of which make tells nothing
 
 test: $(STAMP) clients
 	$(BIN)/pytest $(PYTEST_ARGS)

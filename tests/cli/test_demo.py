@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,3 +86,30 @@ def test_a_demo_that_runs_is_not_swept_away(tmp_path: Path) -> None:
         assert first.poll() is None
         first.terminate()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32" or shutil.which("make") is None, reason="make at a terminal")
+def test_leaving_a_demo_of_make_is_no_failure(tmp_path: Path) -> None:
+    """Ctrl-C reaches make and its shell too, and none of them complains of it."""
+    import pty
+
+    folder = Path(__file__).parents[2]
+    command = f"make -s -o .venv/.runs demo BIN='{Path(sys.executable).parent}' </dev/null"
+    child, ours = pty.fork()
+    if not child:
+        os.chdir(folder)
+        os.execvpe("sh", ("sh", "-c", command), {**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8"})
+    shown, told = b"", False
+    try:
+        while True:
+            shown += os.read(ours, 10_000)
+            if b"hongyan-demo-" in shown and not told:
+                os.write(ours, b"\x03")
+                told = True
+    except OSError:  # the terminal went with the shell
+        pass
+    finally:
+        os.close(ours)
+        os.waitpid(child, 0)
+    assert told
+    assert b"***" not in shown, shown[-300:]
