@@ -206,7 +206,7 @@ async def open_account(
     may_ask: bool = True,
     acknowledgement: str | None = None,
     tls: ssl.SSLContext | None = None,
-    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AsyncIterator[tuple[Account, Holder]]:
     """Hold a profile's login for the length of a ``with`` block; inside it the login stands.
@@ -215,7 +215,7 @@ async def open_account(
     ``acknowledgement`` is what a person typed for the official service. Raises what ``Holder.begin`` raises, and
     UsageError or ProfileLocked where the profile cannot be used.
     """
-    async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
+    async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
         parts.profile.hold()
         parts.stack.callback(parts.profile.release)
         parts.database.set_holds(holds=True)
@@ -233,7 +233,7 @@ async def join_account(
     must_hold: bool = False,
     acknowledgement: str | None = None,
     tls: ssl.SSLContext | None = None,
-    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AsyncIterator[tuple[Account, Keeper]]:
     """Hold a profile's login, or attach to the program that holds it and take over when that one ends.
@@ -241,7 +241,7 @@ async def join_account(
     ``must_hold`` makes a held profile an error. Otherwise as ``open_account``; the alerts of the settings are given.
     """
     async with stand_by(
-        settings, on_login=on_login, acknowledgement=acknowledgement, tls=tls, wall=wall, entropy=entropy
+        settings, on_login=on_login, acknowledgement=acknowledgement, tls=tls, clock=clock, entropy=entropy
     ) as (account, keeper):
         await keeper.join(may_ask=may_ask, must_hold=must_hold)
         yield account, keeper
@@ -254,7 +254,7 @@ async def stand_by(
     on_login: Callable[[LoginProgress], None] = lambda _: None,
     acknowledgement: str | None = None,
     tls: ssl.SSLContext | None = None,
-    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AsyncIterator[tuple[Account, Keeper]]:
     """Give what a profile has at once, and the keeper whose ``join`` then holds or attaches, as ``join_account`` does.
@@ -264,7 +264,7 @@ async def stand_by(
     from hongyan.client.keeper import Keeper
     from hongyan.client.tended import tended
 
-    async with _parts(settings, on_login, acknowledgement, tls, wall, entropy) as parts:
+    async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
         keeper = Keeper(
             parts.profile,
             parts.store,
@@ -302,7 +302,7 @@ async def open_fleet(
     on_login: Callable[[Settings, LoginProgress], None] = lambda _settings, _progress: None,
     may_ask: bool = True,
     tls: ssl.SSLContext | None = None,
-    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AsyncIterator[list[Account]]:
     """Hold many logins in this program, one after the other, with the journals of all in one ``database``.
@@ -323,7 +323,7 @@ async def open_fleet(
                     on_login(settings, progress)
 
                 parts = await stack.enter_async_context(
-                    _parts(settings, told, None, tls, wall, entropy, shared)
+                    _parts(settings, told, None, tls, clock, entropy, shared)
                 )
                 parts.profile.hold()
                 parts.stack.callback(parts.profile.release)
@@ -341,7 +341,7 @@ async def _parts(
     on_login: Callable[[LoginProgress], None],
     acknowledgement: str | None,
     tls: ssl.SSLContext | None,
-    wall: Callable[[], float],
+    clock: Callable[[], float],
     entropy: Callable[[int], bytes],
     shared: Database | None = None,
 ) -> AsyncIterator[_Parts]:
@@ -354,15 +354,15 @@ async def _parts(
 
     tls = tls or tls_of(settings)
     hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
-    profile = Profile(settings.folder, wall=wall)
+    profile = Profile(settings.folder, clock=clock)
     profile.require_server(hosts.server)
     if hosts.is_official:
         profile.require_acknowledgement(acknowledgement)
     async with contextlib.AsyncExitStack() as stack:
         database = shared or _watched(profile, entropy, stack)
         store = database.account(settings.profile if shared else "me")
-        account = Account(store, profile.media, wall=wall, entropy=entropy)
-        alerts = _alerts(settings, store, wall, tls)
+        account = Account(store, profile.media, clock=clock, entropy=entropy)
+        alerts = _alerts(settings, store, clock, tls)
         revives = settings.alert.new_code and not hosts.is_official
 
         def tell(progress: LoginProgress) -> None:
@@ -378,9 +378,9 @@ async def _parts(
             holder = Holder(
                 profile,
                 store,
-                _recorded(carrying, settings, wall),
+                _recorded(carrying, settings, clock),
                 hosts,
-                wall=wall,
+                clock=clock,
                 entropy=entropy,
                 paced=settings.pace,
                 on_login=tell,
@@ -407,7 +407,7 @@ def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextli
 
 
 def _alerts(
-    settings: Settings, store: Store, wall: Callable[[], float], tls: ssl.SSLContext | None
+    settings: Settings, store: Store, clock: Callable[[], float], tls: ssl.SSLContext | None
 ) -> Alerts | None:
     """Return who gives the alerts that the settings ask for, if any."""
     if not settings.alert.wanted:
@@ -417,7 +417,7 @@ def _alerts(
 
     picture = settings.folder / "alert-qr.png"
     carry = functools.partial(deliver, tls=tls)
-    return Alerts(store, settings.alert, settings.profile, picture, deliver=carry, wall=wall)
+    return Alerts(store, settings.alert, settings.profile, picture, deliver=carry, clock=clock)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -428,13 +428,13 @@ async def _ended(task: asyncio.Task[None]) -> None:
         task.result()
 
 
-def _recorded(transport: Transport, settings: Settings, wall: Callable[[], float]) -> Transport:
+def _recorded(transport: Transport, settings: Settings, clock: Callable[[], float]) -> Transport:
     """Return the transport, with a transcript where one is wanted."""
     if not settings.transcript:
         return transport
     from hongyan.transport.recorder import Recorder
 
-    return Recorder(transport, Path(settings.transcript), wall=wall)
+    return Recorder(transport, Path(settings.transcript), clock=clock)
 
 
 @contextlib.asynccontextmanager

@@ -65,25 +65,25 @@ class Mark(Struct, frozen=True):
 class Clock:
     """An even clock that begins at the wall time of its making, with what it takes to tell wall times from it.
 
-    Calling it gives seconds that go on evenly. ``wall()`` is Unix seconds.
+    Calling it gives seconds that go on evenly. ``now()`` is Unix seconds.
     """
 
     @classmethod
-    def beside(cls, wall: Callable[[], float]) -> Clock:
+    def beside(cls, clock: Callable[[], float]) -> Clock:
         """Return the even clock that belongs to a wall clock: the machine's to its own; any other is taken for even."""
-        return cls(wall, even=getattr(wall, "even", even if wall is time.time else wall))
+        return cls(clock, even=getattr(clock, "even", even if clock is time.time else clock))
 
     def __init__(
         self,
-        wall: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.time,
         *,
         even: Callable[[], float] = even,
         boot: str | None = None,
     ) -> None:
-        self.wall = wall
+        self.now = clock
         self._even = even
         self._boot = _boot_id() if boot is None else boot
-        self._zero = wall() - even()
+        self._zero = clock() - even()
         self._told = 0.0
 
     def __call__(self) -> float:
@@ -101,11 +101,11 @@ class Clock:
     @property
     def offset(self) -> float:
         """By how many seconds the wall clock was set since this one was made."""
-        return self.wall() - self()
+        return self.now() - self()
 
     def mark(self) -> Mark:
         """Return what both clocks say, to be kept for the next program."""
-        return Mark(self.wall(), self._even(), self._boot)
+        return Mark(self.now(), self._even(), self._boot)
 
     def set_since(self, mark: Mark) -> float:
         """Return by how many seconds the wall clock was set since a mark was made, 0.0 where that is not known or little.

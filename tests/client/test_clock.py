@@ -149,7 +149,7 @@ def test_a_cool_down_is_a_day_by_any_clock(tmp_path: Path) -> None:
     """Begun under a clock a month ahead it ends a day after the clock was put right, not a month later."""
     machine = Machine()
     machine.is_set(MONTH)
-    profile = Profile(tmp_path / "goose", wall=lambda: machine.wall)
+    profile = Profile(tmp_path / "goose", clock=lambda: machine.wall)
     profile.rest("it was barred")
     machine.is_set(-MONTH)
     for _ in range(3):

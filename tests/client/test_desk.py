@@ -52,7 +52,7 @@ async def store(database: Database) -> SqliteStore:
 @pytest.fixture
 def account(store: SqliteStore, tmp_path: Path) -> Account:
     """An account on it, at second 7."""
-    return Account(store, tmp_path, wall=lambda: 7.0)
+    return Account(store, tmp_path, clock=lambda: 7.0)
 
 
 async def test_a_chat_is_read_and_marked_again(account: Account) -> None:

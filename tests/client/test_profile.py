@@ -120,11 +120,11 @@ def test_the_official_service_wants_exact_words_once(folder: Path) -> None:
 def test_a_barred_profile_rests_for_a_day(folder: Path) -> None:
     """Also for a program that is started anew; then it may be tried by a person again."""
     now = 1_000_000.0
-    Profile(folder, wall=lambda: now).rest("1203")
+    Profile(folder, clock=lambda: now).rest("1203")
     with pytest.raises(ProfileLocked, match="rests until") as raised:
-        Profile(folder, wall=lambda: now + COOL_DOWN_S - 1).require_rested()
+        Profile(folder, clock=lambda: now + COOL_DOWN_S - 1).require_rested()
     assert raised.value.until == now + COOL_DOWN_S
-    Profile(folder, wall=lambda: now + COOL_DOWN_S).require_rested()
+    Profile(folder, clock=lambda: now + COOL_DOWN_S).require_rested()
 
 
 def test_credentials_that_cannot_be_written_are_told(folder: Path) -> None:

@@ -37,7 +37,7 @@ class Chat:
         self.now = NOW
         self.key = ChatKey("")
         self.widened: list[Action] = []
-        self.refusals = Refusals(store, wall=lambda: self.now, widen=self._widen)
+        self.refusals = Refusals(store, clock=lambda: self.now, widen=self._widen)
         self._numbers = 0
 
     async def _widen(self, action: Action) -> float:

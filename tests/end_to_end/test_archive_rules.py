@@ -38,7 +38,7 @@ async def test_a_chat_that_is_not_to_be_kept_is_emptied_at_the_next_start(
         async with asyncio.timeout(20):
             while account.readers_behind():  # what a reader has not had stays for it
                 await asyncio.sleep(0.02)
-    async with open_account(settings, wall=lambda: time.time() + 3_600) as (account, _):
+    async with open_account(settings, clock=lambda: time.time() + 3_600) as (account, _):
         async with asyncio.timeout(20):
             while account.history(alice):
                 await asyncio.sleep(0.02)

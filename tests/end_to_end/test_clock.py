@@ -56,11 +56,11 @@ async def test_one_send_under_a_wrong_clock_mutes_nobody(
 ) -> None:
     """The next program has the right time, and sends at its pace."""
     machine = Machine(wrong)
-    async with open_client(wall=machine, pace=True) as (account, _):
+    async with open_client(clock=machine, pace=True) as (account, _):
         await account.ready(10)
         await sent(account, "one")
     machine.ahead = 0.0
-    async with open_client(confirm=False, may_ask=False, wall=machine, pace=True) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=machine, pace=True) as (account, _):
         await sent(account, "two")
         await sent(account, "three")
     assert [(await service.person("Alice").hears()).text for _ in range(3)] == ["one", "two", "three"]
@@ -72,7 +72,7 @@ async def test_a_clock_that_is_set_while_a_program_runs_mutes_nobody(
 ) -> None:
     """What waits goes on as before, and the clock is told as what it is."""
     machine = Machine()
-    async with open_client(wall=machine, pace=True) as (account, _):
+    async with open_client(clock=machine, pace=True) as (account, _):
         await account.ready(10)
         await sent(account, "one")
         with caplog.at_level(logging.WARNING):
@@ -94,7 +94,7 @@ async def test_a_pause_of_the_service_is_as_long_as_it_is(open_client: Opener, s
     """Set forward it does not end early, set back it does not last; the time that is told moves along."""
     machine = Machine()
     service.faults.add("rate_limit", "webwxsendmsg")
-    async with open_client(wall=machine) as (account, _):
+    async with open_client(clock=machine) as (account, _):
         await account.ready(10)
         receipt = await account.send(account.find("Alice"), "too fast")
         with pytest.raises(TooFast):
@@ -107,7 +107,7 @@ async def test_a_pause_of_the_service_is_as_long_as_it_is(open_client: Opener, s
             assert retry_at is not None
             assert 30 < retry_at - machine() <= 60
     machine.ahead = 0.0
-    async with open_client(confirm=False, may_ask=False, wall=machine) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=machine) as (account, _):
         behind = await account.send(account.find("老王"), "behind it")
         with pytest.raises(HeldBack, match="called an earlier one too fast") as caught:
             await behind.accepted(1)
@@ -133,7 +133,7 @@ async def test_a_clock_set_a_month_ahead_sends_and_loses_nothing_that_was_put_of
 ) -> None:
     """What is for next week waits until the clock is right again; its hour is then its hour."""
     machine = Machine()
-    async with open_client(wall=machine) as (account, _):
+    async with open_client(clock=machine) as (account, _):
         await account.ready(10)
         soon = machine() + 7 * 86_400
         later = await account.send(account.find("Alice"), "next week", at=soon)
@@ -151,7 +151,7 @@ async def test_a_clock_set_a_month_ahead_sends_and_loses_nothing_that_was_put_of
 
 async def test_a_refusal_is_understood_under_a_wrong_clock(open_client: Opener, service: Emulator) -> None:
     """The service stamps it by its own clock, which differs by a month."""
-    async with open_client(wall=Machine(MONTH)) as (account, _):
+    async with open_client(clock=Machine(MONTH)) as (account, _):
         await account.ready(10)
         receipt = await account.send(account.find("Alice"), "hello?")
         await receipt.accepted(5)
@@ -170,13 +170,13 @@ async def test_doubt_over_a_clock_that_was_set_ends_when_it_should(
     machine = Machine()
     service.faults.add("lost", "webwxsendmsg", count=1)
     service.faults.add("hang", "webwxsendmsg", 900.0, count=1, skip=1)
-    async with open_client(wall=machine) as (account, _):
+    async with open_client(clock=machine) as (account, _):
         await account.ready(10)
         number = (await account.send(account.find("Alice"), "once")).row.id
         await service.person("Alice").hears("once")
         await asyncio.sleep(1.5)
     service.faults.clear()
     machine.ahead = HOUR
-    async with open_client(confirm=False, may_ask=False, wall=machine) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=machine) as (account, _):
         await account.command(number).accepted(10)
     assert service.person("Alice").account.heard == []

@@ -290,17 +290,17 @@ async def test_the_official_service_wants_a_typed_acknowledgement(tmp_path: Path
 def test_a_bar_lets_the_profile_rest_for_a_day(tmp_path: Path) -> None:
     """The acknowledgement is typed once; the rest cannot be talked away."""
     now = 1_000_000.0
-    profile = Profile(tmp_path / "x", wall=lambda: now)
+    profile = Profile(tmp_path / "x", clock=lambda: now)
     with pytest.raises(UsageError):
         profile.require_acknowledgement("yes")
     profile.require_acknowledgement(ACKNOWLEDGEMENT.lower())
     profile.rest("barred")
-    again = Profile(tmp_path / "x", wall=lambda: now)
+    again = Profile(tmp_path / "x", clock=lambda: now)
     again.require_acknowledgement()
     with pytest.raises(ProfileLocked) as caught:
         again.require_rested()
     assert caught.value.until == now + 24 * 3600
-    Profile(tmp_path / "x", wall=lambda: now + 24 * 3600).require_rested()
+    Profile(tmp_path / "x", clock=lambda: now + 24 * 3600).require_rested()
 
 
 async def test_a_friend_is_the_same_after_a_new_login(service: Emulator, open_client: Opener) -> None:

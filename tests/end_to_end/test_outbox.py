@@ -150,7 +150,7 @@ async def test_what_nobody_could_send_in_time_is_missed(
         await account.ready(10)
         await account.send(account.find("Alice"), "at six", at=time.time() + 60)
     later = time.time() + 60 + late
-    async with open_client(confirm=False, may_ask=False, wall=lambda: later) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=lambda: later) as (account, _):
         assert await settled(account, 1) is outcome
         if outcome is Outcome.FAILED:
             with pytest.raises(Missed, match="minutes ago"):
@@ -220,14 +220,17 @@ async def test_an_answer_lost_and_then_no_connection_stays_in_doubt(
     clock = [0.0]
     service.faults.add("lost", "webwxsendmsg")
     again = service.faults.add("rate_limit", "webwxsendmsg", count=None, skip=1)
-    async with open_client(wall=lambda: time.time() + clock[0]) as (account, _):
+    async with open_client(clock=lambda: time.time() + clock[0]) as (account, _):
         await account.ready(10)
         receipt = await account.send(account.find("Alice"), "perhaps")
         await service.person("Alice").hears("perhaps")
         await hits(again)
         assert receipt.row.outcome is Outcome.SENT
         clock[0] = 400.0
-    async with open_client(confirm=False, may_ask=False, wall=lambda: time.time() + clock[0]) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=lambda: time.time() + clock[0]) as (
+        account,
+        _,
+    ):
         assert await settled(account, 1) is Outcome.UNCONFIRMED
     assert await heard(service, "Alice", 0) == []
 
@@ -316,7 +319,7 @@ async def test_a_refusal_that_comes_while_nobody_is_there_is_heeded(
         await (await account.send(account.find("Alice"), "hello?")).accepted(5)
     service.accounts[0].say("wxid_alice000000001", "", sentence("refused", "zh_CN"))
     later = time.time() + 600
-    async with open_client(confirm=False, may_ask=False, wall=lambda: later) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=lambda: later) as (account, _):
         number = account.outbox(1)[0].id
         async with asyncio.timeout(10):
             while account.command(number).row.outcome is Outcome.ACCEPTED:
@@ -371,7 +374,7 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
 ) -> None:
     """What is accepted is recalled, what waits is dropped; a clock of ours that was set says nothing of a message's age."""
     clock = [0.0]
-    async with open_client(wall=lambda: time.time() + clock[0]) as (account, _):
+    async with open_client(clock=lambda: time.time() + clock[0]) as (account, _):
         await account.ready(10)
         alice = account.find("Alice")
         first = await (await account.send(alice, "oops")).accepted(5)

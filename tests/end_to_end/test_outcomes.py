@@ -324,10 +324,10 @@ async def test_a_restart_follows_the_same_rule(
     monkeypatch.setattr(send, "DOUBT_S", 300.0)
     ahead = [0.0]
 
-    def wall() -> float:
+    def clock() -> float:
         return time.time() + ahead[0]
 
-    async with open_client(wall=wall) as (account, _):
+    async with open_client(clock=clock) as (account, _):
         await account.ready(10)
         lost: list[Any] = []
         receipt = (
@@ -348,7 +348,7 @@ async def test_a_restart_follows_the_same_rule(
         assert receipt.row.outcome is Outcome.SENT
     service.faults.clear()
     ahead[0] = 400.0 if late else 0.0
-    async with open_client(confirm=False, may_ask=False, wall=wall) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=clock) as (account, _):
         row = await account.command(number).settled(10)
     expected = Outcome.UNCONFIRMED if late or case.ask is _recall else Outcome.ACCEPTED
     assert row.outcome is expected, row.said  # a recalled message cannot be recalled again: nobody knows

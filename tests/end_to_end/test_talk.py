@@ -546,7 +546,7 @@ async def test_what_was_in_doubt_for_too_long_is_left_to_a_person(
     """After five minutes nobody may guess."""
     await leave_in_doubt(open_client, service)
     later = time.time() + 301
-    async with open_client(confirm=False, may_ask=False, wall=lambda: later) as (account, _):
+    async with open_client(confirm=False, may_ask=False, clock=lambda: later) as (account, _):
         await until(account, lambda: account.outbox(1)[0].outcome is Outcome.UNCONFIRMED)
 
 

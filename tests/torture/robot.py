@@ -73,7 +73,7 @@ async def keep(message: Received) -> None:
 
 async def _key_first(self: Receiver, batch: Batch) -> Step:
     """Keep the advanced key before the batch is kept: what idea 2 of the design forbids."""
-    login, now = batch.credentials.login, self._wall()
+    login, now = batch.credentials.login, self._now()
     await self._store.append([], login=login, received_at=now, position=batch.position.to_bytes())
     await asyncio.sleep(_INSTANT_S)
     items = [(item.event, item.raw) for item in batch.items]

@@ -69,7 +69,7 @@ async def test_a_transcript_holds_one_object_a_line(tmp_path: Path) -> None:
     path = tmp_path / "transcript.jsonl"
     cookie = (("Cookie", "wxsid=CANARY; wxuin=CANARY"), ("X-Other", "kept"))
     async with answering(OK) as (origin, _):
-        recorder = Recorder(HttpClient(lambda: {origin}), path, wall=lambda: 5.0)
+        recorder = Recorder(HttpClient(lambda: {origin}), path, clock=lambda: 5.0)
         request = Request(endpoint="a", method="GET", url=f"{origin}/a?skey=CANARY", headers=cookie)
         await recorder.exchange(request)
         form = Multipart(fields=(("pass_ticket", "CANARY"), ("name", "x")))

@@ -46,7 +46,7 @@ class App:
         time_limit: float = _TIME_LIMIT,
         side_by_side: int = 64,
         loops: LoopLimits | None = _LOOPS,
-        wall: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         if loops is not None and not isinstance(loops, LoopLimits):
             raise UsageError(f"loops={loops!r} is no LoopLimits", "Write loops=LoopLimits(…), or loops=None.")
@@ -55,7 +55,7 @@ class App:
         self.official = checked_flag(official, "official")
         self.time_limit = checked_limit(time_limit)
         self.side_by_side = checked_count(side_by_side, "side_by_side")
-        self.guard = LoopGuard(Loops(loops) if loops is not None else None, wall)
+        self.guard = LoopGuard(Loops(loops) if loops is not None else None, clock)
         self.handlers: list[Registered] = []
         self.callbacks = Callbacks()
 

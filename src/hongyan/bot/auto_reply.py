@@ -34,19 +34,19 @@ def auto_reply(
     mode: Mode,
     tell: Callable[[str], None] = print,
     *,
-    wall: Callable[[], float] = time.time,
+    clock: Callable[[], float] = time.time,
 ) -> App:
     """Return an app that answers by ``rules`` (on), tells what it would answer (dry), or does nothing (off).
 
-    ``tell`` takes one line of plain text; control characters in it are escaped. ``wall()`` is Unix seconds.
+    ``tell`` takes one line of plain text; control characters in it are escaped. ``clock()`` is Unix seconds.
     """
-    app = App("auto-reply" if mode == "on" else f"auto-reply-{mode}", wall=wall)
+    app = App("auto-reply" if mode == "on" else f"auto-reply-{mode}", clock=clock)
     if mode == "off":
         return app
 
     @app.on(Message)
     async def answer(message: Received) -> None:
-        now = wall()
+        now = clock()
         if not _is_answerable(message, now):
             return
         for found in rules.answers(heard(message, rules.names), local(now)):

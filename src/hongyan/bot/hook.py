@@ -90,10 +90,10 @@ class _NotNow(Exception):
         self.after = after
 
 
-def hook(where: Hook, *, wall: Callable[[], float] = time.time) -> App:
+def hook(where: Hook, *, clock: Callable[[], float] = time.time) -> App:
     """Return an app that posts every message that a person writes to a hook, and sends its answers."""
-    app = App("hook", time_limit=where.longest, wall=wall)
-    poster = _Poster(where, wall)
+    app = App("hook", time_limit=where.longest, clock=clock)
+    poster = _Poster(where, clock)
     app.on_start(poster.open)
     app.on_stop(poster.close)
 
@@ -148,9 +148,9 @@ def _mention(text: str, mention: Mention) -> dict[str, Any]:
 class _Poster:
     """Posts messages over one HTTP client, which lives as long as the app runs."""
 
-    def __init__(self, where: Hook, wall: Callable[[], float]) -> None:
+    def __init__(self, where: Hook, clock: Callable[[], float]) -> None:
         self._where = where
-        self._wall = wall
+        self._now = clock
         self._http: ClientSession | None = None
 
     async def open(self, _: Account) -> None:
@@ -202,7 +202,7 @@ class _Poster:
             raise _NotNow(type(error).__name__) from None
 
     def _headers(self, message: Received, body: bytes, attempt: int) -> Mapping[str, str]:
-        timestamp = str(int(self._wall()))
+        timestamp = str(int(self._now()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "hongyan-hook/1",

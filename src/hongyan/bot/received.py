@@ -45,11 +45,11 @@ class ChatPaused(UsageError):
 
 
 class LoopGuard:
-    """Asks the loop detector before each answer, with ``wall()`` in Unix seconds; ``loops`` None allows everything."""
+    """Asks the loop detector before each answer, with ``clock()`` in Unix seconds; ``loops`` None allows everything."""
 
-    def __init__(self, loops: Loops | None, wall: Callable[[], float]) -> None:
+    def __init__(self, loops: Loops | None, clock: Callable[[], float]) -> None:
         self._loops = loops
-        self._wall = wall
+        self._now = clock
 
     def heard(self, incoming: Incoming) -> None:
         """Note a message that came in."""
@@ -63,12 +63,12 @@ class LoopGuard:
         if self._loops is None:
             return
         chat = incoming.chat
-        verdict = self._loops.answer(chat.key, incoming.sender.key, answer, self._wall())
+        verdict = self._loops.answer(chat.key, incoming.sender.key, answer, self._now())
         if verdict is Verdict.ALLOWED:
             return
         until = self._loops.paused_until(chat.key)
         if verdict is Verdict.PAUSES:
-            seconds = round(until - self._wall())
+            seconds = round(until - self._now())
             log.warning("event %d: no answers in this chat for %d s: a loop", incoming.recorded.seq, seconds)
         raise ChatPaused(chat.name, until)
 

@@ -53,14 +53,14 @@ class Alerts:
         picture: Path,
         *,
         deliver: Callable[[Sequence[str], str, Notice], Awaitable[None]],
-        wall: Callable[[], float],
+        clock: Callable[[], float],
     ) -> None:
         self._store = store
         self._settings = settings
         self._profile = profile
         self._picture = picture
         self._deliver = deliver
-        self._wall = wall
+        self._now = clock
         self._waiting: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -100,7 +100,7 @@ class Alerts:
 
     async def _wait(self, event: LoginChanged, at: float) -> None:
         """Tell that the server stays away, once it has been away for long."""
-        wait, now = self._settings.degraded_after, self._wall()
+        wait, now = self._settings.degraded_after, self._now()
         await asyncio.sleep(max(0.0, deadline(at + wait, now, longest=wait, kept_at=at) - now))
         if self._store.status().state is LoginState.DEGRADED:
             await self._tell(self._notice("degraded", event, at))
@@ -133,7 +133,7 @@ class Alerts:
             "profile": self._profile,
             "reason": self._store.status().reason,
             "advice": "Scan the code with the phone; the program that runs goes on by itself.",
-            "since": self._wall(),
+            "since": self._now(),
             "renewal": code.renewal,
             "link": code.text,
             "text": drawn.getvalue(),

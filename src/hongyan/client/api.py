@@ -69,7 +69,7 @@ Progress = "Callable[[int, int | None], None]"
 class Account:
     """One WeChat account. Every action is a durable command; every view is what the store holds.
 
-    ``media`` is the folder that keeps copies of what is sent; ``wall()`` gives Unix seconds, ``entropy(n)`` random bytes.
+    ``media`` is the folder that keeps copies of what is sent; ``clock()`` gives Unix seconds, ``entropy(n)`` random bytes.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class Account:
         store: View,
         media: Path,
         *,
-        wall: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.time,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._store = store
         self._media = media
-        self._wall = wall
+        self._now = clock
         self._entropy = entropy
         self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
         self.progress: dict[CommandId, Callable[[int, int | None], None]] = {}
@@ -272,7 +272,7 @@ class Account:
         """Say that two are one person or group, known by the key of ``old`` from now on, and return it."""
         if old.contact.is_group is not new.contact.is_group:
             raise UsageError("a person and a group cannot be one")
-        await self._store.merge(old.key, new.key, now=self._wall())
+        await self._store.merge(old.key, new.key, now=self._now())
         return self.chat(old.key)
 
     async def split(self, chat: Chat) -> Chat:
@@ -318,7 +318,7 @@ class Account:
 
     async def give_up(self, consumer: str, recorded: Recorded) -> None:
         """Note an event as a dead letter of a reader: it does not come again."""
-        await self._store.give_up(consumer, recorded.seq, now=self._wall())
+        await self._store.give_up(consumer, recorded.seq, now=self._now())
 
     def dead_letters(self, consumer: str) -> list[Recorded]:
         """Return the events that a reader gave up, oldest first."""
@@ -407,7 +407,7 @@ class Account:
     ) -> None:
         """Keep what was written and not sent, the row that it answers, and the paths of files that go with it."""
         await self._store.keep_draft(
-            key_of(chat), draft, quoting=quoting or Seq(0), attached=attached, now=self._wall()
+            key_of(chat), draft, quoting=quoting or Seq(0), attached=attached, now=self._now()
         )
 
     async def set_local(self, chat: Chat, **values: bool | None) -> None:
@@ -426,8 +426,8 @@ class Account:
 
     def holdings(self, rules: ArchiveSettings) -> list[tuple[str, KeepRule, Holding]]:
         """Return what is kept of each chat, with its name and its rule; the empty name stands for what belongs to none."""
-        now = self._wall()
-        clearer = Clearer(self._store, rules, self._media, self._wall)
+        now = self._now()
+        clearer = Clearer(self._store, rules, self._media, self._now)
         found = []
         for key in self._store.archived():
             rule = clearer.rule(key)
@@ -439,7 +439,7 @@ class Account:
         self, rules: ArchiveSettings, *, progress: Callable[[int], None] = lambda _: None
     ) -> Cleared:
         """Remove at once what the rules do not keep and every registered reader has had; ``progress`` hears of rows."""
-        clearer = Clearer(self._store, rules, self._media, self._wall)
+        clearer = Clearer(self._store, rules, self._media, self._now)
         cleared = await clearer.apply(progress=progress)
         if cleared.rows:
             await clearer.tidy()
@@ -566,7 +566,7 @@ class Account:
 
         A transfer on its way ends at its next piece. UsageError for any other that is on its way or done.
         """
-        return await self._store.drop(command, now=self._wall())
+        return await self._store.drop(command, now=self._now())
 
     def command(self, command: CommandId) -> Receipt:
         """Return the receipt of a command by its number; UsageError where there is none."""
@@ -589,7 +589,7 @@ class Account:
 
         ``not_before`` (Unix seconds) puts it off.
         """
-        now = self._wall()
+        now = self._now()
         command, not_before = checked(command), time_from(not_before)
         row = await self._store.enqueue(
             command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before

@@ -168,7 +168,7 @@ class Carrier:
         form = form_of(command.name, command.size) if command.form == "auto" else Form(command.form)
         self._uploads += 1
         upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
-        plan = UploadPlan(upload, now=self._line.wall(), number=self._uploads)
+        plan = UploadPlan(upload, now=self._line.now(), number=self._uploads)
         if handle := self._store.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
         else:

@@ -59,15 +59,15 @@ class Clearable(Protocol):
 
 
 class Clearer:
-    """Applies the rules to one account. ``folder`` is the media folder, ``wall()`` gives Unix seconds."""
+    """Applies the rules to one account. ``folder`` is the media folder, ``clock()`` gives Unix seconds."""
 
     def __init__(
-        self, store: Clearable, settings: ArchiveSettings, folder: Path, wall: Callable[[], float]
+        self, store: Clearable, settings: ArchiveSettings, folder: Path, clock: Callable[[], float]
     ) -> None:
         self._store = store
         self._settings = settings
         self._folder = folder
-        self._wall = wall
+        self._now = clock
 
     async def run(self) -> None:
         """Apply the rules at once and then every hour, every minute where a rule keeps nothing, without end."""
@@ -76,9 +76,9 @@ class Clearer:
         tidied, removed = float("-inf"), 0
         while True:
             removed += (await self.apply(unseen=_UNSEEN_S, pause=_PAUSE_S)).rows
-            if removed and self._wall() - tidied >= _TIDY_EVERY_S:
+            if removed and self._now() - tidied >= _TIDY_EVERY_S:
                 await self.tidy(pause=_PAUSE_S)
-                tidied, removed = self._wall(), 0
+                tidied, removed = self._now(), 0
             await asyncio.sleep(_EVERY_PROMPT_S if self._settings.prompt else _EVERY_S)
 
     async def apply(
@@ -86,7 +86,7 @@ class Clearer:
     ) -> Cleared:
         """Remove everything that is due but for what came in the last ``unseen`` seconds; ``progress`` hears of rows."""
         rows = size = 0
-        latest = self._wall() - unseen
+        latest = self._now() - unseen
         for chat in self._store.archived():
             for step in self._steps(chat, latest):
                 while (removal := await step()).rows:
@@ -94,7 +94,7 @@ class Clearer:
                     progress(removal.rows)
                     await asyncio.sleep(pause)
             await asyncio.sleep(0)
-        return Cleared(rows, size, await self._store.leftovers(self._folder, self._wall() - _FRESH_S))
+        return Cleared(rows, size, await self._store.leftovers(self._folder, self._now() - _FRESH_S))
 
     async def tidy(self, *, pause: float = 0.0) -> None:
         """Write the search index anew without what was removed: at a million messages it has some 30 MB."""
@@ -111,7 +111,7 @@ class Clearer:
 
     def _steps(self, chat: ChatKey, latest: float) -> list[Callable[[], Awaitable[Removal]]]:
         rule = self.rule(chat)
-        before = min(rule.before(self._wall()), latest)
+        before = min(rule.before(self._now()), latest)
         steps: list[Callable[[], Awaitable[Removal]]] = []
         if rule.keep != "forever":
             steps.append(lambda: self._store.remove(chat, before))

@@ -87,7 +87,7 @@ class Directory:
         self._missing: dict[
             TransientName, tuple[int, float]
         ] = {}  # times in vain, and when it is asked for again
-        self._clock = Clock.beside(line.wall)
+        self._clock = Clock.beside(line.now)
         self._asked_at: dict[TransientName, float] = {}
         self._in_detail: dict[TransientName, Contact] = {}
         self._more = asyncio.Event()
@@ -209,7 +209,7 @@ class Directory:
         roll = Roll()
         while not roll.ended:
             page = await self._whole_page(roll, patient=patient)
-            await self._learn(self._login, page.contacts, "contacts", self._line.wall())
+            await self._learn(self._login, page.contacts, "contacts", self._line.now())
             self.want([c.name for c in page.contacts if c.name.startswith("@@")], "contacts")
             roll.take(page)
             await self._on_progress(roll.have, roll.missing)
@@ -261,7 +261,7 @@ class Directory:
             if answer.broken:
                 raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
             records = [c for c in answer.contacts if c.name in {w.name for w in asked}]
-            await self._learn(self._login, records, "member", self._line.wall())
+            await self._learn(self._login, records, "member", self._line.now())
             await asyncio.sleep(self._spacing)
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -323,7 +323,7 @@ class Directory:
         records = [self._without_few(change) for change in answer.contacts if change.name in asked]
         sources = {self._wanted.get(name, "batch") for name in names}
         source = sources.pop() if len(sources) == 1 else "batch"
-        await self._learn(self._login, records, source, self._line.wall())
+        await self._learn(self._login, records, source, self._line.now())
         told = {change.name: change.member_count or 0 for change in records}
         for name in names:
             if self._known(name):

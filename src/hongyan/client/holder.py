@@ -80,7 +80,7 @@ class Holder:
         transport: Transport,
         hosts: Hosts,
         *,
-        wall: Callable[[], float],
+        clock: Callable[[], float],
         entropy: Callable[[int], bytes],
         paced: bool = True,
         on_login: Callable[[LoginProgress], None] = lambda _: None,
@@ -98,14 +98,14 @@ class Holder:
         self._patient = store = patient(store, self._stopping)
         self._transport = transport
         self._hosts = hosts
-        self._wall = wall
-        self._clock = Clock.beside(wall)
+        self._now = clock
+        self._clock = Clock.beside(clock)
         self._entropy = entropy
         self._on_login = on_login
         self._paced = paced
         self._machine = Machine(hosts, entropy=entropy)
         self._line = Line(
-            transport, lambda: self._credentials, wall=wall, entropy=entropy, in_doubt=self._recheck
+            transport, lambda: self._credentials, clock=clock, entropy=entropy, in_doubt=self._recheck
         )
         self._witness = Witness(store)
         self._media = Media(self._line, profile.media, store)
@@ -173,7 +173,7 @@ class Holder:
         position = _position(place[1]) if place is not None and ours else None
         self._credentials = saved
         self._machine = Machine(self._hosts, entropy=self._entropy, credentials=saved)
-        step = self._machine.restore(self._wall(), position)
+        step = self._machine.restore(self._now(), position)
         if position is not None:
             listed = bool(place and place[2])
             self._work(listed=listed)
@@ -190,14 +190,14 @@ class Holder:
         if keepsake is not None and keepsake.usable:
             self._credentials = None
             self._machine = Machine(self._hosts, entropy=self._entropy, keepsake=keepsake)
-            ending = await self._stands(self._machine.push(self._wall()))
+            ending = await self._stands(self._machine.push(self._now()))
             if ending is None:
                 return
             if isinstance(ending, LoginEnded) and ending.ret == LoginEnded.BARRED:
                 raise ending
         self._credentials = None
         self._machine = Machine(self._hosts, entropy=self._entropy)
-        ending = await self._stands(self._machine.begin(self._wall()))
+        ending = await self._stands(self._machine.begin(self._now()))
         if ending is not None:
             raise ending
 
@@ -209,7 +209,7 @@ class Holder:
             self._machine,
             self._transport,
             self._store,
-            wall=self._wall,
+            clock=self._now,
             witness=self._witness,
             on_news=self._hear,
             on_written=self._written,
@@ -262,7 +262,7 @@ class Holder:
 
     async def _logged_in(self, news: LoggedIn) -> None:
         """Keep what a login left, before its position is used, and begin to work for it."""
-        credentials, now = news.credentials, self._wall()
+        credentials, now = news.credentials, self._now()
         self._profile.bind(self._hosts.server, int(credentials.uin))
         self._keep(credentials)
         if self._unsaved:
@@ -326,7 +326,7 @@ class Holder:
     async def _ended(self, error: LoginEnded) -> None:
         """Forget a login that is over; on the official service a bar lets the profile rest."""
         held = self._credentials or self._machine.credentials
-        early = held is not None and self._wall() - held.logged_in_at < _EARLY_S
+        early = held is not None and self._now() - held.logged_in_at < _EARLY_S
         if self._hosts.is_official and (
             error.ret == LoginEnded.BARRED or (error.ret == _FORCED_OUT and early)
         ):
@@ -338,7 +338,7 @@ class Holder:
 
     async def _journal(self, event: Event) -> None:
         login = self._credentials.login if self._credentials else self._store.login
-        await self._store.append([(event, b"")], login=login, received_at=self._wall())
+        await self._store.append([(event, b"")], login=login, received_at=self._now())
 
     async def _say(self, state: LoginState, reason: str = "", retry_at: float | None = None) -> None:
         """Replace the status row."""
@@ -347,7 +347,7 @@ class Holder:
         self._status = Status(
             state=state,
             reason=reason,
-            since=self._status.since if same else self._wall(),
+            since=self._status.since if same else self._now(),
             retry_at=retry_at,
             latency=self._receiver.latency if self._receiver else None,
             queued=self._store.count_queued(),
@@ -429,7 +429,7 @@ class Holder:
     async def _everybody_known(self) -> None:
         """Find the people of former logins again, then say that the list is complete."""
         if self._credentials is not None:
-            await self._patient.recognise(self._credentials.login, now=self._wall())
+            await self._patient.recognise(self._credentials.login, now=self._now())
         await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     def _present_directory(self) -> Directory:
@@ -485,7 +485,7 @@ class Holder:
             self._profile.vault.save(held)
             if position is not None:
                 await self._store.append(
-                    [], login=held.login, received_at=self._wall(), position=position.to_bytes()
+                    [], login=held.login, received_at=self._now(), position=position.to_bytes()
                 )
 
     # -- ending

@@ -74,7 +74,7 @@ class Line:
         transport: Transport,
         credentials: Callable[[], Credentials | None],
         *,
-        wall: Callable[[], float],
+        clock: Callable[[], float],
         entropy: Callable[[int], bytes],
         in_doubt: Callable[[], None] = lambda: None,
     ) -> None:
@@ -83,7 +83,7 @@ class Line:
         self._credentials = credentials
         self.skew = 0.0
         """By how many seconds the wall clock is ahead of the service's, 0.0 for little."""
-        self.wall = wall
+        self.now = clock
         self.entropy = entropy
 
     def caller(self) -> Caller:
@@ -91,7 +91,7 @@ class Line:
         credentials = self._credentials()
         if credentials is None:
             raise NotLoggedIn("this one")
-        return Caller(credentials, self.wall(), self.entropy)
+        return Caller(credentials, self.now(), self.entropy)
 
     async def ask(self, make: Callable[[Caller], Call[T]]) -> T:
         """Carry the call that ``make`` builds and return what was answered; NoAnswer, Refused, ProtocolChanged."""
@@ -126,7 +126,7 @@ class Line:
     def _compare(self, date: str) -> None:
         """Note by how much the wall clock differs from the service's, which tells the time with each answer."""
         with contextlib.suppress(TypeError, ValueError, OverflowError, IndexError):
-            skew = self.wall() - parsedate_to_datetime(date).timestamp()
+            skew = self.now() - parsedate_to_datetime(date).timestamp()
             self.skew = skew if abs(skew) >= _SKEWED_S else 0.0
 
     async def download(

@@ -90,7 +90,7 @@ class Media:
         for orphan in (*self._folder.glob(".sending-*"), *self._folder.glob(".copying-*")):
             orphan.unlink(missing_ok=True)
         for part in self._folder.glob(".coming-*"):
-            if _changed_at(part) < self._line.wall() - _GONE_ON_WITHIN_S:
+            if _changed_at(part) < self._line.now() - _GONE_ON_WITHIN_S:
                 self._line.discard(part)
 
     def copy_at(self, path: str) -> Path:
@@ -173,7 +173,7 @@ class Media:
                     sha256=copy.sha256,
                     md5=copy.md5,
                     verified=_verdict(copy, what, extent),
-                    kept_at=self._line.wall(),
+                    kept_at=self._line.now(),
                 )
             )
             return copy.path

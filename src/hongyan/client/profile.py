@@ -143,10 +143,10 @@ def is_profile(folder: Path) -> bool:
 class Profile:
     """A named folder for one account: journal, credentials, media, and a lock that names its holder."""
 
-    def __init__(self, folder: Path, *, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.folder = _home_of(folder)
         self.vault = FileVault(folder / "credentials.json")
-        self._wall = wall
+        self._now = clock
         self._lock = LockFile(folder / "lock")
 
     @property
@@ -180,7 +180,7 @@ class Profile:
 
     def try_hold(self) -> bool:
         """Take the lock and read the credentials again, or return False where another program has it."""
-        holding = {"pid": os.getpid(), "program": _own_name(), "since": int(self._wall())}
+        holding = {"pid": os.getpid(), "program": _own_name(), "since": int(self._now())}
         if not self._lock.take(json.dumps(holding)):
             return False
         self.vault.reload()
@@ -233,11 +233,11 @@ class Profile:
                 "the official service bars most accounts that log in by Web WeChat, some for good",
                 f'Type once, exactly: "{ACKNOWLEDGEMENT}". Or use the emulator: hongyan demo.',
             )
-        self.vault.change(acknowledged_at=self._wall())
+        self.vault.change(acknowledged_at=self._now())
 
     def require_rested(self) -> None:
         """Raise ProfileLocked while the cool-down after a bar lasts."""
-        kept, now = self.vault.saved.rest_until, self._wall()
+        kept, now = self.vault.saved.rest_until, self._now()
         until = deadline(kept, now, longest=COOL_DOWN_S, kept_at=kept - COOL_DOWN_S)
         if until != kept:
             self.vault.change(
@@ -253,7 +253,7 @@ class Profile:
 
     def rest(self, reason: str) -> None:
         """Begin the cool-down."""
-        self.vault.change(rest_until=self._wall() + COOL_DOWN_S, rest_reason=reason)
+        self.vault.change(rest_until=self._now() + COOL_DOWN_S, rest_reason=reason)
 
 
 def _home_of(folder: Path) -> Path:

@@ -53,7 +53,7 @@ class Receiver:
         transport: Transport,
         store: Store,
         *,
-        wall: Callable[[], float],
+        clock: Callable[[], float],
         witness: Witness | None = None,
         on_news: Callable[[News], Awaitable[None]],
         on_written: Callable[[Sequence[Recorded]], Awaitable[None]],
@@ -62,7 +62,7 @@ class Receiver:
         self._transport = transport
         self._store = store
         self._witness = witness or Witness(store)
-        self._wall = wall
+        self._now = clock
         self._on_news = on_news
         self._on_written = on_written
         self._look = asyncio.Event()
@@ -117,7 +117,7 @@ class Receiver:
             except StorageError as error:
                 failures += 1
                 pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE_S)
-                await self._on_news(Degraded(str(error), self._wall() + pause, failures))
+                await self._on_news(Degraded(str(error), self._now() + pause, failures))
                 await asyncio.sleep(pause)
             else:
                 if failures:
@@ -137,7 +137,7 @@ class Receiver:
 
     async def _write(self, batch: Batch) -> Step:
         written = await self._when_there_is_room(lambda: self._journaled(batch))
-        step = self._machine.commit(batch, self._wall())
+        step = self._machine.commit(batch, self._now())
         try:
             await self._on_written(written)
         except StorageError as error:  # the rows are safe; what they lead to is looked for again later
@@ -153,7 +153,7 @@ class Receiver:
         try:
             async with self._witness.lock:
                 events = self._witness.looked_at(
-                    batch.credentials.login, [(item.event, item.raw) for item in batch.items], self._wall()
+                    batch.credentials.login, [(item.event, item.raw) for item in batch.items], self._now()
                 )
                 return await self._append(batch, events, whole=True)
         except HongyanError:
@@ -166,7 +166,7 @@ class Receiver:
 
     async def _salvaged(self, batch: Batch, item: SyncItem) -> list[Recorded]:
         try:
-            events = self._witness.looked_at(batch.credentials.login, [(item.event, item.raw)], self._wall())
+            events = self._witness.looked_at(batch.credentials.login, [(item.event, item.raw)], self._now())
             return await self._append(batch, events)
         except HongyanError:
             raise
@@ -180,7 +180,7 @@ class Receiver:
         return await self._store.append(
             events,
             login=batch.credentials.login,
-            received_at=self._wall(),
+            received_at=self._now(),
             position=batch.position.to_bytes() if whole else None,
         )
 
@@ -189,7 +189,7 @@ class Receiver:
         await self._store.append(
             [(UnknownEvent(said=f"an answer could not be read: {unreadable.problem}"), unreadable.raw)],
             login=self._store.login,
-            received_at=self._wall(),
+            received_at=self._now(),
         )
 
     async def _pause(self, seconds: float, *, firm: bool) -> None:
@@ -204,7 +204,7 @@ class Receiver:
 
     async def _ask(self, request: Request) -> Step:
         """Carry a request; a wish to look at once replaces it."""
-        begun = self._wall()
+        begun = self._now()
         try:
             answer = await self._carried(request)
         except HongyanError:
@@ -213,15 +213,15 @@ class Receiver:
             reports.note(fault, doing="carrying a request")
             answer = Failure(endpoint=request.endpoint, problem=described(fault))
         if answer is None:
-            return self._machine.recheck(self._wall())
+            return self._machine.recheck(self._now())
         if isinstance(answer, Failure):
             if not self._answered and answer.kind is FailureKind.UNREACHABLE:
                 raise answer.error()
-            return self._machine.failed(answer, self._wall())
+            return self._machine.failed(answer, self._now())
         self._answered = True
         if request.endpoint == "webwxsync":
-            self.latency = max(0.0, self._wall() - begun)  # a clock may be set meanwhile
-        return self._machine.receive(answer, self._wall())
+            self.latency = max(0.0, self._now() - begun)  # a clock may be set meanwhile
+        return self._machine.receive(answer, self._now())
 
     async def _carried(self, request: Request) -> Response | Failure | None:
         """Return the answer, or None where somebody wants to look at once and the request is a mere poll."""

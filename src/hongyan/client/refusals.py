@@ -58,13 +58,13 @@ class Refusals:
         self,
         store: Store,
         *,
-        wall: Callable[[], float],
+        clock: Callable[[], float],
         widen: Callable[[Action], Awaitable[float]],
         skew: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._skew = skew
         self._store = store
-        self._wall = wall
+        self._now = clock
         self._widen = widen
         self._pending: list[_Refusal] = []
 
@@ -103,12 +103,12 @@ class Refusals:
             if number:
                 said = str(getattr(refusal.error, "said", ""))
                 told = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, said)
-            await self._store.settle(told, now=self._wall())
+            await self._store.settle(told, now=self._now())
 
     async def _slow_down(self, refusal: _Refusal, suspects: Sequence[CommandRow]) -> float | None:
         """Close the bucket where the pace was the reason; an old refusal says nothing about the present pace."""
         error = refusal.error
-        if not isinstance(error, TooFast) or self._wall() - refusal.created_at > _ASTRAY_S:
+        if not isinstance(error, TooFast) or self._now() - refusal.created_at > _ASTRAY_S:
             return None
         kind = type(suspects[0].command) if suspects else None
         error.retry_at = await self._widen(ACTIONS.get(kind, Action.SEND) if kind else Action.SEND)

@@ -147,7 +147,7 @@ class Sender:
         self._stored = StoreRetry(self._stop)
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._turns = Turns(pace, store, clock, self._stop)
-        self._refusals = Refusals(store, wall=clock.wall, widen=self._widen, skew=skew)
+        self._refusals = Refusals(store, clock=clock.now, widen=self._widen, skew=skew)
 
     async def run(self) -> None:
         """Settle what a former program left in doubt, then carry out commands as they come, without end."""
@@ -198,7 +198,7 @@ class Sender:
 
     async def _take_in_doubt(self) -> None:
         """Put what an earlier program handed to the network and had no answer to in front of everything else."""
-        now = self._clock.wall()
+        now = self._clock.now()
         for row, login, sent_at in await self._read(self._store.in_doubt):
             if isinstance(row.command, SendFile) and not row.handle:
                 self._put(_Waiting(row))  # it was going up: the message that follows was not asked for
@@ -217,7 +217,7 @@ class Sender:
         """Give new commands a place: in the lane of their chat, or aside until their time."""
         for row, _ in await self._read(lambda: self._store.queued(self._seen)):
             self._seen = max(self._seen, row.id)
-            if row.due_at is not None and row.due_at > self._clock.wall():
+            if row.due_at is not None and row.due_at > self._clock.now():
                 self._later.append(_Aside(row.due_at, self._clock.from_wall(row.due_at), row.id))
                 self._sooner.set()
             else:
@@ -228,7 +228,7 @@ class Sender:
         while True:
             self._sooner.clear()
             await self._guarded(self._look_at_the_clock(), "looking at the clock")
-            left = min((aside.due - self._clock.wall() for aside in self._later), default=_LOOK_S)
+            left = min((aside.due - self._clock.now() for aside in self._later), default=_LOOK_S)
             try:
                 async with asyncio.timeout(min(max(left, 0.01), _LOOK_S)):
                     await self._sooner.wait()
@@ -248,7 +248,7 @@ class Sender:
 
     def _is_due(self, aside: _Aside) -> bool:
         """Whether a time has come. One that only a clock set far ahead has brought waits for what that clock will say."""
-        late = self._clock.wall() - aside.due
+        late = self._clock.now() - aside.due
         return 0 <= late <= self._grace or (late >= 0 and aside.even <= self._clock())
 
     async def _tell_anew(self, by: float) -> None:
@@ -367,8 +367,8 @@ class Sender:
             if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
                 return None
             return unconfirmed(row.id, doubt.error)
-        if row.due_at is not None and self._clock.wall() - row.due_at > self._grace:
-            return failed(row.id, Missed(self._missed(self._clock.wall() - row.due_at)))
+        if row.due_at is not None and self._clock.now() - row.due_at > self._grace:
+            return failed(row.id, Missed(self._missed(self._clock.now() - row.due_at)))
         return None
 
     def _missed(self, late: float) -> str:
@@ -407,7 +407,7 @@ class Sender:
 
     async def _settle(self, settlement: Settlement) -> CommandRow:
         """Write what became of a command, as soon as there is room for it."""
-        return await self._stored(lambda: self._store.settle(settlement, now=self._clock.wall()))
+        return await self._stored(lambda: self._store.settle(settlement, now=self._clock.now()))
 
     # -- one command
 
@@ -418,7 +418,7 @@ class Sender:
                 return None
         async with self._width:
             sent = await self._stored(
-                lambda: self._store.mark_sent(row.id, login=self._store.login, now=self._clock.wall())
+                lambda: self._store.mark_sent(row.id, login=self._store.login, now=self._clock.now())
             )
             if sent.outcome is not Outcome.SENT:
                 return None  # a person dropped it meanwhile

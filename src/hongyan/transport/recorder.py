@@ -56,9 +56,9 @@ def without_secrets(text: str) -> str:
 class Recorder:
     """Wraps any transport and writes what passes to ``path``."""
 
-    def __init__(self, inner: Transport, path: Path, *, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, inner: Transport, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._inner = inner
-        self._wall = wall
+        self._now = clock
         path.touch(mode=0o600)
         self._file: TextIO = path.open("a", encoding="utf-8")
 
@@ -88,7 +88,7 @@ class Recorder:
         self._file.close()
 
     def _noted(self, request: Request, answer: Response | Failure) -> Response | Failure:
-        line = {"at": round(self._wall(), 3), "request": _told(request), "answer": _answered(answer)}
+        line = {"at": round(self._now(), 3), "request": _told(request), "answer": _answered(answer)}
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         return answer

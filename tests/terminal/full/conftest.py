@@ -219,7 +219,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     await store.learn(LOGIN, PEOPLE, "contacts")
     await store.set_complete(LOGIN, complete=True)
     await store.set_status(Status(state=LoginState.ONLINE, since=1.0, contacts_complete=True))
-    stage = Stage(store, Account(store, tmp_path / "media", wall=time.time), tmp_path)
+    stage = Stage(store, Account(store, tmp_path / "media", clock=time.time), tmp_path)
     carrying = asyncio.create_task(stage.carry())
     yield stage
     carrying.cancel()
