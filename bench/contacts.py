@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from hongyan.model.ids import LoginId
 from hongyan.store.database import Database
 from hongyan.webwx.contacts import change_of
-from hongyan.webwx.ladder import decoder_of
+from hongyan.webwx.lenient_json import decoder_of
 from hongyan.webwx.wire import WireContacts
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ def family() -> World:
         Person("wxid_alice000000001", "Alice"),
         Person("wxid_bob00000000001", "Bob"),
         Person("wxid_carol000000001", "Carol", friend=False),
-        Person("gh_0123456789ab", "News", verify_flag=24),
+        Person("gh_0123456789ab", "MachineEvent", verify_flag=24),
     ]
     members = [Member(me.id, "灰灰"), Member(people[0].id), Member(people[1].id)]
     group = Group("11111111@chatroom", "家人", people[0].id, members, saved=True)

@@ -89,7 +89,7 @@ async def test_newcomers_are_greeted(service: Emulator, account: Account) -> Non
 async def test_auto_reply_answers_by_rules(service: Emulator, account: Account) -> None:
     """The example's rules; official accounts get nothing."""
     rules = load_rules(ROOT / "examples" / "auto_reply_rules.toml")
-    alice, news = service.person("Alice"), service.person("News")
+    alice, news = service.person("Alice"), service.person("MachineEvent")
     async with running(auto_reply(rules, "on"), account):
         news.says("ping")
         service.phone.says("ping", "Bob")

@@ -27,7 +27,7 @@ def small_world() -> World:
         Person(ALICE, "Alice <3", remark="alice", sex=2, province="广东", city="深圳", signature="a & b"),
         Person(BOB, "Bob", remark="bob"),
         Person(STRANGER, "Carol", friend=False, city="上海"),
-        Person(NEWS, "News", verify_flag=24),
+        Person(NEWS, "MachineEvent", verify_flag=24),
         Person("filehelper", "文件传输助手"),
         Person("fmessage", "朋友推荐消息"),
     ]

@@ -235,12 +235,12 @@ async def test_articles_of_official_accounts_are_told_at_the_start(logged_in: Br
         ("One & two", "digest <1>", "https://example.com/?a=1&b=2"),
         ("Two", "", "https://example.com/2"),
     ]
-    news = logged_in.service.person("News")
-    news.sends(compose_apps.article_list("News", pieces[1:]))
-    news.sends(compose_apps.article_list("News", pieces))
+    news = logged_in.service.person("MachineEvent")
+    news.sends(compose_apps.article_list("MachineEvent", pieces[1:]))
+    news.sends(compose_apps.article_list("MachineEvent", pieces))
     told = (await logged_in.begin()).init_answer
     assert told["MPSubscribeMsgCount"] == len(told["MPSubscribeMsgList"]) == 1
     account = told["MPSubscribeMsgList"][0]
-    assert (account["NickName"], account["MPArticleCount"]) == ("News", 2)
+    assert (account["NickName"], account["MPArticleCount"]) == ("MachineEvent", 2)
     first = account["MPArticleList"][0]
     assert (html.unescape(first["Title"]), html.unescape(first["Url"])) == (pieces[0][0], pieces[0][2])

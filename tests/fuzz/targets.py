@@ -25,8 +25,8 @@ from hongyan.webwx.credentials import Cookie, Credentials, Position
 from hongyan.webwx.decode import decode
 from hongyan.webwx.hosts import emulator_at
 from hongyan.webwx.http import Call, Response
-from hongyan.webwx.machine import Machine, Phase
-from hongyan.webwx.news import Batch, Degraded, Failed
+from hongyan.webwx.machine import Machine, State
+from hongyan.webwx.machine_events import Batch, Degraded, Failed
 from hongyan.webwx.parse.messages import read_message
 from hongyan.webwx.secrets import without_secrets_in_bytes
 from hongyan.webwx.wire import KeyVal, SyncKey
@@ -186,16 +186,16 @@ def _response(payload: bytes, chance: Random) -> Response:
 
 
 def check_machine(payload: bytes, chance: Random) -> None:
-    """In every phase a machine goes on from any answer; a batch can be committed and its position kept."""
+    """In every state a machine goes on from any answer; a batch can be committed and its position kept."""
     machine = Machine(CREDENTIALS.hosts, entropy=bytes, credentials=CREDENTIALS)
     step = machine.restore(NOW, Position(sync_key=KEY) if chance.random() < 0.7 else None)
     now = NOW
     for _ in range(4):
-        phase = machine.phase
+        state = machine.state
         if step.request is None:
             break
         now += step.wait + 1
-        good = phase is Phase.CHECKING and chance.random() < 0.9
+        good = state is State.CHECKING and chance.random() < 0.9
         body = b'window.synccheck={retcode:"0",selector:"2"}' if good else payload
         step = machine.receive(Response(status=200, body=body) if good else _response(body, chance), now)
         for news in step.news:

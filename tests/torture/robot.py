@@ -24,7 +24,7 @@ from hongyan.webwx.salvage import Shape
 
 if TYPE_CHECKING:
     from hongyan.bot import Received
-    from hongyan.webwx.news import Batch, Step
+    from hongyan.webwx.machine_events import Batch, Step
 
 PLANT = os.environ.get("TORTURE_PLANT", "")
 _EACH = 3

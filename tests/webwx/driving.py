@@ -1,4 +1,4 @@
-"""Drives a machine with bytes: answers as the service gives them, and the way to every phase."""
+"""Drives a machine with bytes: answers as the service gives them, and the way to every state."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hongyan.model.ids import LoginId, TransientName, Uin
 from hongyan.webwx.credentials import Cookie, Credentials, Keepsake, Position
 from hongyan.webwx.hosts import Hosts, emulator_at
 from hongyan.webwx.http import Failure, FailureKind, Response
-from hongyan.webwx.machine import Machine, Phase
-from hongyan.webwx.news import Batch, News, Step
+from hongyan.webwx.machine import Machine, State
+from hongyan.webwx.machine_events import Batch, MachineEvent, Step
 from hongyan.webwx.wire import KeyVal, SyncKey
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Drive:
         self.machine = machine or Machine(EMULATOR, entropy=drawn, credentials=saved(), keepsake=keepsake())
         self.now = now
         self.step = Step()
-        self.news: list[News] = []
+        self.news: list[MachineEvent] = []
 
     def take(self, step: Step) -> Step:
         self.step = step
@@ -159,33 +159,33 @@ def _pushed(drive: Drive, *answers: Response) -> Drive:
     return drive
 
 
-WAYS: dict[Phase, Callable[[Drive], Drive]] = {
-    Phase.NEW: lambda d: d,
-    Phase.CODE: _scan,
-    Phase.QR_WAIT: lambda d: _scan(d, CODE),
-    Phase.SCANNED: lambda d: _scan(d, CODE, poll(201)),
-    Phase.PUSH_ASK: _pushed,
-    Phase.PUSH_WAIT: lambda d: _pushed(d, ASKED),
-    Phase.TICKET: lambda d: _scan(d, CODE, poll(200)),
-    Phase.INIT: lambda d: _scan(d, CODE, poll(200), text(PAGE)),
-    Phase.NOTIFY: lambda d: _scan(d, CODE, poll(200), text(PAGE), init()),
-    Phase.CHECKING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer()),
-    Phase.SYNCING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2)),
-    Phase.COMMITTING: lambda d: _scan(
+WAYS: dict[State, Callable[[Drive], Drive]] = {
+    State.NEW: lambda d: d,
+    State.CODE: _scan,
+    State.QR_WAIT: lambda d: _scan(d, CODE),
+    State.SCANNED: lambda d: _scan(d, CODE, poll(201)),
+    State.PUSH_ASK: _pushed,
+    State.PUSH_WAIT: lambda d: _pushed(d, ASKED),
+    State.TICKET: lambda d: _scan(d, CODE, poll(200)),
+    State.INIT: lambda d: _scan(d, CODE, poll(200), text(PAGE)),
+    State.NOTIFY: lambda d: _scan(d, CODE, poll(200), text(PAGE), init()),
+    State.CHECKING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer()),
+    State.SYNCING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2)),
+    State.COMMITTING: lambda d: _scan(
         d, CODE, poll(200), text(PAGE), init(), answer(), check(0, 2), sync(11, 21)
     ),
-    Phase.CONFIRMING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101)),
-    Phase.REVIEWING: lambda d: _scan(d, CODE, poll(200), text(PAGE), answer(ret=1100)),
-    Phase.REFUSED: lambda d: _scan(d, CODE, poll(200), BARRED),
-    Phase.ENDED: lambda d: _scan(
+    State.CONFIRMING: lambda d: _scan(d, CODE, poll(200), text(PAGE), init(), answer(), check(1101)),
+    State.REVIEWING: lambda d: _scan(d, CODE, poll(200), text(PAGE), answer(ret=1100)),
+    State.REFUSED: lambda d: _scan(d, CODE, poll(200), BARRED),
+    State.ENDED: lambda d: _scan(
         d, CODE, poll(200), text(PAGE), init(), answer(), check(1101), OVER, answer(ret=1101)
     ),
 }
-"""How a machine comes into each phase."""
+"""How a machine comes into each state."""
 
 
-def at(phase: Phase) -> Drive:
-    """Return a machine that was driven into ``phase``."""
-    drive = WAYS[phase](Drive())
-    assert drive.machine.phase is phase
+def at(state: State) -> Drive:
+    """Return a machine that was driven into ``state``."""
+    drive = WAYS[state](Drive())
+    assert drive.machine.state is state
     return drive

@@ -15,8 +15,8 @@ from hongyan.webwx.boundary import Misread
 from hongyan.webwx.contacts import change_of
 from hongyan.webwx.decode import decode
 from hongyan.webwx.http import Call, Request, Response
-from hongyan.webwx.machine import Phase
-from hongyan.webwx.news import Batch, Degraded, Failed, Unreadable
+from hongyan.webwx.machine import State
+from hongyan.webwx.machine_events import Batch, Degraded, Failed, Unreadable
 from hongyan.webwx.parse import messages, sync
 
 from .driving import WAYS, at, message, sync_key
@@ -160,7 +160,7 @@ def test_a_batch_on_which_reading_fails_is_unreadable(monkeypatch: pytest.Monkey
     """The same key again with growing pauses, degraded; after the third time the bytes are handed out; then it heals."""
     from hongyan.webwx import machine
 
-    drive = at(Phase.SYNCING)
+    drive = at(State.SYNCING)
     key, waits = sent_key(drive.step.request), []
     with monkeypatch.context() as broken:
         broken.setattr(machine, "parse_sync", raising(KeyError))
@@ -180,21 +180,21 @@ def test_a_batch_on_which_reading_fails_is_unreadable(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "phase", [p for p in WAYS if p not in {Phase.NEW, Phase.COMMITTING, Phase.REFUSED, Phase.ENDED}]
+    "state", [p for p in WAYS if p not in {State.NEW, State.COMMITTING, State.REFUSED, State.ENDED}]
 )
-def test_no_fault_in_reading_gets_out_of_the_machine(monkeypatch: pytest.MonkeyPatch, phase: Phase) -> None:
+def test_no_fault_in_reading_gets_out_of_the_machine(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
     """A login that stands is degraded and asks again; one that is not made yet ends with an error that carries it."""
     from hongyan.webwx import machine
 
-    drive = at(phase)
-    monkeypatch.setitem(machine._READERS, phase, raising(ZeroDivisionError))
+    drive = at(state)
+    monkeypatch.setitem(machine._READERS, state, raising(ZeroDivisionError))
     before = len(drive.news)
     for _ in range(12):
-        if drive.machine.phase is not phase:
+        if drive.machine.state is not state:
             break
         drive.hear(Response(status=200, body=b"anything"))
     told = drive.news[before:]
     faults = [n.fault for n in told if isinstance(n, Degraded)]
     faults += [n.error.fault for n in told if isinstance(n, Failed) and isinstance(n.error, Misread)]
     assert all(isinstance(f, ZeroDivisionError) for f in faults)
-    assert faults or phase is Phase.NOTIFY
+    assert faults or state is State.NOTIFY

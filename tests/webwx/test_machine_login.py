@@ -9,8 +9,8 @@ from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, 
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Failure, Response
-from hongyan.webwx.machine import RENEWALS, Machine, Phase
-from hongyan.webwx.news import (
+from hongyan.webwx.machine import RENEWALS, Machine, State
+from hongyan.webwx.machine_events import (
     Cancelled,
     Confirmed,
     CredentialsChanged,
@@ -56,9 +56,9 @@ def on_official(*answers: object) -> Drive:
 
 def test_a_login_tells_each_stage_once() -> None:
     """Code, scan, confirmation, account: in this order, and the phone is told before the cycle begins."""
-    drive = at(Phase.CHECKING)
+    drive = at(State.CHECKING)
     assert [type(n) for n in drive.news] == [QrReady, Confirmed, LoggedIn]
-    drive = at(Phase.SCANNED)
+    drive = at(State.SCANNED)
     drive.hear(poll(201), poll(408), poll(200))
     assert [type(n) for n in drive.news] == [QrReady, Scanned, Confirmed]
     avatars = [n.avatar for n in drive.news if isinstance(n, Scanned)]
@@ -67,7 +67,7 @@ def test_a_login_tells_each_stage_once() -> None:
 
 def test_the_code_says_what_the_official_picture_says() -> None:
     """A phone reads the same address from our drawing as from the picture of the service."""
-    ready = next(n for n in at(Phase.QR_WAIT).news if isinstance(n, QrReady))
+    ready = next(n for n in at(State.QR_WAIT).news if isinstance(n, QrReady))
     assert ready.text == "https://login.weixin.qq.com/l/u=="
     assert ready.image_url == "http://127.0.0.1:8081/qrcode/u=="
 
@@ -75,14 +75,14 @@ def test_the_code_says_what_the_official_picture_says() -> None:
 @pytest.mark.parametrize("uuid", ["", "a b", "\x1b[2J", "../x?", "x" * 201])
 def test_a_code_is_shown_only_if_it_is_one(uuid: str) -> None:
     """It goes into an address and onto a screen, so what is no number ends the attempt in the end."""
-    drive = at(Phase.CODE)
+    drive = at(State.CODE)
     drive.hear(*[text(f'window.QRLogin.code = 200; window.QRLogin.uuid = "{uuid}";')] * 3)
     assert [type(n) for n in drive.news] == [Hindered, Hindered, Failed]
 
 
 def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
     """With tip 1 a scanned code is answered at once, so all later polls say 0."""
-    drive = at(Phase.QR_WAIT)
+    drive = at(State.QR_WAIT)
     assert asked(drive.step.request)[1]["tip"] == "1"
     assert asked(drive.hear(poll(408)).request)[1]["tip"] == "0"
     assert asked(drive.hear(poll(201)).request)[1]["tip"] == "0"
@@ -92,9 +92,9 @@ def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
 
 def test_408_is_no_expiry() -> None:
     """Nothing happened in this poll: the same code is polled again, for five minutes."""
-    drive = at(Phase.QR_WAIT)
+    drive = at(State.QR_WAIT)
     drive.hear(*[poll(408)] * 20)
-    assert drive.machine.phase is Phase.QR_WAIT
+    assert drive.machine.state is State.QR_WAIT
     drive.now += 300
     drive.hear(poll(408))
     assert isinstance(drive.news[-1], Expired)
@@ -111,14 +111,14 @@ def test_a_code_is_renewed_a_few_times_only(code: int, kind: type) -> None:
         assert drive.news[-1].renewal == number
         drive.hear(poll(code))
         assert any(isinstance(n, kind) for n in drive.step.news)
-    assert drive.machine.phase is Phase.NEW
+    assert drive.machine.state is State.NEW
     assert drive.step.request is None
     assert isinstance(drive.news[-1], Failed)
 
 
 def test_a_poll_that_is_answered_at_once_is_slowed_down() -> None:
     """A server that holds nothing is not hammered."""
-    drive = at(Phase.SCANNED)
+    drive = at(State.SCANNED)
     waits = []
     for _ in range(5):
         drive.take(drive.machine.receive(poll(201), drive.now))
@@ -167,7 +167,7 @@ def test_a_ticket_is_taken_nowhere_else(redirect: str) -> None:
     drive = on_official()
     drive.hear(CODE, text(f'window.code=200;window.redirect_uri="{redirect}";'))
     assert drive.step.request is None
-    assert drive.machine.phase is Phase.NEW
+    assert drive.machine.state is State.NEW
     failed = drive.news[-1]
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, ProtocolChanged)
@@ -175,7 +175,7 @@ def test_a_ticket_is_taken_nowhere_else(redirect: str) -> None:
 
 def test_an_emulator_is_not_left_by_a_redirect() -> None:
     """Whatever host an emulator's redirect names, its own origin is asked."""
-    drive = at(Phase.QR_WAIT)
+    drive = at(State.QR_WAIT)
     drive.hear(text('window.code=200;window.redirect_uri="https://[wx.qq.com/x?ticket=t";'))
     assert drive.step.request is not None
     assert drive.step.request.origin == "http://127.0.0.1:8081"
@@ -183,16 +183,16 @@ def test_an_emulator_is_not_left_by_a_redirect() -> None:
 
 def test_the_301_form_of_the_login_page_is_read() -> None:
     """The body counts, whatever the status, as long as it is no server error."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     drive.hear(text(PAGE, 301, "wxsid=sid", "webwx_data_ticket=d"))
-    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.state is State.INIT
     assert drive.machine.credentials is not None
     assert drive.machine.credentials.cookie_header == "wxsid=sid; webwx_data_ticket=d"
 
 
 def test_what_the_page_leaves_out_is_taken_from_the_cookies() -> None:
     """Some login pages have an empty skey, and sid and uin in the cookies alone."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     drive.hear(text("<error><ret>0</ret><skey></skey></error>", 200, "wxsid=s/+", "wxuin=2460137520"))
     held = drive.machine.credentials
     assert held is not None
@@ -202,15 +202,15 @@ def test_what_the_page_leaves_out_is_taken_from_the_cookies() -> None:
 @pytest.mark.parametrize("uin", ["", "x", "-1", "9" * 5000, "٣"])
 def test_a_page_without_an_account_is_no_login(uin: str) -> None:
     """Without a number the login page counts as a fault, and is asked for again."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     drive.hear(text(PAGE.replace("<wxuin>7<", f"<wxuin>{uin}<")))
-    assert drive.machine.phase is Phase.TICKET
+    assert drive.machine.state is State.TICKET
     assert drive.step.wait > 0
 
 
 def test_1203_is_final() -> None:
     """The service does not want the account: nothing more is asked, and the words to the user are kept."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     step = drive.hear(BARRED)
     assert step.request is None
     ended = step.news[-1]
@@ -220,33 +220,33 @@ def test_1203_is_final() -> None:
 
 def test_a_refused_login_page_is_tried_three_times() -> None:
     """Then the ticket is given up, with the last problem told."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     assert drive.hear(BROKEN, text("<html></html>"), NOBODY, text("<html></html>")).request is not None
     assert drive.hear(text("<html></html>")).request is None
-    assert drive.machine.phase is Phase.NEW
+    assert drive.machine.state is State.NEW
     assert isinstance(drive.news[-1], Failed)
     assert isinstance(drive.news[-1].error, ProtocolChanged)
 
 
-LASTS = [Phase.CODE, Phase.QR_WAIT, Phase.SCANNED, Phase.PUSH_WAIT, Phase.TICKET, Phase.INIT]
+LASTS = [State.CODE, State.QR_WAIT, State.SCANNED, State.PUSH_WAIT, State.TICKET, State.INIT]
 
 
 @pytest.mark.parametrize("fault", [BROKEN, NOBODY, text("")], ids=["502", "nobody", "empty"])
-@pytest.mark.parametrize("phase", LASTS)
+@pytest.mark.parametrize("state", LASTS)
 def test_a_server_that_is_away_is_waited_for_while_a_code_can_live(
-    phase: Phase, fault: Response | Failure
+    state: State, fault: Response | Failure
 ) -> None:
     """A code and a ticket live for five minutes: four minutes of trouble cost no new scan, six end the attempt."""
-    drive = at(phase)
+    drive = at(state)
     begun = drive.now
-    if phase in {Phase.QR_WAIT, Phase.SCANNED, Phase.PUSH_WAIT} and fault == text(""):
+    if state in {State.QR_WAIT, State.SCANNED, State.PUSH_WAIT} and fault == text(""):
         pytest.skip("an empty poll is no trouble: nothing has happened yet")
     while drive.now < begun + 240:
         drive.hear(fault)
-        assert drive.machine.phase is phase
+        assert drive.machine.state is state
     while drive.now < begun + 360 and drive.step.request is not None:
         drive.hear(fault)
-    assert drive.machine.phase is Phase.NEW
+    assert drive.machine.state is State.NEW
     assert isinstance(drive.news[-1], Failed)
     assert [n for n in drive.news if isinstance(n, Hindered)], "trouble is told"
 
@@ -254,10 +254,10 @@ def test_a_server_that_is_away_is_waited_for_while_a_code_can_live(
 @pytest.mark.parametrize("cut", range(len(PAGE)))
 def test_a_login_page_cut_anywhere_gives_no_half_ticket(cut: int) -> None:
     """Whatever its length says: what breaks off before its last tag is asked for again, and the whole one is taken."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     held = drive.machine.credentials
     drive.hear(text(PAGE[:cut]))
-    if drive.machine.phase is Phase.TICKET:
+    if drive.machine.state is State.TICKET:
         assert drive.machine.credentials is held
         drive.hear(text(PAGE))
     assert drive.machine.credentials is not None
@@ -267,7 +267,7 @@ def test_a_login_page_cut_anywhere_gives_no_half_ticket(cut: int) -> None:
 
 def test_init_says_who_the_account_is() -> None:
     """Name, key, keys of the sync and the invitation limit are taken over."""
-    drive = at(Phase.INIT)
+    drive = at(State.INIT)
     drive.hear(init(SKey="@crypt_new", InviteStartCount=90))
     entered = drive.news[-1]
     assert isinstance(entered, LoggedIn)
@@ -284,15 +284,15 @@ def test_init_says_who_the_account_is() -> None:
 @pytest.mark.parametrize("missing", [{"SyncKey": {"Count": 0, "List": []}}, {"User": {}}])
 def test_an_init_without_key_or_account_is_a_fault(missing: dict[str, object]) -> None:
     """With it nothing could go on; it is asked for again."""
-    drive = at(Phase.INIT)
+    drive = at(State.INIT)
     drive.hear(init(**missing))
-    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.state is State.INIT
 
 
 @pytest.mark.parametrize("heard", [NOBODY, BROKEN, text("<html>"), answer(ret=-1), text("")])
 def test_the_phone_is_told_but_not_waited_for(heard: Response | Failure) -> None:
     """The cycle goes on, and the caller hears that the phone is to be told again: unsaved groups are known by it."""
-    drive = at(Phase.NOTIFY)
+    drive = at(State.NOTIFY)
     assert asked(drive.step.request)[0] == "webwxstatusnotify"
     step = drive.hear(heard)
     assert asked(step.request)[0] == "synccheck"
@@ -301,7 +301,7 @@ def test_the_phone_is_told_but_not_waited_for(heard: Response | Failure) -> None
 
 def test_cookies_are_kept_even_of_an_answer_that_is_no_good() -> None:
     """They are what the login lives on; the news tell of them, so that they get written."""
-    drive = at(Phase.SYNCING)
+    drive = at(State.SYNCING)
     drive.hear(answer("wxsid=fresh", ret=-1))
     changed = [n for n in drive.step.news if isinstance(n, CredentialsChanged)]
     assert changed
@@ -311,12 +311,12 @@ def test_cookies_are_kept_even_of_an_answer_that_is_no_good() -> None:
 
 def test_after_the_end_a_new_login_may_begin() -> None:
     """From the end a person may log in again with the same machine."""
-    drive = at(Phase.ENDED)
+    drive = at(State.ENDED)
     assert isinstance(drive.news[-1], Ended)
     assert isinstance(drive.news[-1].error, LoginEnded)
     drive.begin()
     drive.hear(CODE, poll(200), text(PAGE), init(), answer(), check())
-    assert drive.machine.phase is Phase.CHECKING
+    assert drive.machine.state is State.CHECKING
 
 
 def test_no_news_shows_a_secret() -> None:
@@ -339,23 +339,23 @@ def test_no_news_shows_a_secret() -> None:
 
 def test_a_new_login_owes_nothing_to_the_last() -> None:
     """Doubts, failures and the position of an ended login do not count in the next one."""
-    drive = at(Phase.ENDED)
+    drive = at(State.ENDED)
     drive.begin()
     drive.hear(CODE, poll(200), text(PAGE))
     assert asked(drive.step.request)[0] == "webwxinit"
     assert drive.machine.position is None, "a position goes with the login it belongs to"
     drive.hear(init(), answer(), check(1102), OVER)
-    assert drive.machine.phase is Phase.SYNCING
+    assert drive.machine.state is State.SYNCING
 
 
 def test_a_scanned_code_is_waited_for_as_long_as_a_fresh_one() -> None:
     """The scan begins the five minutes anew; but a server that says "scanned" for ever is not believed for ever."""
-    drive = at(Phase.QR_WAIT)
+    drive = at(State.QR_WAIT)
     drive.now += 290
     drive.hear(poll(201))
     drive.now += 290
     drive.hear(poll(408), poll(201))
-    assert drive.machine.phase is Phase.SCANNED
+    assert drive.machine.state is State.SCANNED
     drive.now += 10
     drive.hear(poll(201))
     assert isinstance(drive.step.news[-1], Expired)
@@ -366,7 +366,7 @@ def test_a_scanned_code_is_waited_for_as_long_as_a_fresh_one() -> None:
 )
 def test_a_page_that_says_no_code_is_no_refusal(page: str) -> None:
     """A web page, or an order to go elsewhere, carries no ret; none is made up for it."""
-    drive = at(Phase.TICKET)
+    drive = at(State.TICKET)
     drive.hear(text(page), text(page), text(page))
     failed = drive.news[-1]
     assert isinstance(failed, Failed)
@@ -377,31 +377,31 @@ FULL_PAGE = PAGE.replace("<ret>0<", "<ret>-1<")
 
 
 @pytest.mark.parametrize(
-    ("phase", "heard", "endpoint", "kind"),
+    ("state", "heard", "endpoint", "kind"),
     [
-        (Phase.CODE, text("window.QRLogin.code = 500;"), "jslogin", Refused),
-        (Phase.CODE, text("<html>"), "jslogin", ProtocolChanged),
-        (Phase.CODE, text('window.QRLogin.code = 200; window.QRLogin.uuid = "";'), "login_poll", ProtocolChanged),
-        (Phase.CODE, text("", 502), "jslogin", NoAnswer),
-        (Phase.QR_WAIT, text("", 502), "login_poll", NoAnswer),
-        (Phase.PUSH_ASK, text("<html>"), "webwxpushloginurl", ProtocolChanged),
-        (Phase.PUSH_ASK, text("", 502), "webwxpushloginurl", NoAnswer),
-        (Phase.TICKET, text(FULL_PAGE), "webwxnewloginpage", Refused),
-        (Phase.TICKET, text(PAGE, 500), "webwxnewloginpage", NoAnswer),
-        (Phase.TICKET, Response(status=200, body=PAGE.encode(), malformed=True), "webwxnewloginpage", NoAnswer),
-        (Phase.TICKET, text("<html></html>"), "webwxnewloginpage", ProtocolChanged),
-        (Phase.INIT, init(BaseResponse={"Ret": -1, "ErrMsg": ""}), "webwxinit", Refused),
-        (Phase.INIT, init(BaseResponse={"Ret": 1205, "ErrMsg": ""}), "webwxinit", TooFast),
-        (Phase.INIT, init(BaseResponse=None), "webwxinit", ProtocolChanged),
-        (Phase.INIT, init(SyncKey=None), "webwxinit", ProtocolChanged),
-        (Phase.INIT, text("", 503), "webwxinit", NoAnswer),
+        (State.CODE, text("window.QRLogin.code = 500;"), "jslogin", Refused),
+        (State.CODE, text("<html>"), "jslogin", ProtocolChanged),
+        (State.CODE, text('window.QRLogin.code = 200; window.QRLogin.uuid = "";'), "login_poll", ProtocolChanged),
+        (State.CODE, text("", 502), "jslogin", NoAnswer),
+        (State.QR_WAIT, text("", 502), "login_poll", NoAnswer),
+        (State.PUSH_ASK, text("<html>"), "webwxpushloginurl", ProtocolChanged),
+        (State.PUSH_ASK, text("", 502), "webwxpushloginurl", NoAnswer),
+        (State.TICKET, text(FULL_PAGE), "webwxnewloginpage", Refused),
+        (State.TICKET, text(PAGE, 500), "webwxnewloginpage", NoAnswer),
+        (State.TICKET, Response(status=200, body=PAGE.encode(), malformed=True), "webwxnewloginpage", NoAnswer),
+        (State.TICKET, text("<html></html>"), "webwxnewloginpage", ProtocolChanged),
+        (State.INIT, init(BaseResponse={"Ret": -1, "ErrMsg": ""}), "webwxinit", Refused),
+        (State.INIT, init(BaseResponse={"Ret": 1205, "ErrMsg": ""}), "webwxinit", TooFast),
+        (State.INIT, init(BaseResponse=None), "webwxinit", ProtocolChanged),
+        (State.INIT, init(SyncKey=None), "webwxinit", ProtocolChanged),
+        (State.INIT, text("", 503), "webwxinit", NoAnswer),
     ],
 )  # fmt: skip
 def test_a_login_that_fails_says_where_and_why(
-    phase: Phase, heard: Response, endpoint: str, kind: type[HongyanError]
+    state: State, heard: Response, endpoint: str, kind: type[HongyanError]
 ) -> None:
     """The error names the endpoint and its own kind, however complete the refused answer looks; then a person decides."""
-    drive = at(phase)
+    drive = at(state)
     for _ in range(40):
         if drive.step.request is not None:
             drive.hear(heard)
@@ -409,46 +409,46 @@ def test_a_login_that_fails_says_where_and_why(
     assert isinstance(failed, Failed)
     assert type(failed.error) is kind
     assert getattr(failed.error, "endpoint", None) == endpoint
-    assert drive.machine.phase is Phase.NEW
+    assert drive.machine.state is State.NEW
 
 
 @pytest.mark.parametrize(
-    ("phase", "heard", "ret", "endpoint"),
+    ("state", "heard", "ret", "endpoint"),
     [
-        (Phase.TICKET, BARRED, 1203, "webwxnewloginpage"),
-        (Phase.INIT, answer(ret=1), 1203, "webwxinit"),
+        (State.TICKET, BARRED, 1203, "webwxnewloginpage"),
+        (State.INIT, answer(ret=1), 1203, "webwxinit"),
     ],
 )
 def test_a_login_that_is_not_granted_ends_with_its_code(
-    phase: Phase, heard: Response, ret: int, endpoint: str
+    state: State, heard: Response, ret: int, endpoint: str
 ) -> None:
     """A fresh login that webwxinit answers with 1 was refused earlier without a word: it counts as barred."""
-    ended = at(phase).hear(heard).news[-1]
+    ended = at(state).hear(heard).news[-1]
     assert isinstance(ended, Ended)
     assert (ended.error.ret, ended.error.endpoint, ended.confirmed) == (ret, endpoint, True)
 
 
 def test_trouble_before_a_login_stands_is_no_degraded_login() -> None:
     """Nothing is degraded and nothing recovers where there is no login yet."""
-    drive = at(Phase.QR_WAIT)
+    drive = at(State.QR_WAIT)
     drive.hear(NOBODY, BROKEN, poll(408))
     assert [type(n) for n in drive.news] == [QrReady, Hindered, Hindered]
     assert drive.hear(NOBODY).wait == 2.0
 
 
 @pytest.mark.parametrize(
-    ("phase", "heard"),
+    ("state", "heard"),
     [
-        (Phase.INIT, init()),
-        (Phase.NOTIFY, answer()),
-        (Phase.CHECKING, check()),
-        (Phase.CHECKING, check(0, 2)),
-        (Phase.SYNCING, answer(ret=-1)),
+        (State.INIT, init()),
+        (State.NOTIFY, answer()),
+        (State.CHECKING, check()),
+        (State.CHECKING, check(0, 2)),
+        (State.SYNCING, answer(ret=-1)),
     ],
 )
-def test_every_answer_may_refresh_cookies(phase: Phase, heard: Response) -> None:
+def test_every_answer_may_refresh_cookies(state: State, heard: Response) -> None:
     """They go with the very next request, whatever the answer was."""
-    drive = at(phase)
+    drive = at(state)
     drive.hear(replace(heard, headers=(("Set-Cookie", "wxsid=fresh"),)))
     assert drive.step.request is not None
     assert "wxsid=fresh" in dict(drive.step.request.headers)["Cookie"]

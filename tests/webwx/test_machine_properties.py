@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.http import Failure, FailureKind, Lane, Response
-from hongyan.webwx.machine import Phase
-from hongyan.webwx.news import Batch, Step
+from hongyan.webwx.machine import State
+from hongyan.webwx.machine_events import Batch, Step
 from hongyan.webwx.states import TRANSITIONS
 
 from .driving import (
@@ -60,9 +60,9 @@ failures = st.builds(Failure, endpoint=st.just("any"), problem=st.text(), kind=s
 
 @given(st.sampled_from(list(WAYS)), st.lists(st.one_of(responses, failures), min_size=1, max_size=6))
 @settings(max_examples=250, deadline=None)
-def test_nothing_from_outside_raises(phase: Phase, answers: list[Response | Failure]) -> None:
-    """In every phase, any bytes, headers and failures are taken: the machine answers with a step, never an exception."""
-    drive = at(phase)
+def test_nothing_from_outside_raises(state: State, answers: list[Response | Failure]) -> None:
+    """In every state, any bytes, headers and failures are taken: the machine answers with a step, never an exception."""
+    drive = at(state)
     for heard in answers:
         drive.hear(heard)
 
@@ -70,52 +70,52 @@ def test_nothing_from_outside_raises(phase: Phase, answers: list[Response | Fail
 class Cycle(RuleBasedStateMachine):
     """A caller that sends what it is told to, hands back anything at all, and commits when it likes."""
 
-    @initialize(phase=st.sampled_from([p for p in WAYS if p is not Phase.NEW]))
-    def start(self, phase: Phase) -> None:
-        self.drive = at(phase)
+    @initialize(state=st.sampled_from([p for p in WAYS if p is not State.NEW]))
+    def start(self, state: State) -> None:
+        self.drive = at(state)
         self.out = self.drive.step.request
         self.held = self.drive.machine.position
-        self.was = phase
+        self.was = state
 
     def told(self, step: Step) -> None:
         """Only an answer or a commit may bring a request, so there is never a second one out."""
         assert self.out is None
         self.out = step.request
         allowed = {target for (source, _), target in TRANSITIONS.items() if source is self.was}
-        assert self.drive.machine.phase in {*allowed, self.was}
-        self.was = self.drive.machine.phase
+        assert self.drive.machine.state in {*allowed, self.was}
+        self.was = self.drive.machine.state
 
     @precondition(lambda self: self.out is not None)
     @rule(heard=st.one_of(responses, failures))
     def hear(self, heard: Response | Failure) -> None:
         before = self.drive.machine.position
         self.out = None
-        running = self.was in {Phase.CHECKING, Phase.SYNCING, Phase.CONFIRMING}
+        running = self.was in {State.CHECKING, State.SYNCING, State.CONFIRMING}
         self.told(self.drive.hear(heard))
         if running:
             assert self.drive.machine.position == before, "an answer alone never moves the key"
 
-    @precondition(lambda self: self.was is Phase.COMMITTING)
+    @precondition(lambda self: self.was is State.COMMITTING)
     @rule()
     def commit(self) -> None:
         batch = next(n for n in reversed(self.drive.news) if isinstance(n, Batch))
         self.told(self.drive.commit())
         assert self.drive.machine.position == batch.position
 
-    @precondition(lambda self: self.was in {Phase.NEW, Phase.REFUSED, Phase.ENDED})
+    @precondition(lambda self: self.was in {State.NEW, State.REFUSED, State.ENDED})
     @rule(by_phone=st.booleans())
     def again(self, by_phone: bool) -> None:
         self.told(self.drive.push() if by_phone else self.drive.begin())
 
     @invariant()
     def a_request_is_out_just_where_one_is_waited_for(self) -> None:
-        waits = {Phase.NEW, Phase.COMMITTING, Phase.REFUSED, Phase.ENDED}
+        waits = {State.NEW, State.COMMITTING, State.REFUSED, State.ENDED}
         assert (self.out is None) is (self.was in waits)
 
     @invariant()
     def no_login_begins_while_a_key_is_held(self) -> None:
         if self.out is not None and self.out.endpoint == "webwxinit":
-            assert self.was is Phase.INIT
+            assert self.was is State.INIT
             assert self.drive.machine.position is None
 
     @invariant()
@@ -134,7 +134,7 @@ TestCycle = Cycle.TestCase
 def test_a_resumed_login_never_inits(answers: list[Response | Failure]) -> None:
     """With a saved position every request is a sync, a check or a look at the root page, whatever goes wrong."""
     drive = Drive()
-    held = at(Phase.CHECKING).machine.position
+    held = at(State.CHECKING).machine.position
     assert isinstance(held, Position)
     drive.restore(held)
     for heard in answers:
@@ -142,5 +142,5 @@ def test_a_resumed_login_never_inits(answers: list[Response | Failure]) -> None:
             break
         assert drive.step.request.endpoint in {"webwxsync", "synccheck", "root_page"}
         drive.hear(heard)
-        if drive.machine.phase is Phase.COMMITTING:
+        if drive.machine.state is State.COMMITTING:
             drive.commit()

@@ -10,8 +10,8 @@ from hongyan.model.ids import TransientName, Uin
 from hongyan.webwx.credentials import Keepsake, Position
 from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.hosts import official
-from hongyan.webwx.machine import Machine, Phase
-from hongyan.webwx.news import (
+from hongyan.webwx.machine import Machine, State
+from hongyan.webwx.machine_events import (
     Degraded,
     Ended,
     Expired,
@@ -57,7 +57,7 @@ def test_push_asks_the_phone_where_the_account_was() -> None:
 @pytest.mark.parametrize("refusal", [REFUSED, text('{"ret":"0","uuid":""}')])
 def test_a_refused_push_never_loops(refusal: object) -> None:
     """The news say so; what comes next is a person's choice."""
-    drive = at(Phase.PUSH_ASK)
+    drive = at(State.PUSH_ASK)
     drive.take(drive.machine.receive(refusal, drive.now))  # type: ignore[arg-type]  # parametrised by pytest
     assert isinstance(drive.news[-1], PushRefused)
     assert drive.step.request is None
@@ -89,7 +89,7 @@ def test_a_saved_login_is_not_given_up_for_a_fault() -> None:
     drive = Drive()
     drive.restore()
     drive.hear(*[NOBODY] * 20)
-    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.state is State.INIT
     assert isinstance(drive.news[-1], Degraded)
     drive.hear(init())
     assert [type(n) for n in drive.step.news] == [LoggedIn, Recovered]
@@ -101,7 +101,7 @@ def test_a_saved_login_that_is_over_ends_by_two_words(ret: int) -> None:
     drive = Drive()
     drive.restore()
     drive.hear(answer(ret=ret), OVER)
-    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.state is State.INIT
     assert (drive.step.wait, drive.step.firm) == (APART_S, True)
     drive.hear(answer(ret=ret))
     ended = drive.news[-1]
@@ -114,7 +114,7 @@ def test_a_false_word_of_init_costs_nothing() -> None:
     drive = Drive()
     drive.restore()
     drive.hear(answer(ret=1101), STANDS, init())
-    assert drive.machine.phase is Phase.NOTIFY
+    assert drive.machine.state is State.NOTIFY
 
 
 def test_without_credentials_nothing_is_restored() -> None:
@@ -146,17 +146,17 @@ def test_a_saved_login_is_not_taken_to_another_server() -> None:
 
 def test_the_first_poll_for_a_phone_has_tip_1() -> None:
     """As the browser asks after a push."""
-    drive = at(Phase.PUSH_WAIT)
+    drive = at(State.PUSH_WAIT)
     assert asked(drive.step.request)[1]["tip"] == "1"
     assert asked(drive.hear(poll(408)).request)[1]["tip"] == "0"
 
 
 def test_a_phone_that_says_nothing_is_waited_for_five_minutes() -> None:
     """Then the question is too old; a code is a person's choice."""
-    drive = at(Phase.PUSH_WAIT)
+    drive = at(State.PUSH_WAIT)
     drive.now += 297
     drive.hear(poll(408))
-    assert drive.machine.phase is Phase.PUSH_WAIT
+    assert drive.machine.state is State.PUSH_WAIT
     drive.now += 1
     drive.hear(poll(408))
     assert isinstance(drive.news[-1], Expired)
@@ -166,7 +166,7 @@ def test_a_phone_that_says_nothing_is_waited_for_five_minutes() -> None:
 def test_a_refusal_of_push_counts_even_with_a_number() -> None:
     """``ret`` decides, as text or as number."""
     for said in ('{"ret":"1","uuid":"A_1_x=="}', '{"ret":1,"uuid":"A_1_x=="}'):
-        drive = at(Phase.PUSH_ASK)
+        drive = at(State.PUSH_ASK)
         drive.hear(text(said))
         assert isinstance(drive.news[-1], PushRefused)
 

@@ -16,8 +16,8 @@ from hongyan.model.messages import Text, Unparsed
 from hongyan.webwx import parse
 from hongyan.webwx.calls import contacts, manage
 from hongyan.webwx.http import Response
-from hongyan.webwx.machine import Phase
-from hongyan.webwx.news import Batch, LoggedIn
+from hongyan.webwx.machine import State
+from hongyan.webwx.machine_events import Batch, LoggedIn
 from hongyan.webwx.salvage import Shape, shape_of
 
 from .driving import at, init, message, sync, sync_key
@@ -40,7 +40,7 @@ def ids(answer: parse.SyncAnswer) -> list[str]:
 def test_an_answer_that_broke_off_comes_again_wherever_it_was_cut(body: bytes) -> None:
     """With its key read or lost: the same key is sent, nothing is handed out, and then the whole one comes once."""
     for cut in range(len(body) - 2, 1, -7):
-        drive = at(Phase.SYNCING)
+        drive = at(State.SYNCING)
         before = len(drive.news)
         drive.hear(Response(status=200, body=body[:cut]))
         assert not [n for n in drive.news[before:] if isinstance(n, Batch)], body[:cut]
@@ -52,7 +52,7 @@ def test_an_answer_that_broke_off_comes_again_wherever_it_was_cut(body: bytes) -
 
 def test_a_damaged_answer_whose_key_is_lost_comes_again_too() -> None:
     """It has an end and sound messages; as long as its key cannot be read it is only asked for again."""
-    drive = at(Phase.SYNCING)
+    drive = at(State.SYNCING)
     before = len(drive.news)
     body = DAMAGED.replace(b'"SyncKey": {"Count": 2', b'"SyncKey": {"Co"unt": 2')
     drive.hear(Response(status=200, body=body))
@@ -71,7 +71,7 @@ def test_damage_on_the_way_heals(kind: str) -> None:
         "a message less than it says": json.dumps(told).encode(),
         "a damaged message": DAMAGED,
     }
-    drive = at(Phase.SYNCING)
+    drive = at(State.SYNCING)
     drive.hear(Response(status=200, body=bodies[kind]), Response(status=200, body=WHOLE))
     (batch,) = [n for n in drive.news if isinstance(n, Batch)]
     assert batch.raw == WHOLE
@@ -79,7 +79,7 @@ def test_damage_on_the_way_heals(kind: str) -> None:
 
 def test_damage_that_stays_is_gone_over() -> None:
     """One poisoned message must not stop the account: the third time the rest is taken and the key goes on."""
-    drive = at(Phase.SYNCING)
+    drive = at(State.SYNCING)
     damaged = Response(status=200, body=DAMAGED)
     drive.hear(damaged, damaged, damaged)
     (batch,) = [n for n in drive.news if isinstance(n, Batch)]
@@ -185,10 +185,10 @@ def test_a_list_that_broke_off_is_not_taken_for_the_list(caller: Caller, share: 
 
 def test_an_init_that_broke_off_is_asked_for_again() -> None:
     """Half of the chats are not all of them."""
-    drive = at(Phase.INIT)
+    drive = at(State.INIT)
     whole = init(ContactList=RECORDS)
     drive.hear(Response(status=200, body=whole.body[: len(whole.body) // 2]))
-    assert drive.machine.phase is Phase.INIT
+    assert drive.machine.state is State.INIT
     drive.hear(whole)
     (entered,) = [n for n in drive.news if isinstance(n, LoggedIn)]
     assert [c.name for c in entered.init.contacts] == ["@a", "@@g", "@b", "@@h"]

@@ -9,7 +9,7 @@ import pytest
 
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.machine import Machine
-from hongyan.webwx.states import TRANSITIONS, Phase, Sign, after, as_mermaid
+from hongyan.webwx.states import TRANSITIONS, State, Trigger, as_mermaid, next_state
 
 from .driving import (
     ASKED,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hongyan.webwx.http import Response
 
 HELD = Position(sync_key=sync_key(10, 20))
-P, S = Phase, Sign
+P, S = State, Trigger
 
 
 def hears(*answers: Response) -> Callable[[Drive], object]:
@@ -55,9 +55,9 @@ def nobody(times: int) -> Callable[[Drive], object]:
 
 
 def every(
-    phases: tuple[Phase, ...], sign: Sign, do: Callable[[Drive], object]
-) -> dict[tuple[Phase, Sign], Callable[[Drive], object]]:
-    return {(phase, sign): do for phase in phases}
+    phases: tuple[State, ...], trigger: Trigger, do: Callable[[Drive], object]
+) -> dict[tuple[State, Trigger], Callable[[Drive], object]]:
+    return {(state, trigger): do for state in phases}
 
 
 IDLE = (P.NEW, P.REFUSED, P.ENDED)
@@ -71,8 +71,8 @@ def doubted_by_sync(drive: Drive, page: Response) -> None:
     drive.hear(check(0, 2), answer(ret=1101), page)
 
 
-# What makes each step of the table happen, in the phase where it begins.
-STEPS: dict[tuple[Phase, Sign], Callable[[Drive], object]] = {
+# What makes each step of the table happen, in the state where it begins.
+STEPS: dict[tuple[State, Trigger], Callable[[Drive], object]] = {
     **every(IDLE, S.BEGIN, lambda d: d.begin()),
     **every(IDLE, S.ASK_PHONE, lambda d: d.push()),
     (P.NEW, S.RESUME): lambda d: d.restore(HELD),
@@ -129,20 +129,22 @@ def test_every_step_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: f"{s[0].value}, {s[1].value}")
-def test_a_step_leads_where_the_table_says(step: tuple[Phase, Sign], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine goes by just this sign to the phase in the table, and asks for what is waited for there."""
+def test_a_step_leads_where_the_table_says(
+    step: tuple[State, Trigger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine goes by just this trigger to the state in the table, and asks for what is waited for there."""
     drive = at(step[0])
-    taken: list[tuple[Phase, Sign]] = []
+    taken: list[tuple[State, Trigger]] = []
 
-    def noted(phase: Phase, sign: Sign) -> Phase:
-        taken.append((phase, sign))
-        return after(phase, sign)
+    def noted(state: State, trigger: Trigger) -> State:
+        taken.append((state, trigger))
+        return next_state(state, trigger)
 
-    monkeypatch.setattr("hongyan.webwx.machine.after", noted)
+    monkeypatch.setattr("hongyan.webwx.machine.next_state", noted)
     STEPS[step](drive)
     assert taken[-1] == step
-    assert drive.machine.phase is TRANSITIONS[step]
-    waits = drive.machine.phase in {P.NEW, P.COMMITTING, P.REFUSED, P.ENDED}
+    assert drive.machine.state is TRANSITIONS[step]
+    waits = drive.machine.state in {P.NEW, P.COMMITTING, P.REFUSED, P.ENDED}
     assert (drive.step.request is None) is waits
 
 
@@ -151,13 +153,13 @@ def test_more_to_fetch_leads_back_to_sync() -> None:
     drive = at(P.SYNCING)
     drive.hear(sync(11, 21, more=1))
     drive.commit()
-    assert drive.machine.phase is TRANSITIONS[P.COMMITTING, S.MORE]
+    assert drive.machine.state is TRANSITIONS[P.COMMITTING, S.MORE]
 
 
 def test_every_phase_can_be_reached_and_every_sign_occurs() -> None:
     """Nothing in the table is out of reach."""
-    assert {P.NEW, *TRANSITIONS.values()} == set(Phase)
-    assert {sign for _, sign in TRANSITIONS} == set(Sign)
+    assert {P.NEW, *TRANSITIONS.values()} == set(State)
+    assert {trigger for _, trigger in TRANSITIONS} == set(Trigger)
 
 
 def test_no_step_leads_from_a_held_position_to_init() -> None:
@@ -170,9 +172,9 @@ def test_the_diagram_shows_every_step() -> None:
     """It is drawn from the table, so it cannot differ."""
     diagram = as_mermaid()
     assert diagram.startswith("stateDiagram-v2")
-    for (source, sign), target in TRANSITIONS.items():
+    for (source, trigger), target in TRANSITIONS.items():
         arrow = f"{source.value.replace('-', '_')} --> {target.value.replace('-', '_')}:"
-        assert any(arrow in line and sign.value in line for line in diagram.splitlines())
+        assert any(arrow in line and trigger.value in line for line in diagram.splitlines())
 
 
 def test_the_documented_diagram_is_the_printed_one() -> None:
@@ -181,18 +183,18 @@ def test_the_documented_diagram_is_the_printed_one() -> None:
     assert f"```mermaid\n{as_mermaid()}\n```" in page.read_text("utf-8")
 
 
-@pytest.mark.parametrize("phase", list(Phase))
-def test_an_answer_that_nobody_waits_for_changes_nothing(phase: Phase) -> None:
+@pytest.mark.parametrize("state", list(State))
+def test_an_answer_that_nobody_waits_for_changes_nothing(state: State) -> None:
     """Where the machine waits for its caller, a late answer is dropped."""
-    drive = at(phase)
+    drive = at(state)
     if drive.step.request is None:
         assert drive.hear(check(1101)) == drive.hear(NOBODY)
-        assert drive.machine.phase is phase
+        assert drive.machine.state is state
 
 
 def test_a_push_needs_what_the_last_login_left() -> None:
     """Without it the service is not asked at all."""
     drive = Drive(Machine(EMULATOR, entropy=drawn, credentials=saved()))
     assert drive.push().request is None
-    assert drive.machine.phase is P.NEW
+    assert drive.machine.state is P.NEW
     assert keepsake().usable

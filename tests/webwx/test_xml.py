@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hongyan.webwx.ladder import mend
+from hongyan.webwx.lenient_json import mend
 from hongyan.webwx.markup import escape
 from hongyan.webwx.parse.messages import read_message
 from hongyan.webwx.xml import LIMIT, BadXml, Document, read

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import UsageError
 from hongyan.model.messages import File, Location, Picture, Quote, Sticker, Text, Video
 from hongyan.webwx.calls import send
-from hongyan.webwx.ladder import Unreadable, read_item
+from hongyan.webwx.lenient_json import Unreadable, read_item
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.media import PERMIT_ABOVE
 from hongyan.webwx.parse.envelope import envelope_of

@@ -34,7 +34,15 @@ from hongyan.model.events import Gap, LoginChanged, LoginState, Status
 from hongyan.webwx.calls import misc
 from hongyan.webwx.credentials import Position
 from hongyan.webwx.machine import Machine
-from hongyan.webwx.news import CredentialsChanged, Degraded, Ended, LoggedIn, NotTold, PushRefused, Recovered
+from hongyan.webwx.machine_events import (
+    CredentialsChanged,
+    Degraded,
+    Ended,
+    LoggedIn,
+    NotTold,
+    PushRefused,
+    Recovered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
@@ -48,7 +56,7 @@ if TYPE_CHECKING:
     from hongyan.ports import Store, Transport
     from hongyan.webwx.credentials import Credentials
     from hongyan.webwx.hosts import Hosts
-    from hongyan.webwx.news import News, Step
+    from hongyan.webwx.machine_events import MachineEvent, Step
 
     Progress = Callable[[int, int | None], None]
 
@@ -238,7 +246,7 @@ class Holder:
 
     # -- what the machine says
 
-    async def _hear(self, news: News) -> None:
+    async def _hear(self, news: MachineEvent) -> None:
         told = progress_of(news)
         if told is not None:
             self._on_login(told)

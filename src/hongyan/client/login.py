@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.client import progress as told
-from hongyan.webwx import news as wire
+from hongyan.webwx import machine_events as wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ _TOLD: Final[Mapping[type, Callable[..., LoginProgress]]] = {
 }
 
 
-def progress_of(news: wire.News) -> LoginProgress | None:
+def progress_of(news: wire.MachineEvent) -> LoginProgress | None:
     """Return what faces are told of a piece of news, or None where it is not theirs."""
     make = _TOLD.get(type(news))
     return make(news) if make else None

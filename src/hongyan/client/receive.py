@@ -22,7 +22,7 @@ from hongyan.model.events import MessageReceived, UnknownEvent
 from hongyan.model.messages import Unparsed
 from hongyan.webwx.boundary import described, ours_in
 from hongyan.webwx.http import Failure, FailureKind
-from hongyan.webwx.news import Batch, Degraded, Ended, Failed, LoggedIn, Recovered, Step, Unreadable
+from hongyan.webwx.machine_events import Batch, Degraded, Ended, Failed, LoggedIn, Recovered, Step, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hongyan.ports import Store, Transport
     from hongyan.webwx.http import Request, Response
     from hongyan.webwx.machine import Machine
-    from hongyan.webwx.news import News
+    from hongyan.webwx.machine_events import MachineEvent
     from hongyan.webwx.parse import SyncItem
 
 __all__ = ["Receiver"]
@@ -55,7 +55,7 @@ class Receiver:
         *,
         clock: Callable[[], float],
         witness: Witness | None = None,
-        on_news: Callable[[News], Awaitable[None]],
+        on_news: Callable[[MachineEvent], Awaitable[None]],
         on_written: Callable[[Sequence[Recorded]], Awaitable[None]],
     ) -> None:
         self._machine = machine
@@ -124,7 +124,7 @@ class Receiver:
                     await self._on_news(Recovered())
                 return done
 
-    async def _hand_on(self, news: News) -> None:
+    async def _hand_on(self, news: MachineEvent) -> None:
         """Tell the news; only that a login began must have been understood, for its position is to be kept."""
         try:
             await self._when_there_is_room(lambda: self._on_news(news))
@@ -241,7 +241,7 @@ class Receiver:
             await asyncio.gather(asking, looking, return_exceptions=True)
 
 
-def _faults_of(news: News) -> list[Exception]:
+def _faults_of(news: MachineEvent) -> list[Exception]:
     """Return the faults of ours that news tell of."""
     match news:
         case Batch():

@@ -21,7 +21,7 @@ from hongyan import reports
 from hongyan.errors import HongyanError, UsageError
 from hongyan.transport.content import Inflater, TooLarge, UnknownCoding
 from hongyan.transport.download import AnotherThing, drop, found, land
-from hongyan.transport.form import Form
+from hongyan.transport.multipart import MultipartBody
 from hongyan.transport.unconnected import why_unconnected
 from hongyan.webwx.http import Failure, FailureKind, Lane, Multipart, Response
 
@@ -208,7 +208,7 @@ def _body(request: Request, part: Part | None) -> _Sendable:
     if not isinstance(request.body, Multipart):
         return _Sendable(request.body or None, ())
     file = request.body.file
-    form = Form(
+    form = MultipartBody(
         f"hongyan{secrets.token_hex(12)}",
         request.body.fields,
         (file.field, file.filename, file.content_type) if file else None,

@@ -15,7 +15,7 @@ from msgspec import Struct
 from hongyan.errors import HongyanError
 from hongyan.webwx import parse
 from hongyan.webwx.boundary import guarded
-from hongyan.webwx.ladder import Unreadable, loads
+from hongyan.webwx.lenient_json import Unreadable, loads
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.parse.envelope import split_prefix
 from hongyan.webwx.secrets import HIDDEN, without_secrets

@@ -22,7 +22,7 @@ from hongyan.webwx.credentials import Credentials, Keepsake, Position
 from hongyan.webwx.doubt import Doubt
 from hongyan.webwx.hosts import Hosts
 from hongyan.webwx.http import Failure, Request, Response
-from hongyan.webwx.news import (
+from hongyan.webwx.machine_events import (
     Batch,
     Cancelled,
     Confirmed,
@@ -33,7 +33,7 @@ from hongyan.webwx.news import (
     Failed,
     Hindered,
     LoggedIn,
-    News,
+    MachineEvent,
     NotTold,
     PhoneAsked,
     PushRefused,
@@ -54,9 +54,9 @@ from hongyan.webwx.parse import (
     parse_sync,
     parse_sync_check,
 )
-from hongyan.webwx.states import Phase, Sign, after
+from hongyan.webwx.states import State, Trigger, next_state
 
-__all__ = ["Machine", "Phase", "Step"]
+__all__ = ["Machine", "State", "Step"]
 
 RENEWALS: Final = 10  # QR codes shown one after the other before giving up
 _CODE_LIVES: Final = 300.0  # seconds
@@ -73,7 +73,7 @@ _HELD_AT_LEAST: Final = 0.05  # seconds; a long poll that is answered sooner was
 _HURRIED_POLLS: Final = 3  # such polls in a row before they are slowed down
 _KEPT_AFTER: Final = 3  # unreadable answers in a row
 _OVER: Final = frozenset({1100, 1101, 1102})
-_ONLINE: Final = frozenset({Phase.NOTIFY, Phase.CHECKING, Phase.SYNCING, Phase.COMMITTING, Phase.CONFIRMING})
+_ONLINE: Final = frozenset({State.NOTIFY, State.CHECKING, State.SYNCING, State.COMMITTING, State.CONFIRMING})
 """Phases of a login that must not be given up for a fault."""
 
 
@@ -92,7 +92,7 @@ class Machine:
         keepsake: Keepsake | None = None,
         language: str = "zh_CN",
     ) -> None:
-        self.phase = Phase.NEW
+        self.state = State.NEW
         self.credentials = credentials
         self._hosts = hosts
         self._entropy = entropy
@@ -111,7 +111,7 @@ class Machine:
         self._doubts = self._contradicted = 0
         self._doubt = Doubt()
         self._rounds = self._empty = self._stuck = self._lost = self._hurried = 0
-        self._untold: list[News] = []
+        self._untold: list[MachineEvent] = []
         self._ending = LoginEnded(1100)
         self._batch: Batch | None = None
 
@@ -120,7 +120,7 @@ class Machine:
     def begin(self, now: float) -> Step:
         """Begin a login by QR code."""
         self._start_anew(now, fresh=True)
-        return self._go(Sign.BEGIN)
+        return self._go(Trigger.BEGIN)
 
     def push(self, now: float) -> Step:
         """Ask the phone of the last login to confirm; if it will not, the news say so and nothing more is tried."""
@@ -129,7 +129,7 @@ class Machine:
             return Step(news=(PushRefused(),))
         self._start_anew(now, fresh=True)
         self._hosts = kept.hosts  # the family that the account had
-        return self._go(Sign.ASK_PHONE)
+        return self._go(Trigger.ASK_PHONE)
 
     def restore(self, now: float, position: Position | None = None) -> Step:
         """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
@@ -142,7 +142,7 @@ class Machine:
             raise UsageError(f"the saved login is one of {self.credentials.hosts.server}")
         blind = position is None or not self.credentials.me
         self._start_anew(now, fresh=False, position=None if blind else position)
-        return self._go(Sign.RESUME_BLIND if blind else Sign.RESUME)
+        return self._go(Trigger.RESUME_BLIND if blind else Trigger.RESUME)
 
     def recheck(self, now: float) -> Step:
         """Look at once whether the login still stands, because a command was refused with 1100 to 1102.
@@ -150,11 +150,11 @@ class Machine:
         The caller drops the poll that is out. Without a running cycle there is nothing to do.
         """
         self._now = self._sent_at = now
-        return Step(self._request()) if self.phase is Phase.CHECKING else Step()
+        return Step(self._request()) if self.state is State.CHECKING else Step()
 
     def commit(self, batch: Batch, now: float) -> Step:
         """Go on after ``batch`` was made durable: only now is its key used."""
-        if self.phase is not Phase.COMMITTING or batch is not self._batch:
+        if self.state is not State.COMMITTING or batch is not self._batch:
             return Step()
         self._now, self._batch = now, None
         wait = self._pace_after(batch)
@@ -162,7 +162,7 @@ class Machine:
         self._rounds = self._rounds + 1 if batch.more and self._rounds < _ROUNDS else 0
         if self._contradicted and not self._rounds:  # synccheck calls a login over that works
             wait = max(wait, min(_pause(self._contradicted), _LONGEST_POLL_PAUSE))
-        return self._go(Sign.MORE if self._rounds else Sign.COMMITTED, wait=wait)
+        return self._go(Trigger.MORE if self._rounds else Trigger.COMMITTED, wait=wait)
 
     def _pace_after(self, batch: Batch) -> float:
         """Return how long to wait after a batch that brought nothing, or things without a new key.
@@ -181,7 +181,7 @@ class Machine:
     def receive(self, response: Response, now: float) -> Step:
         """Take the answer to the last step's request."""
         self._now = now
-        asked, reader = self.phase, _READERS.get(self.phase)
+        asked, reader = self.state, _READERS.get(self.state)
         if reader is None:
             return Step()
         try:
@@ -189,28 +189,28 @@ class Machine:
         except HongyanError as problem:
             return self._fault(problem)
         except Exception as fault:  # noqa: BLE001  # a fault of ours in reading must not end a login
-            self.phase = asked
+            self.state = asked
             return self._misread(response, fault)
 
     def _misread(self, response: Response, fault: Exception) -> Step:
         """Ask the same again, as after any answer that cannot be read."""
-        if self.phase is Phase.SYNCING:
+        if self.state is State.SYNCING:
             return self._unreadable(response.body, described(fault), fault)
-        return self._fault(Misread(self.phase, fault))
+        return self._fault(Misread(self.state, fault))
 
     def failed(self, failure: Failure, now: float) -> Step:
         """Take the news that nobody answered the last step's request."""
         self._now = now
-        return self._fault(failure.error()) if self.phase in _READERS else Step()
+        return self._fault(failure.error()) if self.state in _READERS else Step()
 
     # -- moving on
 
-    def _go(self, sign: Sign, *news: News, wait: float = 0.0, firm: bool = False) -> Step:
-        """Take the step that ``sign`` leads to, and ask what the new state waits for."""
-        if sign not in _NO_RECOVERY:
+    def _go(self, trigger: Trigger, *news: MachineEvent, wait: float = 0.0, firm: bool = False) -> Step:
+        """Take the step that ``trigger`` leads to, and ask what the new state waits for."""
+        if trigger not in _NO_RECOVERY:
             news = (*news, *self._recovered())
         news, self._untold = (*self._untold, *news), []
-        self.phase = after(self.phase, sign)
+        self.state = next_state(self.state, trigger)
         self._sent_at = self._now + wait
         return Step(self._request(), wait, news, firm)
 
@@ -220,31 +220,31 @@ class Machine:
         return _DAMPER if self._hurried > _HURRIED_POLLS else 0.0
 
     def _request(self) -> Request | None:
-        build = _REQUESTS.get(self.phase)
+        build = _REQUESTS.get(self.state)
         return build(self) if build else None
 
     @property
     def _lasting(self) -> bool:
         """Whether there is a login that must not be given up for a fault."""
-        return self.phase in _ONLINE or not self._fresh
+        return self.state in _ONLINE or not self._fresh
 
-    def _recovered(self) -> tuple[News, ...]:
+    def _recovered(self) -> tuple[MachineEvent, ...]:
         was, self._failures, self._doubts = self._failures or self._doubts, 0, 0
         return (Recovered(),) if was and self._lasting else ()
 
     def _fault(self, problem: HongyanError) -> Step:
         """Try the same again after a growing pause; a login that is not yet made gives up when its code is too old."""
-        if self.phase is Phase.NOTIFY:  # the cycle does not wait for it; the caller tells the phone again
-            return self._go(Sign.FAULT, NotTold(str(problem)))
+        if self.state is State.NOTIFY:  # the cycle does not wait for it; the caller tells the phone again
+            return self._go(Trigger.FAULT, NotTold(str(problem)))
         self._failures += 1
         if self._lasting:
             pause = _pause(self._failures)
             degraded = Degraded(str(problem), self._now + pause, self._failures, ours_in(problem))
-            return self._go(Sign.FAULT, degraded, wait=pause)
+            return self._go(Trigger.FAULT, degraded, wait=pause)
         if self._is_vain(problem):
-            return self._go(Sign.GIVEN_UP, Failed(problem))
+            return self._go(Trigger.GIVEN_UP, Failed(problem))
         pause = min(_POLL_PAUSE * self._failures, _LONGEST_POLL_PAUSE)
-        return self._go(Sign.FAULT, Hindered(str(problem)), wait=pause)
+        return self._go(Trigger.FAULT, Hindered(str(problem)), wait=pause)
 
     def _is_vain(self, problem: HongyanError) -> bool:
         """Whether a login that is being made is to be given up: it was refused often enough, or its time is over.
@@ -252,10 +252,10 @@ class Machine:
         A server that is away is waited for as long as a code or a ticket can live. The phone is another way, so asking it
         to be asked is given up sooner.
         """
-        if self.phase is Phase.PUSH_ASK or not isinstance(problem, NoAnswer):
+        if self.state is State.PUSH_ASK or not isinstance(problem, NoAnswer):
             self._refusals += 1
         if self._refusals >= _REFUSED_AT_MOST.get(
-            self.phase, _POLLS_MISREAD if ours_in(problem) else _ENDLESS
+            self.state, _POLLS_MISREAD if ours_in(problem) else _ENDLESS
         ):
             return True
         return self._now >= self._deadline
@@ -289,7 +289,7 @@ class Machine:
             raise Refused("jslogin", code.code)
         self._wait_for(code.uuid)
         image = login.image_url(self._hosts, code.uuid)
-        return self._go(Sign.CODE, QrReady(code.uuid, login.qr_text(code.uuid), image, self._renewals))
+        return self._go(Trigger.CODE, QrReady(code.uuid, login.qr_text(code.uuid), image, self._renewals))
 
     def _wait_for(self, uuid: str) -> None:
         if not login.is_number(uuid):
@@ -305,15 +305,15 @@ class Machine:
     def _on_still(self, _redirect: str, _avatar: str) -> Step:
         if self._now >= self._deadline:
             return self._on_expired("", "")
-        return self._go(Sign.STILL, wait=self._unhurried())
+        return self._go(Trigger.STILL, wait=self._unhurried())
 
     def _on_scanned(self, _redirect: str, avatar: str) -> Step:
-        if self.phase is Phase.QR_WAIT:
+        if self.state is State.QR_WAIT:
             self._deadline = self._now + _CODE_LIVES
-            return self._go(Sign.SCANNED, Scanned(avatar), wait=self._unhurried())
+            return self._go(Trigger.SCANNED, Scanned(avatar), wait=self._unhurried())
         if self._now >= self._deadline:
             return self._on_expired("", "")
-        return self._go(Sign.SCANNED, wait=self._unhurried())
+        return self._go(Trigger.SCANNED, wait=self._unhurried())
 
     def _on_confirmed(self, redirect: str, _avatar: str) -> Step:
         self._redirect, self._deadline, self._refusals = redirect, self._now + _CODE_LIVES, 0
@@ -322,29 +322,29 @@ class Machine:
         except (
             ProtocolChanged
         ) as problem:  # a host outside the families gets no request, and the code is spent
-            return self._go(Sign.GIVEN_UP, Failed(problem))
-        return self._go(Sign.CONFIRMED, Confirmed())
+            return self._go(Trigger.GIVEN_UP, Failed(problem))
+        return self._go(Trigger.CONFIRMED, Confirmed())
 
     def _on_cancelled(self, _redirect: str, _avatar: str) -> Step:
-        return self._renew(Sign.CANCELLED, Cancelled())
+        return self._renew(Trigger.CANCELLED, Cancelled())
 
     def _on_expired(self, _redirect: str, _avatar: str) -> Step:
-        return self._renew(Sign.EXPIRED, Expired())
+        return self._renew(Trigger.EXPIRED, Expired())
 
-    def _renew(self, sign: Sign, *news: News) -> Step:
+    def _renew(self, trigger: Trigger, *news: MachineEvent) -> Step:
         self._renewals += 1
         self._deadline = self._now + _CODE_LIVES
-        if self.phase is not Phase.PUSH_WAIT and self._renewals >= RENEWALS:
+        if self.state is not State.PUSH_WAIT and self._renewals >= RENEWALS:
             error = NoAnswer("login_poll", f"nobody confirmed one of {RENEWALS} codes")
-            return self._go(Sign.GIVEN_UP, *news, Failed(error))
-        return self._go(sign, *news)
+            return self._go(Trigger.GIVEN_UP, *news, Failed(error))
+        return self._go(trigger, *news)
 
     def _read_push(self, response: Response) -> Step:
         push = parse_push_login(answered("webwxpushloginurl", response))
         if push.ret != 0 or not push.uuid:
-            return self._go(Sign.PUSH_REFUSED, PushRefused(push.said))
+            return self._go(Trigger.PUSH_REFUSED, PushRefused(push.said))
         self._wait_for(push.uuid)
-        return self._go(Sign.CODE, PhoneAsked())
+        return self._go(Trigger.CODE, PhoneAsked())
 
     def _read_page(self, response: Response) -> Step:
         if response.malformed or response.status >= 500:
@@ -356,12 +356,12 @@ class Machine:
             raise NoAnswer("webwxnewloginpage", "the answer broke off")
         if page.ret == LoginEnded.BARRED:
             error = LoginEnded(page.ret, page.message, "webwxnewloginpage")
-            return self._go(Sign.BARRED, Ended(error, confirmed=True))
+            return self._go(Trigger.BARRED, Ended(error, confirmed=True))
         require("webwxnewloginpage", page.ret, page.message, self._now)
         hosts, _ = login.ask_page(self._hosts, self._redirect, self._language)
         made = (self._now, self._entropy(8))
         self.credentials = login.credentials_from(page, response, hosts, made, self._language)
-        return self._go(Sign.ADMITTED)
+        return self._go(Trigger.ADMITTED)
 
     def _read_init(self, response: Response) -> Step:
         self._adopt(response)
@@ -371,33 +371,33 @@ class Machine:
             return self._said_over(init.ret or 1, init.said, "webwxinit")
         if init.ret == 1:
             error = LoginEnded(LoginEnded.BARRED, init.said, "webwxinit")
-            return self._go(Sign.BARRED, Ended(error, confirmed=True))
+            return self._go(Trigger.BARRED, Ended(error, confirmed=True))
         require("webwxinit", init.ret, init.said, self._now)
         if init.sync_key is None or not init.me.name:
             raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
         credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
         self.credentials, self.position = credentials, Position(sync_key=init.sync_key)
         self._doubt.clear()
-        return self._go(Sign.ADMITTED, LoggedIn(credentials, init, self.position, self._fresh))
+        return self._go(Trigger.ADMITTED, LoggedIn(credentials, init, self.position, self._fresh))
 
     def _read_notified(self, response: Response) -> Step:
         self._adopt(response)
         accepted("webwxstatusnotify", self._now)(response)
-        return self._go(Sign.TOLD)
+        return self._go(Trigger.TOLD)
 
     # -- reading the answers of the sync cycle
 
     def _read_check(self, response: Response) -> Step:
         self._adopt(response)
         if response.malformed:  # "HTTP/1.1 0 -", while somebody types (2017): look
-            return self._go(Sign.NEWS)
+            return self._go(Trigger.NEWS)
         check = parse_sync_check(answered("synccheck", response))
         if check.retcode in _OVER:
             return self._said_over(check.retcode, "", "synccheck")
         require("synccheck", check.retcode, "", self._now)
         self._contradicted = 0
         self._doubt.clear()
-        return self._go(Sign.NEWS) if check.fetch else self._go(Sign.QUIET, wait=self._unhurried())
+        return self._go(Trigger.NEWS) if check.fetch else self._go(Trigger.QUIET, wait=self._unhurried())
 
     def _read_sync(self, response: Response) -> Step:
         self._adopt(response)
@@ -415,7 +415,7 @@ class Machine:
         self._lost = 0
         if answer.ret is not None:
             require("webwxsync", answer.ret, answer.said, self._now)
-        return self._go(Sign.BATCH, self._batch_of(answer, body))
+        return self._go(Trigger.BATCH, self._batch_of(answer, body))
 
     def _batch_of(self, answer: SyncAnswer, body: bytes) -> Batch:
         self._doubt.clear()
@@ -443,23 +443,23 @@ class Machine:
         self._contradicted += endpoint == "synccheck"
         self._doubt.said_over(endpoint)
         if endpoint != "synccheck" and self._doubt.proved:
-            return self._go(Sign.OVER, Ended(self._ending, confirmed=True))
-        if self.phase is Phase.INIT and self._fresh and self._is_vain(self._ending):
-            return self._go(Sign.GIVEN_UP, Failed(self._ending))
+            return self._go(Trigger.OVER, Ended(self._ending, confirmed=True))
+        if self.state is State.INIT and self._fresh and self._is_vain(self._ending):
+            return self._go(Trigger.GIVEN_UP, Failed(self._ending))
         self._doubts += 1
-        return self._go(Sign.SAID_OVER, self._doubted(0.0))
+        return self._go(Trigger.SAID_OVER, self._doubted(0.0))
 
     def _read_root(self, response: Response) -> Step:
         if response.malformed or response.status >= 500:
             raise NoAnswer("root_page", f"the server answered {response.status}")
         self._doubt.page(logged_in=parse_root_page(response.body).logged_in)
         if self._doubt.proved:
-            return self._go(Sign.OVER, Ended(self._ending, confirmed=True))
+            return self._go(Trigger.OVER, Ended(self._ending, confirmed=True))
         wait = self._doubt.wait()
-        sign = Sign.ASK_CHECK if self._doubt.wants_poll else Sign.ASK_SYNC
-        if self.phase is Phase.REVIEWING:
-            sign = Sign.ASK_INIT
-        return self._go(sign, self._doubted(wait), wait=wait, firm=True)
+        trigger = Trigger.ASK_CHECK if self._doubt.wants_poll else Trigger.ASK_SYNC
+        if self.state is State.REVIEWING:
+            trigger = Trigger.ASK_INIT
+        return self._go(trigger, self._doubted(wait), wait=wait, firm=True)
 
     def _doubted(self, wait: float) -> Degraded:
         told = f"{self._ending}; {self._doubt}, and one word is not enough"
@@ -472,15 +472,23 @@ def _pause(failures: int) -> float:
 
 
 _NO_RECOVERY: Final = frozenset(
-    {Sign.FAULT, Sign.GIVEN_UP, Sign.SAID_OVER, Sign.ASK_CHECK, Sign.ASK_SYNC, Sign.ASK_INIT, Sign.OVER}
+    {
+        Trigger.FAULT,
+        Trigger.GIVEN_UP,
+        Trigger.SAID_OVER,
+        Trigger.ASK_CHECK,
+        Trigger.ASK_SYNC,
+        Trigger.ASK_INIT,
+        Trigger.OVER,
+    }
 )
 """Steps that show no better health of the server than before."""
 
 _REFUSED_AT_MOST: Final = {
-    Phase.CODE: _TRIES,
-    Phase.PUSH_ASK: _TRIES,
-    Phase.TICKET: _TRIES,
-    Phase.INIT: _TRIES,
+    State.CODE: _TRIES,
+    State.PUSH_ASK: _TRIES,
+    State.TICKET: _TRIES,
+    State.INIT: _TRIES,
 }
 """Refusals after which a login that is not yet made is given up; polls of a code go on for as long as it lives."""
 
@@ -493,32 +501,32 @@ _POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {
     500: Machine._on_expired,
 }
 
-_READERS: Final[dict[Phase, Callable[[Machine, Response], Step]]] = {
-    Phase.CODE: Machine._read_code,
-    Phase.QR_WAIT: Machine._read_poll,
-    Phase.SCANNED: Machine._read_poll,
-    Phase.PUSH_ASK: Machine._read_push,
-    Phase.PUSH_WAIT: Machine._read_poll,
-    Phase.TICKET: Machine._read_page,
-    Phase.INIT: Machine._read_init,
-    Phase.NOTIFY: Machine._read_notified,
-    Phase.CHECKING: Machine._read_check,
-    Phase.SYNCING: Machine._read_sync,
-    Phase.CONFIRMING: Machine._read_root,
-    Phase.REVIEWING: Machine._read_root,
+_READERS: Final[dict[State, Callable[[Machine, Response], Step]]] = {
+    State.CODE: Machine._read_code,
+    State.QR_WAIT: Machine._read_poll,
+    State.SCANNED: Machine._read_poll,
+    State.PUSH_ASK: Machine._read_push,
+    State.PUSH_WAIT: Machine._read_poll,
+    State.TICKET: Machine._read_page,
+    State.INIT: Machine._read_init,
+    State.NOTIFY: Machine._read_notified,
+    State.CHECKING: Machine._read_check,
+    State.SYNCING: Machine._read_sync,
+    State.CONFIRMING: Machine._read_root,
+    State.REVIEWING: Machine._read_root,
 }
 
-_REQUESTS: Final[dict[Phase, Callable[[Machine], Request]]] = {
-    Phase.CODE: lambda m: login.ask_code(m._hosts, m._now, m._language),
-    Phase.QR_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
-    Phase.SCANNED: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=False),
-    Phase.PUSH_ASK: lambda m: login.ask_phone(m._known()),
-    Phase.PUSH_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
-    Phase.TICKET: lambda m: login.ask_page(m._hosts, m._redirect, m._language)[1],
-    Phase.INIT: lambda m: login.ask_init(m._caller),
-    Phase.NOTIFY: lambda m: notify(m._caller, Notify.READY, m._caller.credentials.me).request,
-    Phase.CHECKING: lambda m: login.ask_check(m._caller, m._held()),
-    Phase.SYNCING: lambda m: login.ask_sync(m._caller, m._held()),
-    Phase.CONFIRMING: lambda m: root_page(m._caller).request,
-    Phase.REVIEWING: lambda m: root_page(m._caller).request,
+_REQUESTS: Final[dict[State, Callable[[Machine], Request]]] = {
+    State.CODE: lambda m: login.ask_code(m._hosts, m._now, m._language),
+    State.QR_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
+    State.SCANNED: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=False),
+    State.PUSH_ASK: lambda m: login.ask_phone(m._known()),
+    State.PUSH_WAIT: lambda m: login.ask_poll(m._hosts, m._uuid, m._now, first=m._polls == 0),
+    State.TICKET: lambda m: login.ask_page(m._hosts, m._redirect, m._language)[1],
+    State.INIT: lambda m: login.ask_init(m._caller),
+    State.NOTIFY: lambda m: notify(m._caller, Notify.READY, m._caller.credentials.me).request,
+    State.CHECKING: lambda m: login.ask_check(m._caller, m._held()),
+    State.SYNCING: lambda m: login.ask_sync(m._caller, m._held()),
+    State.CONFIRMING: lambda m: root_page(m._caller).request,
+    State.REVIEWING: lambda m: root_page(m._caller).request,
 }

@@ -16,10 +16,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["TRANSITIONS", "Phase", "Sign", "after", "as_mermaid"]
+__all__ = ["TRANSITIONS", "State", "Trigger", "as_mermaid", "next_state"]
 
 
-class Phase(StrEnum):
+class State(StrEnum):
     """What the machine waits for."""
 
     NEW = "new"  # nothing; a login may begin
@@ -40,7 +40,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-class Sign(StrEnum):
+class Trigger(StrEnum):
     """What an answer, or its absence, amounts to."""
 
     BEGIN = "begin"
@@ -71,9 +71,9 @@ class Sign(StrEnum):
     OVER = "said twice: over"
 
 
-_P, _S = Phase, Sign
+_P, _S = State, Trigger
 
-TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
+TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     **{(p, _S.BEGIN): _P.CODE for p in (_P.NEW, _P.REFUSED, _P.ENDED)},
     **{(p, _S.ASK_PHONE): _P.PUSH_ASK for p in (_P.NEW, _P.REFUSED, _P.ENDED)},
     **{(p, _S.RESUME): _P.SYNCING for p in (_P.NEW,)},
@@ -129,19 +129,19 @@ TRANSITIONS: Final[dict[tuple[Phase, Sign], Phase]] = {
 }
 
 
-def after(phase: Phase, sign: Sign) -> Phase:
-    """Return the phase that ``sign`` leads to; a pair outside the table is a fault of this program (KeyError)."""
-    return TRANSITIONS[phase, sign]
+def next_state(state: State, trigger: Trigger) -> State:
+    """Return the state that ``trigger`` leads to; a pair outside the table is a fault of this program (KeyError)."""
+    return TRANSITIONS[state, trigger]
 
 
 def as_mermaid() -> str:
     """Return the table as a state diagram for the documentation."""
-    arrows: dict[tuple[Phase, Phase], list[str]] = {}
-    for (source, sign), target in TRANSITIONS.items():
-        arrows.setdefault((source, target), []).append(sign.value)
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for (source, trigger), target in TRANSITIONS.items():
+        arrows.setdefault((source, target), []).append(trigger.value)
     lines = (f"    {_box(s)} --> {_box(t)}: {' / '.join(signs)}" for (s, t), signs in arrows.items())
     return "\n".join(["stateDiagram-v2", "    [*] --> new", *lines])
 
 
-def _box(phase: Phase) -> str:
-    return phase.value.replace("-", "_")
+def _box(state: State) -> str:
+    return state.value.replace("-", "_")

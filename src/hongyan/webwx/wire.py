@@ -1,7 +1,7 @@
 """The server's JSON as structs, with only the fields in use; it knows field names, not what they mean.
 
 Field names and types are those captured from wx.qq.com between 2015 and 2023. Everything has a default, because old
-servers leave fields out. A value of another type than captured is put right by ``ladder.read_item``.
+servers leave fields out. A value of another type than captured is put right by ``lenient_json.read_item``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
 from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
-from hongyan.webwx.ladder import BROKEN_OFF, Unreadable, mend, read_object
+from hongyan.webwx.lenient_json import BROKEN_OFF, Unreadable, mend, read_object
 from hongyan.webwx.wire import WireResponse
 
 __all__ = [

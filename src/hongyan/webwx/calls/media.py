@@ -15,7 +15,7 @@ from hongyan.redaction import redacted
 from hongyan.webwx.calls.caller import PATH, Answered, Caller, Pairs, reading
 from hongyan.webwx.hosts import HostClass
 from hongyan.webwx.http import Call, FilePart, Lane, Multipart, Request, Response, encode_query
-from hongyan.webwx.ladder import mend
+from hongyan.webwx.lenient_json import mend
 
 __all__ = [
     "Chunk",

@@ -18,7 +18,7 @@ from hongyan.model.ids import TransientName, Uin
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained, only_errors
 from hongyan.webwx.contacts import change_of, change_of_user, member_of
-from hongyan.webwx.ladder import Unreadable, read_object
+from hongyan.webwx.lenient_json import Unreadable, read_object
 from hongyan.webwx.parse.answer import Answer
 from hongyan.webwx.wire import (
     SyncKey,

@@ -12,7 +12,7 @@ from hongyan.errors import ProtocolChanged
 from hongyan.model.numbers import whole
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import only_errors
-from hongyan.webwx.ladder import Unreadable, read_object
+from hongyan.webwx.lenient_json import Unreadable, read_object
 from hongyan.webwx.markup import unescape
 from hongyan.webwx.parse.answer import Answer
 from hongyan.webwx.wire import WirePushLogin

@@ -10,7 +10,7 @@ import msgspec
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import AnyMessage, Unparsed
 from hongyan.webwx.boundary import contained
-from hongyan.webwx.ladder import Unreadable, coerce, read_item
+from hongyan.webwx.lenient_json import Unreadable, coerce, read_item
 from hongyan.webwx.parse import media, people, system, texts
 from hongyan.webwx.parse.apps import parse_app
 from hongyan.webwx.parse.envelope import envelope_of, head_of_broken

@@ -14,7 +14,7 @@ from hongyan.model.messages import Unparsed
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained
 from hongyan.webwx.contacts import avatar_path, change_of
-from hongyan.webwx.ladder import BROKEN_OFF, Unreadable, read_item, read_object
+from hongyan.webwx.lenient_json import BROKEN_OFF, Unreadable, read_item, read_object
 from hongyan.webwx.markup import decode
 from hongyan.webwx.parse.answers import usable_key
 from hongyan.webwx.parse.messages import read_message

@@ -21,7 +21,7 @@ __all__ = [
     "Failed",
     "Hindered",
     "LoggedIn",
-    "News",
+    "MachineEvent",
     "NotTold",
     "PhoneAsked",
     "PushRefused",
@@ -161,7 +161,7 @@ class Ended(Struct, frozen=True):
     confirmed: bool
 
 
-News = (
+MachineEvent = (
     QrReady
     | PhoneAsked
     | PushRefused
@@ -190,5 +190,5 @@ class Step(Struct, frozen=True):
 
     request: Request | None = None
     wait: float = 0.0
-    news: tuple[News, ...] = ()
+    news: tuple[MachineEvent, ...] = ()
     firm: bool = False

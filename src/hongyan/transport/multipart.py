@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Form"]
+__all__ = ["MultipartBody"]
 
 
-class Form:
+class MultipartBody:
     """A multipart form with one file at its end: ``head`` + the file's bytes + ``tail``.
 
     Names are written raw in UTF-8, because the service refuses the ``filename*=`` form; quotes and line ends in them
