@@ -221,6 +221,7 @@ EXIT_CODES: dict[int, str] = {
     8: "no answer: nobody answered, or nobody knows whether it happened",
     9: "this machine: disk full, read-only, no permission, damaged files",
     70: "a fault of Hongyan itself",
+    124: "asked to end, it did not come to its end in time, and was ended",
     129: "ended by SIGHUP: its terminal was closed",
     130: "interrupted (Ctrl-C)",
     141: "the reader of its output went away (| head)",

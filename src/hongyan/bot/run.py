@@ -58,9 +58,11 @@ async def run_bot(account: Account, app: App, settings: BotSettings | None = Non
 @contextlib.contextmanager
 def _terminated_by(task: asyncio.Future[None]) -> Iterator[None]:
     """Let SIGTERM end ``task`` in order, where the system and the thread allow it."""
-    loop = asyncio.get_running_loop()
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
     try:
         loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        if callable(before):  # the loop hears without it; whoever was there before hears as well
+            signal.signal(signal.SIGTERM, before)
     except (NotImplementedError, ValueError, RuntimeError):
         yield
         return

@@ -13,6 +13,7 @@ import click
 
 from hongyan.assemble import tls_of
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
+from hongyan.cli.signals import at_once
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def _app(
     if where is not None:
         from hongyan.bot.loading import load
 
-        return load(where)
+        with at_once():  # a module may do anything while it is imported, also wait
+            return load(where)
     if rules is not None:
         from hongyan.bot.auto_reply import auto_reply
         from hongyan.bot.rules_file import load_rules
