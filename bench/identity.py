@@ -1,6 +1,6 @@
 """People found again after a login at which everybody has another name: wrong ones, found ones, and the time it takes.
 
-`python bench/identity.py [PEOPLE]`. The people are those of tests/model/test_likeness.py: many share a nickname, one in
+`python bench/identity.py [PEOPLE]`. The people are those of tests/model/test_matching.py: many share a nickname, one in
 twenty has changed it; of those who can be told apart at all, 99 in 100 are to be found, and nobody taken for another.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.model.test_likeness import group, person, renamed, telling
+from tests.model.test_matching import group, person, renamed, telling
 
 from hongyan.model.ids import ChatKey
-from hongyan.model.likeness import likeness
+from hongyan.model.matching import likeness
 
 ROUNDS = 5
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from hongyan.bot import App, GroupJoined, Happened, Received
+from hongyan.bot import App, EventContext, GroupJoined, MessageContext
 
 if TYPE_CHECKING:
     from hongyan.client.api import Account
@@ -18,7 +18,7 @@ log = logging.getLogger("group_greeter")
 
 
 @app.on(GroupJoined)
-async def greet(notice: Received) -> None:
+async def greet(notice: MessageContext) -> None:
     newcomers = notice.message.event.joined
     if newcomers:
         await notice.reply(f"欢迎 {'、'.join(newcomers)}！ Welcome to {notice.chat.name}.")
@@ -30,5 +30,5 @@ async def say_hello(account: Account) -> None:
 
 
 @app.on_login_ended
-async def say_goodbye(happened: Happened) -> None:
+async def say_goodbye(happened: EventContext) -> None:
     log.warning("the login has ended: %s", happened.event.advice)

@@ -77,7 +77,7 @@ _ALL = list(_kinds())
 
 def test_there_are_some() -> None:
     """The walk finds what is known to hold secrets."""
-    assert {"Credentials", "Keepsake", "Request", "Response", "Hook"} <= {kind.__name__ for kind in _ALL}
+    assert {"Credentials", "Keepsake", "Request", "Response", "Webhook"} <= {kind.__name__ for kind in _ALL}
 
 
 @pytest.mark.parametrize("kind", _ALL, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from hongyan.model.desk import ChatStates
+from hongyan.model.chat_state import ChatStates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
-    from hongyan.model.commands import Command, CommandRow, Origin, Settlement
+    from hongyan.model.commands import Command, CommandRow, IdempotencyKey, Settlement
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.events import Event, Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
-    from hongyan.model.kept import KeptFile
-    from hongyan.model.likeness import Likeness
+    from hongyan.model.matching import Likeness
+    from hongyan.model.media_files import MediaFile
     from hongyan.model.retention import Removal
     from hongyan.model.search import Query
     from hongyan.webwx.credentials import Credentials, Keepsake
@@ -165,7 +165,7 @@ class Store(ChatStates, Protocol):
         client_msg_id: ClientMsgId,
         *,
         now: float,
-        origin: Origin | None = None,
+        origin: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
         """Add a command row; what the same origin asked for before is returned as it stands."""
@@ -179,10 +179,10 @@ class Store(ChatStates, Protocol):
     async def note(self, command: CommandId, handle: str) -> CommandRow:
         """Keep what an upload left for the send that follows it, unless a person has given it up."""
 
-    async def keep_file(self, file: KeptFile) -> None:
+    async def keep_file(self, file: MediaFile) -> None:
         """Note a file that was fetched for a message."""
 
-    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+    def file(self, seq: Seq, size: str = "full") -> MediaFile | None:
         """Return the file of a message, or None where none was fetched."""
 
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:

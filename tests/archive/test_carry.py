@@ -19,13 +19,13 @@ from hongyan.cli.archive import history, search
 from hongyan.cli.carry import export, import_
 from hongyan.cli.progress import Bar
 from hongyan.client.api import Account
+from hongyan.model.chat_state import ChatState
 from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.commands import Recall as TakeBack
 from hongyan.model.contacts import ContactChange, ContactKind
-from hongyan.model.desk import ChatState
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Picture, Recall, Text
 from hongyan.store.database import Database
 from hongyan.store.portable import TABLES
@@ -74,7 +74,7 @@ async def home(tmp_path: Path) -> Path:
     key = store.key_of(LOGIN, ALICE)
     assert key is not None
     await store.keep_file(
-        KeptFile(
+        MediaFile(
             seq=Seq(4),
             size="full",
             path="ab/abcd.png",

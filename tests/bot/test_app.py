@@ -13,14 +13,14 @@ import pytest
 from hongyan.bot import (
     STOP,
     App,
+    EventContext,
     Gap,
     GroupJoined,
-    Happened,
     LoginChanged,
     Message,
+    MessageContext,
     Notice,
     Picture,
-    Received,
     Text,
 )
 from hongyan.errors import LoginEnded, UsageError
@@ -39,7 +39,7 @@ async def test_a_ping_is_answered(house: House) -> None:
     app = App("ping")
 
     @app.on(Text, lambda m: "ping" in m.text)
-    async def pong(message: Received) -> None:
+    async def pong(message: MessageContext) -> None:
         await message.reply("pong")
 
     async with running(app, house.account):
@@ -56,11 +56,11 @@ async def test_several_handlers_are_called_in_order(house: House) -> None:
     app = App()
 
     @app.on(Text)
-    async def first(message: Received) -> None:
+    async def first(message: MessageContext) -> None:
         await message.reply("1")
 
     @app.on((Picture, Text))
-    async def second(message: Received) -> None:
+    async def second(message: MessageContext) -> None:
         await message.reply("2")
 
     async with running(app, house.account):
@@ -73,12 +73,12 @@ async def test_stop_keeps_later_handlers_out(house: House) -> None:
     app = App()
 
     @app.on(Text)
-    async def first(message: Received) -> object:
+    async def first(message: MessageContext) -> object:
         await message.reply("1")
         return STOP
 
     @app.on(Text)
-    async def second(message: Received) -> None:
+    async def second(message: MessageContext) -> None:
         await message.reply("2")
 
     async with running(app, house.account):
@@ -93,7 +93,7 @@ async def test_a_slow_chat_does_not_hold_up_others_and_keeps_its_order(house: Ho
     app, release = App(), asyncio.Event()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         if message.text == "a0":
             await release.wait()
         await message.reply(message.text)
@@ -113,14 +113,14 @@ async def test_a_handler_has_a_time_limit(house: House, caplog: pytest.LogCaptur
     app, cancelled = App(), asyncio.Event()
 
     @app.on(Text, lambda m: m.text == "slow", time_limit=0.05)
-    async def slow(_: Received) -> None:
+    async def slow(_: MessageContext) -> None:
         try:
             await asyncio.Event().wait()
         finally:
             cancelled.set()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -138,7 +138,7 @@ async def test_a_timeout_inside_a_handler_is_an_error_of_the_handler(
     app = App()
 
     @app.on(Text)
-    async def ask(_: Received) -> None:
+    async def ask(_: MessageContext) -> None:
         async with asyncio.timeout(0.01):
             await asyncio.Event().wait()
 
@@ -154,7 +154,7 @@ async def test_a_handler_that_swallows_its_cancellation_is_left_behind(house: Ho
     app, stubborn = App(), asyncio.Event()
 
     @app.on(Text, lambda m: m.text == "slow", time_limit=0.05)
-    async def slow(_: Received) -> None:
+    async def slow(_: MessageContext) -> None:
         while not stubborn.is_set():
             try:
                 await stubborn.wait()
@@ -162,7 +162,7 @@ async def test_a_handler_that_swallows_its_cancellation_is_left_behind(house: Ho
                 continue
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -184,11 +184,11 @@ async def test_an_error_is_logged_with_the_event_and_the_next_handler_runs(
         return True
 
     @app.on(Text, bad)
-    async def broken(_: Received) -> None:
+    async def broken(_: MessageContext) -> None:
         raise ValueError("no good")
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(f"event {message.seq}")
 
     async with running(app, house.account):
@@ -204,7 +204,7 @@ async def test_own_and_official_messages_and_the_service_are_left_alone(house: H
     app, seen = App(), []
 
     @app.on(Message)
-    async def note(message: Received) -> None:
+    async def note(message: MessageContext) -> None:
         seen.append(message.text)
 
     async with running(app, house.account):
@@ -221,7 +221,7 @@ async def test_own_and_official_messages_can_be_asked_for(house: House) -> None:
     app, seen = App(own=True, official=True), []
 
     @app.on(Message)
-    async def note(message: Received) -> None:
+    async def note(message: MessageContext) -> None:
         seen.append(message.text)
 
     async with running(app, house.account):
@@ -236,11 +236,11 @@ async def test_kinds_of_the_service_come_when_they_are_named(house: House) -> No
     app, seen = App(), []
 
     @app.on((FriendRequest, Notice))
-    async def by_kind(message: Received) -> None:
+    async def by_kind(message: MessageContext) -> None:
         seen.append(message.kind)
 
     @app.on(GroupJoined)
-    async def by_happening(message: Received) -> None:
+    async def by_happening(message: MessageContext) -> None:
         seen.append("joined " + message.message.event.joined[0])
 
     async with running(app, house.account):
@@ -255,7 +255,7 @@ async def test_events_that_are_no_messages_have_handlers_too(house: House) -> No
     app, seen = App(), []
 
     @app.on((Gap, LoginChanged))
-    async def note(happened: Happened) -> None:
+    async def note(happened: EventContext) -> None:
         seen.append(happened.event)
         await happened.do(SetRemark(chat=house.account.find("Alice").key, remark="A"))
 
@@ -272,7 +272,7 @@ async def test_the_end_of_the_login_ends_the_run(house: House) -> None:
     called: list[object] = []
 
     @app.on_login_ended
-    async def ended(happened: Happened) -> None:
+    async def ended(happened: EventContext) -> None:
         called.append(type(happened.event))
 
     @app.on_stop
@@ -293,7 +293,7 @@ async def test_an_old_end_of_a_login_does_not_end_the_run(house: House) -> None:
     app = App()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -307,7 +307,7 @@ async def test_a_stop_lets_handlers_finish(house: House) -> None:
     app, begun, finished = App("calm"), asyncio.Event(), []
 
     @app.on(Text)
-    async def slow(message: Received) -> None:
+    async def slow(message: MessageContext) -> None:
         begun.set()
         await asyncio.sleep(0.1)
         await message.reply("done")
@@ -327,7 +327,7 @@ async def test_a_stop_does_not_wait_for_what_never_finishes(house: House) -> Non
     app, begun = App("hasty"), asyncio.Event()
 
     @app.on(Text)
-    async def endless(_: Received) -> None:
+    async def endless(_: MessageContext) -> None:
         begun.set()
         await asyncio.Event().wait()
 
@@ -349,7 +349,7 @@ async def test_a_name_that_is_taken_is_told_at_once(house: House) -> None:
     app = App("same")
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -383,13 +383,13 @@ def _durable(seen: list[bool], *, finishes: bool) -> App:
     app = App("durable", time_limit=5)
 
     @app.on(Text)
-    async def first(message: Received) -> None:
+    async def first(message: MessageContext) -> None:
         seen.append(message.redelivered)
         if not finishes:
             await message.reply("one more")
 
     @app.on(Text)
-    async def second(message: Received) -> None:
+    async def second(message: MessageContext) -> None:
         await message.reply("hello")
         if not finishes:
             await asyncio.Event().wait()
@@ -403,7 +403,7 @@ async def test_answers_to_a_robot_are_paused(house: House, caplog: pytest.LogCap
     app = App()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply("got it")
 
     async with running(app, house.account):
@@ -424,7 +424,7 @@ async def test_200_chats_are_served_beside_a_sleeping_one(house: House) -> None:
     app, release = App("many"), asyncio.Event()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         if message.text == "sleep":
             await release.wait()
         await message.reply(message.text)
@@ -446,15 +446,15 @@ def test_several_kinds_can_be_written_in_several_ways(kinds: Any) -> None:
     app = App()
 
     @app.on(kinds)
-    async def note(_: Received) -> None:
+    async def note(_: MessageContext) -> None:
         """Note it."""
 
     assert app.handlers[0].kinds == (Text, Picture)
 
 
 def test_a_robot_loads_neither_network_nor_database() -> None:
-    """The hook's HTTP client is loaded by the hook, the account's parts by whoever opens it."""
-    code = "import sys, hongyan.bot, hongyan.bot.hook, hongyan.bot.auto_reply; print(*sys.modules)"
+    """The webhook's HTTP client is loaded by the webhook, the account's parts by whoever opens it."""
+    code = "import sys, hongyan.bot, hongyan.bot.webhook, hongyan.bot.auto_reply; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=30
     )

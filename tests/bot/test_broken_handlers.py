@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.bot import App, Received, Text
+from hongyan.bot import App, MessageContext, Text
 from hongyan.errors import UsageError
 
 from .house import House, running
@@ -80,7 +80,7 @@ async def test_no_way_to_end_a_handler_makes_its_chat_deaf(
     app = App("bot")
 
     @app.on(Text)
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         if message.text == "break":
             await breaks()
         await message.reply(message.text)
@@ -98,13 +98,13 @@ async def test_no_way_to_end_a_handler_makes_its_chat_deaf(
 async def test_no_condition_makes_its_chat_deaf(house: House, breaks: Callable[[], Awaitable[None]]) -> None:
     app = App("bot")
 
-    async def condition(message: Received) -> bool:
+    async def condition(message: MessageContext) -> bool:
         if message.text == "break":
             await breaks()
         return True
 
     @app.on(Text, condition)
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -125,7 +125,7 @@ async def test_no_callback_at_the_start_keeps_the_bot_from_starting(
         await breaks()
 
     @app.on(Text)
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         await message.reply(message.text)
 
     async with running(app, house.account):
@@ -138,7 +138,7 @@ async def test_a_bot_whose_own_tasks_are_cancelled_ends_loudly(house: House) -> 
     app = App("bot")
 
     @app.on(Text)
-    async def wild(_: Received) -> None:
+    async def wild(_: MessageContext) -> None:
         for task in asyncio.all_tasks():
             if task.get_name() in {"bot chat", "bot reader"}:
                 task.cancel()

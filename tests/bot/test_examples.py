@@ -12,8 +12,8 @@ import pytest
 
 from hongyan.bot import GroupJoined, Notice, load
 from hongyan.bot.auto_reply import auto_reply
-from hongyan.bot.hook import Hook, hook
 from hongyan.bot.rules_file import load_rules
+from hongyan.bot.webhook import Webhook, webhook
 
 from .house import House, running
 
@@ -110,11 +110,11 @@ async def test_auto_reply_rules(house: House) -> None:
     assert answers == ["pong", "你好，Alice！", "很高兴认识你，Bob！", "Bob，七点。"]
 
 
-async def test_hook_server(house: House) -> None:
-    """The other side of the hook, as a program of its own, with a secret."""
+async def test_webhook_server(house: House) -> None:
+    """The other side of the webhook, as a program of its own, with a secret."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(ROOT / "examples" / "hook_server.py"),
+        str(ROOT / "examples" / "webhook_server.py"),
         "0",
         env={"HOOK_SECRET": "abc"},
         stdout=asyncio.subprocess.PIPE,
@@ -123,11 +123,11 @@ async def test_hook_server(house: House) -> None:
     try:
         assert process.stdout is not None
         url = (await asyncio.wait_for(process.stdout.readline(), 10)).decode().strip()
-        app = hook(Hook(url, "abc", attempts=1))
+        app = webhook(Webhook(url, "abc", attempts=1))
         assert await _answers(house, app, ("@alice", "hello", ""), ("@bob", "hello", "@@home")) == [
             "Alice, that is 5 letters."
         ]
-        app = hook(Hook(url, "wrong", attempts=1))
+        app = webhook(Webhook(url, "wrong", attempts=1))
         assert len(await _answers(house, app, ("@alice", "hello", ""))) == 1
     finally:
         process.kill()

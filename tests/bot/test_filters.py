@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.bot import App, Filter, Message, Received, command, from_, in_group, mentions_me, private, text
+from hongyan.bot import (
+    App,
+    Filter,
+    Message,
+    MessageContext,
+    command,
+    from_,
+    in_group,
+    mentions_me,
+    private,
+    text,
+)
 from hongyan.bot.filters import holds
 from hongyan.errors import UsageError
 
@@ -18,12 +29,12 @@ if TYPE_CHECKING:
 MENTION = "@灰灰\u2005"
 
 
-async def _received(house: House, who: str, words: str, group: str = "") -> Received:
+async def _received(house: House, who: str, words: str, group: str = "") -> MessageContext:
     """Return a message as a handler gets it."""
     app, got = App(f"reader {house.numbers}"), []
 
     @app.on(Message)
-    async def keep(message: Received) -> None:
+    async def keep(message: MessageContext) -> None:
         got.append(message)
 
     async with running(app, house.account):
@@ -68,7 +79,7 @@ async def test_conditions(
 async def test_async_conditions_can_be_joined(house: House) -> None:
     """A condition may ask somebody."""
 
-    async def slow(message: Received) -> bool:
+    async def slow(message: MessageContext) -> bool:
         return message.text == "x"
 
     message = await _received(house, "@bob", "x")

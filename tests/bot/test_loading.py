@@ -81,8 +81,8 @@ def test_an_app_of_the_current_folder_is_found_and_named() -> None:
         ("sync:app", "sync.py:4: the handler h is not async", "async def h"),
         ("kindless:app", "kindless.py:4: 5 is not a kind", "class such as Text"),
         ("bare:app", "bare.py:4: the handler h() cannot be called with one argument", "async def h(message)"),
-        ("wrong:app", "wrong.py:4: the handler h takes a Text", "message: Received"),
-        ("later:app", "later.py:5: the handler h takes a Text", "message: Received"),
+        ("wrong:app", "wrong.py:4: the handler h takes a Text", "message: MessageContext"),
+        ("later:app", "later.py:5: the handler h takes a Text", "message: MessageContext"),
         ("msgspec:app", "has the name of a library", "another name"),
     ],
 )

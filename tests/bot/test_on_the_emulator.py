@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.bot import App, Received, Text, load
+from hongyan.bot import App, MessageContext, Text, load
 from hongyan.bot.auto_reply import auto_reply
-from hongyan.bot.hook import Hook, hook
 from hongyan.bot.rules_file import load_rules
+from hongyan.bot.webhook import Webhook, webhook
 from hongyan.errors import LoginEnded
 
 from .house import running
@@ -56,7 +56,7 @@ async def test_order_inside_a_chat_while_others_are_answered(service: Emulator, 
     app, release = App("slow"), asyncio.Event()
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         if message.text == "0":
             await release.wait()
         await message.reply(f"heard {message.text}")
@@ -116,7 +116,7 @@ async def test_two_robots_stop_talking(service: Emulator, account: Account) -> N
     app = App("polite")
 
     @app.on(Text)
-    async def thank(message: Received) -> None:
+    async def thank(message: MessageContext) -> None:
         await message.reply("thank you")
 
     async with running(app, account):
@@ -132,7 +132,7 @@ async def test_the_hook_answers(service: Emulator, account: Account) -> None:
     """The example's server as a program of its own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(ROOT / "examples" / "hook_server.py"),
+        str(ROOT / "examples" / "webhook_server.py"),
         "0",
         env={"HOOK_SECRET": "abc"},
         stdout=asyncio.subprocess.PIPE,
@@ -141,7 +141,7 @@ async def test_the_hook_answers(service: Emulator, account: Account) -> None:
     try:
         assert process.stdout is not None
         url = (await asyncio.wait_for(process.stdout.readline(), 10)).decode().strip()
-        async with running(hook(Hook(url, "abc")), account):
+        async with running(webhook(Webhook(url, "abc")), account):
             service.person("Alice").says("hello")
             await service.person("Alice").hears("Alice, that is 5 letters.")
             service.person("Bob").says(f"{MENTION}hello", "家人")
@@ -159,7 +159,7 @@ async def test_an_app_goes_on_where_it_stopped(service: Emulator, account: Accou
         app = App("again")
 
         @app.on(Text)
-        async def echo(message: Received) -> None:
+        async def echo(message: MessageContext) -> None:
             await message.reply(f"heard {message.text}")
             if message.text == "stuck" and not message.redelivered:
                 await asyncio.Event().wait()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.bot import App, BotSettings, Received, Text, run_bot
+from hongyan.bot import App, BotSettings, MessageContext, Text, run_bot
 from hongyan.errors import LoginEnded
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _echo(told: asyncio.Event) -> tuple[App, BotSettings, list[str]]:
     lines: list[str] = []
 
     @app.on(Text)
-    async def echo(message: Received) -> None:
+    async def echo(message: MessageContext) -> None:
         await message.reply(message.text)
 
     def tell(line: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.bot import App, Received, Text
+from hongyan.bot import App, MessageContext, Text
 from hongyan.errors import UsageError
 
 from .house import House, running
@@ -19,7 +19,7 @@ async def test_every_way_of_sending_in_one_handler_is_counted_together(house: Ho
     app = App("bot")
 
     @app.on(Text)
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         await message.reply("1")
         await message.incoming.reply("2")
         await message.reply("3")
@@ -36,10 +36,10 @@ async def test_two_handlers_that_answer_through_the_message_do_not_take_each_oth
 ) -> None:
     app = App("bot")
 
-    async def first(message: Received) -> None:
+    async def first(message: MessageContext) -> None:
         await message.incoming.reply("first")
 
-    async def second(message: Received) -> None:
+    async def second(message: MessageContext) -> None:
         await message.incoming.reply("second")
 
     app.on(Text)(first)
@@ -60,13 +60,13 @@ def _bot(*handlers: object) -> App:
 async def test_a_rerun_after_handlers_were_rearranged_sends_nothing_twice_and_swallows_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    async def one(message: Received) -> None:
+    async def one(message: MessageContext) -> None:
         await message.reply("one")
 
-    async def two(message: Received) -> None:
+    async def two(message: MessageContext) -> None:
         await message.reply("two")
 
-    async def new(message: Received) -> None:
+    async def new(message: MessageContext) -> None:
         await message.reply("new")
 
     house = House(tmp_path, tmp_path / "journal.db")
@@ -96,13 +96,13 @@ def test_handlers_have_lasting_names_that_do_not_depend_on_their_order() -> None
     app = App()
 
     def made(_: int) -> object:
-        async def handler(message: Received) -> None:
+        async def handler(message: MessageContext) -> None:
             """Do nothing."""
 
         return handler
 
     class Greeter:
-        async def __call__(self, message: Received) -> None:
+        async def __call__(self, message: MessageContext) -> None:
             """Do nothing."""
 
     for number in range(2):
@@ -117,12 +117,12 @@ async def test_a_handler_that_sends_without_end_is_stopped(house: House) -> None
     app = App("bot")
 
     @app.on(Text)
-    async def floods(message: Received) -> None:
+    async def floods(message: MessageContext) -> None:
         delivery = message._delivery
         for _ in range(1000):
-            delivery.next_origin()
+            delivery.next_key()
         with pytest.raises(UsageError, match="1000 times"):
-            delivery.next_origin()
+            delivery.next_key()
         await message.account.send(message.chat, "stopped")
 
     async with running(app, house.account):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from hongyan.bot import App, Message, Received, from_, from_key
+from hongyan.bot import App, Message, MessageContext, from_, from_key
 from hongyan.bot.auto_reply import auto_reply
 from hongyan.bot.filters import holds
 from hongyan.bot.patterns import Pattern
@@ -53,11 +53,11 @@ async def _group_with(house: House, member: Member) -> None:
     await _learn(house, group)
 
 
-async def _received(house: House, who: str, group: str = "") -> Received:
+async def _received(house: House, who: str, group: str = "") -> MessageContext:
     app, got = App(f"reader {house.numbers}"), []
 
     @app.on(Message)
-    async def keep(message: Received) -> None:
+    async def keep(message: MessageContext) -> None:
         got.append(message)
 
     async with running(app, house.account):
@@ -131,7 +131,7 @@ async def test_conditions_by_name_are_told_with_the_key_to_write(
     app = App("bot")
 
     @app.on(Message, ~from_("Alice") & from_("Nobody"))
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         """Do nothing."""
 
     async with running(app, house.account):

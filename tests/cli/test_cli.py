@@ -35,7 +35,7 @@ from hongyan.errors import (
 )
 
 if TYPE_CHECKING:
-    from hongyan.bot.hook import Hook
+    from hongyan.bot.webhook import Webhook
 
 
 def _run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -169,9 +169,9 @@ def test_nonsense_is_answered_with_a_sentence_and_exit_2(capsys: pytest.CaptureF
 def test_chat_signs_what_its_hook_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the secret of a file, as bot does; without a hook the file would do nothing, and that is told."""
     secret = tmp_path / "secret"
-    hooks: list[Hook] = []
+    hooks: list[Webhook] = []
     secret.write_text("canary\n")
-    monkeypatch.setattr("hongyan.bot.hook.hook", hooks.append)
+    monkeypatch.setattr("hongyan.bot.webhook.webhook", hooks.append)
     told = ["--hook", "http://127.0.0.1:9/", "--hook-secret-file", str(secret), "-v"]
     nowhere = ["--server", "http://127.0.0.1:9", "--home", str(tmp_path)]
     CliRunner().invoke(load("chat"), [*told, *nowhere])

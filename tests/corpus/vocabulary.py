@@ -89,7 +89,7 @@ HAPPENINGS: dict[type, Callable[[Any], Observed]] = {
 GROUP_EVENTS = (m.GroupJoined, m.GroupRenamed, m.MemberRemoved, m.OwnerChanged)
 
 
-def happening(event: m.Happening | None) -> Observed:
+def notice_event(event: m.NoticeEvent | None) -> Observed:
     return HAPPENINGS.get(type(event), lambda _: {})(event)
 
 
@@ -325,14 +325,14 @@ def recall(x: m.Recall) -> Observed:
 
 
 def notice(x: m.Notice) -> Observed:
-    return {"kind": "system notice", "text": x.text, "plain_text": x.plain} | happening(x.event)
+    return {"kind": "system notice", "text": x.text, "plain_text": x.plain} | notice_event(x.event)
 
 
 OWN_CHANGES = {"invite": "group: own invitation", "qrcode": "group: joined by QR code shared by self"}
 
 
 def group_change(x: m.GroupChange) -> Observed:
-    told = happening(x.event)
+    told = notice_event(x.event)
     return told | {
         "kind": OWN_CHANGES.get(x.scene, "group change (template)"),
         "command": x.command,
@@ -366,7 +366,7 @@ def status(x: m.StatusNotice) -> Observed:
 
 
 KINDS: dict[type, Callable[[Any], Observed]] = {
-    m.Text: lambda x: {"kind": "text", "text": x.text} | happening(x.event),
+    m.Text: lambda x: {"kind": "text", "text": x.text} | notice_event(x.event),
     m.Picture: picture,
     m.Voice: voice,
     m.Video: video,

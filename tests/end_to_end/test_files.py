@@ -12,10 +12,10 @@ import pytest
 from hongyan import Settings, join_account
 from hongyan.emulator import compose
 from hongyan.errors import UsageError
-from hongyan.model.commands import DROPPED, Outcome
+from hongyan.model.commands import CANCELLED, Outcome
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
-from hongyan.model.kept import Verified
+from hongyan.model.media_files import Verified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,7 +202,7 @@ async def test_an_upload_is_given_up_at_its_next_piece(
             row = await beside.command(receipt.row.id).cancel(10)
     else:
         row = await receipt.cancel(10)
-    assert (row.outcome, row.reason) == (Outcome.FAILED, DROPPED)
+    assert (row.outcome, row.reason) == (Outcome.FAILED, CANCELLED)
     assert slow.hits < 30
     await (await account.send(alice, "after")).accepted(10)
     assert (await service.person("Alice").hears()).text == "after"
@@ -215,7 +215,7 @@ async def test_a_download_is_given_up(account: Account, service: Emulator) -> No
     fetching = asyncio.create_task(account.fetch(recorded))
     await struck(waits)
     row = await account.command(account.outbox(1)[0].id).cancel(10)
-    assert (row.outcome, row.reason) == (Outcome.FAILED, DROPPED)
+    assert (row.outcome, row.reason) == (Outcome.FAILED, CANCELLED)
     with pytest.raises(UsageError, match="took it out"):
         await fetching
     service.faults.remove(waits)

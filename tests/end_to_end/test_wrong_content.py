@@ -19,7 +19,7 @@ from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused
 from hongyan.model.commands import FetchAvatar
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import Seq, TransientName
-from hongyan.model.kept import Verified
+from hongyan.model.media_files import Verified
 from hongyan.model.messages import File
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from hongyan.client.arguments import checked
 from hongyan.errors import UsageError
-from hongyan.model.commands import DROPPED, Outcome, SendText, UnknownCommand
+from hongyan.model.commands import CANCELLED, Outcome, SendText, UnknownCommand
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import CommandSettled, LoginState, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
@@ -65,7 +65,7 @@ async def test_a_command_of_a_newer_version_is_shown_and_not_carried_out(
     assert about(store.command(odd.id)).what == "what-unknown"
     if outcome == "queued":
         dropped = await store.drop(odd.id, now=2.0)
-        assert (dropped.outcome, dropped.reason) == (Outcome.FAILED, DROPPED)
+        assert (dropped.outcome, dropped.reason) == (Outcome.FAILED, CANCELLED)
         assert [row.event for row in store.read(Seq(0))] == [CommandSettled(row=dropped)]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import DROPPED, PUT_ASIDE, Origin, Outcome, Pin, SendText, Settlement
+from hongyan.model.commands import CANCELLED, DISMISSED, IdempotencyKey, Outcome, Pin, SendText, Settlement
 from hongyan.model.events import CommandSettled, LoginState, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, Seq
 
@@ -61,10 +61,10 @@ async def test_history_tells_only_the_last_outcome_of_a_command(store: SqliteSto
 
 async def test_one_origin_asks_once(store: SqliteStore) -> None:
     """The same handler's same wish is one row, whatever it says the second time."""
-    origin = Origin("bot", Seq(4), 0)
+    origin = IdempotencyKey("bot", Seq(4), 0)
     one = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0, origin=origin)
     two = await store.enqueue(HELLO, ClientMsgId("2"), now=2.0, origin=origin)
-    other = await store.enqueue(HELLO, ClientMsgId("3"), now=2.0, origin=Origin("bot", Seq(4), 1))
+    other = await store.enqueue(HELLO, ClientMsgId("3"), now=2.0, origin=IdempotencyKey("bot", Seq(4), 1))
     assert one == two != other
 
 
@@ -120,7 +120,7 @@ async def test_what_waits_is_dropped_and_never_sent(store: SqliteStore) -> None:
     """It fails with a reason of its own, in the journal too; neither a sender nor a pause brings it back."""
     row = await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)
     dropped = await store.drop(row.id, now=2.0)
-    assert (dropped.outcome, dropped.reason) == (Outcome.FAILED, DROPPED)
+    assert (dropped.outcome, dropped.reason) == (Outcome.FAILED, CANCELLED)
     assert (await store.mark_sent(row.id, login=LOGIN, now=3.0)).outcome is Outcome.FAILED
     held = Settlement(row.id, Outcome.QUEUED, reason="refused.1205", retry_at=61.0)
     assert (await store.settle(held, now=3.0)).outcome is Outcome.FAILED
@@ -135,7 +135,7 @@ async def test_what_is_over_is_put_aside_and_stays_what_it_was(store: SqliteStor
         await store.drop(row.id, now=2.0)
     await store.settle(Settlement(row.id, Outcome.UNCONFIRMED, reason="no-answer"), now=3.0)
     aside = await store.drop(row.id, now=4.0)
-    assert (aside.outcome, aside.reason) == (Outcome.UNCONFIRMED, PUT_ASIDE)
+    assert (aside.outcome, aside.reason) == (Outcome.UNCONFIRMED, DISMISSED)
     await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=5.0)
     with pytest.raises(UsageError, match="accepted"):
         await store.drop(row.id, now=5.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.events import MessageReceived, Removed
 from hongyan.model.ids import ChatKey, ClientMsgId, MsgId, Seq, TransientName
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Recall, Text
 from hongyan.model.search import Query
 
@@ -150,7 +150,7 @@ async def test_a_file_goes_with_the_last_message_that_has_it(store: SqliteStore,
     path.write_bytes(b"picture")
     for seq in (1, 2):
         await store.keep_file(
-            KeptFile(
+            MediaFile(
                 seq=Seq(seq),
                 size="full",
                 path="ab/abcd.png",

@@ -23,7 +23,7 @@ from hongyan.webwx.parse.sync import SyncAnswer
 from hongyan.webwx.salvage import Shape
 
 if TYPE_CHECKING:
-    from hongyan.bot import Received
+    from hongyan.bot import MessageContext
     from hongyan.webwx.machine_events import Batch, Step
 
 PLANT = os.environ.get("TORTURE_PLANT", "")
@@ -38,7 +38,7 @@ _notebook = os.open(os.environ["TORTURE_SEEN"], os.O_CREAT | os.O_WRONLY | os.O_
 
 
 @app.on(Text)
-async def answer(message: Received) -> None:
+async def answer(message: MessageContext) -> None:
     """Write down what was seen, then answer where an answer is due."""
     line = {"text": message.text, "again": message.redelivered, "pid": os.getpid()}
     os.write(_notebook, json.dumps(line).encode() + b"\n")
@@ -53,7 +53,7 @@ async def answer(message: Received) -> None:
 
 
 @app.on((Picture, Voice, Video, File))
-async def keep(message: Received) -> None:
+async def keep(message: MessageContext) -> None:
     """Save what came with a message, however often that fails, and write down what it is."""
     number = str(message.message.id)
     os.write(_notebook, json.dumps({"begun": number}).encode() + b"\n")

@@ -41,7 +41,7 @@ ENVELOPE: Final = {
 TICKETS: Final = [("lang", "zh_CN"), ("pass_ticket", "SECRET%2Bpt")]
 ASYNC: Final = [("fun", "async"), ("f", "json")]
 
-Form = tuple[str, list[tuple[str, str]], dict[str, Any] | None]
+UploadKind = tuple[str, list[tuple[str, str]], dict[str, Any] | None]
 
 
 def sent(**message: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def group(**more: str) -> dict[str, Any]:
     return {"ChatRoomName": "@@group", **more}
 
 
-POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], Form]] = {
+POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
     "ready": (
         lambda c: contacts.notify(c, contacts.Notify.READY, TransientName("@me")),
         ("webwxstatusnotify", [], {"Code": 3, "FromUserName": "@me", "ToUserName": "@me", "ClientMsgId": int(MS)}),
@@ -176,7 +176,7 @@ POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], Form]] = {
     ),
 }  # fmt: skip
 
-GETS: dict[str, tuple[Callable[[Caller], Call[Any]], Form]] = {
+GETS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
     "contacts": (
         lambda c: contacts.contacts_page(c, 88),
         ("webwxgetcontact", [*TICKETS, ("r", MS), ("seq", "88"), ("skey", SKEY)], None),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.errors import ProtocolChanged, UsageError
-from hongyan.model.forms import LIMITS, Form, form_of, require_allowed
 from hongyan.model.ids import TransientName
+from hongyan.model.upload_kinds import LIMITS, UploadKind, require_allowed, upload_kind_of
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.calls.media import Permit
 from hongyan.webwx.http import Multipart, Request
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CALLER = Caller(saved(), NOW, drawn)
 
 
-def plan(size: int, form: Form = Form.FILE) -> UploadPlan:
+def plan(size: int, form: UploadKind = UploadKind.FILE) -> UploadPlan:
     upload = Upload(to=TransientName("@peer"), name="a.bin", size=size, md5="0f" * 16, form=form)
     return UploadPlan(upload, now=NOW)
 
@@ -111,32 +111,32 @@ def test_a_file_that_the_server_has_is_not_uploaded() -> None:
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("a.png", Form.PICTURE),
-        ("A.JPG", Form.PICTURE),
-        ("a.jpeg", Form.PICTURE),
-        ("a.bmp", Form.PICTURE),
-        ("a.gif", Form.STICKER),
-        ("a.mp4", Form.VIDEO),
-        ("a.mp3", Form.FILE),
-        ("a.webp", Form.FILE),
-        ("png", Form.FILE),
-        ("a.", Form.FILE),
+        ("a.png", UploadKind.PICTURE),
+        ("A.JPG", UploadKind.PICTURE),
+        ("a.jpeg", UploadKind.PICTURE),
+        ("a.bmp", UploadKind.PICTURE),
+        ("a.gif", UploadKind.STICKER),
+        ("a.mp4", UploadKind.VIDEO),
+        ("a.mp3", UploadKind.FILE),
+        ("a.webp", UploadKind.FILE),
+        ("png", UploadKind.FILE),
+        ("a.", UploadKind.FILE),
     ],
 )
-def test_the_ending_says_as_what_a_file_goes(name: str, form: Form) -> None:
+def test_the_ending_says_as_what_a_file_goes(name: str, form: UploadKind) -> None:
     """The front-end's lists; a GIF goes as an animated sticker."""
-    assert form_of(name, 10) is form
+    assert upload_kind_of(name, 10) is form
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.gif", "a.mp4"])
 def test_what_is_too_large_for_its_form_goes_as_a_file(name: str) -> None:
     """A long video is still a file."""
-    assert form_of(name, LIMITS[form_of(name, 1)]) is not Form.FILE
-    assert form_of(name, LIMITS[form_of(name, 1)] + 1) is Form.FILE
+    assert upload_kind_of(name, LIMITS[upload_kind_of(name, 1)]) is not UploadKind.FILE
+    assert upload_kind_of(name, LIMITS[upload_kind_of(name, 1)] + 1) is UploadKind.FILE
 
 
-@pytest.mark.parametrize("form", Form)
-def test_limits_are_told_before_anything_is_sent(form: Form) -> None:
+@pytest.mark.parametrize("form", UploadKind)
+def test_limits_are_told_before_anything_is_sent(form: UploadKind) -> None:
     """Neither an empty file nor one above the limit; the sentence names the limit."""
     require_allowed(form, "a", LIMITS[form])
     with pytest.raises(UsageError, match="empty"):
@@ -147,9 +147,14 @@ def test_limits_are_told_before_anything_is_sent(form: Form) -> None:
 
 @pytest.mark.parametrize(
     ("form", "kind"),
-    [(Form.PICTURE, "pic"), (Form.VIDEO, "video"), (Form.STICKER, "doc"), (Form.FILE, "doc")],
+    [
+        (UploadKind.PICTURE, "pic"),
+        (UploadKind.VIDEO, "video"),
+        (UploadKind.STICKER, "doc"),
+        (UploadKind.FILE, "doc"),
+    ],
 )
-def test_each_form_has_its_media_type(form: Form, kind: str) -> None:
+def test_each_form_has_its_media_type(form: UploadKind, kind: str) -> None:
     """A GIF goes up as a document."""
     body = request(plan(10, form)).body
     assert isinstance(body, Multipart)
@@ -168,7 +173,7 @@ def test_a_lost_permit_is_asked_for_again() -> None:
 )  # fmt: skip
 def test_the_form_names_what_a_file_is(name: str, kind: str) -> None:
     """By its ending; whatever has none that is known is just bytes."""
-    upload = Upload(to=TransientName("@peer"), name=name, size=3, md5="0f" * 16, form=Form.FILE)
+    upload = Upload(to=TransientName("@peer"), name=name, size=3, md5="0f" * 16, form=UploadKind.FILE)
     body = request(UploadPlan(upload, now=NOW)).body
     assert isinstance(body, Multipart)
     assert ("type", kind) in body.fields
@@ -176,10 +181,15 @@ def test_the_form_names_what_a_file_is(name: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("form", "limit"),
-    [(Form.PICTURE, "20 MiB"), (Form.VIDEO, "20 MiB"), (Form.STICKER, "5 MiB"), (Form.FILE, "200 MiB")],
+    [
+        (UploadKind.PICTURE, "20 MiB"),
+        (UploadKind.VIDEO, "20 MiB"),
+        (UploadKind.STICKER, "5 MiB"),
+        (UploadKind.FILE, "200 MiB"),
+    ],
 )
-def test_a_refused_file_is_told_its_limit(form: Form, limit: str) -> None:
+def test_a_refused_file_is_told_its_limit(form: UploadKind, limit: str) -> None:
     """With the unit, and with the way out where there is one."""
     with pytest.raises(UsageError, match=limit) as told:
         plan(LIMITS[form] + 1, form)
-    assert ("send it as a file" in told.value.advice) is (form is not Form.FILE)
+    assert ("send it as a file" in told.value.advice) is (form is not UploadKind.FILE)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.model.happenings import (
+from hongyan.model.notices import (
     SELF,
     FriendAdded,
     GroupJoined,
     GroupRenamed,
-    Happening,
     LiveLocationEnded,
     MemberRemoved,
     NotAFriend,
+    NoticeEvent,
     Nudged,
     OwnerChanged,
     RedPacketNotice,
@@ -25,7 +25,7 @@ from hongyan.model.happenings import (
 from hongyan.webwx.names import split_names
 from hongyan.webwx.notices import is_withheld, read_accepted, read_notice, recaller
 
-SENTENCES: list[tuple[str, Happening | None]] = [
+SENTENCES: list[tuple[str, NoticeEvent | None]] = [
     ('你邀请"X、Y"加入了群聊  ', GroupJoined(inviter=SELF, joined=("X", "Y"))),
     ('你邀请"X"加入了群聊  $revoke$', GroupJoined(inviter=SELF, joined=("X",))),
     ('"A"邀请"B"加入了群聊', GroupJoined(inviter="A", joined=("B",))),
@@ -124,7 +124,7 @@ SENTENCES: list[tuple[str, Happening | None]] = [
 
 
 @pytest.mark.parametrize(("sentence", "event"), SENTENCES, ids=[s for s, _ in SENTENCES])
-def test_a_sentence_tells_its_event(sentence: str, event: Happening | None) -> None:
+def test_a_sentence_tells_its_event(sentence: str, event: NoticeEvent | None) -> None:
     """In both scripts and in English, with every kind of quote."""
     assert read_notice(sentence) == event
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.model.happenings import (
+from hongyan.model.notices import (
     SELF,
     GroupJoined,
     GroupRenamed,
     GroupSetting,
-    Happening,
     InvitationSent,
     JoinRequested,
     MemberLeft,
     MemberRemoved,
+    NoticeEvent,
     Nudged,
     OwnerChanged,
     SafetyHint,
@@ -75,7 +75,7 @@ ANA, ME = "安娜", SELF
         ('"安娜" 拍了拍 "石头" 的脑袋', Nudged(by=ANA, target="石头")),
     ],
 )
-def test_the_sentences_of_groups(sentence: str, event: Happening) -> None:
+def test_the_sentences_of_groups(sentence: str, event: NoticeEvent) -> None:
     """With and without blanks behind quotes, both separators, other orders of words."""
     assert read_notice(sentence) == event
 
@@ -114,7 +114,7 @@ def test_the_sentences_of_groups(sentence: str, event: Happening) -> None:
         ('He said "安娜" joined the group chat via your QR code yesterday', None),
     ],
 )
-def test_what_is_no_join_is_read_as_none(sentence: str, event: Happening | None) -> None:
+def test_what_is_no_join_is_read_as_none(sentence: str, event: NoticeEvent | None) -> None:
     """Requests, invitations, hints, settings and failures hold the words of a join; a greeter must not see one."""
     assert read_notice(sentence) == event
 

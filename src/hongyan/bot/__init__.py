@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 from hongyan.bot.app import App
+from hongyan.bot.contexts import ChatPaused, EventContext, MessageContext
 from hongyan.bot.filters import Filter, command, from_, from_key, in_group, mentions_me, private, text
 from hongyan.bot.handlers import STOP
 from hongyan.bot.loading import load
-from hongyan.bot.loops import LoopLimits
-from hongyan.bot.received import ChatPaused, Happened, Received
+from hongyan.bot.loop_guard import LoopLimits
 from hongyan.bot.run import BotSettings, run_bot
 from hongyan.model.events import ContactChanged, ContactGone, Gap, LoginChanged
 from hongyan.model.mentions import MentionsMe
@@ -45,6 +47,7 @@ __all__ = [
     "ContactAltered",
     "ContactChanged",
     "ContactGone",
+    "EventContext",
     "File",
     "Filter",
     "FriendAdded",
@@ -53,7 +56,6 @@ __all__ = [
     "GroupChange",
     "GroupJoined",
     "GroupRenamed",
-    "Happened",
     "JoinRequested",
     "Link",
     "Location",
@@ -63,11 +65,11 @@ __all__ = [
     "MemberRemoved",
     "MentionsMe",
     "Message",
+    "MessageContext",
     "Notice",
     "Picture",
     "Quote",
     "Recall",
-    "Received",
     "Sticker",
     "Text",
     "Video",
@@ -82,3 +84,15 @@ __all__ = [
     "run_bot",
     "text",
 ]
+
+_FORMERLY = {"Happened": EventContext, "Received": MessageContext}
+
+
+def __getattr__(name: str) -> type[EventContext]:
+    """Return what a name of 0.1 stands for, with a DeprecationWarning; AttributeError for any other name."""
+    try:
+        found = _FORMERLY[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    warnings.warn(f"hongyan.bot.{name} is now {found.__name__}", DeprecationWarning, stacklevel=2)
+    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from hongyan.bot.app_run import Run
+from hongyan.bot.contexts import LoopGuard
 from hongyan.bot.filters import checked_condition
 from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler, handler_id
 from hongyan.bot.kinds import checked_kinds
-from hongyan.bot.loops import LoopLimits, Loops
-from hongyan.bot.received import LoopGuard
-from hongyan.bot.running import Run
+from hongyan.bot.loop_guard import LoopLimits, Loops
 from hongyan.bot.validation import checked_count, checked_flag, checked_limit, checked_words
 from hongyan.errors import UsageError
 
@@ -72,7 +72,7 @@ class App:
     ) -> Callable[[H], H]:
         """Register an async handler for a kind, or for several (a tuple, or ``Text | Picture``), where ``where`` holds.
 
-        Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``Received`` for messages and a ``Happened``
+        Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``MessageContext`` for messages and a ``EventContext``
         for other events. All that fit are called, in order of registration, until one returns ``STOP``.
 
         ``id`` is the handler's lasting name, ``module:qualname`` where none is given. What a handler sends for an event is

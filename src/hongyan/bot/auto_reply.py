@@ -18,7 +18,7 @@ from hongyan.model.times import local
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from hongyan.bot.received import Received
+    from hongyan.bot.contexts import MessageContext
     from hongyan.bot.rules import Answer, Ruleset
 
 __all__ = ["Mode", "auto_reply", "heard"]
@@ -45,7 +45,7 @@ def auto_reply(
         return app
 
     @app.on(Message)
-    async def answer(message: Received) -> None:
+    async def answer(message: MessageContext) -> None:
         now = clock()
         if not _is_answerable(message, now):
             return
@@ -58,7 +58,7 @@ def auto_reply(
     return app
 
 
-def heard(message: Received, names: Collection[str]) -> Heard:
+def heard(message: MessageContext, names: Collection[str]) -> Heard:
     """Return a message as rules see it that know people by ``names``."""
     account = message.account
     return Heard(
@@ -75,14 +75,14 @@ def heard(message: Received, names: Collection[str]) -> Heard:
     )
 
 
-def _is_answerable(message: Received, now: float) -> bool:
+def _is_answerable(message: MessageContext, now: float) -> bool:
     """Whether a person wrote this just now; a standard sentence ("I've accepted your request") is no person's."""
     if message.message.outgoing or getattr(message.message, "event", None) is not None:
         return False
     return now - message.recorded.received_at < _STALE
 
 
-def _would(message: Received, answer: Answer) -> str:
+def _would(message: MessageContext, answer: Answer) -> str:
     content = answer.content.name if isinstance(answer.content, Path) else answer.content
     where = f"{message.chat.name} / {message.sender_name}" if message.in_group else message.chat.name
     return _plain(f"auto-reply (dry) to {where}: {content}  [{answer.rule}]")

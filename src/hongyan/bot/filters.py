@@ -17,7 +17,7 @@ from hongyan.model.mentions import MentionsMe, without_mentions
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hongyan.bot.received import Received
+    from hongyan.bot.contexts import MessageContext
 
     Condition = Callable[[Any], object | Awaitable[object]]
 
@@ -113,7 +113,7 @@ def text(pattern: str | re.Pattern[str]) -> Filter:
     """
     compiled = _compiled(pattern)
 
-    def condition(message: Received) -> bool:
+    def condition(message: MessageContext) -> bool:
         return _keep(message, compiled.search(message.text))
 
     return Filter(condition)
@@ -127,7 +127,7 @@ def command(name: str) -> Filter:
     checked_words(name, "a command", 'Write: command("/help")')
     compiled = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
 
-    def condition(message: Received) -> bool:
+    def condition(message: MessageContext) -> bool:
         return _keep(message, compiled.fullmatch(without_mentions(message.text, message.mentions)))
 
     return Filter(condition)
@@ -147,7 +147,7 @@ def from_(*names: str) -> Filter:
     known = _named(names, "a name", 'Write: from_("Alice")')
     wanted = frozenset(name.casefold() for name in known)
 
-    def condition(message: Received) -> bool:
+    def condition(message: MessageContext) -> bool:
         account = message.account
         return bool(account.known_as(message.sender, wanted) or account.known_as(message.chat, wanted))
 
@@ -161,13 +161,13 @@ def from_key(*keys: str) -> Filter:
     """
     wanted = _named(keys, "a key", "hongyan contacts --json lists the keys.")
 
-    def condition(message: Received) -> bool:
+    def condition(message: MessageContext) -> bool:
         return message.sender.key in wanted or message.chat.key in wanted
 
     return Filter(condition)
 
 
-def _keep(message: Received, found: re.Match[str] | None) -> bool:
+def _keep(message: MessageContext, found: re.Match[str] | None) -> bool:
     """Leave what was found with the message; what was not found leaves an earlier find alone."""
     if found is not None:
         message.found = found
@@ -190,11 +190,11 @@ def _compiled(pattern: str | re.Pattern[str]) -> Pattern:
         raise UsageError(f"the pattern {pattern!r} cannot be read: {error}") from error
 
 
-def _in_group(message: Received) -> bool:
+def _in_group(message: MessageContext) -> bool:
     return message.in_group
 
 
-def _mentions_me(message: Received) -> bool:
+def _mentions_me(message: MessageContext) -> bool:
     return message.mentions_me is MentionsMe.YES
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from hongyan.bot.contexts import ChatPaused
 from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
-from hongyan.bot.received import ChatPaused
 from hongyan.bot.validation import checked_one_argument
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.events import Event
@@ -20,9 +20,9 @@ from hongyan.model.messages import Message
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hongyan.bot.contexts import EventContext
     from hongyan.bot.filters import Condition
     from hongyan.bot.kinds import Kinds
-    from hongyan.bot.received import Happened
 
 __all__ = [
     "STOP",
@@ -98,7 +98,7 @@ def _check_parameters(handler: Handler) -> None:
     if isinstance(wanted, type) and issubclass(wanted, (Message, *EVENTS)):
         raise UsageError(
             f"the handler {name} takes a {wanted.__name__}, but handlers get the message with its surroundings",
-            f"Write: async def {name}({first}: Received); {first}.message is the {wanted.__name__}.",
+            f"Write: async def {name}({first}: MessageContext); {first}.message is the {wanted.__name__}.",
         )
 
 
@@ -108,7 +108,7 @@ def handler_id(handler: Handler) -> str:
     return f"{named.__module__}:{_name(handler)}"
 
 
-async def call_handler(handler: Registered, message: Happened) -> object:
+async def call_handler(handler: Registered, message: EventContext) -> object:
     """Run a handler within its limits and return what it returned; what goes wrong is logged with the event."""
     name = _name(handler.call)
     try:
@@ -141,7 +141,7 @@ async def call_all(callbacks: Iterable[Handler], argument: object, limit: float)
             log.exception("%s failed", _name(callback))
 
 
-async def _filtered(handler: Registered, message: Happened) -> object:
+async def _filtered(handler: Registered, message: EventContext) -> object:
     try:
         if handler.where is not None and not await holds(handler.where, message):
             return None

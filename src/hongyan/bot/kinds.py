@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.events import Event, MessageReceived
-from hongyan.model.happenings import Happening
 from hongyan.model.messages import (
     MESSAGE_KINDS,
     FilePlaceholder,
@@ -27,6 +26,7 @@ from hongyan.model.messages import (
     Unparsed,
     Unsupported,
 )
+from hongyan.model.notices import NoticeEvent
 
 if TYPE_CHECKING:
     from hongyan.client.api import Incoming
@@ -57,8 +57,8 @@ _SERVICE: Final[frozenset[type[Message]]] = frozenset(
     }
 )
 _EVENTS: Final[frozenset[type[Any]]] = frozenset(Event.__args__)
-_HAPPENINGS: Final[frozenset[type[Any]]] = frozenset(Happening.__args__)
-_ALL: Final = frozenset({Message, *MESSAGE_KINDS.values(), *_EVENTS, *_HAPPENINGS})
+_NOTICE_EVENTS: Final[frozenset[type[Any]]] = frozenset(NoticeEvent.__args__)
+_ALL: Final = frozenset({Message, *MESSAGE_KINDS.values(), *_EVENTS, *_NOTICE_EVENTS})
 _SERVICE_ACCOUNTS: Final = frozenset({ContactKind.OFFICIAL, ContactKind.SPECIAL})
 
 
@@ -91,7 +91,7 @@ def takes(kinds: Kinds, recorded: Recorded) -> bool:
 
 
 def _takes_message(kinds: Kinds, message: AnyMessage) -> bool:
-    if type(message) in kinds or type(getattr(message, "event", None)) in _HAPPENINGS.intersection(kinds):
+    if type(message) in kinds or type(getattr(message, "event", None)) in _NOTICE_EVENTS.intersection(kinds):
         return True
     return Message in kinds and not is_service(message)
 

@@ -112,8 +112,8 @@ def _app(
         from hongyan.bot.rules_file import load_rules
 
         return auto_reply(load_rules(rules), "on")
-    from hongyan.bot.hook import Hook, hook
     from hongyan.bot.text_file import read_secret
+    from hongyan.bot.webhook import Webhook, webhook
 
     assert url is not None
-    return hook(Hook(url, secret=read_secret(secret_file), tls=tls_of(settings_of(options))))
+    return webhook(Webhook(url, secret=read_secret(secret_file), tls=tls_of(settings_of(options))))

@@ -200,12 +200,12 @@ def _apps(options: Options, robots: _Robots, tell: Callable[[str], None] | None 
         apps.append(_auto_reply(robots.mode, robots.rules, tell))
     if robots.hook is not None:
         from hongyan.assemble import tls_of
-        from hongyan.bot.hook import Hook, hook
         from hongyan.bot.text_file import read_secret
+        from hongyan.bot.webhook import Webhook, webhook
         from hongyan.cli.options import settings_of
 
         secret = read_secret(robots.hook_secret_file)
-        apps.append(hook(Hook(robots.hook, secret=secret, tls=tls_of(settings_of(options)))))
+        apps.append(webhook(Webhook(robots.hook, secret=secret, tls=tls_of(settings_of(options)))))
     return apps
 
 

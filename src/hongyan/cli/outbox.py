@@ -23,7 +23,15 @@ from hongyan.cli.options import (
 )
 from hongyan.cli.when import Seconds, shown
 from hongyan.client.outcomes import error_of
-from hongyan.model.commands import DROPPED, PUT_ASIDE, FetchAvatar, FetchMedia, FetchMembers, Outcome, chat_of
+from hongyan.model.commands import (
+    CANCELLED,
+    DISMISSED,
+    FetchAvatar,
+    FetchMedia,
+    FetchMembers,
+    Outcome,
+    chat_of,
+)
 from hongyan.model.ids import CommandId
 from hongyan.terminal.clean import clean, fit, json_safe
 from hongyan.terminal.listing import columns
@@ -41,7 +49,7 @@ __all__ = ["outbox"]
 _TEXT_AT_MOST: Final = 32  # cells
 _LOOK_BACK: Final = 100_000
 _DONE: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
-_SETTLED_BY_A_PERSON: Final = frozenset({DROPPED, PUT_ASIDE})
+_SETTLED_BY_A_PERSON: Final = frozenset({CANCELLED, DISMISSED})
 _FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by programs, and asked for again
 
 
@@ -155,7 +163,7 @@ def _why(row: CommandRow) -> str:
     if row.open:
         until = max(row.due_at or 0.0, row.retry_at or 0.0)
         return " ".join(part for part in (f"until {shown(until)}" if until else "", row.reason) if part)
-    if row.reason == PUT_ASIDE:
-        return PUT_ASIDE
+    if row.reason == DISMISSED:
+        return DISMISSED
     error = error_of(row)
     return clean(f"{row.reason}: {error}", newline=" ") if error is not None else row.result

@@ -34,15 +34,15 @@ from hongyan.model.commands import (
     CommandRow,
     FetchMedia,
     FetchMembers,
+    IdempotencyKey,
     MemberChange,
-    Origin,
     Recall,
     SendFile,
 )
 from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq, TransientName
-from hongyan.model.kept import Verified
+from hongyan.model.media_files import Verified
 from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.client.clearing import Cleared
     from hongyan.client.view import View
+    from hongyan.model.chat_state import ChatState
     from hongyan.model.commands import Command
-    from hongyan.model.desk import ChatState
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import CommandId, MsgId
-    from hongyan.model.kept import KeptFile
+    from hongyan.model.media_files import MediaFile
     from hongyan.model.retention import Behind, Holding
     from hongyan.model.search import Query
 
@@ -483,12 +483,12 @@ class Account:
         *,
         form: str = "auto",
         mentions: Sequence[Chat] = (),
-        origin: Origin | None = None,
+        origin: IdempotencyKey | None = None,
         at: float | None = None,
     ) -> Receipt:
         """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
 
-        ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_origin``).
+        ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
         ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
         """
         require_sendable(chat, *mentions, content=content, form=form)
@@ -557,7 +557,7 @@ class Account:
         """Accept the friend request of a journal row; asked twice it happens once, after a failure it is tried anew."""
         return await accept_friend(self, recorded)
 
-    def asked(self, origin: Origin) -> CommandRow | None:
+    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the command that an origin has asked for, None where it has not yet."""
         return self._store.asked(origin)
 
@@ -583,7 +583,7 @@ class Account:
         )
 
     async def do(
-        self, command: Command, *, origin: Origin | None = None, not_before: float | None = None
+        self, command: Command, *, origin: IdempotencyKey | None = None, not_before: float | None = None
     ) -> Receipt:
         """Carry out any command of ``model.commands`` (remark, pin, mark read, friend requests, groups, logout …).
 
@@ -604,7 +604,7 @@ class Account:
         """Return the path of the file that a message brought, or None where it was not fetched or is gone."""
         return present(self._media, self._store.file(recorded.seq, size))
 
-    def files(self) -> Iterator[tuple[KeptFile, Path]]:
+    def files(self) -> Iterator[tuple[MediaFile, Path]]:
         """Yield what is known of every file that was fetched and is there, with its path, in the order of the messages."""
         for file in self._store.files():
             if (path := present(self._media, file)) is not None:

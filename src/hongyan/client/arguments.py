@@ -16,7 +16,7 @@ import msgspec
 from hongyan.client.handles import Chat
 from hongyan.errors import UsageError
 from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
-from hongyan.model.forms import Form
+from hongyan.model.upload_kinds import UploadKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-FORMS: Final = ("auto", *map(str, Form))
+FORMS: Final = ("auto", *map(str, UploadKind))
 """As what a file can be sent."""
 
 SIZES: Final = ("full", "thumbnail", "big")

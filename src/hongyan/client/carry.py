@@ -15,9 +15,9 @@ from hongyan.errors import HongyanError, NoSuchChat, NotComplete, Refused, Usage
 from hongyan.model import commands as c
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import MessageReceived
-from hongyan.model.forms import Form, form_of
 from hongyan.model.ids import Seq
 from hongyan.model.messages import FriendRequest
+from hongyan.model.upload_kinds import UploadKind, upload_kind_of
 from hongyan.webwx.calls import contacts, manage, send
 from hongyan.webwx.media import Upload, UploadPlan
 
@@ -165,7 +165,9 @@ class Carrier:
     async def file(self, row: c.CommandRow, command: c.SendFile) -> str:
         """Upload a file and send it as what it is."""
         to = self._to(row, command.chat)
-        form = form_of(command.name, command.size) if command.form == "auto" else Form(command.form)
+        form = (
+            upload_kind_of(command.name, command.size) if command.form == "auto" else UploadKind(command.form)
+        )
         self._uploads += 1
         upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
         plan = UploadPlan(upload, now=self._line.now(), number=self._uploads)
@@ -343,13 +345,13 @@ def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], Call[send.Sen
     """Return the call that sends what was uploaded."""
     upload = plan.upload
     match upload.form:
-        case Form.PICTURE:
+        case UploadKind.PICTURE:
             return lambda caller: send.send_picture(caller, to, plan.media_id)
-        case Form.STICKER:
+        case UploadKind.STICKER:
             return lambda caller: send.send_emoticon(caller, to, media_id=plan.media_id)
-        case Form.VIDEO:
+        case UploadKind.VIDEO:
             return lambda caller: send.send_video(caller, to, plan.media_id)
-        case Form.FILE:
+        case UploadKind.FILE:
             xml = send.file_xml(upload.name, upload.size, plan.media_id)
             return lambda caller: send.send_file(caller, to, xml, plan.signature)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import StorageError
 
 if TYPE_CHECKING:
-    from hongyan.model.kept import KeptFile
+    from hongyan.model.media_files import MediaFile
 
 __all__ = [
     "copy_private",
@@ -126,7 +126,7 @@ def settle_file(temporary: Path, path: Path) -> None:
             os.close(folder)
 
 
-def present(folder: Path, file: KeptFile | None) -> Path | None:
+def present(folder: Path, file: MediaFile | None) -> Path | None:
     """Return where a file that was noted lies in ``folder``, or None where it is not there any more as it was.
 
     Neither a link nor a place outside the folder passes for it.

@@ -12,7 +12,7 @@ from hongyan.client.outcomes import error_of, still_open
 from hongyan.client.pieces import name_for
 from hongyan.client.sniff import HEAD
 from hongyan.errors import StorageError, UsageError
-from hongyan.model.commands import CommandRow, Origin
+from hongyan.model.commands import CommandRow, IdempotencyKey
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
@@ -153,7 +153,7 @@ class Incoming:
 
         Inside a reader's delivery the answer is bound to the event: a handler that is run again does not answer again.
         """
-        origin = self._delivery.next_origin() if self._delivery else None
+        origin = self._delivery.next_key() if self._delivery else None
         return await self.account.send(self.chat, content, origin=origin)
 
     async def save(self, folder: Path) -> Path:
@@ -193,12 +193,12 @@ class Delivery:
         """The message with its surroundings, or None for other events; its replies are bound to this delivery."""
         return self._account.incoming(self.recorded, self)
 
-    def next_origin(self) -> Origin:
+    def next_key(self) -> IdempotencyKey:
         """Return the name of the next wish that this delivery leads to; UsageError after ``WISHES`` of them."""
         if self._ordinal >= WISHES:
             raise UsageError(f"a handler may send {WISHES} times for one event")
         self._ordinal += 1
-        return Origin(self._consumer, self.recorded.seq, self._ordinal - 1, self._handler)
+        return IdempotencyKey(self._consumer, self.recorded.seq, self._ordinal - 1, self._handler)
 
     async def begin_again(self) -> int:
         """Note, before the event is handled once more, that it was handed out again; return how often it was by now."""

@@ -29,8 +29,8 @@ from hongyan.errors import (
     UsageError,
     WrongContent,
 )
-from hongyan.model.commands import DROPPED
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.commands import CANCELLED
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import File, Location, Picture, Sticker, Video, Voice
 from hongyan.webwx.calls import media as calls
 from hongyan.webwx.http import Multipart
@@ -67,7 +67,7 @@ _LOOK_TWICE: Final = (
 class Stopped(UsageError):
     """A person gave up the transfer while it was on its way."""
 
-    code = DROPPED
+    code = CANCELLED
 
     def __init__(self) -> None:
         super().__init__("a person took it out of the outbox on its way")
@@ -165,7 +165,7 @@ class Media:
                     raise
                 return kept
             await self._store.keep_file(
-                KeptFile(
+                MediaFile(
                     seq=seq,
                     size=size,
                     path=str(copy.path.relative_to(self._folder)),

@@ -16,7 +16,7 @@ from hongyan.client.files import private_folder, settle_file
 from hongyan.client.pieces import ending_for
 from hongyan.client.sniff import HEAD, ending_of
 from hongyan.errors import StorageError, UsageError
-from hongyan.model.forms import Form, form_of, require_allowed
+from hongyan.model.upload_kinds import UploadKind, require_allowed, upload_kind_of
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -47,7 +47,7 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
             raise UsageError(f"{source.name!r} is a pipe or a device, no file", "Write it to a file first.")
         size = there.st_size
         require_form(form)
-        sent_as = form_of(source.name, size) if form == "auto" else Form(form)
+        sent_as = upload_kind_of(source.name, size) if form == "auto" else UploadKind(form)
         require_allowed(sent_as, source.name, size)
         file = source.open("rb")
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
@@ -78,10 +78,10 @@ def _kept(file: BinaryIO, folder: Path, name: str) -> Copy:
 
 
 _PICTURES: Final = {".jpg", ".png", ".gif", ".bmp", ".webp"}
-_BEGINS: Final = {Form.PICTURE: _PICTURES, Form.STICKER: _PICTURES}
+_BEGINS: Final = {UploadKind.PICTURE: _PICTURES, UploadKind.STICKER: _PICTURES}
 
 
-def _require_kind(file: BinaryIO, form: Form, name: str) -> None:
+def _require_kind(file: BinaryIO, form: UploadKind, name: str) -> None:
     """Refuse what is sent as a picture and does not begin like one."""
     if form in _BEGINS and ending_of(file.read(HEAD)) not in _BEGINS[form]:
         raise UsageError(f"{name!r} is no picture", "Send it as a file.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import AcceptFriend, Origin, Outcome, Recall, chat_of, is_message
+from hongyan.model.commands import AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of, is_message
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
 
@@ -32,7 +32,7 @@ async def retry(account: Account, command: CommandId) -> Receipt:
     """
     row = account.command(command).row
     if row.outcome is Outcome.UNCONFIRMED or row.outcome is Outcome.FAILED:
-        receipt = await account.do(row.command, origin=Origin(_AGAIN, Seq(row.id), 0))
+        receipt = await account.do(row.command, origin=IdempotencyKey(_AGAIN, Seq(row.id), 0))
         await account.drop(command)
         return receipt
     advice = "It goes by itself." if row.open else "Send the message anew if it is to come twice."
@@ -43,7 +43,7 @@ async def accept_friend(account: Account, recorded: Recorded) -> Receipt:
     """Accept the friend request of a journal row; asked twice it happens once, and after a failure it is tried anew."""
     attempt = 0
     while True:
-        origin = Origin(_ACCEPT, recorded.seq, attempt)
+        origin = IdempotencyKey(_ACCEPT, recorded.seq, attempt)
         before = account.asked(origin)
         receipt = await account.do(AcceptFriend(seq=recorded.seq), origin=origin)
         if before is None or receipt.row.outcome is not Outcome.FAILED:

@@ -37,8 +37,8 @@ from hongyan.model.commands import (
     Outcome,
     SendFile,
     Settlement,
+    cancelled,
     chat_of,
-    given_up,
     is_message,
 )
 
@@ -361,7 +361,7 @@ class Sender:
         """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
         doubt = waiting.doubt
         if row.reason == STOPPING:
-            return given_up(row.id)
+            return cancelled(row.id)
         if doubt is not None and asked_of(row.command) is not Asked.FETCH:
             same = doubt.login == self._store.login and asked_of(row.command) is not Asked.ONCE
             if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:

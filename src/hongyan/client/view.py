@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from hongyan.model.desk import ChatStates
+from hongyan.model.chat_state import ChatStates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from pathlib import Path
 
-    from hongyan.model.commands import Command, CommandRow, Origin
+    from hongyan.model.commands import Command, CommandRow, IdempotencyKey
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded, Status
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
-    from hongyan.model.kept import KeptFile
-    from hongyan.model.likeness import Unresolved
+    from hongyan.model.matching import Unresolved
+    from hongyan.model.media_files import MediaFile
     from hongyan.model.retention import Behind, Holding, Removal
     from hongyan.model.search import Query
 
@@ -126,12 +126,12 @@ class View(ChatStates, Protocol):
         client_msg_id: ClientMsgId,
         *,
         now: float,
-        origin: Origin | None = None,
+        origin: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
         """Add a command row."""
 
-    def asked(self, origin: Origin) -> CommandRow | None:
+    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the command that an origin has asked for."""
 
     def command(self, command: CommandId) -> CommandRow:
@@ -140,10 +140,10 @@ class View(ChatStates, Protocol):
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
         """Give up a command that waits; put one aside that failed or of which nobody knows."""
 
-    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+    def file(self, seq: Seq, size: str = "full") -> MediaFile | None:
         """Return the file of a message, or None where none was fetched."""
 
-    def files(self) -> Iterator[KeptFile]:
+    def files(self) -> Iterator[MediaFile]:
         """Yield every file that was fetched, in the order of the messages."""
 
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:

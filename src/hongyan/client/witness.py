@@ -18,15 +18,15 @@ from hongyan.errors import HongyanError
 from hongyan.model.commands import ChangeMembers, RenameGroup, SendText, SetRemark
 from hongyan.model.contacts import Contact, ContactChange, ContactKind, Sex, merge
 from hongyan.model.events import ContactChanged, Event, MessageReceived
-from hongyan.model.happenings import (
-    ContactAltered,
-    GroupRenamed,
-    Happening,
-    MemberLeft,
-    MemberRemoved,
-)
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import AnyMessage, GroupChange, Notice, StatusNotice, Text
+from hongyan.model.notices import (
+    ContactAltered,
+    GroupRenamed,
+    MemberLeft,
+    MemberRemoved,
+    NoticeEvent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -215,7 +215,7 @@ class Witness:
         change: ContactChange,
         said: Sequence[AnyMessage],
         now: float,
-    ) -> Iterator[Happening]:
+    ) -> Iterator[NoticeEvent]:
         altered = _altered(old, new, change)
         gone = _gone(old, change)
         if any(member.name == self._store.name_of(login, self._store.me) for member in gone):
@@ -234,7 +234,7 @@ class Witness:
         if left:
             yield MemberLeft(left=left)
 
-    def _recent(self, key: ChatKey | None, now: float) -> Iterator[Happening]:
+    def _recent(self, key: ChatKey | None, now: float) -> Iterator[NoticeEvent]:
         """Yield what sentences of the last minutes told in a chat."""
         rows = self._store.history(key, limit=_LOOKED_THROUGH) if key else []
         for row in rows:
@@ -242,7 +242,7 @@ class Witness:
                 yield from _happenings([row.event.message])
 
     def _explained(
-        self, key: ChatKey | None, altered: tuple[str, str, str], told: Sequence[Happening], now: float
+        self, key: ChatKey | None, altered: tuple[str, str, str], told: Sequence[NoticeEvent], now: float
     ) -> bool:
         """Whether a sentence or an own command tells of this already."""
         field, _, after = altered
@@ -267,7 +267,7 @@ class Witness:
         return False
 
     def _put_out(
-        self, login: LoginId, key: ChatKey | None, told: Sequence[Happening], now: float
+        self, login: LoginId, key: ChatKey | None, told: Sequence[NoticeEvent], now: float
     ) -> set[str]:
         """Return those who were removed as a sentence or an own command tells, by names of either sort."""
         names = {name for t in told if isinstance(t, MemberRemoved) for name in t.removed}
@@ -283,7 +283,7 @@ class Witness:
         return names - {""}
 
 
-def _happenings(messages: Iterable[AnyMessage]) -> Iterator[Happening]:
+def _happenings(messages: Iterable[AnyMessage]) -> Iterator[NoticeEvent]:
     for message in messages:
         if isinstance(message, Notice | GroupChange) and message.event is not None:
             yield message.event

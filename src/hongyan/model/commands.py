@@ -10,9 +10,9 @@ from msgspec import Struct
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId, Seq
 
 __all__ = [
-    "DROPPED",
+    "CANCELLED",
+    "DISMISSED",
     "MISSED",
-    "PUT_ASIDE",
     "STOPPING",
     "TRANSFERS",
     "AcceptFriend",
@@ -25,10 +25,10 @@ __all__ = [
     "FetchMedia",
     "FetchMembers",
     "ForwardMessage",
+    "IdempotencyKey",
     "Logout",
     "MarkRead",
     "MemberChange",
-    "Origin",
     "Outcome",
     "Pin",
     "QuitGroup",
@@ -43,8 +43,8 @@ __all__ = [
     "SetRemark",
     "Settlement",
     "UnknownCommand",
+    "cancelled",
     "chat_of",
-    "given_up",
     "is_message",
 ]
 
@@ -60,13 +60,13 @@ class Outcome(StrEnum):
     FAILED = "failed"  # it certainly did not happen, and the reason is known
 
 
-DROPPED: Final = "dropped"
+CANCELLED: Final = "dropped"
 """The reason of a command that a person gave up before it was sent."""
 
 STOPPING: Final = "stopping"
 """The reason of a transfer that is on its way and that a person gave up: it ends at the next piece."""
 
-PUT_ASIDE: Final = "put-aside"
+DISMISSED: Final = "put-aside"
 """The reason of a command that failed, or of which nobody knows, and of which a person wants to hear no more."""
 
 MISSED: Final = "missed"
@@ -300,12 +300,12 @@ class CommandRow(Struct, frozen=True, kw_only=True):
         return self.outcome in {Outcome.QUEUED, Outcome.SENT}
 
 
-def given_up(command: CommandId) -> Settlement:
+def cancelled(command: CommandId) -> Settlement:
     """Return the settlement of a command that a person gave up before it happened."""
-    return Settlement(command, Outcome.FAILED, "", DROPPED, "a person took it out of the outbox")
+    return Settlement(command, Outcome.FAILED, "", CANCELLED, "a person took it out of the outbox")
 
 
-class Origin(NamedTuple):
+class IdempotencyKey(NamedTuple):
     """What asked for a command, at most once: a reader, the event, its handler, and which of the handler's wishes this is."""
 
     consumer: str

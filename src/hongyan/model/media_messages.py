@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hongyan.model.happenings import Happening
 from hongyan.model.message import Message, Quoted, TextLink
+from hongyan.model.notices import NoticeEvent
 
 __all__ = [
     "Call",
@@ -32,7 +32,7 @@ class Text(Message, frozen=True, kw_only=True, tag="text"):
     text: str = ""
     links: tuple[TextLink, ...] = ()
     markup: str = ""
-    event: Happening | None = None
+    event: NoticeEvent | None = None
 
 
 class Picture(Message, frozen=True, kw_only=True, tag="picture"):

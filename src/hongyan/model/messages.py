@@ -8,28 +8,6 @@ times are Unix seconds. Empty strings, 0 and None mean that the wire said nothin
 
 from __future__ import annotations
 
-from hongyan.model.happenings import (
-    SELF,
-    ContactAltered,
-    FriendAccepted,
-    FriendAdded,
-    GroupJoined,
-    GroupRenamed,
-    GroupSetting,
-    Happening,
-    InvitationSent,
-    JoinRequested,
-    LiveLocationEnded,
-    MemberLeft,
-    MemberRemoved,
-    NotAFriend,
-    Nudged,
-    OwnerChanged,
-    RedPacketNotice,
-    SafetyHint,
-    SendBlocked,
-    SendTooFast,
-)
 from hongyan.model.media_messages import (
     Call,
     CallOutcome,
@@ -44,6 +22,28 @@ from hongyan.model.media_messages import (
     Voice,
 )
 from hongyan.model.message import Message, Quoted, TextLink
+from hongyan.model.notices import (
+    SELF,
+    ContactAltered,
+    FriendAccepted,
+    FriendAdded,
+    GroupJoined,
+    GroupRenamed,
+    GroupSetting,
+    InvitationSent,
+    JoinRequested,
+    LiveLocationEnded,
+    MemberLeft,
+    MemberRemoved,
+    NotAFriend,
+    NoticeEvent,
+    Nudged,
+    OwnerChanged,
+    RedPacketNotice,
+    SafetyHint,
+    SendBlocked,
+    SendTooFast,
+)
 from hongyan.model.service_messages import (
     Announcement,
     GroupChange,
@@ -107,7 +107,6 @@ __all__ = [
     "GroupRenamed",
     "GroupSetting",
     "GroupTodo",
-    "Happening",
     "InvitationSent",
     "JoinRequested",
     "Legacy",
@@ -122,6 +121,7 @@ __all__ = [
     "Music",
     "NotAFriend",
     "Notice",
+    "NoticeEvent",
     "Nudged",
     "OwnerChanged",
     "Pat",

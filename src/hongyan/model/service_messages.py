@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from hongyan.model.happenings import Happening
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.message import Message
+from hongyan.model.notices import NoticeEvent
 
 __all__ = [
     "Announcement",
@@ -80,7 +80,7 @@ class Notice(Message, frozen=True, kw_only=True, tag="notice"):
 
     text: str = ""
     plain: str = ""
-    event: Happening | None = None
+    event: NoticeEvent | None = None
     observed: bool = False
 
 
@@ -96,7 +96,7 @@ class GroupChange(Message, frozen=True, kw_only=True, tag="group-change"):
     text: str = ""
     member_ids: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    event: Happening | None = None
+    event: NoticeEvent | None = None
 
 
 class Pat(Message, frozen=True, kw_only=True, tag="pat"):

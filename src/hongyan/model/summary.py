@@ -25,7 +25,6 @@ from hongyan.model.messages import (
     GroupInvitation,
     GroupRenamed,
     GroupTodo,
-    Happening,
     Legacy,
     Link,
     LiveLocation,
@@ -34,6 +33,7 @@ from hongyan.model.messages import (
     MiniProgram,
     Music,
     Notice,
+    NoticeEvent,
     Pat,
     PaymentNotice,
     Picture,
@@ -407,13 +407,13 @@ def _service(message: _Service, words: _Words) -> str:
             assert_never(message)
 
 
-def _was(event: Happening | None, words: _Words) -> str:
+def _was(event: NoticeEvent | None, words: _Words) -> str:
     """Return what a group was called before, which no sentence says."""
     old = event.old_name if isinstance(event, GroupRenamed) else ""
     return words["was"].format(name=old) if old else ""
 
 
-def _seen(event: Happening | None, words: _Words) -> str:
+def _seen(event: NoticeEvent | None, words: _Words) -> str:
     """Return words for what was seen without any: who left, what is called otherwise now."""
     match event:
         case MemberLeft():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from hongyan.model.desk import ChatState
+from hongyan.model.chat_state import ChatState
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.store import reading
 

@@ -28,10 +28,10 @@ from hongyan.store.rows import (
     EVENT_COLUMNS,
     addresses,
     encode,
-    form_of,
     kind_of,
     message_id_of,
     recorded_from,
+    upload_kind_of,
 )
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Journal:
     ) -> Recorded | None:
         chat_name, sender_name = addresses(event)
         chat, sender = self._keys(connection, event, login, chat_name, sender_name)
-        form = chat_form(event) or form_of(event)
+        form = chat_form(event) or upload_kind_of(event)
         cursor = connection.execute(
             _INSERT,
             (
@@ -238,7 +238,7 @@ class Journal:
 
     def _replaces_fragment(self, connection: sqlite3.Connection, event: Event) -> bool:
         """Take the number from an unreadable row that has it, where this is the readable message; the row goes."""
-        if form_of(event) == _UNREADABLE:
+        if upload_kind_of(event) == _UNREADABLE:
             return False
         taken = connection.execute(
             "UPDATE journal SET message_id = NULL, kind = 'removed', form = '', raw = x'', event = ?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.ids import Seq
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.store.rows import word_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class KeptFiles:
         self._database = database
         self._account = account
 
-    def keep(self, connection: sqlite3.Connection, file: KeptFile) -> None:
+    def keep(self, connection: sqlite3.Connection, file: MediaFile) -> None:
         """Note a file; one that was fetched again takes the place of the former."""
         connection.execute(
             f"INSERT OR REPLACE INTO media (account_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
@@ -44,19 +44,19 @@ class KeptFiles:
             ),
         )
 
-    def get(self, seq: Seq, size: str) -> KeptFile | None:
+    def get(self, seq: Seq, size: str) -> MediaFile | None:
         """Return the file of a message, or None where none was fetched."""
         found = self._page("seq = ? AND size = ?", seq, size)
         return found[0] if found else None
 
-    def all(self) -> Iterator[KeptFile]:
+    def all(self) -> Iterator[MediaFile]:
         """Yield every file in the order of the messages, a page at a time."""
         place: tuple[int, str] = (0, "")
         while page := self._page("(seq, size) > (?, ?)", *place):
             yield from page
             place = (page[-1].seq, page[-1].size)
 
-    def _page(self, where: str, *values: object) -> list[KeptFile]:
+    def _page(self, where: str, *values: object) -> list[MediaFile]:
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM media WHERE account_id = ? AND {where}"  # noqa: S608  # constants
@@ -66,9 +66,9 @@ class KeptFiles:
         return [_kept(row) for row in rows]
 
 
-def _kept(row: tuple[Any, ...]) -> KeptFile:
+def _kept(row: tuple[Any, ...]) -> MediaFile:
     seq, size, path, count, sha256, md5, verified, kept_at = row
-    return KeptFile(
+    return MediaFile(
         seq=Seq(seq),
         size=size,
         path=path,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
-from hongyan.model.likeness import Unresolved, likeness
+from hongyan.model.matching import Unresolved, likeness
 from hongyan.store.desk import bring_back, merge_desks
 from hongyan.store.people import PARTED
 from hongyan.store.reading import merge_reading, part_reading
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded
     from hongyan.model.ids import LoginId, TransientName
-    from hongyan.model.likeness import Likeness
+    from hongyan.model.matching import Likeness
     from hongyan.store.database import Database
     from hongyan.store.identity import Names
     from hongyan.store.people import People

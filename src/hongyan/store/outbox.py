@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import UsageError
 from hongyan.model.commands import (
-    PUT_ASIDE,
+    DISMISSED,
     STOPPING,
     TRANSFERS,
     Command,
@@ -16,8 +16,8 @@ from hongyan.model.commands import (
     SendFile,
     Settlement,
     UnknownCommand,
+    cancelled,
     chat_of,
-    given_up,
     is_message,
 )
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from hongyan.model.commands import Origin
+    from hongyan.model.commands import IdempotencyKey
     from hongyan.store.database import Database
 
 __all__ = ["Outbox"]
@@ -58,7 +58,7 @@ class Outbox:
         command: Command,
         client_msg_id: ClientMsgId,
         now: float,
-        origin: Origin | None,
+        origin: IdempotencyKey | None,
         not_before: float | None,
     ) -> CommandRow:
         """Add a row; what the same origin asked for before is returned as it stands.
@@ -123,7 +123,7 @@ class Outbox:
         """
         s = settlement
         if s.outcome is Outcome.QUEUED and self.row(connection, s.command).reason == STOPPING:
-            s = given_up(s.command)
+            s = cancelled(s.command)
         still_open = " AND outcome IN ('queued', 'sent')" if s.outcome is Outcome.QUEUED else ""
         connection.execute(
             "UPDATE command SET outcome = ?, settled_at = ?, result = ?, reason = ?, said = ?, retry_at = ?,"  # noqa: S608  # a constant
@@ -154,12 +154,12 @@ class Outbox:
         if row.outcome is Outcome.SENT and isinstance(row.command, TRANSFERS) and not row.handle:
             return self._give(connection, command, STOPPING)
         if row.outcome is Outcome.QUEUED:
-            return self.settle(connection, given_up(command), now)
+            return self.settle(connection, cancelled(command), now)
         if row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
             raise UsageError(
                 f"command {command} is {row.outcome} and cannot be dropped any more", "See: hongyan recall"
             )
-        return self._give(connection, command, PUT_ASIDE)
+        return self._give(connection, command, DISMISSED)
 
     def _give(self, connection: sqlite3.Connection, command: CommandId, reason: str) -> CommandRow:
         connection.execute(
@@ -180,7 +180,7 @@ class Outbox:
         with self._database.reading() as connection:
             return self.row(connection, command)
 
-    def asked(self, origin: Origin) -> CommandRow | None:
+    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the row that an origin has asked for, None where there is none yet."""
         with self._database.reading() as connection:
             return self._by_origin(connection, origin)
@@ -242,7 +242,7 @@ class Outbox:
         ((count,),) = self._rows("SELECT COUNT(*) FROM command WHERE account_id = ? AND outcome = 'queued'")
         return int(count)
 
-    def _by_origin(self, connection: sqlite3.Connection, origin: Origin) -> CommandRow | None:
+    def _by_origin(self, connection: sqlite3.Connection, origin: IdempotencyKey) -> CommandRow | None:
         row = connection.execute(
             f"{_SELECT} AND consumer = ? AND event = ? AND ordinal = ? AND handler = ?",
             (self._account, *origin),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hongyan.model.desk import SERVICE_KINDS, asks_for_reading
+from hongyan.model.chat_state import SERVICE_KINDS, raises_unread
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import StatusNotice
@@ -59,7 +59,7 @@ def readings(rows: Iterable[Recorded], first: Callable[[ChatKey], ChatKey]) -> d
     for row in rows:
         if not row.chat or not isinstance(row.event, MessageReceived):
             continue
-        if asks_for_reading(row.event):
+        if raises_unread(row.event):
             reading = changed.setdefault(first(row.chat), Reading())
             reading.unread += 1
             reading.came = True
@@ -151,7 +151,7 @@ def _row(connection: sqlite3.Connection, account: int, key: ChatKey) -> _Row | N
 def _count_after(connection: sqlite3.Connection, account: int, keys: Sequence[ChatKey], seq: int) -> int:
     """Return how many messages after ``seq`` ask for reading."""
     return sum(
-        asks_for_reading(decode_event(event))
+        raises_unread(decode_event(event))
         for key in keys
         for (event,) in connection.execute(_AFTER, (account, key, seq))
     )

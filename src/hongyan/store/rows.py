@@ -38,10 +38,10 @@ __all__ = [
     "decode_event",
     "decode_status",
     "encode",
-    "form_of",
     "kind_of",
     "message_id_of",
     "recorded_from",
+    "upload_kind_of",
     "word_of",
 ]
 
@@ -140,7 +140,7 @@ def kind_of(event: Event) -> str:
     return str(event.__struct_config__.tag)
 
 
-def form_of(event: Event) -> str:
+def upload_kind_of(event: Event) -> str:
     """Return a message's own kind, else an empty text."""
     return event.message.kind if isinstance(event, MessageReceived) else ""
 

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan.errors import StorageError
-from hongyan.model.commands import DROPPED, Command, CommandRow, Origin, Outcome, Settlement
+from hongyan.model.commands import CANCELLED, Command, CommandRow, IdempotencyKey, Outcome, Settlement
 from hongyan.model.events import LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
 from hongyan.store import history
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from hongyan.model.chat_state import ChatState
     from hongyan.model.contacts import Contact, ContactChange
-    from hongyan.model.desk import ChatState
     from hongyan.model.events import Event
-    from hongyan.model.kept import KeptFile
-    from hongyan.model.likeness import Likeness, Unresolved
+    from hongyan.model.matching import Likeness, Unresolved
+    from hongyan.model.media_files import MediaFile
     from hongyan.model.retention import Behind, Holding, Removal
     from hongyan.model.search import Query
     from hongyan.store.database import Database
@@ -276,15 +276,15 @@ class SqliteStore:
 
     # -- files that messages brought
 
-    async def keep_file(self, file: KeptFile) -> None:
+    async def keep_file(self, file: MediaFile) -> None:
         """Note a file that was fetched."""
         await self.write(lambda c: self._kept.keep(c, file), wake=True)
 
-    def file(self, seq: Seq, size: str = "full") -> KeptFile | None:
+    def file(self, seq: Seq, size: str = "full") -> MediaFile | None:
         """Return the file of a message, or None where none was fetched."""
         return self._kept.get(seq, size)
 
-    def files(self) -> Iterator[KeptFile]:
+    def files(self) -> Iterator[MediaFile]:
         """Yield every file that was fetched, in the order of the messages."""
         return self._kept.all()
 
@@ -358,7 +358,9 @@ class SqliteStore:
             if position is not None:
                 self._readers.write(connection, consumer, position)
             return [
-                self._outbox.add(connection, command, number, now, Origin(consumer, seq, ordinal), None)
+                self._outbox.add(
+                    connection, command, number, now, IdempotencyKey(consumer, seq, ordinal), None
+                )
                 for ordinal, (command, number) in enumerate(commands)
             ]
 
@@ -389,7 +391,7 @@ class SqliteStore:
         client_msg_id: ClientMsgId,
         *,
         now: float,
-        origin: Origin | None = None,
+        origin: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
         """Add a command row; what the same origin asked for before is returned as it stands."""
@@ -418,7 +420,7 @@ class SqliteStore:
 
         def work(connection: sqlite3.Connection) -> tuple[CommandRow, list[Recorded]]:
             row = self._outbox.drop(connection, command, now)
-            if row.reason != DROPPED:
+            if row.reason != CANCELLED:
                 return row, []
             return row, [self._journal.settled(connection, row, self._login, now)]
 
@@ -435,7 +437,7 @@ class SqliteStore:
         """Keep what an upload left for the send that follows it, unless a person has given it up."""
         return await self.write(lambda c: self._outbox.note(c, command, handle))
 
-    def asked(self, origin: Origin) -> CommandRow | None:
+    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the command that an origin has asked for, None where it has not yet."""
         return self._outbox.asked(origin)
 

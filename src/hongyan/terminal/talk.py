@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hongyan.errors import AmbiguousName, HongyanError, NoSuchChat, UsageError
-from hongyan.model.commands import DROPPED, PUT_ASIDE
+from hongyan.model.commands import CANCELLED, DISMISSED
 from hongyan.model.contacts import ContactKind
 from hongyan.terminal import listing
 from hongyan.terminal.faults import explained
@@ -236,7 +236,7 @@ class Talk:
 
 
 def _is_a_persons_wish(row: CommandRow) -> bool:
-    return row.reason in {DROPPED, PUT_ASIDE} or (row.open and row.due_at is not None)
+    return row.reason in {CANCELLED, DISMISSED} or (row.open and row.due_at is not None)
 
 
 def _file(path: str, lines: Lines) -> Path:

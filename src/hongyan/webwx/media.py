@@ -11,8 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from hongyan.errors import ProtocolChanged
-from hongyan.model.forms import Form, extension, require_allowed
 from hongyan.model.ids import TransientName
+from hongyan.model.upload_kinds import UploadKind, extension, require_allowed
 from hongyan.webwx.calls.caller import Caller, milliseconds
 from hongyan.webwx.calls.media import Chunk, Permit, check_upload, upload_chunk
 from hongyan.webwx.http import Call
@@ -23,7 +23,12 @@ CHUNK: Final = 512 * 1024  # bytes; larger requests fail since the end of 2017
 PERMIT_ABOVE: Final = 25 * 1024 * 1024  # bytes; larger files need webwxcheckupload first
 
 
-_MEDIA_TYPE: Final = {Form.PICTURE: "pic", Form.STICKER: "doc", Form.VIDEO: "video", Form.FILE: "doc"}
+_MEDIA_TYPE: Final = {
+    UploadKind.PICTURE: "pic",
+    UploadKind.STICKER: "doc",
+    UploadKind.VIDEO: "video",
+    UploadKind.FILE: "doc",
+}
 _CONTENT_TYPES: Final = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -44,7 +49,7 @@ class Upload(Struct, frozen=True, kw_only=True):
     name: str
     size: int
     md5: str
-    form: Form
+    form: UploadKind
 
 
 class UploadPlan:

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hongyan.model.happenings import (
+from hongyan.model.notices import (
     SELF,
     FriendAccepted,
     FriendAdded,
     GroupJoined,
     GroupRenamed,
     GroupSetting,
-    Happening,
     InvitationSent,
     JoinRequested,
     LiveLocationEnded,
     MemberLeft,
     MemberRemoved,
     NotAFriend,
+    NoticeEvent,
     Nudged,
     OwnerChanged,
     RedPacketNotice,
@@ -119,14 +119,14 @@ def _undone(told: _Told) -> bool:
     return _UNDONE.search(who) is not None or len(_QUOTES.findall(who)) > 1
 
 
-def _joined(told: _Told) -> Happening | None:
+def _joined(told: _Told) -> NoticeEvent | None:
     """Somebody invited others."""
     if _undone(told) or _COUNTED.fullmatch(_bare(told.slots["whom"])):
         return None
     return GroupJoined(inviter=told.person("who"), joined=told.people("whom"))
 
 
-def _joined_me(told: _Told) -> Happening | None:
+def _joined_me(told: _Told) -> NoticeEvent | None:
     if _undone(told):
         return None
     return GroupJoined(
@@ -136,11 +136,11 @@ def _joined_me(told: _Told) -> Happening | None:
     )
 
 
-def _came_myself(told: _Told) -> Happening:
+def _came_myself(told: _Told) -> NoticeEvent:
     return GroupJoined(joined=(SELF,), already_there=told.people("others"))
 
 
-def _scanned_myself(told: _Told) -> Happening:
+def _scanned_myself(told: _Told) -> NoticeEvent:
     return GroupJoined(
         inviter=told.person("by"), joined=(SELF,), by_qr=True, already_there=told.people("others")
     )
@@ -156,17 +156,17 @@ def _scanner(told: _Told) -> tuple[str, ...]:
     return (told.person("who"),)
 
 
-def _scanned(told: _Told) -> Happening | None:
+def _scanned(told: _Told) -> NoticeEvent | None:
     if _undone(told):
         return None
     return GroupJoined(inviter=told.person("by"), joined=_scanner(told), by_qr=True)
 
 
-def _scanned_mine(told: _Told) -> Happening:
+def _scanned_mine(told: _Told) -> NoticeEvent:
     return GroupJoined(inviter=SELF, joined=_scanner(told), by_qr=True)
 
 
-def _asked_to_invite(told: _Told) -> Happening:
+def _asked_to_invite(told: _Told) -> NoticeEvent:
     """The owner is asked, or this account asked the owner: nobody joined."""
     whom, by = told.slots["whom"], told.person("who") if "who" in told.slots else SELF
     if counted := _COUNTED.fullmatch(whom.text.strip()):
@@ -177,13 +177,13 @@ def _asked_to_invite(told: _Told) -> Happening:
     return JoinRequested(by=by, invited=invited, count=len(invited))
 
 
-def _asked_to_join(told: _Told) -> Happening:
+def _asked_to_join(told: _Told) -> NoticeEvent:
     who = told.person("who")
     return JoinRequested(by=who, invited=(who,), count=1)
 
 
-def _setting(*, on: bool) -> Callable[[_Told], Happening]:
-    def read(told: _Told) -> Happening:
+def _setting(*, on: bool) -> Callable[[_Told], NoticeEvent]:
+    def read(told: _Told) -> NoticeEvent:
         by = "" if _bare(told.slots["who"]).lower() in _ROLES else told.person("who")
         return GroupSetting(by=by, setting=told.words("name"), on=on)
 
@@ -198,27 +198,27 @@ _ROLES: Final = frozenset(
 )  # fmt: skip
 
 
-def _packet_taken(told: _Told) -> Happening:
+def _packet_taken(told: _Told) -> NoticeEvent:
     by = told.person("who")
     sender = by if _bare(told.slots["sender"]).lower() in _REFLEXIVE else told.person("sender")
     return RedPacketNotice(way="opened", by=by, sender=sender)
 
 
-def _joined_by(told: _Told) -> Happening | None:
+def _joined_by(told: _Told) -> NoticeEvent | None:
     """One person came by the invitation of another."""
     if _undone(told):
         return None
     return GroupJoined(inviter=told.person("by"), joined=(told.person("who"),))
 
 
-def _came(told: _Told) -> Happening | None:
+def _came(told: _Told) -> NoticeEvent | None:
     """Somebody came, and the sentence says nothing more; other quotes in it are words of another sentence."""
     if not told.slots["who"].quoted or _QUOTES.search(told.slots["who"].text):
         return None
     return GroupJoined(joined=(told.person("who"),))
 
 
-def _removed(told: _Told) -> Happening | None:
+def _removed(told: _Told) -> NoticeEvent | None:
     if "who" not in told.slots:
         return MemberRemoved(remover=told.person("by"), removed=told.people("whom"))
     if _undone(told) or _COUNTED.fullmatch(_bare(told.slots["whom"])):
@@ -226,16 +226,16 @@ def _removed(told: _Told) -> Happening | None:
     return MemberRemoved(remover=told.person("who"), removed=told.people("whom"))
 
 
-def _nudged_oneself(told: _Told) -> Happening:
+def _nudged_oneself(told: _Told) -> NoticeEvent:
     who = told.person("who")
     return Nudged(by=who, target=who)
 
 
-def _always(event: Happening) -> Callable[[_Told], Happening]:
+def _always(event: NoticeEvent) -> Callable[[_Told], NoticeEvent]:
     return lambda _told: event
 
 
-_READERS: Final[Mapping[str, Callable[[_Told], Happening | None]]] = {
+_READERS: Final[Mapping[str, Callable[[_Told], NoticeEvent | None]]] = {
     "asked-to-invite": _asked_to_invite,
     "asked-to-join": _asked_to_join,
     "invitation-sent": _always(InvitationSent()),
@@ -304,7 +304,7 @@ _WITHHELD: Final = (
 
 def read_notice(
     text: str, names: Mapping[str, tuple[str, ...]] | None = None, ids: Sequence[str] = ()
-) -> Happening | None:
+) -> NoticeEvent | None:
     """Return what a decoded sentence of the service tells, or None.
 
     ``names`` gives the true lists of people by the text that stands for them; ``ids`` are the permanent ids of those whom the
@@ -313,7 +313,7 @@ def read_notice(
     sentence = plain(text)
     if not sentence or len(sentence) > _LONGEST:
         return None
-    best: Happening | None = None
+    best: NoticeEvent | None = None
     shortest = len(sentence) + 1
     for form, reader, english in _forms(sentence):
         slots = form.match(sentence)
@@ -328,7 +328,7 @@ def read_notice(
     return best
 
 
-def _forms(sentence: str) -> Iterator[tuple[Form, Callable[[_Told], Happening | None], bool]]:
+def _forms(sentence: str) -> Iterator[tuple[Form, Callable[[_Told], NoticeEvent | None], bool]]:
     for english, forms in ((False, _CHINESE), (True, _ENGLISH)):
         if not english and sentence.isascii():
             continue

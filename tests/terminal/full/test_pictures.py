@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hongyan.model.ids import MsgId, Seq
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Picture
 from hongyan.terminal.full.graphics import speaks_kitty
 from hongyan.terminal.full.pictures import Drawn, Mode, Unreadable, draw, mode_for, open_safely, png_of, shape
@@ -280,7 +280,7 @@ async def pictures(stage: Stage) -> None:
             Image.new("RGB", (64, 48), color).save(path)
         else:
             path.write_bytes(b"broken")
-        kept = KeptFile(
+        kept = MediaFile(
             seq=Seq(number),
             size="full",
             path=path.name,

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from hongyan.model.ids import MsgId, Seq
-from hongyan.model.kept import KeptFile, Verified
+from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import File, Picture, Video
 from hongyan.terminal.full import opening
 from hongyan.terminal.full.pictures import Mode
@@ -35,7 +35,7 @@ async def kept(stage: Stage, seq: int, content: str, *, size: str = "full") -> N
     else:
         Image.new("RGB", (64, 48), content).save(path)
     await stage.store.keep_file(
-        KeptFile(
+        MediaFile(
             seq=Seq(seq),
             size=size,
             path=path.name,

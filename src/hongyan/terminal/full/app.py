@@ -23,8 +23,8 @@ from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 
 from hongyan.errors import HongyanError, UsageError
+from hongyan.model.chat_state import raises_unread
 from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
-from hongyan.model.desk import asks_for_reading
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean
@@ -349,7 +349,7 @@ class FullScreen(Netted, inherit_bindings=False):
             self.later(self._caller.call(calls, local(self._now())))
 
     def _call_of(self, row: Recorded) -> tuple[Where, Call] | None:
-        if not asks_for_reading(row.event):
+        if not raises_unread(row.event):
             return None
         incoming = self.account.incoming(row)
         assert incoming is not None  # what asks for reading is a message

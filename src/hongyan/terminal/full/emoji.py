@@ -6,8 +6,8 @@ import unicodedata
 from functools import cache
 from typing import Final, NamedTuple
 
-from hongyan.model.faces import FACES, to_emoji
-from hongyan.model.faces import find_faces as faces_in
+from hongyan.model.emoticons import EMOTICONS, to_emoji
+from hongyan.model.emoticons import find_emoticons as faces_in
 from hongyan.terminal.full.fuzzy import Finder
 
 __all__ = ["Face", "all_faces", "find_faces", "shown_faces"]
@@ -74,7 +74,7 @@ def all_faces() -> tuple[Face, ...]:
     """Return WeChat's faces, then the emoji of one character, then those with a Chinese name that are built of several."""
     faces = [
         Face(f"[{face.zh[0]}]", face.emoji or f"[{face.zh[0]}]", f"{face.zh[0]} {face.en[0]}")
-        for face in FACES
+        for face in EMOTICONS
     ]
     singles = {
         chr(code): unicodedata.name(chr(code)).lower()

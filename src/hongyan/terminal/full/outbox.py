@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hongyan.model.commands import PUT_ASIDE, CommandRow, Outcome, SendText, chat_of, is_message
+from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of, is_message
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.faults import explained
@@ -101,7 +101,7 @@ class Outbox(Page["str | None"]):
 
 
 def _matters(row: CommandRow) -> bool:
-    if row.reason == PUT_ASIDE:
+    if row.reason == DISMISSED:
         return False
     return row.open or (is_message(row.command) and row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED})
 

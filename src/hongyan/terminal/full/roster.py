@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from hongyan.errors import NotComplete
+from hongyan.model.chat_state import ChatState
 from hongyan.model.contacts import ContactKind
-from hongyan.model.desk import ChatState
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.terminal.clean import cells, clean, fit

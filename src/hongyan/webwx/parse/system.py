@@ -14,8 +14,8 @@ from hongyan.model.messages import (
     GroupChange,
     GroupJoined,
     GroupTodo,
-    Happening,
     Notice,
+    NoticeEvent,
     Pat,
     PaymentNotice,
     Recall,
@@ -138,7 +138,7 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
     )
 
 
-def _event_of_template(template: str, links: dict[str, Node], filled: dict[str, str]) -> Happening | None:
+def _event_of_template(template: str, links: dict[str, Node], filled: dict[str, str]) -> NoticeEvent | None:
     """Read the sentence with a stand-in for each link: then no name can pass for words of the sentence."""
     stand_ins = {name: chr(_FIRST_STAND_IN + n) for n, name in enumerate(links) if filled[name]}
     sentence = _SLOT.sub(lambda m: stand_ins.get(m[1], filled.get(m[1], m[0])), template)

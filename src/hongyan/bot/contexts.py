@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hongyan.bot.loops import Verdict
+from hongyan.bot.loop_guard import Verdict
 from hongyan.errors import UsageError
 from hongyan.model.mentions import MentionsMe, find_mentions
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from hongyan.bot.loops import Loops
+    from hongyan.bot.loop_guard import Loops
     from hongyan.client.api import Account, Chat, Delivery, Incoming, Receipt
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.model.mentions import Mention
 
-__all__ = ["ChatPaused", "Happened", "LoopGuard", "Received"]
+__all__ = ["ChatPaused", "EventContext", "LoopGuard", "MessageContext"]
 
 log = logging.getLogger("hongyan.bot")
 
@@ -73,7 +73,7 @@ class LoopGuard:
         raise ChatPaused(chat.name, until)
 
 
-class Happened:
+class EventContext:
     """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash."""
 
     def __init__(self, account: Account, delivery: Delivery) -> None:
@@ -101,15 +101,15 @@ class Happened:
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
         """Send a text, or the file at a Path, to any chat; what a rerun sends again is not sent twice."""
-        origin = self._delivery.next_origin()
+        origin = self._delivery.next_key()
         return await self.account.send(chat, content, mentions=mentions, origin=origin)
 
     async def do(self, command: Command) -> Receipt:
         """Carry out any command of ``hongyan.model.commands``, once."""
-        return await self.account.do(command, origin=self._delivery.next_origin())
+        return await self.account.do(command, origin=self._delivery.next_key())
 
 
-class Received(Happened):
+class MessageContext(EventContext):
     """A message as a handler gets it. ``found`` is where text filters leave what they found, for ``match``."""
 
     def __init__(self, account: Account, delivery: Delivery, incoming: Incoming, guard: LoopGuard) -> None:
@@ -182,7 +182,7 @@ class Received(Happened):
         return await self.send(self.chat, content, mentions=mentions)
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
-        """Send like ``Happened.send``; into the message's own chat it is a reply."""
+        """Send like ``EventContext.send``; into the message's own chat it is a reply."""
         if chat.key == self.chat.key:
             self._guard.check(self.incoming, str(content))
         return await super().send(chat, content, mentions=mentions)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from hongyan.model.faces import FACES, face_named, find_faces, to_emoji, translate
+from hongyan.model.emoticons import EMOTICONS, emoticon_named, find_emoticons, to_emoji, translate
 
 
 def test_the_table_is_complete_and_names_are_told_apart() -> None:
     """Numbers run from 0 to 112 without a gap."""
-    numbers = [f.number for f in FACES if f.number is not None]
+    numbers = [f.number for f in EMOTICONS if f.number is not None]
     assert numbers == list(range(113))
 
 
 def test_a_face_has_the_same_number_in_every_language_and_age() -> None:
     """Present and older English names."""
-    found = {face_named(n) for n in ("得意", "Chill", "CoolGuy")}
+    found = {emoticon_named(n) for n in ("得意", "Chill", "CoolGuy")}
     assert {f.number for f in found if f} == {4}
 
 
 def test_faces_are_found_where_they_stand() -> None:
     """Other words in brackets are words."""
-    spans = find_faces("a [微笑][x][Smile]")
+    spans = find_emoticons("a [微笑][x][Smile]")
     assert [(s.start, s.end, s.face.number) for s in spans] == [(2, 6, 0), (9, 16, 0)]
 
 

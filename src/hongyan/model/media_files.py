@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hongyan.model.ids import Seq
 
-__all__ = ["KeptFile", "Verified"]
+__all__ = ["MediaFile", "Verified"]
 
 
 class Verified(StrEnum):
@@ -21,7 +21,7 @@ class Verified(StrEnum):
     OTHER_DIGEST = "other-digest"  # its MD5 is not the announced one: the service may have made it smaller
 
 
-class KeptFile(Struct, frozen=True, kw_only=True):
+class MediaFile(Struct, frozen=True, kw_only=True):
     """A file of the media folder. ``path`` is relative to it, ``bytes`` its length, digests are lower-case hex.
 
     ``seq`` is the journal row of the message, ``size`` which of its pictures (``full``, ``thumbnail``), ``kept_at`` in

@@ -1,6 +1,6 @@
 """The other side of the HTTP hook, with nothing but Python's own library: it answers "time?" and counts letters.
 
-HOOK_SECRET=abc python examples/hook_server.py 8080
+HOOK_SECRET=abc python examples/webhook_server.py 8080
 HONGYAN_HOOK_SECRET=abc hongyan chat --plain --hook http://127.0.0.1:8080/
 """
 
@@ -27,7 +27,7 @@ def answer(message: dict) -> str | None:
     return f"{message['sender']['shown_as']}, that is {len(message['text'])} letters."
 
 
-class Hook(BaseHTTPRequestHandler):
+class Webhook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if SECRET and not self.is_signed(body):
@@ -48,6 +48,6 @@ class Hook(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Hook)
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Webhook)
     print(f"http://127.0.0.1:{server.server_port}/", flush=True)
     server.serve_forever()

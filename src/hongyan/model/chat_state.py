@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey
 
-__all__ = ["SERVICE_KINDS", "ChatState", "ChatStates", "asks_for_reading"]
+__all__ = ["SERVICE_KINDS", "ChatState", "ChatStates", "raises_unread"]
 
 SERVICE_KINDS: Final = frozenset(
     {
@@ -85,7 +85,7 @@ class ChatStates(Protocol):
         """Return those of these rows that a person does not want to see."""
 
 
-def asks_for_reading(event: object) -> bool:
+def raises_unread(event: object) -> bool:
     """Whether an event raises the count of unread messages: what others wrote, without the service's own sentences.
 
     What cannot be read, or does not say who wrote it, counts: somebody may have.

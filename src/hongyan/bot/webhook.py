@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientResponse, ClientSession
 
-    from hongyan.bot.received import Received
+    from hongyan.bot.contexts import MessageContext
     from hongyan.client.api import Account, Chat
     from hongyan.model.mentions import Mention
 
-__all__ = ["Hook", "hook", "payload", "sign"]
+__all__ = ["Webhook", "payload", "sign", "webhook"]
 
 log = logging.getLogger("hongyan.bot")
 
@@ -44,7 +44,7 @@ _PATIENCE: Final = 30.0  # seconds that a Retry-After may ask for
 
 @redacted
 @dataclass(frozen=True, slots=True)
-class Hook:
+class Webhook:
     """Where messages go. ``limit`` is the seconds that one attempt may take, ``attempts`` how many there are.
 
     Between attempts it waits ``pause`` seconds, then twice as long each time. ``secret`` signs each request.
@@ -66,10 +66,12 @@ class Hook:
         except ValueError:
             usable = False
         if not usable:
-            raise UsageError("the hook's address is not usable", "Write it like http://127.0.0.1:8080/wechat")
+            raise UsageError(
+                "the webhook's address is not usable", "Write it like http://127.0.0.1:8080/wechat"
+            )
 
     def __repr__(self) -> str:
-        return f"<Hook with {'a' if self.secret else 'no'} secret>"
+        return f"<Webhook with {'a' if self.secret else 'no'} secret>"
 
     @property
     def longest(self) -> float:
@@ -79,34 +81,34 @@ class Hook:
 
 
 class _Refused(Exception):
-    """The hook's answer cannot be used; trying again would not help."""
+    """The webhook's answer cannot be used; trying again would not help."""
 
 
 class _NotNow(Exception):
-    """The hook did not answer, or asked for patience: ``after`` is the least number of seconds to wait."""
+    """The webhook did not answer, or asked for patience: ``after`` is the least number of seconds to wait."""
 
     def __init__(self, problem: str, after: float = 0.0) -> None:
         super().__init__(problem)
         self.after = after
 
 
-def hook(where: Hook, *, clock: Callable[[], float] = time.time) -> App:
-    """Return an app that posts every message that a person writes to a hook, and sends its answers."""
+def webhook(where: Webhook, *, clock: Callable[[], float] = time.time) -> App:
+    """Return an app that posts every message that a person writes to a webhook, and sends its answers."""
     app = App("hook", time_limit=where.longest, clock=clock)
     poster = _Poster(where, clock)
     app.on_start(poster.open)
     app.on_stop(poster.close)
 
     @app.on(Message)
-    async def post(message: Received) -> None:
+    async def post(message: MessageContext) -> None:
         for answer in await poster.ask(message):
             await message.reply(answer)
 
     return app
 
 
-def payload(message: Received) -> dict[str, Any]:
-    """Return a message as the hook gets it: schema 1, described in the documentation of robots."""
+def payload(message: MessageContext) -> dict[str, Any]:
+    """Return a message as the webhook gets it: schema 1, described in the documentation of robots."""
     return {
         "schema": 1,
         "seq": str(message.seq),
@@ -148,7 +150,7 @@ def _mention(text: str, mention: Mention) -> dict[str, Any]:
 class _Poster:
     """Posts messages over one HTTP client, which lives as long as the app runs."""
 
-    def __init__(self, where: Hook, clock: Callable[[], float]) -> None:
+    def __init__(self, where: Webhook, clock: Callable[[], float]) -> None:
         self._where = where
         self._now = clock
         self._http: ClientSession | None = None
@@ -163,26 +165,26 @@ class _Poster:
         if self._http is not None:
             await self._http.close()
 
-    async def ask(self, message: Received) -> list[str]:
-        """Return what the hook answers to a message; nothing, with a line in the log, where it fails for good."""
+    async def ask(self, message: MessageContext) -> list[str]:
+        """Return what the webhook answers to a message; nothing, with a line in the log, where it fails for good."""
         body = json.dumps(payload(message), ensure_ascii=False).encode()
         pause = self._where.pause
         for attempt in range(1, self._where.attempts + 1):
             try:
                 return await self._attempt(message, body, attempt)
             except _Refused as refusal:
-                log.warning("event %d: the hook's answer is not used: %s", message.seq, refusal)
+                log.warning("event %d: the webhook's answer is not used: %s", message.seq, refusal)
                 return []
             except _NotNow as problem:
-                log.warning("event %d: the hook did not answer (%d): %s", message.seq, attempt, problem)
+                log.warning("event %d: the webhook did not answer (%d): %s", message.seq, attempt, problem)
                 wait = max(pause, min(problem.after, _PATIENCE))
             if attempt < self._where.attempts:
                 await asyncio.sleep(wait)
             pause *= 2
-        log.warning("event %d: the hook was given up after %d attempts", message.seq, self._where.attempts)
+        log.warning("event %d: the webhook was given up after %d attempts", message.seq, self._where.attempts)
         return []
 
-    async def _attempt(self, message: Received, body: bytes, attempt: int) -> list[str]:
+    async def _attempt(self, message: MessageContext, body: bytes, attempt: int) -> list[str]:
         import aiohttp
 
         if self._http is None:
@@ -201,7 +203,7 @@ class _Poster:
             # Its text names the address, so only its kind is told.
             raise _NotNow(type(error).__name__) from None
 
-    def _headers(self, message: Received, body: bytes, attempt: int) -> Mapping[str, str]:
+    def _headers(self, message: MessageContext, body: bytes, attempt: int) -> Mapping[str, str]:
         timestamp = str(int(self._now()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",

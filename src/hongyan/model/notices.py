@@ -14,13 +14,13 @@ __all__ = [
     "GroupJoined",
     "GroupRenamed",
     "GroupSetting",
-    "Happening",
     "InvitationSent",
     "JoinRequested",
     "LiveLocationEnded",
     "MemberLeft",
     "MemberRemoved",
     "NotAFriend",
+    "NoticeEvent",
     "Nudged",
     "OwnerChanged",
     "RedPacketNotice",
@@ -36,11 +36,11 @@ A person who really has this nickname is given with other brackets, so the mark 
 """
 
 
-class _Happening(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True, gc=False):
+class _NoticeEvent(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True, gc=False):
     pass
 
 
-class GroupJoined(_Happening, frozen=True, kw_only=True, tag="group-joined"):
+class GroupJoined(_NoticeEvent, frozen=True, kw_only=True, tag="group-joined"):
     """People came into the group. ``inviter`` is empty where nobody is named; ``by_qr``: they scanned a code.
 
     ``already_there`` lists those whom the sentence names as members when this account was invited.
@@ -52,7 +52,7 @@ class GroupJoined(_Happening, frozen=True, kw_only=True, tag="group-joined"):
     already_there: tuple[str, ...] = ()
 
 
-class GroupRenamed(_Happening, frozen=True, kw_only=True, tag="group-renamed"):
+class GroupRenamed(_NoticeEvent, frozen=True, kw_only=True, tag="group-renamed"):
     """Someone gave the group another name; ``old_name`` is empty where it was not known."""
 
     by: str = ""
@@ -60,20 +60,20 @@ class GroupRenamed(_Happening, frozen=True, kw_only=True, tag="group-renamed"):
     old_name: str = ""
 
 
-class MemberRemoved(_Happening, frozen=True, kw_only=True, tag="member-removed"):
+class MemberRemoved(_NoticeEvent, frozen=True, kw_only=True, tag="member-removed"):
     """Someone was removed from the group."""
 
     remover: str = ""
     removed: tuple[str, ...] = ()
 
 
-class MemberLeft(_Happening, frozen=True, kw_only=True, tag="member-left"):
+class MemberLeft(_NoticeEvent, frozen=True, kw_only=True, tag="member-left"):
     """Someone is no longer in the group. The service says nothing when people leave: it shows in the list of members."""
 
     left: tuple[str, ...] = ()
 
 
-class JoinRequested(_Happening, frozen=True, kw_only=True, tag="join-requested"):
+class JoinRequested(_NoticeEvent, frozen=True, kw_only=True, tag="join-requested"):
     """Somebody wants people in the group and the owner has to agree; nobody joined.
 
     ``by`` asks (SELF: this account asked), ``invited`` are those to come in where they are named, ``count`` how many.
@@ -84,11 +84,11 @@ class JoinRequested(_Happening, frozen=True, kw_only=True, tag="join-requested")
     count: int = 0
 
 
-class InvitationSent(_Happening, frozen=True, kw_only=True, tag="invitation-sent"):
+class InvitationSent(_NoticeEvent, frozen=True, kw_only=True, tag="invitation-sent"):
     """An invitation went out and waits for the other side; nobody joined."""
 
 
-class GroupSetting(_Happening, frozen=True, kw_only=True, tag="group-setting"):
+class GroupSetting(_NoticeEvent, frozen=True, kw_only=True, tag="group-setting"):
     """A setting of the group was turned on or off; ``by`` is empty where only a role is named."""
 
     by: str = ""
@@ -96,7 +96,7 @@ class GroupSetting(_Happening, frozen=True, kw_only=True, tag="group-setting"):
     on: bool = True
 
 
-class ContactAltered(_Happening, frozen=True, kw_only=True, tag="contact-altered"):
+class ContactAltered(_NoticeEvent, frozen=True, kw_only=True, tag="contact-altered"):
     """A friend, an official account or a group has other properties than before, and nobody said so.
 
     ``changes`` are triples: the field of ``Contact`` (nickname, remark, signature …), the value before, the value now.
@@ -106,38 +106,38 @@ class ContactAltered(_Happening, frozen=True, kw_only=True, tag="contact-altered
     changes: tuple[tuple[str, str, str], ...] = ()
 
 
-class OwnerChanged(_Happening, frozen=True, kw_only=True, tag="owner-changed"):
+class OwnerChanged(_NoticeEvent, frozen=True, kw_only=True, tag="owner-changed"):
     """The group has a new owner."""
 
     new_owner: str = ""
 
 
-class FriendAdded(_Happening, frozen=True, kw_only=True, tag="friend-added"):
+class FriendAdded(_NoticeEvent, frozen=True, kw_only=True, tag="friend-added"):
     """A new friend; ``by_me`` is False where the other side added this account."""
 
     nickname: str = ""
     by_me: bool = True
 
 
-class FriendAccepted(_Happening, frozen=True, kw_only=True, tag="friend-accepted"):
+class FriendAccepted(_NoticeEvent, frozen=True, kw_only=True, tag="friend-accepted"):
     """The standard sentence of somebody who accepted a request; a person could also have typed it."""
 
 
-class NotAFriend(_Happening, frozen=True, kw_only=True, tag="not-a-friend"):
+class NotAFriend(_NoticeEvent, frozen=True, kw_only=True, tag="not-a-friend"):
     """A send was refused: the receiver does not have this account as a friend (any more)."""
 
     nickname: str = ""
 
 
-class SendBlocked(_Happening, frozen=True, kw_only=True, tag="send-blocked"):
+class SendBlocked(_NoticeEvent, frozen=True, kw_only=True, tag="send-blocked"):
     """A send was refused: the receiver has blocked this account."""
 
 
-class SendTooFast(_Happening, frozen=True, kw_only=True, tag="send-too-fast"):
+class SendTooFast(_NoticeEvent, frozen=True, kw_only=True, tag="send-too-fast"):
     """A send or another action was refused because of the pace."""
 
 
-class RedPacketNotice(_Happening, frozen=True, kw_only=True, tag="red-packet"):
+class RedPacketNotice(_NoticeEvent, frozen=True, kw_only=True, tag="red-packet"):
     """A red packet came, went out or was opened (``way``); the web shows nothing else of it."""
 
     way: str = "received"
@@ -145,22 +145,22 @@ class RedPacketNotice(_Happening, frozen=True, kw_only=True, tag="red-packet"):
     sender: str = ""
 
 
-class LiveLocationEnded(_Happening, frozen=True, kw_only=True, tag="live-location-ended"):
+class LiveLocationEnded(_NoticeEvent, frozen=True, kw_only=True, tag="live-location-ended"):
     """Sharing of live locations is over."""
 
 
-class Nudged(_Happening, frozen=True, kw_only=True, tag="nudged"):
+class Nudged(_NoticeEvent, frozen=True, kw_only=True, tag="nudged"):
     """Somebody nudged somebody; both are the same where somebody nudged himself."""
 
     by: str = ""
     target: str = ""
 
 
-class SafetyHint(_Happening, frozen=True, kw_only=True, tag="safety-hint"):
+class SafetyHint(_NoticeEvent, frozen=True, kw_only=True, tag="safety-hint"):
     """A standing warning of the service, of interest to nobody's program."""
 
 
-Happening = (
+NoticeEvent = (
     GroupJoined
     | GroupRenamed
     | MemberRemoved

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hongyan.model.contacts import Contact, ContactKind, Member, Sex
 from hongyan.model.ids import ChatKey, TransientName
-from hongyan.model.likeness import likeness
+from hongyan.model.matching import likeness
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红"

@@ -1,4 +1,4 @@
-"""The hook against a real HTTP server on this machine: what is posted, what becomes of the answer, what is never told."""
+"""The webhook against a real HTTP server on this machine: what is posted, what becomes of the answer, what is never told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from hongyan.bot.hook import Hook, hook, sign
+from hongyan.bot.webhook import Webhook, sign, webhook
 from hongyan.errors import UsageError
 
 from .house import House, running
@@ -80,7 +80,7 @@ def _json(value: object) -> web.Response:
 async def test_a_message_is_posted_and_the_answer_sent(house: House, server: Server) -> None:
     """The round trip, with everything that schema 1 has."""
     server.answers = [web.Response(text="pong\n")]
-    async with running(hook(Hook(server.url, SECRET)), house.account):
+    async with running(webhook(Webhook(server.url, SECRET)), house.account):
         await house.says("@bob", "@灰灰\u2005ping 你好", group="@@home")
         assert await house.answered(1) == [("家人", "pong")]
     [body] = server.bodies
@@ -128,7 +128,7 @@ async def test_what_becomes_of_an_answer(
 ) -> None:
     """Texts are sent; nothing else is, and no error page ever."""
     server.answers = [answer]
-    app = hook(Hook(server.url, pause=0.01))
+    app = webhook(Webhook(server.url, pause=0.01))
     async with running(app, house.account):
         await house.says("@alice", "x")
         await house.settled(app.name)
@@ -139,7 +139,7 @@ async def test_what_becomes_of_an_answer(
 async def test_a_hook_that_fails_is_asked_again(house: House, server: Server) -> None:
     """Faults and silence are waited out, as often as was said; the order of the chat is kept."""
     server.answers = [web.Response(status=503), 5.0, web.Response(status=429), web.Response(text="at last")]
-    app = hook(Hook(server.url, limit=1.0, pause=0.01))
+    app = webhook(Webhook(server.url, limit=1.0, pause=0.01))
     async with running(app, house.account):
         await house.says("@alice", "first")
         await house.says("@alice", "second")
@@ -153,7 +153,7 @@ async def test_a_hook_that_never_answers_is_given_up(
 ) -> None:
     """The chat goes on with its next message."""
     server.answers = [web.Response(status=500)]
-    app = hook(Hook(server.url, attempts=2, pause=0.01))
+    app = webhook(Webhook(server.url, attempts=2, pause=0.01))
     async with running(app, house.account):
         await house.says("@alice", "x")
         await house.settled(app.name)
@@ -169,19 +169,19 @@ async def test_neither_address_nor_secret_is_told(
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        dead = Hook(f"http://user:{SECRET}@127.0.0.1:{port}/{SECRET}", SECRET, attempts=1)
-        app = hook(dead)
+        dead = Webhook(f"http://user:{SECRET}@127.0.0.1:{port}/{SECRET}", SECRET, attempts=1)
+        app = webhook(dead)
         async with running(app, house.account):
             await house.says("@alice", "x")
             await house.settled(app.name)
     server.answers = [web.Response(status=404)]
-    app = hook(Hook(server.url, SECRET))
+    app = webhook(Webhook(server.url, SECRET))
     async with running(app, house.account):
         await house.says("@alice", "x")
         await house.settled(app.name)
     told = caplog.text + repr(dead) + repr(app)
-    assert "the hook did not answer" in told
-    assert "the hook's answer is not used" in told
+    assert "the webhook did not answer" in told
+    assert "the webhook's answer is not used" in told
     assert SECRET not in told
     assert "127.0.0.1" not in "".join(r.getMessage() for r in caplog.records if r.name == "hongyan.bot")
 
@@ -190,7 +190,7 @@ async def test_neither_address_nor_secret_is_told(
 def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
     """Before anything runs, and without repeating it."""
     with pytest.raises(UsageError) as raised:
-        Hook(url)
+        Webhook(url)
     assert SECRET not in f"{raised.value} {raised.value.advice}"
 
 
@@ -201,7 +201,7 @@ async def test_an_answer_that_cannot_be_read_is_told_in_words(
     house: House, server: Server, caplog: pytest.LogCaptureFixture, body: bytes, told: str
 ) -> None:
     server.answers = [web.Response(body=body, content_type="application/json")]
-    app = hook(Hook(server.url))
+    app = webhook(Webhook(server.url))
     async with running(app, house.account):
         await house.says("@alice", "x")
         await house.settled(app.name)

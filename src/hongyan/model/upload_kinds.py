@@ -7,12 +7,12 @@ from typing import Final
 
 from hongyan.errors import UsageError
 
-__all__ = ["LIMITS", "Form", "extension", "form_of", "require_allowed"]
+__all__ = ["LIMITS", "UploadKind", "extension", "require_allowed", "upload_kind_of"]
 
 _MIB: Final = 1024 * 1024
 
 
-class Form(StrEnum):
+class UploadKind(StrEnum):
     """As what a file is sent."""
 
     PICTURE = "picture"
@@ -22,17 +22,17 @@ class Form(StrEnum):
 
 
 LIMITS: Final = {
-    Form.PICTURE: 20 * _MIB,  # openwechat
-    Form.STICKER: 5 * _MIB,
-    Form.VIDEO: 20 * _MIB,  # front-end
-    Form.FILE: 200 * _MIB,
+    UploadKind.PICTURE: 20 * _MIB,  # openwechat
+    UploadKind.STICKER: 5 * _MIB,
+    UploadKind.VIDEO: 20 * _MIB,  # front-end
+    UploadKind.FILE: 200 * _MIB,
 }
 """The largest file of each form, in bytes."""
 
 _BY_EXTENSION: Final = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "bmp"), Form.PICTURE),
-    "gif": Form.STICKER,
-    "mp4": Form.VIDEO,
+    **dict.fromkeys(("png", "jpg", "jpeg", "bmp"), UploadKind.PICTURE),
+    "gif": UploadKind.STICKER,
+    "mp4": UploadKind.VIDEO,
 }
 
 
@@ -41,13 +41,13 @@ def extension(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def form_of(name: str, size: int) -> Form:
+def upload_kind_of(name: str, size: int) -> UploadKind:
     """Return as what a file is sent when nobody says: by its ending, and as a plain file where it is too large."""
-    form = _BY_EXTENSION.get(extension(name), Form.FILE)
-    return form if size <= LIMITS[form] else Form.FILE
+    form = _BY_EXTENSION.get(extension(name), UploadKind.FILE)
+    return form if size <= LIMITS[form] else UploadKind.FILE
 
 
-def require_allowed(form: Form, name: str, size: int) -> None:
+def require_allowed(form: UploadKind, name: str, size: int) -> None:
     """Refuse a file that the service would not take; UsageError names the limit."""
     if size == 0:
         raise UsageError(f"{name!r} is empty, and the service takes no empty file")
@@ -55,5 +55,5 @@ def require_allowed(form: Form, name: str, size: int) -> None:
         limit = LIMITS[form] // _MIB
         raise UsageError(
             f"{name!r} has {size / _MIB:.1f} MiB; a {form} may have {limit} MiB",
-            "Make it smaller" + ("." if form is Form.FILE else ", or send it as a file."),
+            "Make it smaller" + ("." if form is UploadKind.FILE else ", or send it as a file."),
         )

@@ -14,10 +14,18 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["FACES", "Face", "FaceSpan", "face_named", "find_faces", "to_emoji", "translate"]
+__all__ = [
+    "EMOTICONS",
+    "Emoticon",
+    "EmoticonSpan",
+    "emoticon_named",
+    "find_emoticons",
+    "to_emoji",
+    "translate",
+]
 
 
-class Face(Struct, frozen=True):
+class Emoticon(Struct, frozen=True):
     """One face. ``number`` is None for those that came after the numbered table; ``emoji`` empty where none fits."""
 
     number: int | None
@@ -26,12 +34,12 @@ class Face(Struct, frozen=True):
     emoji: str = ""
 
 
-class FaceSpan(Struct, frozen=True):
+class EmoticonSpan(Struct, frozen=True):
     """Where in a text a face stands: ``text[start:end]`` is its bracketed name."""
 
     start: int
     end: int
-    face: Face
+    face: Emoticon
 
 
 # number: Chinese names / English names, the present one first = emoji
@@ -167,32 +175,34 @@ _TABLE: Final = """
 _ROW: Final = re.compile(r"(?P<number>\d+|-): (?P<zh>.+?) / (?P<en>.+?) =(?: (?P<emoji>\S+))?")
 
 
-def _faces() -> Iterator[Face]:
+def _faces() -> Iterator[Emoticon]:
     for row in _TABLE.strip().splitlines():
         told = _ROW.fullmatch(row)
         assert told, row
         number = None if told["number"] == "-" else int(told["number"])
-        yield Face(number, tuple(told["zh"].split(", ")), tuple(told["en"].split(", ")), told["emoji"] or "")
+        yield Emoticon(
+            number, tuple(told["zh"].split(", ")), tuple(told["en"].split(", ")), told["emoji"] or ""
+        )
 
 
-FACES: Final[tuple[Face, ...]] = tuple(_faces())
+EMOTICONS: Final[tuple[Emoticon, ...]] = tuple(_faces())
 """Every face, in the order of their numbers."""
 
-_BY_NAME: Final = {name: face for face in reversed(FACES) for name in (*face.en, *face.zh)}
+_BY_NAME: Final = {name: face for face in reversed(EMOTICONS) for name in (*face.en, *face.zh)}
 _BRACKETED: Final = re.compile(r"\[([^\[\]\n]{1,12})\]")
 
 
-def face_named(name: str) -> Face | None:
+def emoticon_named(name: str) -> Emoticon | None:
     """Return the face of a bracketed name without its brackets, in either language, present or older."""
     return _BY_NAME.get(name)
 
 
-def find_faces(text: str) -> tuple[FaceSpan, ...]:
+def find_emoticons(text: str) -> tuple[EmoticonSpan, ...]:
     """Return every face in ``text``; other words in brackets are words."""
     if "[" not in text:
         return ()
     found = ((m, _BY_NAME.get(m[1])) for m in _BRACKETED.finditer(text))
-    return tuple(FaceSpan(m.start(), m.end(), face) for m, face in found if face)
+    return tuple(EmoticonSpan(m.start(), m.end(), face) for m, face in found if face)
 
 
 def translate(text: str, language: Literal["zh", "en"]) -> str:
@@ -205,9 +215,9 @@ def to_emoji(text: str) -> str:
     return _replaced(text, lambda face: face.emoji)
 
 
-def _replaced(text: str, by: Callable[[Face], str]) -> str:
+def _replaced(text: str, by: Callable[[Emoticon], str]) -> str:
     kept, at = [], 0
-    for span in find_faces(text):
+    for span in find_emoticons(text):
         kept += [text[at : span.start], by(span.face) or text[span.start : span.end]]
         at = span.end
     return "".join([*kept, text[at:]])

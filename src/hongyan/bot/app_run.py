@@ -6,11 +6,11 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from hongyan.bot.contexts import EventContext, MessageContext
 from hongyan.bot.dispatcher import Dispatcher
 from hongyan.bot.filters import names_in
 from hongyan.bot.handlers import STOP, call_all, call_handler
 from hongyan.bot.kinds import from_service_account, takes
-from hongyan.bot.received import Happened, Received
 from hongyan.errors import LoginEnded
 from hongyan.model.events import LoginChanged, LoginState, MessageReceived
 from hongyan.model.numbers import whole
@@ -108,19 +108,19 @@ class Run:
     def _admits(self, incoming: Incoming) -> bool:
         return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
 
-    def _handed(self, delivery: Delivery, handler: str) -> Happened:
+    def _handed(self, delivery: Delivery, handler: str) -> EventContext:
         """Return the event as one handler gets it: whatever it sends, by whichever way, is counted under its name."""
         own = delivery.to(handler)
         incoming = own.incoming
         if incoming is None:
-            return Happened(self._account, own)
-        return Received(self._account, own, incoming, self._app.guard)
+            return EventContext(self._account, own)
+        return MessageContext(self._account, own, incoming, self._app.guard)
 
     async def _end(self, delivery: Delivery) -> None:
         """End the run with the login, unless it is an old end: the journal may hold several."""
         if self._account.status().state is not LoginState.ENDED or self._ended.done():
             return
-        happened = Happened(self._account, delivery.to("on_login_ended"))
+        happened = EventContext(self._account, delivery.to("on_login_ended"))
         await call_all(self._app.callbacks.login_ended, happened, self._app.time_limit)
         event = delivery.recorded.event
         number = event.reason.rpartition(".")[2] if isinstance(event, LoginChanged) else ""

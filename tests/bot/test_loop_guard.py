@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hongyan.bot.loops import LoopLimits, Loops, Verdict
+from hongyan.bot.loop_guard import LoopLimits, Loops, Verdict
 from hongyan.model.ids import ChatKey
 
 CHAT, BOB, ALICE = ChatKey("chat"), ChatKey("bob"), ChatKey("alice")
