@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from hongyan.terminal.full.kitty import Kitty
-from hongyan.terminal.full.pictures import Drawn, Unreadable, draw, png_of
+from hongyan.terminal.full.pictures.draw import Drawn, Unreadable, draw, png_of
+from hongyan.terminal.full.pictures.kitty import Kitty
 
 if TYPE_CHECKING:
     from collections.abc import Callable

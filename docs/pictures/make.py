@@ -15,8 +15,8 @@ from hongyan.emulator import Emulator
 from hongyan.emulator.stage import Stage
 from hongyan.emulator.worlds import demo
 from hongyan.terminal.full.app import FullScreen, Place
-from hongyan.terminal.full.pictures import Mode
-from hongyan.terminal.full.settings import TerminalSettings
+from hongyan.terminal.full.pictures.draw import Mode
+from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

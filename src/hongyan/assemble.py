@@ -23,7 +23,7 @@ from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
 from hongyan.errors import HongyanError, NotLoggedIn, UsageError
-from hongyan.terminal.full.settings import TerminalSettings
+from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
     import ssl

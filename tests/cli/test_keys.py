@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hongyan.cli import main
-from hongyan.terminal.full.actions import ACTIONS
+from hongyan.terminal.full.keys.default_keys import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from hongyan.client.sniff import (
     is_text,
 )
 from hongyan.emulator import movies
-from hongyan.terminal.full.pictures import Opened, open_safely
+from hongyan.terminal.full.pictures.draw import Opened, open_safely
 from hongyan.webwx.calls.media import refusal_in
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from hongyan.model.ids import LoginId, TransientName, Uin
 from hongyan.model.messages import Text
 from hongyan.model.summary import line
 from hongyan.terminal.clean import clean
-from hongyan.terminal.full.wrap import wrap
+from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.words import Language
+from hongyan.terminal.strings.line_mode import Language
 from hongyan.webwx import parse
 from hongyan.webwx.boundary import Misread
 from hongyan.webwx.calls import contacts, manage, media, misc

@@ -16,11 +16,11 @@ from hongyan.model.ids import TransientName
 from hongyan.model.mentions import find_mentions
 from hongyan.model.messages import Text
 from hongyan.terminal.clean import clean, json_safe
-from hongyan.terminal.full.links import _LINK, link_of
-from hongyan.terminal.full.wrap import wrap
+from hongyan.terminal.full.messages.links import _LINK, link_of
+from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.words import Language
+from hongyan.terminal.strings.line_mode import Language
 from hongyan.transport import recorder
 from hongyan.webwx import markup, names, notices, parse, secrets, xml
 from hongyan.webwx.decode import decode

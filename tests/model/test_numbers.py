@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hongyan.cli.explain import explain
 from hongyan.cli.when import When
 from hongyan.model.numbers import whole
-from hongyan.terminal.grammar import parse as typed
+from hongyan.terminal.line.grammar import parse as typed
 from hongyan.webwx.parse.values import coordinate, number, pixels
 
 ENDLESS = "9" * 1_000_000

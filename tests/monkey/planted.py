@@ -8,7 +8,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from hongyan.cli import main
-from hongyan.terminal.full import driver, log
+from hongyan.terminal.full.screens import log
+from hongyan.terminal.full.tty import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ def _wide_row() -> None:
     from rich.segment import Segment
     from textual.strip import Strip
 
-    from hongyan.terminal.full.bars import Bar
+    from hongyan.terminal.full.main.bars import Bar
 
     drawn = Bar.render_line
 

@@ -17,13 +17,13 @@ from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.store.database import Database
-from hongyan.terminal.incoming import Printer
+from hongyan.terminal.line.command_interpreter import CommandInterpreter
+from hongyan.terminal.line.memory import Memory
+from hongyan.terminal.line.printer import Printer
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.media import SavePolicy, Saver
-from hongyan.terminal.memory import Memory
 from hongyan.terminal.screen import Screen
-from hongyan.terminal.talk import Talk
-from hongyan.terminal.words import Language
+from hongyan.terminal.strings.line_mode import Language
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,7 +73,7 @@ class Room:
 
     store: SqliteStore
     account: Account
-    talk: Talk
+    talk: CommandInterpreter
     printer: Printer
     carried: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -134,7 +134,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     saver = Saver(account, SavePolicy(tmp_path), lambda *_: None, lambda *_: None)
     printer = Printer(account, lines, screen, saver, memory)
     room = Room(store, account, None, printer)  # type: ignore[arg-type]  # the talk follows, it needs the room's ask
-    room.talk = Talk(account, lines, screen, saver, memory, room.ask)
+    room.talk = CommandInterpreter(account, lines, screen, saver, memory, room.ask)
     printing = asyncio.create_task(printer.run(account.events()))
     await asyncio.sleep(0)
     yield room

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from hongyan.terminal.full.actions import ACTIONS, Action
-from hongyan.terminal.full.keynames import sendable, writes
+from hongyan.terminal.full.keys.default_keys import ACTIONS, Action
+from hongyan.terminal.full.keys.keynames import sendable, writes
 
-from .full.test_alt import sent
+from .full.keys.test_alt import sent
 from .test_endings import CTRL_C, CTRL_K, CTRL_Z, ENTER, ESCAPE, assert_restored, demo
 
 if TYPE_CHECKING:

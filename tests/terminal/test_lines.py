@@ -82,7 +82,7 @@ from hongyan.model.messages import (
 )
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.words import Language
+from hongyan.terminal.strings.line_mode import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

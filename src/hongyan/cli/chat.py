@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
-    from hongyan.terminal.plain import LineSettings
+    from hongyan.terminal.line.line_mode import LineSettings
 
 __all__ = ["chat"]
 
@@ -116,7 +116,7 @@ def chat(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
     def chatting() -> int:
-        from hongyan.terminal.plain import LineSettings
+        from hongyan.terminal.line.line_mode import LineSettings
 
         settings = LineSettings(
             save=SavePolicy(save_to, kinds_from(save)),
@@ -164,7 +164,7 @@ async def _full(
 
 
 async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:
-    from hongyan.terminal.plain import run as talk
+    from hongyan.terminal.line.line_mode import run as talk
 
     apps = _apps(options, robots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:

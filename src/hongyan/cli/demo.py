@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.lockfile import LockFile
-from hongyan.terminal.words import Language, language_of
+from hongyan.terminal.strings.line_mode import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,9 +126,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language, *, scripted: bool) -> int:
     from hongyan.cli.options import Options, opened
+    from hongyan.terminal.line.line_mode import LineSettings
+    from hongyan.terminal.line.line_mode import run as talk
     from hongyan.terminal.media import SavePolicy
-    from hongyan.terminal.plain import LineSettings
-    from hongyan.terminal.plain import run as talk
 
     files = await asyncio.to_thread(_folder, folder / "files")
     origin = await _origin_of(child)
@@ -173,9 +173,9 @@ def _looks(folder: Path) -> Path:
 
 async def _play(account: Account, files: Path, language: Language) -> int:
     from hongyan.model.ids import Seq
-    from hongyan.terminal.demo_script import STEPS
-    from hongyan.terminal.script import play
-    from hongyan.terminal.words import TALK, say
+    from hongyan.terminal.line.demo_script import STEPS
+    from hongyan.terminal.line.script import play
+    from hongyan.terminal.strings.line_mode import TALK, say
 
     code = await play(account, STEPS, folder=files, language=language, after=Seq(0))
     if not code:

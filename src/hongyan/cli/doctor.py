@@ -117,9 +117,9 @@ def _terminal(_: Settings) -> Iterator[Finding]:
 def _screen(settings: Settings) -> Iterator[Finding]:
     """Say what the full screen makes of this terminal: keys, pictures, the clipboard, calls, input methods."""
     from hongyan.errors import UsageError
-    from hongyan.terminal.full.graphics import best_mode, has_sixel
-    from hongyan.terminal.full.keymap import load_keys
-    from hongyan.terminal.full.notify import escape_for
+    from hongyan.terminal.full.desktop.notify import escape_for
+    from hongyan.terminal.full.keys.keymap import load_keys
+    from hongyan.terminal.full.pictures.graphics import best_mode, has_sixel
 
     terminal = settings.terminal
     try:

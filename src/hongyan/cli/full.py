@@ -90,8 +90,8 @@ async def _shown(
 ) -> tuple[int, str | None]:
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen, Place
-    from hongyan.terminal.full.graphics import prepare
-    from hongyan.terminal.full.pictures import Mode
+    from hongyan.terminal.full.pictures.draw import Mode
+    from hongyan.terminal.full.pictures.graphics import prepare
 
     mode = prepare(settings.terminal.pictures, os.environ)
     if mode is Mode.KITTY:

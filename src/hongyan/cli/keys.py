@@ -12,18 +12,18 @@ import msgspec
 from hongyan.assemble import usable_settings
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import clean, pad
-from hongyan.terminal.full.actions import ACTIONS, CONTEXTS
-from hongyan.terminal.full.keymap import checked_keys
-from hongyan.terminal.full.keynames import written
-from hongyan.terminal.full.settings import TerminalSettings
-from hongyan.terminal.full.words_keys import KEYS, told_conflict
-from hongyan.terminal.words import Language, language_of, say
+from hongyan.terminal.full.keys.default_keys import ACTIONS, CONTEXTS
+from hongyan.terminal.full.keys.keymap import checked_keys
+from hongyan.terminal.full.keys.keynames import written
+from hongyan.terminal.full.settings.settings import TerminalSettings
+from hongyan.terminal.full.strings.keys import KEYS, told_conflict
+from hongyan.terminal.strings.line_mode import Language, language_of, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from hongyan.terminal.full.keymap import KeyMap
+    from hongyan.terminal.full.keys.keymap import KeyMap
 
 __all__ = ["keys"]
 
@@ -113,7 +113,7 @@ def _probe(keymap: KeyMap, language: Language) -> int:
     from hongyan.cli.full import prepare_terminal
 
     prepare_terminal()
-    from hongyan.terminal.full.probe import Probe
+    from hongyan.terminal.full.keys.probe import Probe
 
     for line in Probe(keymap, language).run(mouse=False) or ():
         click.echo(line)

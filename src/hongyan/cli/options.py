@@ -16,7 +16,7 @@ from hongyan.cli.exits import exit_code, report
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
-from hongyan.terminal.words import TALK, Language, language_of, say
+from hongyan.terminal.strings.line_mode import TALK, Language, language_of, say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence

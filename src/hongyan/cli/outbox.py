@@ -36,7 +36,7 @@ from hongyan.model.ids import CommandId
 from hongyan.terminal.clean import clean, fit, json_safe
 from hongyan.terminal.listing import columns
 from hongyan.terminal.seen import about
-from hongyan.terminal.words import TALK, Language, say
+from hongyan.terminal.strings.line_mode import TALK, Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

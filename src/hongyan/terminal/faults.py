@@ -7,7 +7,7 @@ from typing import Final
 
 from hongyan.errors import meaning_of
 from hongyan.terminal.clean import clean
-from hongyan.terminal.words import Language
+from hongyan.terminal.strings.line_mode import Language
 
 __all__ = ["explained"]
 

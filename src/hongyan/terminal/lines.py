@@ -19,7 +19,7 @@ from hongyan.model.times import local
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import About, Seen, about, is_send
-from hongyan.terminal.words import TALK, Language, say
+from hongyan.terminal.strings.line_mode import TALK, Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,8 +38,8 @@ from hongyan.model.messages import (
 )
 from hongyan.store.database import Database
 from hongyan.terminal.full.app import FullScreen, Place
-from hongyan.terminal.full.pictures import Mode
-from hongyan.terminal.full.settings import TerminalSettings
+from hongyan.terminal.full.pictures.draw import Mode
+from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -11,15 +11,15 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from hongyan.terminal import full
-from hongyan.terminal.full.accounts import Accounts
-from hongyan.terminal.full.card import Card
-from hongyan.terminal.full.details import Details
-from hongyan.terminal.full.leaving import Leaves
-from hongyan.terminal.full.log import Log
-from hongyan.terminal.full.main import Main
-from hongyan.terminal.full.outbox import Outbox
-from hongyan.terminal.full.probe import Probe
-from hongyan.terminal.full.requests import Requests
+from hongyan.terminal.full.keys.probe import Probe
+from hongyan.terminal.full.main.main_screen import Main
+from hongyan.terminal.full.screens.accounts import Accounts
+from hongyan.terminal.full.screens.card import Card
+from hongyan.terminal.full.screens.details import Details
+from hongyan.terminal.full.screens.leaving import Leaves
+from hongyan.terminal.full.screens.log import Log
+from hongyan.terminal.full.screens.outbox import Outbox
+from hongyan.terminal.full.screens.requests import Requests
 
 from .conftest import kinds, seen, until
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hongyan.terminal.full.app import FullScreen
-    from hongyan.terminal.full.pages import Page
+    from hongyan.terminal.full.screens.pages import Page
 
     from .conftest import Stage
 

@@ -9,8 +9,8 @@ from textual import events
 
 from hongyan.cli.chat_files import write_chat
 from hongyan.terminal.clean import cells, column
-from hongyan.terminal.full.goto import GoTo
-from hongyan.terminal.full.log import Stats
+from hongyan.terminal.full.screens.chat_switcher import GoTo
+from hongyan.terminal.full.screens.log import Stats
 
 from .conftest import until
 

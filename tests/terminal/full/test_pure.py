@@ -18,26 +18,26 @@ from textual.color import Color
 from hongyan.errors import UsageError
 from hongyan.model.messages import MESSAGE_KINDS, Location
 from hongyan.terminal.clean import cells, clean
-from hongyan.terminal.full import dates
-from hongyan.terminal.full.actions import ACTIONS, BY_ID
-from hongyan.terminal.full.completion import asked_for
-from hongyan.terminal.full.emoji import find_faces, shown_faces
-from hongyan.terminal.full.entry import paths_in
-from hongyan.terminal.full.exact import exact
-from hongyan.terminal.full.fuzzy import Finder
-from hongyan.terminal.full.keymap import PRESETS, KeyMap, Sequences, load_keys
-from hongyan.terminal.full.keynames import written
-from hongyan.terminal.full.links import link_of, map_link
-from hongyan.terminal.full.notify import Call, Caller, decide, escape_for, is_quiet, told
-from hongyan.terminal.full.opening import is_dangerous, piped
-from hongyan.terminal.full.settings import NotifySettings, TerminalSettings
-from hongyan.terminal.full.settings_file import change
-from hongyan.terminal.full.themes import built_in, chosen, contrast, palette_of, read_theme
-from hongyan.terminal.full.words_dialogs import DIALOGS
-from hongyan.terminal.full.words_history import HISTORY
-from hongyan.terminal.full.words_main import MAIN
-from hongyan.terminal.full.wrap import graphemes, wrap
-from hongyan.terminal.words import Language
+from hongyan.terminal.full.chats.fuzzy import Finder
+from hongyan.terminal.full.composer.completion import asked_for
+from hongyan.terminal.full.composer.emoji import find_faces, shown_faces
+from hongyan.terminal.full.composer.entry import paths_in
+from hongyan.terminal.full.desktop.notify import Call, Caller, decide, escape_for, is_quiet, told
+from hongyan.terminal.full.desktop.opening import is_dangerous, piped
+from hongyan.terminal.full.keys.default_keys import ACTIONS, BY_ID
+from hongyan.terminal.full.keys.keymap import PRESETS, KeyMap, Sequences, load_keys
+from hongyan.terminal.full.keys.keynames import written
+from hongyan.terminal.full.messages.links import link_of, map_link
+from hongyan.terminal.full.messages.wrap import graphemes, wrap
+from hongyan.terminal.full.settings.settings import NotifySettings, TerminalSettings
+from hongyan.terminal.full.settings.settings_file import change
+from hongyan.terminal.full.settings.themes import built_in, chosen, contrast, palette_of, read_theme
+from hongyan.terminal.full.strings import dates
+from hongyan.terminal.full.strings.dialogs import DIALOGS
+from hongyan.terminal.full.strings.history import HISTORY
+from hongyan.terminal.full.strings.main import MAIN
+from hongyan.terminal.full.tty.column_sync import exact
+from hongyan.terminal.strings.line_mode import Language
 
 PIECES = (
     *(
@@ -568,7 +568,7 @@ async def test_a_pipe_tells_the_exit_code() -> None:
 
 def test_every_kind_has_lines() -> None:
     """Also where nothing is told in it."""
-    from hongyan.terminal.full.cards import body_of
+    from hongyan.terminal.full.messages.cards import body_of
 
     for kind in MESSAGE_KINDS.values():
         for language in Language:

@@ -29,20 +29,20 @@ from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
-from hongyan.terminal.full import dates
-from hongyan.terminal.full.actions import ACTIONS
-from hongyan.terminal.full.driver import TerminalDriver
-from hongyan.terminal.full.gate import Gate
-from hongyan.terminal.full.keymap import load_keys
-from hongyan.terminal.full.kitty import Kitty
-from hongyan.terminal.full.main import Main
-from hongyan.terminal.full.net import Netted, Overtaken
-from hongyan.terminal.full.pictures import Mode
-from hongyan.terminal.full.status import told
-from hongyan.terminal.full.themes import built_in, chosen, own_themes, palette_of
-from hongyan.terminal.full.words_main import MAIN
+from hongyan.terminal.full.boundary import Netted, Overtaken
+from hongyan.terminal.full.keys.default_keys import ACTIONS
+from hongyan.terminal.full.keys.keymap import load_keys
+from hongyan.terminal.full.main.main_screen import Main
+from hongyan.terminal.full.main.status import told
+from hongyan.terminal.full.pictures.draw import Mode
+from hongyan.terminal.full.pictures.kitty import Kitty
+from hongyan.terminal.full.settings.themes import built_in, chosen, own_themes, palette_of
+from hongyan.terminal.full.strings import dates
+from hongyan.terminal.full.strings.main import MAIN
+from hongyan.terminal.full.tty.driver import TerminalDriver
+from hongyan.terminal.full.tty.gate import Gate
 from hongyan.terminal.seen import about
-from hongyan.terminal.words import TALK, Language, language_of, say
+from hongyan.terminal.strings.line_mode import TALK, Language, language_of, say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from hongyan.client.api import Account, Chat
     from hongyan.client.progress import LoginProgress
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.items import Item
-    from hongyan.terminal.full.notify import Call, Caller, What, Where
-    from hongyan.terminal.full.opening import Player
-    from hongyan.terminal.full.settings import TerminalSettings
+    from hongyan.terminal.full.desktop.notify import Call, Caller, What, Where
+    from hongyan.terminal.full.desktop.opening import Player
+    from hongyan.terminal.full.messages.items import Item
+    from hongyan.terminal.full.settings.settings import TerminalSettings
 
 __all__ = ["FullScreen", "Logged", "Place"]
 
@@ -169,7 +169,7 @@ class FullScreen(Netted, inherit_bindings=False):
         self.gate = Gate(self, self.is_settled, self.give_up_settling)
 
     def _tell_conflicts(self) -> None:
-        from hongyan.terminal.full.words_keys import told_conflict
+        from hongyan.terminal.full.strings.keys import told_conflict
 
         for conflict in self.keys.conflicts():
             self.note(told_conflict(conflict, self.language), error=conflict.grave)
@@ -183,13 +183,13 @@ class FullScreen(Netted, inherit_bindings=False):
     @cached_property
     def player(self) -> Player:
         """What plays voices."""
-        from hongyan.terminal.full.opening import Player
+        from hongyan.terminal.full.desktop.opening import Player
 
         return Player()
 
     @cached_property
     def _caller(self) -> Caller:
-        from hongyan.terminal.full.notify import Caller
+        from hongyan.terminal.full.desktop.notify import Caller
 
         return Caller(
             self.settings.notify,
@@ -239,7 +239,7 @@ class FullScreen(Netted, inherit_bindings=False):
         """Return a received text with its faces as the settings want them."""
         if "[" not in text or self.settings.emoji == "text":
             return text
-        from hongyan.terminal.full.emoji import shown_faces
+        from hongyan.terminal.full.composer.emoji import shown_faces
 
         return shown_faces(text, self.settings.emoji)
 
@@ -283,7 +283,7 @@ class FullScreen(Netted, inherit_bindings=False):
 
     def on_login_failed(self, problem: HongyanError) -> None:
         """Show why there is no login."""
-        from hongyan.terminal.full.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginPage
 
         if isinstance(self.screen, LoginPage):
             self.screen.refused(problem)
@@ -292,7 +292,7 @@ class FullScreen(Netted, inherit_bindings=False):
 
     def on_login_stands(self) -> None:
         """Take away what showed the login on its way."""
-        from hongyan.terminal.full.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginPage
 
         if isinstance(self.screen, LoginPage):
             self.screen.dismiss(None)
@@ -305,7 +305,7 @@ class FullScreen(Netted, inherit_bindings=False):
         """Show a step of a login that comes about; before there is a screen, and after it, nobody looks."""
         if self.has_left or not self.main.is_mounted:
             return
-        from hongyan.terminal.full.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginPage
 
         if not isinstance(self.screen, LoginPage):
             self.push_screen(LoginPage(self))
@@ -358,7 +358,7 @@ class FullScreen(Netted, inherit_bindings=False):
         muted = roster.muted(chat) and not mention
         what: What = "muted" if muted else "mention" if mention else "group" if chat.is_group else "private"
         is_open = self.main.chat is not None and self.main.chat.key == chat.key
-        from hongyan.terminal.full.notify import Call
+        from hongyan.terminal.full.desktop.notify import Call
 
         where: Where = "away" if not self.app_focus else "current" if is_open else "other"
         items = self.main.maker.items([row])

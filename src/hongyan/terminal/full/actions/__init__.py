@@ -1,0 +1,1 @@
+"""What each key does; the application alone imports it."""

@@ -1,0 +1,226 @@
+"""What the entry's keys do beyond editing: sending, holding back, faces, files, the editor."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors import UsageError
+from hongyan.model.commands import SendSticker
+from hongyan.terminal.clean import clean
+from hongyan.terminal.full.composer.entry import paths_in
+from hongyan.terminal.full.screens.dialogs import Confirm
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from hongyan.client.api import Chat
+    from hongyan.terminal.full.main.main_screen import Main
+
+__all__ = ["ENTRY", "submit"]
+
+_QUOTE_RULE: Final = "- - - - - - - - - - - - - - -"  # what phones and desktops put below a quoted text
+_MANY: Final = 500  # members, from which on one is asked twice
+_QUOTED_AT_MOST: Final = 200  # characters of the quoted text
+
+
+async def submit(main: Main, text: str) -> None:
+    """Send what was written, or carry out the command that it is; what cannot be sent stays in the entry."""
+    if main.chat is None:
+        main.terminal.tell(main.say("not-open"))
+        return
+    name = text[1:].split(" ", 1)[0] if text.startswith("/") else ""
+    if name and "\n" not in text:
+        await _command(main, name, text)
+        return
+    chat, entry = main.chat, main.entry
+    if not await _is_meant(main, chat):
+        return
+    told = text.removeprefix("\\") if text.startswith("\\/") else text
+    quoting, attached = main.quoting, list(main.attached)
+    if quoting is not None:
+        what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
+        told = f"「{quoting.who}: {what}」\n{_QUOTE_RULE}\n{told}"
+    at = _hold_until(main)
+    entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
+    main.drop_reply()
+    try:
+        await main.account.send(chat, told, at=at)
+        while attached:
+            await main.account.send(chat, attached[0], at=at)
+            del attached[0]
+    except BaseException:
+        _give_back(main, chat, text, attached)
+        raise
+    entry.remember(text)
+    await main.account.keep_draft(chat, "")
+    if main.terminal.settings.read != "never":
+        main.progress.count_as_read(chat)
+    main.history.view.to_end()
+    main.take_in([])
+
+
+def _give_back(main: Main, chat: Chat, text: str, attached: list[Path]) -> None:
+    """Put what could not be sent back into the entry, where it is still the same chat's and empty."""
+    if main.chat is not None and main.chat.key == chat.key and not main.entry.text:
+        main.entry.set_text(text)
+        main.attached = attached
+        main.show_reply()
+
+
+def _hold_until(main: Main) -> float | None:
+    hold = main.terminal.settings.hold
+    return time.time() + hold if hold else None
+
+
+async def _is_meant(main: Main, chat: Chat) -> bool:
+    """Ask twice before something goes to very many."""
+    count = chat.contact.member_count
+    if not chat.is_group or count < _MANY:
+        return True
+    for question in ("many-members", "many-again"):
+        if not await main.terminal.push_screen_wait(Confirm(main.terminal, main.say(question, count=count))):
+            return False
+    return True
+
+
+async def _command(main: Main, name: str, text: str) -> None:
+    """Carry out a command that was typed: an action's id without its context, as in ``/recall``."""
+    from hongyan.terminal.full.actions.registry import carry_out
+
+    action = main.terminal.command(name)
+    if action is None:
+        main.terminal.tell(main.say("no-command", name=f"/{clean(name)}"), error=True)
+        return
+    main.entry.remember(text)
+    main.entry.set_text("")
+    await carry_out(main, action, 1)
+
+
+async def send(main: Main, _: int) -> None:
+    """Send what is written, also where only files go."""
+    if main.entry.text.strip():
+        await submit(main, main.entry.text)
+    elif main.attached and main.chat is not None:
+        chat, attached = main.chat, list(main.attached)
+        main.drop_reply()
+        for path in attached:
+            await main.account.send(chat, path, at=_hold_until(main))
+        await main.account.keep_draft(chat, "")
+        main.take_in([])
+
+
+async def newline(main: Main, _: int) -> None:
+    """Begin a new line."""
+    main.entry.newline()
+
+
+async def leave(main: Main, _: int) -> None:
+    """Take back what is held, else drop the reply, else leave the entry."""
+    if main.chat is not None and main.terminal.settings.hold:
+        held = [row for row in main.account.pending(main.chat) if (row.due_at or 0) > time.time()]
+        if held:
+            row = await main.account.drop(held[-1].id)
+            main.entry.set_text(getattr(row.command, "text", "") or main.entry.text)
+            main.terminal.tell(main.say("held-back"))
+            main.take_in([])
+            return
+    if main.quoting is not None or main.attached:
+        main.drop_reply()
+        return
+    main.focus_pane("messages" if main.chat is not None and not main.has_class("-narrow") else "list")
+
+
+async def select_last(main: Main, _: int) -> None:
+    """Select the newest message."""
+    if main.chat is not None:
+        main.focus_pane("messages")
+        main.history.view.move(-1)
+        main.history.moved()
+
+
+async def faces(main: Main, _: int) -> None:
+    """Let a person choose a face or an emoji."""
+    from hongyan.terminal.full.composer.picker import STICKER, FacePicker
+
+    chosen = await main.terminal.push_screen_wait(FacePicker(main.terminal))
+    if chosen and chosen.startswith(STICKER):
+        if main.chat is not None:
+            await main.account.do(SendSticker(chat=main.chat.key, md5=chosen.removeprefix(STICKER)))
+            main.take_in([])
+    elif chosen:
+        main.entry.put(chosen)
+
+
+async def file(main: Main, _: int) -> None:
+    """Let a person choose a file to go with what is written."""
+    from hongyan.terminal.full.composer.picker import FilePicker
+
+    chosen = await main.terminal.push_screen_wait(FilePicker(main.terminal))
+    if chosen is not None:
+        attach(main, [chosen])
+
+
+def attach(main: Main, paths: list[Path]) -> None:
+    """Let files go with what is written; UsageError for one that is not there."""
+    for path in paths:
+        if not os.path.isfile(path):  # noqa: PTH113  # no error for any path
+            raise UsageError(main.say("no-file", path=clean(str(path))))
+    main.attached += [path for path in paths if path not in main.attached]
+    main.show_reply()
+    main.progress.keep_draft()
+
+
+async def paste(main: Main, _: int) -> None:
+    """Write what is in this program's clipboard, or attach the files that it names."""
+    text = main.app.clipboard
+    if files := paths_in(text):
+        attach(main, files)
+    else:
+        main.entry.put(text)
+
+
+async def editor(main: Main, _: int) -> None:
+    """Write in the person's own editor."""
+    from hongyan.terminal.full.composer.editor import edited
+
+    with main.app.suspend():
+        text = await edited(main.entry.text)
+    main.entry.set_text(text)
+
+
+def _edit(action: str) -> Callable[[Main, int], Awaitable[None]]:
+    async def deed(main: Main, _: int) -> None:
+        main.entry.do(action)
+
+    return deed
+
+
+_EDITING: Final = (
+    *(
+        "earlier",
+        "later",
+        "undo",
+        "redo",
+        "line-start",
+        "line-end",
+        "kill-line-start",
+        "kill-line-end",
+        "kill-word",
+    ),
+    *("kill-word-right", "word-left", "word-right"),
+)
+
+ENTRY: Final = {
+    **{f"entry.{name}": _edit(f"entry.{name}") for name in _EDITING},
+    "entry.send": send,
+    "entry.newline": newline,
+    "entry.leave": leave,
+    "entry.select-last": select_last,
+    "entry.faces": faces,
+    "entry.file": file,
+    "entry.paste": paste,
+    "entry.editor": editor,
+}

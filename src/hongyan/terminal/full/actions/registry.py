@@ -1,0 +1,31 @@
+"""Finds what an action's id stands for and does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from hongyan.terminal.full.main.main_screen import Main
+
+    Deed = Callable[[Main, int], Awaitable[None]]
+
+__all__ = ["carry_out", "deeds"]
+
+
+def deeds() -> Mapping[str, Deed]:
+    """Return what each action does, by its id."""
+    from hongyan.terminal.full.actions.app import APP
+    from hongyan.terminal.full.actions.chats import CHATS
+    from hongyan.terminal.full.actions.entry import ENTRY
+    from hongyan.terminal.full.actions.messages import MESSAGES
+
+    return {**APP, **CHATS, **ENTRY, **MESSAGES}
+
+
+async def carry_out(main: Main, action: str, count: int) -> None:
+    """Do what an action stands for, ``count`` times where that means something."""
+    deed = deeds().get(action)
+    assert deed is not None, action
+    await deed(main, count)

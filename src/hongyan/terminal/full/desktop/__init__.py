@@ -1,0 +1,1 @@
+"""Other programs of the desktop: notifications, and what opens files and links."""

@@ -1,0 +1,71 @@
+"""Tells the truth about the connection in one line: state, reason, next try, what waits, how long an answer takes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from hongyan.model.events import LoginState
+from hongyan.terminal.clean import clean
+from hongyan.terminal.faults import explained
+from hongyan.terminal.full.strings.main import MAIN
+from hongyan.terminal.strings.line_mode import Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hongyan.client.api import Account
+    from hongyan.errors import HongyanError
+
+__all__ = ["Status", "told"]
+
+_SHOWN: Final = {
+    LoginState.ONLINE: "online",
+    LoginState.DEGRADED: "degraded",
+    LoginState.LOGGING_IN: "degraded",
+    LoginState.OFFLINE: "offline",
+    LoginState.ENDED: "offline",
+}
+
+Piece = tuple[str, str]
+
+
+class Status:
+    """The holder's last word on the login, as a person reads it."""
+
+    def __init__(self, account: Account, language: Language) -> None:
+        self._account = account
+        self._language = language
+
+    def pieces(self, marks: Mapping[str, str]) -> list[Piece]:
+        """Return the state in words, with a mark and a style that say the same."""
+        status = self._account.status()
+        shown = _SHOWN[status.state]
+        told = self._say(f"state-{status.state}")
+        if status.reason and status.state is not LoginState.ONLINE:
+            why, _ = explained(status.reason, "", "", self._language)
+            told += self._say("why", why=why)
+        pieces: list[Piece] = [(f"{marks[shown]} {told}", shown)]
+        if status.retry_at is not None and status.state is LoginState.DEGRADED:
+            left = max(round(status.retry_at - time.time()), 0)
+            pieces.append((f" · {self._say('retry-in', seconds=left)}", "degraded"))
+        if status.state is LoginState.ONLINE and not status.contacts_complete:
+            have = f" {status.contacts}" if status.contacts else ""
+            pieces.append((f" · {self._say('loading')}{have}", "notice"))
+            if status.contacts_problem:
+                why = clean(status.contacts_problem, newline=" ")
+                pieces.append((self._say("why", why=why), "degraded"))
+        if status.queued:
+            pieces.append((f" · {self._say('queued', count=status.queued)}", "pending"))
+        if status.latency is not None and status.state is LoginState.ONLINE and status.latency >= 1:
+            pieces.append((f" · {self._say('latency', ms=round(status.latency * 1000))}", "degraded"))
+        return pieces
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return say(MAIN, key, self._language, **values)
+
+
+def told(problem: HongyanError, language: Language) -> str:
+    """Return what went wrong and what to do about it, in one line."""
+    why, advice = explained(problem.code, str(problem), problem.advice, language)
+    return f"{why} {advice}".strip()

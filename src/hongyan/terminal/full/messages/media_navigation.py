@@ -1,0 +1,89 @@
+"""Finds what can be looked at in a chat, one after the other: pictures, videos, stickers, files; it fetches nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hongyan.model.commands import SendFile
+from hongyan.model.events import CommandSettled
+from hongyan.model.ids import Seq
+from hongyan.model.messages import File, Picture, Sticker, Video
+from hongyan.terminal.clean import clean
+from hongyan.terminal.full.messages.items import looks_like_picture, message_of
+
+if TYPE_CHECKING:
+    from hongyan.client.api import Account, Chat
+    from hongyan.model.events import Recorded
+    from hongyan.terminal.full.messages.items import Item, Maker
+
+__all__ = ["Medium", "medium_of", "neighbour"]
+
+_PAGE: Final = 200  # rows looked through at a time
+_KINDS: Final = (Picture, Video, Sticker, File)
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """Something to look at: ``kind`` is ``picture``, ``sticker``, ``video`` or ``file``; ``name`` is clean, often empty.
+
+    ``own`` is the file of this machine that was sent, None for what came. ``size`` is in bytes, 0 where nobody said.
+    """
+
+    row: Recorded
+    kind: str
+    name: str = ""
+    size: int = 0
+    own: Path | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is a still picture."""
+        return self.kind in {"picture", "sticker"} or looks_like_picture(self.name)
+
+
+def medium_of(row: Recorded | None) -> Medium | None:
+    """Return what there is to look at in a row, None where there is nothing."""
+    if row is None:
+        return None
+    if isinstance(row.event, CommandSettled) and isinstance(row.event.row.command, SendFile):
+        return _own(row, row.event.row.command)
+    message = message_of(row)
+    if not isinstance(message, _KINDS) or (isinstance(message, Sticker) and message.in_store):
+        return None
+    name = clean(message.name, newline=" ", tab=" ") if isinstance(message, File) else ""
+    return Medium(row, message.kind, name, getattr(message, "size", 0))
+
+
+def _own(row: Recorded, sent: SendFile) -> Medium:
+    name = clean(sent.name, newline=" ", tab=" ")
+    kind = sent.form if sent.form != "auto" else "picture" if looks_like_picture(name) else "file"
+    return Medium(row, kind, name, sent.size, Path(sent.path))
+
+
+def neighbour(account: Account, maker: Maker, chat: Chat, seq: Seq, by: int) -> Medium | None:
+    """Return the medium before a row of the chat (``by`` below 0) or behind it, None where there is no more.
+
+    What is hidden at this machine, and what was taken back and is not to be shown, is passed over.
+    """
+    while True:
+        rows = (
+            account.history(chat, _PAGE, before=seq)
+            if by < 0
+            else account.conversation(chat, after=seq, limit=_PAGE)
+        )
+        rows = [row for row in rows if (row.seq < seq if by < 0 else row.seq > seq)]
+        if not rows:
+            return None
+        found = [medium for row in rows if (medium := medium_of(row)) is not None]
+        hidden = account.hidden([medium.row.seq for medium in found])
+        shown = {item.seq for item in maker.items([m.row for m in found]) if _is_shown(item, maker)}
+        found = [medium for medium in found if medium.row.seq in shown - hidden]
+        if found:
+            return found[-1] if by < 0 else found[0]
+        seq = Seq(rows[0].seq if by < 0 else rows[-1].seq)
+
+
+def _is_shown(item: Item, maker: Maker) -> bool:
+    return not item.recalled or maker.tells(item.seq)

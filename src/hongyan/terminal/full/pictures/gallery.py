@@ -1,0 +1,147 @@
+"""Keeps the pictures of the screen: begins to draw them as they come into sight, and lets go of what is long out of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+
+from hongyan.terminal.clean import cells, fit
+from hongyan.terminal.full.pictures.draw import Drawn, Mode, Unreadable, draw, png_of, shape
+from hongyan.terminal.full.pictures.kitty import most_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hongyan.model.events import Recorded
+    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.messages.history import History
+    from hongyan.terminal.full.messages.items import Item
+
+__all__ = ["Gallery"]
+
+_HELD_CELLS: Final = (
+    48_000  # a hundred pictures of 40x12; some 600 bytes a cell where every one has its own colours
+)
+_AT_ONCE: Final = 2
+
+Key = tuple[str, int, int]
+
+
+class Gallery:
+    """The pictures of a history: drawn when they come onto the screen, kept while there is room, a text line until then.
+
+    ``has_file`` tells whether the file of a row's picture is there by now.
+    """
+
+    def __init__(self, terminal: FullScreen, has_file: Callable[[Recorded], bool]) -> None:
+        self.mode = terminal.picture_mode
+        self._terminal = terminal
+        self._has_file = has_file
+        self._held: OrderedDict[Key, Drawn | Unreadable] = OrderedDict()
+        self._held_cells = 0
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    # -- in a history
+
+    def drawn(self, item: Item, columns: int, rows: int) -> list[list[Segment]] | None:
+        """Return the rows of an item's picture, None while they are not there."""
+        if item.file is None:
+            return None
+        key = (str(item.file), columns, rows)
+        found = self._held.get(key)
+        if found is None:
+            return None
+        self._held.move_to_end(key)
+        if isinstance(found, Drawn):
+            return found.rows
+        return [[Segment(fit(f"({found.told(self._terminal.language)})", columns))]]
+
+    def wish(self, history: History) -> None:
+        """Begin to draw the pictures that are on the screen."""
+        if not self._terminal.shows_pictures:
+            return
+        self._take_files(history)
+        for item in history.on_screen():
+            columns, rows = history.view.typeset.picture_cells(item, history.view.width)
+            if rows and item.file is not None:
+                self._begin(history, item.file, columns, rows)
+
+    def _take_files(self, history: History) -> None:
+        """Let items show the files that came after them: fetching one tells nobody but the store."""
+        waiting = [item for item in history.on_screen() if item.picture is not None and item.file is None]
+        came = {item.seq for item in waiting if item.row is not None and self._has_file(item.row)}
+        if came and history.window is not None:
+            history.window.make_again(came)
+            history.view.forget()
+            history.news()
+
+    def _begin(self, history: History, path: Path, columns: int, rows: int) -> None:
+        key = (str(path), columns, rows)
+        if key in self._held or key in self._tasks:
+            return
+        task = asyncio.get_running_loop().create_task(
+            self._fill(history, key, path), name=f"draw {path.name}"
+        )
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._tasks.pop(key) if self._tasks.get(key) is done else None)
+
+    async def _fill(self, history: History, key: Key, path: Path) -> None:
+        async with self._slots:
+            drawn = await self.paint(path, *key[1:])
+        self._held[key] = drawn
+        self._held_cells += _size(drawn)
+        while self._held_cells > _HELD_CELLS and len(self._held) > 1:
+            self._let_go(self._held.popitem(last=False)[1])
+        history.refresh()
+
+    def _let_go(self, drawn: Drawn | Unreadable) -> None:
+        self._held_cells -= _size(drawn)
+        self.free(drawn)
+
+    # -- by itself
+
+    async def paint(self, path: Path, columns: int, rows: int) -> Drawn | Unreadable:
+        """Return a picture file in at most so many cells, drawn in a thread; whoever has it gives it back to ``free``."""
+        kitty = self._terminal.kitty
+        if self.mode is not Mode.KITTY:
+            return await asyncio.to_thread(draw, path, columns, rows, self._terminal.palette.ground)
+        columns, rows = most_cells(columns, rows)
+        made = await asyncio.to_thread(png_of, path, columns, rows, kitty.cell)
+        if isinstance(made, Unreadable):
+            return made
+        opened, png = made
+        across, down = shape(*opened.size, columns, rows)
+        image, lines = kitty.show(png, across, down)
+        return Drawn(opened.size, opened.format, lines, image)
+
+    def free(self, drawn: Drawn | Unreadable | None) -> None:
+        """Let the terminal forget a picture that is not shown any more."""
+        if isinstance(drawn, Drawn) and drawn.image:
+            self._terminal.kitty.forget(drawn.image)
+
+    def again(self, history: History) -> None:
+        """Draw everything anew: the terminal has lost its pictures, or the colour behind them is another."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+        for drawn in self._held.values():
+            self._let_go(drawn)
+        self._held.clear()
+        self.wish(history)
+
+    async def close(self) -> None:
+        """Give up what is being drawn, and let the terminal free what it holds."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._terminal.kitty.close()
+
+
+def _size(drawn: Drawn | Unreadable) -> int:
+    rows = drawn.rows if isinstance(drawn, Drawn) else []
+    return sum(cells(segment.text) for row in rows for segment in row) or 1

@@ -1,0 +1,1 @@
+"""Every screen and dialog that opens over the main one."""

@@ -1,0 +1,81 @@
+"""The profiles of this machine, each with its state and what is unread, to switch to another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from hongyan.terminal.clean import clean
+from hongyan.terminal.full.screens.pages import Page
+from hongyan.terminal.strings.line_mode import TALK, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hongyan.client.api import Account
+    from hongyan.terminal.full.app import FullScreen
+
+__all__ = ["Accounts"]
+
+Line = tuple[tuple[str, str], ...]
+
+
+class Accounts(Page["str | None"]):
+    """Gives back the profile that is wanted next, None for the present one."""
+
+    HINT: ClassVar[str] = "accounts-hint"
+
+    def __init__(self, terminal: FullScreen) -> None:
+        super().__init__(terminal, "")
+        self._title = self.say("accounts")
+        self._profiles = terminal.place.profiles() or [terminal.place.profile]
+        self._looks: dict[str, Line] = {}
+
+    def begin(self) -> None:
+        """Look into each profile, one after the other."""
+        super().begin()
+        self.terminal.later(self._look())
+
+    async def _look(self) -> None:
+        for profile in self._profiles:
+            self._looks[profile] = await self._looked_into(profile)
+            self.fill()
+
+    async def _looked_into(self, profile: str) -> Line:
+        """Return name, state and unread of a profile; this one is known, others are opened to be read."""
+        terminal = self.terminal
+        if profile == terminal.place.profile:
+            return self._told(terminal.account, terminal.main.roster.unread())
+        async with terminal.place.look_into(profile) as account:
+            if account is None:
+                return ()
+            return self._told(account, sum(state.unread for state in account.chat_states().values()))
+
+    def _told(self, account: Account, unread: int) -> Line:
+        status = account.status()
+        state = say(TALK, f"state-{status.state}", self.terminal.language)
+        pieces: Line = ((f"  {clean(account.me.name, newline=' ')}", "title"), (f"  {state}", "notice"))
+        if unread:
+            pieces = (*pieces, (f"  {self.say('account-unread', count=unread)}", "unread"))
+        if status.reason and str(status.state) in {"degraded", "ended"}:
+            pieces = (*pieces, (f"  {clean(status.reason)}", "failed"))
+        return pieces
+
+    def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list
+        """Return a line for each profile."""
+        here = self.terminal.place.profile
+        return [
+            (
+                (profile, "link"),
+                *self._looks.get(profile, ()),
+                (f"  {self.say('account-here')}" if profile == here else "", "me"),
+            )
+            for profile in self._profiles
+        ]
+
+    def pressed(self, key: str) -> bool:
+        """Switch."""
+        if key == "enter" and 0 <= self.rows.selected < len(self._profiles):
+            chosen = self._profiles[self.rows.selected]
+            self.dismiss(chosen if chosen != self.terminal.place.profile else None)
+            return True
+        return super().pressed(key)

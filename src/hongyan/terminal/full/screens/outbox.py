@@ -1,0 +1,111 @@
+"""What waits to be sent, what failed, and of what nobody knows: edited, dropped or sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of, is_message
+from hongyan.model.times import local
+from hongyan.terminal.clean import clean, fit
+from hongyan.terminal.faults import explained
+from hongyan.terminal.full.screens.pages import Page
+from hongyan.terminal.full.strings.history import HISTORY
+from hongyan.terminal.seen import about
+from hongyan.terminal.strings.line_mode import TALK, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hongyan.terminal.full.app import FullScreen
+
+__all__ = ["Outbox"]
+
+Line = tuple[tuple[str, str], ...]
+_LOOKED_AT = 300  # newest commands
+
+
+class Outbox(Page["str | None"]):
+    """Gives back a text that is to be edited, after it was taken out."""
+
+    HINT: ClassVar[str] = "outbox-hint"
+
+    def __init__(self, terminal: FullScreen) -> None:
+        super().__init__(terminal, "")
+        self._title = self.say("outbox")
+        self._rows: list[CommandRow] = []
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """Return a line for each command."""
+        self._rows = [row for row in self.terminal.account.outbox(_LOOKED_AT) if _matters(row)]
+        if not self._rows:
+            return [((self.say("outbox-empty"), "notice"),)]
+        return [self._line(row, width) for row in self._rows]
+
+    def _line(self, row: CommandRow, width: int) -> Line:
+        told = about(row)
+        key = chat_of(row.command)
+        name = clean(self.terminal.account.chat(key).name, newline=" ") if key else ""
+        what = clean(told.text, newline=" ") or say(
+            TALK, told.what, self.terminal.language, name=clean(told.name)
+        )
+        state, style = self._state(row)
+        at = f"{local(row.created_at):%H:%M} "
+        return (
+            (at, "time"),
+            (f"{fit(name, 16)} ", "title"),
+            (fit(what.strip(), max(width // 2, 10)), ""),
+            (f"  {state}", style),
+        )
+
+    def _state(self, row: CommandRow) -> tuple[str, str]:
+        language = self.terminal.language
+        if row.outcome is Outcome.FAILED:
+            why, _ = explained(row.reason, row.said, "", language)
+            return say(HISTORY, "failed", language, why=why), "failed"
+        if row.outcome is Outcome.UNCONFIRMED:
+            return say(HISTORY, "unconfirmed", language), "failed"
+        until = row.retry_at or row.due_at
+        if until:
+            return say(HISTORY, "waits", language, time=self.terminal.clock(until)), "pending"
+        return say(HISTORY, "pending" if row.outcome is Outcome.SENT else "queued", language), "pending"
+
+    def pressed(self, key: str) -> bool:
+        """Edit, drop, send again."""
+        row = (
+            self._rows[self.rows.selected]
+            if self._rows and 0 <= self.rows.selected < len(self._rows)
+            else None
+        )
+        if key in {"d", "delete"} and row is not None:
+            self.terminal.later(self._drop(row))
+        elif key == "t" and row is not None:
+            self.terminal.later(self._again(row))
+        elif key == "e" and row is not None and _text_of(row):
+            self.terminal.later(self._edit(row))
+        else:
+            return super().pressed(key)
+        return True
+
+    async def _drop(self, row: CommandRow) -> None:
+        await self.terminal.account.drop(row.id)
+        self.fill()
+
+    async def _again(self, row: CommandRow) -> None:
+        if row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+            await self.terminal.account.retry(row.id)
+            self.fill()
+
+    async def _edit(self, row: CommandRow) -> None:
+        await self.terminal.account.drop(row.id)
+        self.dismiss(_text_of(row))
+
+
+def _matters(row: CommandRow) -> bool:
+    if row.reason == DISMISSED:
+        return False
+    return row.open or (is_message(row.command) and row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED})
+
+
+def _text_of(row: CommandRow) -> str:
+    """Return the text of a command that has one."""
+    return row.command.text if isinstance(row.command, SendText) else ""

@@ -1,0 +1,48 @@
+"""Go to a pane by one letter: each pane that is on the screen is named with the letter that leads there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from hongyan.terminal.full.screens.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from hongyan.terminal.full.app import FullScreen
+
+__all__ = ["Jump"]
+
+_LETTERS: Final = "asdf"
+
+
+class Jump(Dialog["str | None"]):
+    """The panes, each with its letter."""
+
+    def __init__(self, terminal: FullScreen, panes: list[str]) -> None:
+        super().__init__(terminal)
+        self._panes = dict(zip(_LETTERS, panes, strict=False))
+
+    def compose(self) -> ComposeResult:
+        """Show the letters."""
+        names = {
+            "list": "context-list",
+            "messages": "context-messages",
+            "entry": "context-entry",
+            "members": "field-members",
+        }
+        with Vertical():
+            yield self.title_line(self.say("jump"))
+            told = "\n".join(f"  {letter}  {self.say(names[pane])}" for letter, pane in self._panes.items())
+            yield Static(told, markup=False)
+            yield self.hint_line("close-hint")
+
+    def pressed(self, key: str) -> bool:
+        """Go to the letter's pane."""
+        if key in self._panes:
+            self.dismiss(self._panes[key])
+            return True
+        return False

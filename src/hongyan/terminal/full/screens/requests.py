@@ -1,0 +1,122 @@
+"""Friend requests: who asks, with what words; accepted, accepted with a remark, or left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from hongyan.model.commands import SetRemark
+from hongyan.model.events import MessageReceived
+from hongyan.model.messages import FriendRequest
+from hongyan.model.search import Query
+from hongyan.terminal.clean import clean
+from hongyan.terminal.full.screens.dialogs import Ask
+from hongyan.terminal.full.screens.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hongyan.model.events import Recorded
+    from hongyan.terminal.full.app import FullScreen
+
+__all__ = ["Requests", "requests_of"]
+
+Line = tuple[tuple[str, str], ...]
+_LOOK_BACK_S: Final = 30 * 86_400  # requests end after some time; older ones are only history
+_MOST: Final = 100
+
+
+async def requests_of(terminal: FullScreen) -> list[tuple[Recorded, FriendRequest]]:
+    """Return the requests of the last weeks, newest first, one for each person."""
+    since = terminal.now() - _LOOK_BACK_S
+    query = Query(kinds=(str(FriendRequest.__struct_config__.tag),), since=since, limit=_MOST)
+    rows = await terminal.account.search(query)
+    hidden = terminal.account.hidden([row.seq for row in rows])
+    found: dict[str, tuple[Recorded, FriendRequest]] = {}
+    for row in rows:
+        message = row.event.message if isinstance(row.event, MessageReceived) else None
+        if isinstance(message, FriendRequest) and row.seq not in hidden:
+            found.setdefault(message.username or message.requester or message.nickname, (row, message))
+    return list(found.values())
+
+
+class Requests(Page[None]):
+    """The requests, newest first; one that is ignored stays in the archive."""
+
+    HINT: ClassVar[str] = "requests-hint"
+
+    def __init__(self, terminal: FullScreen) -> None:
+        super().__init__(terminal, "")
+        self._title = self.say("requests")
+        self._found: list[tuple[Recorded, FriendRequest]] = []
+        self._told: dict[int, str] = {}
+        self._asked: set[int] = set()
+
+    def begin(self) -> None:
+        """Look for them."""
+        super().begin()
+        self.terminal.later(self._look())
+
+    async def _look(self) -> None:
+        self._found = await requests_of(self.terminal)
+        self.fill()
+
+    def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list
+        """Return a line for each request."""
+        if not self._found:
+            return [((self.say("no-requests"), "notice"),)]
+        return [self._line(row, message) for row, message in self._found]
+
+    def _line(self, row: Recorded, message: FriendRequest) -> Line:
+        place = " ".join(p for p in (message.province, message.city) if p)
+        return (
+            (f"{self.terminal.list_time(row.received_at)} ", "time"),
+            (clean(message.nickname, newline=" "), "title"),
+            (f"  {clean(message.greeting, newline=' ')}", ""),
+            (f"  {clean(place)}", "notice"),
+            (f"  {self._told.get(row.seq, '')}", "me"),
+        )
+
+    def pressed(self, key: str) -> bool:
+        """Accept, accept with a remark, or ignore."""
+        at = self.rows.selected
+        chosen = self._found[at] if 0 <= at < len(self._found) else None
+        if chosen is None or key not in {"enter", "r", "x"}:
+            return super().pressed(key)
+        if key == "x":
+            self.terminal.later(self._ignore(chosen[0]))
+        elif chosen[0].seq not in self._asked:  # a key that is held down asks once
+            self._asked.add(chosen[0].seq)
+            self.terminal.ask(self._accept(*chosen, remark=key == "r"), "accept a request")
+        return True
+
+    async def _accept(self, row: Recorded, message: FriendRequest, *, remark: bool) -> None:
+        name = (
+            await self.terminal.push_screen_wait(Ask(self.terminal, self.say("remark"), message.nickname))
+            if remark
+            else ""
+        )
+        if name is None:
+            self._asked.discard(row.seq)
+            return
+        self._told[row.seq] = self.say("accepting")
+        self.fill()
+        receipt = await self.terminal.account.accept_friend(row)
+        settled = await receipt.settled(30)
+        if settled.outcome == "accepted":
+            self._told[row.seq] = self.say("accepted")
+            if name:
+                await self._remark(message, name)
+        else:
+            self._asked.discard(row.seq)
+            self._told[row.seq] = clean(settled.said or settled.reason, newline=" ")
+        self.fill()
+
+    async def _remark(self, message: FriendRequest, name: str) -> None:
+        from hongyan.model.contacts import Member
+
+        person = await self.terminal.account.person(Member(name=message.requester, nickname=message.nickname))
+        await self.terminal.account.do(SetRemark(chat=person.key, remark=name))
+
+    async def _ignore(self, row: Recorded) -> None:
+        await self.terminal.account.hide(row)
+        await self._look()

@@ -1,0 +1,1 @@
+"""The terminal itself: bytes in, frames out, and keys in their order."""

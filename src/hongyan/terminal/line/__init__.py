@@ -1,0 +1,1 @@
+"""Line mode: what is typed is carried out, what comes in is printed a line at a time."""

@@ -1,0 +1,1 @@
+"""What line mode and the login say, in three languages."""

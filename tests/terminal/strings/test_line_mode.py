@@ -1,0 +1,65 @@
+"""The catalogue of sentences is complete in three languages."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from hongyan.model.commands import Command
+from hongyan.model.events import LoginState
+from hongyan.terminal.line.grammar import COMMANDS
+from hongyan.terminal.seen import ABOUT
+from hongyan.terminal.strings.line_mode import LOGIN, MISTAKES, TALK, Language, Words, language_of, say
+
+SIMPLIFIED = set(
+    "们这个发选择转链备读录时间图频语请订单编号复后机显问题让对错误删还没会话达过务网页关闭开启连线输"
+) - set("音")
+TABLES = {"login": LOGIN, "mistakes": MISTAKES, "talk": TALK}
+
+
+def _blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_all_languages_fill_in_the_same_values(table: Words) -> None:
+    """No translation is missing, or forgets a name or number that the other ones tell."""
+    assert [
+        key
+        for key, told in table.items()
+        if len(told) != 3 or len({frozenset(_blanks(s)) for s in told}) != 1
+    ] == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_traditional_sentences_have_no_simplified_characters(table: Words) -> None:
+    """By those that are most common in such sentences and stand in no traditional text."""
+    assert [key for key, told in table.items() if SIMPLIFIED & set(told[2])] == []
+
+
+def test_every_command_and_state_has_its_words() -> None:
+    """A new slash command, login state or command of the model cannot be without a sentence."""
+    assert [name for name in COMMANDS if f"help-{name}" not in TALK] == []
+    assert [state for state in LoginState if f"state-{state}" not in TALK] == []
+    assert set(ABOUT) == set(Command.__args__)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, Language.ZH),
+        ({"LANG": "zh_TW.UTF-8", "LC_ALL": "C"}, Language.EN),
+        ({"LC_MESSAGES": "zh_CN", "LANG": "en_GB.UTF-8"}, Language.ZH),
+        ({"LANG": "de_DE.UTF-8"}, Language.EN),
+        ({}, Language.EN),
+    ],
+)
+def test_the_language_follows_the_machine(environment: dict[str, str], language: Language) -> None:
+    """The usual variables in their usual order; English for all but Chinese."""
+    assert language_of(environment) is language
+
+
+def test_a_sentence_is_filled_in() -> None:
+    """The table, a key, the language, the values."""
+    assert say(TALK, "opened", Language.EN, name="老王") == "opened 老王: plain lines go there"
