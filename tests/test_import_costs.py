@@ -50,5 +50,5 @@ def test_the_protocol_loads_no_io(module: str) -> None:
 
 def test_keys_are_listed_without_the_full_screen() -> None:
     """The map is values; the toolkit is for those who press them."""
-    loaded = _loaded_by("from hongyan.cli import load; load('keys')")
+    loaded = _loaded_by("from hongyan.cli.commands import load; load('keys')")
     assert not loaded & {"textual", "rich", "tomlkit", "aiohttp", "sqlite3", "prompt_toolkit"}

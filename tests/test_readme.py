@@ -13,7 +13,7 @@ import click
 import pytest
 
 from hongyan import Settings
-from hongyan.cli import COMMANDS, load
+from hongyan.cli.commands import COMMANDS, load
 from hongyan.emulator import Emulator, worlds
 
 if TYPE_CHECKING:

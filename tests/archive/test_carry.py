@@ -16,7 +16,7 @@ from lxml import html
 
 from hongyan.assemble import Settings, load_rows, open_rows
 from hongyan.cli.archive import history, search
-from hongyan.cli.carry import export, import_
+from hongyan.cli.export_import import export, import_
 from hongyan.cli.progress import Bar
 from hongyan.client.api import Account
 from hongyan.model.chat_state import ChatState

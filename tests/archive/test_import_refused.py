@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from hongyan.archive.rows import COLUMNS, KINDS
 from hongyan.cli.archive import history
-from hongyan.cli.carry import export, import_
+from hongyan.cli.export_import import export, import_
 from hongyan.store.portable import TABLES
 
 from .test_carry import _exported, home

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hongyan.cli.archive import history
-from hongyan.cli.carry import export, import_
+from hongyan.cli.export_import import export, import_
 from hongyan.cli.retention import archive
 
 from .test_carry import EVIL, _run, home

@@ -15,7 +15,8 @@ import click
 import pytest
 
 from hongyan import reports
-from hongyan.cli import COMMANDS, boundary, load, main
+from hongyan.cli import boundary, main
+from hongyan.cli.commands import COMMANDS, load
 from hongyan.cli.streams import open_missing
 from hongyan.errors import NoSuchChat, UsageError
 

@@ -12,8 +12,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from hongyan.cli import COMMANDS, load, main
-from hongyan.cli.exits import exit_code
+from hongyan.cli import main
+from hongyan.cli.commands import COMMANDS, load
+from hongyan.cli.exit_codes import exit_code
 from hongyan.errors import (
     EXIT_CODES,
     MEANINGS,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from hongyan.cli import COMMANDS, load
 from hongyan.cli.boundary import dressed
+from hongyan.cli.commands import COMMANDS, load
 
 from .test_commands import Shell, hongyan, logged_in, origin, shell
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.cli.when import When
+from hongyan.cli.time_option import When
 
 from .test_commands import Shell, logged_in, origin, shell
 
@@ -105,7 +105,7 @@ def test_a_recall_takes_the_one_that_is_named(logged_in: Shell) -> None:
 def test_options_before_a_word_are_not_passed_over(shell: Shell) -> None:
     """They would silently not count."""
     refused = shell.run("outbox", "--json", "drop", "1")
-    assert (refused.returncode, "after the word drop" in refused.stderr) == (2, True)
+    assert (refused.returncode, "hongyan outbox drop --json 1" in refused.stderr) == (2, True)
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 90))

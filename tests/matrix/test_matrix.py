@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from hongyan.cli import COMMANDS, load
+from hongyan.cli.commands import COMMANDS, load
 
 from .cells import Cell, complaint
 from .circumstances import CIRCUMSTANCES, Impossible

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.cli.explain import explain
-from hongyan.cli.when import When
+from hongyan.cli.time_option import When
 from hongyan.model.numbers import whole
 from hongyan.terminal.line.grammar import parse as typed
 from hongyan.webwx.parse.values import coordinate, number, pixels

@@ -1,7 +1,7 @@
-"""The command line: which commands there are and how an error becomes an exit code; each command lives in its own file.
+"""The command line: finds the command in the table of ``commands.py`` and runs it; each command has a file.
 
-Only the table below is read at start-up: ``hongyan --help`` loads nothing at all. A command is a click command; its
-module, and click with it, is imported when the command runs.
+Only the table is read at start-up: ``hongyan --help`` loads nothing else. A command is a click command; its module, and
+click with it, is imported when the command runs.
 """
 
 from __future__ import annotations
@@ -11,42 +11,12 @@ import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from hongyan import __version__
+from hongyan.cli.commands import COMMANDS, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import click
-
-__all__ = ["COMMANDS", "load", "main"]
-
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "demo": ("hongyan.cli.demo:demo", "Try everything on the emulator, without an account."),
-    "login": ("hongyan.cli.login:login", "Log in by scanning a QR code."),
-    "logout": ("hongyan.cli.login:logout", "End the login of a profile."),
-    "chat": ("hongyan.cli.chat:chat", "Chat in the terminal."),
-    "bot": ("hongyan.cli.bot:bot", "Run a bot: hongyan bot MODULE:APP."),
-    "send": ("hongyan.cli.send:send", "Send one text or file and say what became of it."),
-    "outbox": ("hongyan.cli.outbox:outbox", "List what waits or failed; send it again or drop it."),
-    "recall": ("hongyan.cli.recall:recall", "Take back an own message."),
-    "chats": ("hongyan.cli.lists:chats", "List chats, latest first."),
-    "contacts": ("hongyan.cli.lists:contacts", "List friends and accounts."),
-    "groups": ("hongyan.cli.lists:groups", "List groups."),
-    "members": ("hongyan.cli.lists:members", "List the members of a group."),
-    "people": ("hongyan.cli.people:people", "Say who is who after a new login."),
-    "archive": ("hongyan.cli.retention:archive", "Show and apply what is kept of each chat."),
-    "history": ("hongyan.cli.archive:history", "Print the messages of a chat."),
-    "search": ("hongyan.cli.archive:search", "Find messages by what they say."),
-    "export": ("hongyan.cli.carry:export", "Write the archive as JSON Lines, Markdown, HTML or mbox."),
-    "import": ("hongyan.cli.carry:import_", "Read an export back."),
-    "forget": ("hongyan.cli.forget:forget", "Delete a profile from this machine."),
-    "emulate": ("hongyan.cli.emulate:emulate", "Run the emulator of the service."),
-    "say": ("hongyan.cli.say:say", "Write as somebody of a running emulator."),
-    "decode": ("hongyan.cli.decode:decode", "Read raw payloads and print our events as JSON."),
-    "explain": ("hongyan.cli.explain:explain", "Say what a code of the service means."),
-    "keys": ("hongyan.cli.keys:keys", "List the keys of the full screen, check or probe them."),
-    "completion": ("hongyan.cli.completion:completion", "Complete commands and options in bash, zsh, fish."),
-    "doctor": ("hongyan.cli.doctor:doctor", "Look for what is wrong with this machine or profile."),
-}
+__all__ = ["main"]
 
 
 _HELP: Final = """\
@@ -73,15 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     open_missing()
     sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
-
-
-def load(name: str) -> click.Command:
-    """Import the command called ``name`` (a key of ``COMMANDS``)."""
-    from importlib import import_module
-
-    module, _, attribute = COMMANDS[name][0].partition(":")
-    command: click.Command = getattr(import_module(module), attribute)
-    return command
 
 
 def _run(words: list[str]) -> int:
@@ -118,7 +79,7 @@ def _say(text: str) -> int:
 def _say_unknown(words: list[str]) -> int:
     name = words[0]
     if name.startswith("-"):
-        from hongyan.cli.exits import report
+        from hongyan.cli.exit_codes import report
         from hongyan.cli.placing import misplaced
 
         problem = misplaced(words, COMMANDS, load)

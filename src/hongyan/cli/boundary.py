@@ -84,7 +84,7 @@ def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
 
 def _told(problem: Exception, *, as_json: bool) -> int:
     """Print what went wrong in one sentence and return its exit code."""
-    from hongyan.cli.exits import exit_code, report
+    from hongyan.cli.exit_codes import exit_code, report
 
     problem = single(problem)
     if isinstance(problem, click.exceptions.Exit):

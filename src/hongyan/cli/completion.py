@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
-from hongyan.cli import COMMANDS, load
 from hongyan.cli.boundary import dressed
+from hongyan.cli.commands import COMMANDS, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

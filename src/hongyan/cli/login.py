@@ -7,7 +7,7 @@ import sys
 import click
 
 from hongyan.assemble import join_account
-from hongyan.cli.exits import exit_code
+from hongyan.cli.exit_codes import exit_code
 from hongyan.cli.loading import loaded
 from hongyan.cli.login_view import LoginView
 from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of

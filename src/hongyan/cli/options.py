@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings, tls_of
-from hongyan.cli.exits import exit_code, report
+from hongyan.cli.exit_codes import exit_code, report
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted

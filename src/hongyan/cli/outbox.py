@@ -21,7 +21,7 @@ from hongyan.cli.options import (
     tell_none,
     view_options,
 )
-from hongyan.cli.when import Seconds, shown
+from hongyan.cli.time_option import Seconds, shown
 from hongyan.client.outcomes import error_of
 from hongyan.model.commands import (
     CANCELLED,

@@ -11,7 +11,7 @@ import click
 from hongyan.cli.loading import Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done
-from hongyan.cli.when import Seconds
+from hongyan.cli.time_option import Seconds
 from hongyan.client.second_thoughts import take_back
 from hongyan.model.commands import Recall
 from hongyan.model.ids import MsgId

@@ -10,7 +10,7 @@ import click
 
 from hongyan.assemble import DEFAULT_ORIGIN
 from hongyan.cli.options import run
-from hongyan.cli.when import Seconds
+from hongyan.cli.time_option import Seconds
 from hongyan.errors import NoAnswer, UsageError
 from hongyan.terminal.clean import clean
 

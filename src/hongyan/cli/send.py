@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hongyan.cli.bulk_send import followed
 from hongyan.cli.loading import Deadline, loaded
-from hongyan.cli.many import followed
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
-from hongyan.cli.when import Seconds, When, shown
+from hongyan.cli.time_option import Seconds, When, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.clean import json_safe
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.exits import as_values, exit_code
+from hongyan.cli.exit_codes import as_values, exit_code
 from hongyan.cli.streams import tell_done
 from hongyan.errors import HongyanError, UsageError
 from hongyan.terminal.clean import clean, json_safe
