@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hongyan.bot import App, EventContext, GroupJoined, MessageContext
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 app = App("group-greeter")
 log = logging.getLogger("group_greeter")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hongyan.assemble import Settings, open_account
-from hongyan.client.progress import QrReady
 from hongyan.emulator import Emulator
 from hongyan.emulator.stage import Stage
 from hongyan.emulator.worlds import demo
+from hongyan.model.login_progress import QrReady
 from hongyan.terminal.full.app import FullScreen, Place
 from hongyan.terminal.full.pictures.draw import Mode
 from hongyan.terminal.full.settings.settings import TerminalSettings
@@ -21,7 +21,7 @@ from hongyan.terminal.full.settings.settings import TerminalSettings
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 HERE = Path(__file__).parent
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hongyan.assemble import Settings, join_account, load_settings, open_account
     from hongyan.bot.app import App
-    from hongyan.client.api import Account, Chat, Incoming, Receipt
+    from hongyan.client.account import Account, Chat, Incoming, Receipt
     from hongyan.emulator import Emulator
     from hongyan.errors import HongyanError
 
@@ -32,13 +32,13 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Account": "client.api",
+    "Account": "client.account",
     "App": "bot.app",
-    "Chat": "client.api",
+    "Chat": "client.account",
     "Emulator": "emulator",
     "HongyanError": "errors",
-    "Incoming": "client.api",
-    "Receipt": "client.api",
+    "Incoming": "client.account",
+    "Receipt": "client.account",
     "Settings": "assemble",
     "load_settings": "assemble",
     "join_account": "assemble",

@@ -17,12 +17,12 @@ import msgspec
 from msgspec.structs import replace
 
 from hongyan import userdirs
+from hongyan.client.account import Account
 from hongyan.client.alert_settings import AlertSettings
-from hongyan.client.api import Account
 from hongyan.client.archive_policy import ArchiveSettings
-from hongyan.client.files import safe_name
 from hongyan.client.media_policy import MediaSettings
 from hongyan.errors import HongyanError, NotLoggedIn, UsageError
+from hongyan.files.private_files import safe_name
 from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from hongyan.client.alerts import Alerts
-    from hongyan.client.holder import Holder
-    from hongyan.client.keeper import Keeper
+    from hongyan.client.engine.active_login import ActiveLogin
+    from hongyan.client.engine.leadership import Leadership
     from hongyan.client.profile import Profile
-    from hongyan.client.progress import LoginProgress
+    from hongyan.model.login_progress import LoginProgress
     from hongyan.ports import Store, Transport
     from hongyan.store.database import Database
 
@@ -189,7 +189,7 @@ def settings_file() -> Path | None:
 def _read_settings(path: Path) -> dict[str, Any]:
     import tomllib
 
-    from hongyan.client.files import read_own
+    from hongyan.files.private_files import read_own
 
     return tomllib.loads(read_own(path).decode("utf-8"))
 
@@ -208,18 +208,18 @@ async def open_account(
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> AsyncIterator[tuple[Account, Holder]]:
+) -> AsyncIterator[tuple[Account, ActiveLogin]]:
     """Hold a profile's login for the length of a ``with`` block; inside it the login stands.
 
     ``on_login`` hears each step of a login. ``may_ask`` False never asks a person (NotLoggedIn instead).
-    ``acknowledgement`` is what a person typed for the official service. Raises what ``Holder.begin`` raises, and
+    ``acknowledgement`` is what a person typed for the official service. Raises what ``ActiveLogin.begin`` raises, and
     UsageError or ProfileLocked where the profile cannot be used.
     """
     async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
         parts.profile.hold()
         parts.stack.callback(parts.profile.release)
         parts.database.set_holds(holds=True)
-        holder = await parts.stack.enter_async_context(parts.make_holder())
+        holder = await parts.stack.enter_async_context(parts.make_login())
         await holder.begin(may_ask=may_ask)
         yield parts.account, holder
 
@@ -235,16 +235,16 @@ async def join_account(
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> AsyncIterator[tuple[Account, Keeper]]:
+) -> AsyncIterator[tuple[Account, Leadership]]:
     """Hold a profile's login, or attach to the program that holds it and take over when that one ends.
 
     ``must_hold`` makes a held profile an error. Otherwise as ``open_account``; the alerts of the settings are given.
     """
     async with stand_by(
         settings, on_login=on_login, acknowledgement=acknowledgement, tls=tls, clock=clock, entropy=entropy
-    ) as (account, keeper):
-        await keeper.join(may_ask=may_ask, must_hold=must_hold)
-        yield account, keeper
+    ) as (account, leadership):
+        await leadership.join(may_ask=may_ask, must_hold=must_hold)
+        yield account, leadership
 
 
 @contextlib.asynccontextmanager
@@ -256,28 +256,28 @@ async def stand_by(
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> AsyncIterator[tuple[Account, Keeper]]:
-    """Give what a profile has at once, and the keeper whose ``join`` then holds or attaches, as ``join_account`` does.
+) -> AsyncIterator[tuple[Account, Leadership]]:
+    """Give what a profile has at once, and the leadership whose ``join`` then holds or attaches, as ``join_account`` does.
 
     Nothing is connected to and nothing that connects is imported before ``join``: whoever has a screen to fill can fill it.
     """
-    from hongyan.client.keeper import Keeper
-    from hongyan.client.tended import tended
+    from hongyan.client.engine.leadership import Leadership
+    from hongyan.client.engine.tended import tended
 
     async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
-        keeper = Keeper(
+        leadership = Leadership(
             parts.profile,
             parts.store,
-            parts.make_holder,
+            parts.make_login,
             on_hold=lambda holds: parts.database.set_holds(holds=holds),
             revives=parts.revives,
         )
-        await parts.stack.enter_async_context(keeper)
+        await parts.stack.enter_async_context(leadership)
         if parts.alerts is not None:
             parts.stack.push_async_callback(
                 _ended, asyncio.create_task(tended(parts.alerts.run, doing="giving alerts"), name="alerts")
             )
-        yield parts.account, keeper
+        yield parts.account, leadership
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ class _Parts:
     database: Database
     store: Store
     account: Account
-    make_holder: Callable[[], Holder]
+    make_login: Callable[[], ActiveLogin]
     alerts: Alerts | None
     revives: bool
 
@@ -327,7 +327,7 @@ async def open_fleet(
                 )
                 parts.profile.hold()
                 parts.stack.callback(parts.profile.release)
-                holder = await parts.stack.enter_async_context(parts.make_holder())
+                holder = await parts.stack.enter_async_context(parts.make_login())
                 await holder.begin(may_ask=may_ask)
                 accounts.append(parts.account)
             yield accounts
@@ -370,12 +370,12 @@ async def _parts(
             if alerts is not None and revives:
                 alerts.login_progress(progress)
 
-        def make_holder() -> Holder:
-            from hongyan.client.holder import Holder
+        def make_login() -> ActiveLogin:
+            from hongyan.client.engine.active_login import ActiveLogin
             from hongyan.transport.http_client import HttpClient
 
             carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
-            holder = Holder(
+            holder = ActiveLogin(
                 profile,
                 store,
                 _recorded(carrying, settings, clock),
@@ -392,7 +392,7 @@ async def _parts(
             )
             return holder
 
-        yield _Parts(stack, profile, database, store, account, make_holder, alerts, revives)
+        yield _Parts(stack, profile, database, store, account, make_login, alerts, revives)
 
 
 def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextlib.AsyncExitStack) -> Database:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXIT_CODES",
+    "LOGIN_GONE",
     "MEANINGS",
     "AmbiguousName",
     "Blocked",
@@ -64,6 +65,7 @@ __all__ = [
     "StorageDamaged",
     "StorageError",
     "TooFast",
+    "Unreached",
     "UsageError",
     "WrongContent",
     "meaning_of",
@@ -333,6 +335,10 @@ class HeldBack(HongyanError):
         return self.why
 
 
+LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
+"""What a refusal says when the login is over, and once said of logins that stood (sends of April 2019)."""
+
+
 class Refused(HongyanError):
     """The server answered no. ``endpoint`` is its name without query, ``ret`` its code, ``said`` its own words."""
 
@@ -434,6 +440,10 @@ class NoAnswer(HongyanError):
 
     def __str__(self) -> str:
         return f"no answer from {self.endpoint}: {self.problem}"
+
+
+class Unreached(NoAnswer):
+    """The request certainly did not reach the server: no connection was made."""
 
 
 class NotComplete(NoAnswer):

@@ -18,7 +18,7 @@ from hongyan.assemble import Settings, load_rows, open_rows
 from hongyan.cli.archive import history, search
 from hongyan.cli.export_import import export, import_
 from hongyan.cli.progress import Bar
-from hongyan.client.api import Account
+from hongyan.client.account import Account
 from hongyan.model.chat_state import ChatState
 from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.commands import Recall as TakeBack
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.events import Recorded
 
 LOGIN = LoginId("first")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hongyan.client.api import Account
+from hongyan.client.account import Account
 from hongyan.model.commands import SendFile, SendText
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import Event, LoginChanged, LoginState, MessageReceived, Status

@@ -458,7 +458,7 @@ def test_a_robot_loads_neither_network_nor_database() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=30
     )
-    assert not {"aiohttp", "sqlite3", "lxml", "hongyan.client.api"} & set(loaded.stdout.split())
+    assert not {"aiohttp", "sqlite3", "lxml", "hongyan.client.account"} & set(loaded.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hongyan.model.ids import ChatKey, Seq
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from hongyan.client.api import Delivery
+    from hongyan.client.account import Delivery
 
 
 @dataclass

@@ -21,7 +21,7 @@ from .house import running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.client.pacing import CLOCK, RATES, Action, Bucket, Pace, kept_pace
+from hongyan.client.engine.token_buckets import CLOCK, RATES, Bucket, TokenBuckets, kept_buckets
 from hongyan.client.profile import COOL_DOWN_S, Profile
 from hongyan.clock import Clock, age, deadline, spoken
 from hongyan.errors import ProfileLocked
+from hongyan.model.actions import Action
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def steady() -> float:
     return 0.0
 
 
-def kept(pace: Pace, clock: Clock, action: Action = Action.SEND) -> dict[str, bytes]:
+def kept(pace: TokenBuckets, clock: Clock, action: Action = Action.SEND) -> dict[str, bytes]:
     """Return what is in the store when a program ends."""
     return {
         action: msgspec.json.encode(pace.bucket(action).kept(clock)),
@@ -69,7 +70,7 @@ def test_no_clock_makes_anybody_wait_longer_or_shorter_than_was_left(
     machine = Machine()
     machine.is_set(first)
     clock = machine.clock()
-    pace = Pace(steady)
+    pace = TokenBuckets(steady)
     for _ in range(widened):
         now = pace.widen(action, clock()).closed_until
         machine.passes(max(0.0, now - clock()))
@@ -81,7 +82,7 @@ def test_no_clock_makes_anybody_wait_longer_or_shorter_than_was_left(
     if boots:
         machine.starts_anew()
     clock = machine.clock()
-    again, set_by = kept_pace(store, clock, steady, enforced=True)
+    again, set_by = kept_buckets(store, clock, steady, enforced=True)
     wait = again.when(action, clock()) - clock()
     assert wait <= left + RATES[action].spacing_s + 1e-3
     if not boots:
@@ -94,7 +95,7 @@ def test_a_clock_that_is_set_meanwhile_changes_no_waiting(by: float) -> None:
     """Inside a program the even clock counts, and the wall time that is told moves along."""
     machine = Machine()
     clock = machine.clock()
-    pace = Pace(steady)
+    pace = TokenBuckets(steady)
     until = pace.widen(Action.SEND, clock()).closed_until
     machine.is_set(by)
     assert until - clock() == pytest.approx(60.0)
@@ -116,7 +117,7 @@ def test_buckets_of_earlier_versions_are_clamped() -> None:
         Action.MEDIA: msgspec.json.encode(Bucket(tokens=1.0, at=ahead, next_at=ahead)),
         Action.ADD_FRIEND: b"no json",
     }
-    pace, _ = kept_pace(old, machine.clock(), steady, enforced=True)
+    pace, _ = kept_buckets(old, machine.clock(), steady, enforced=True)
     assert pace.when(Action.SEND, NOW) == NOW + 120.0
     assert pace.when(Action.MEDIA, NOW) == NOW + RATES[Action.MEDIA].spacing_s + RATES[Action.MEDIA].jitter_s
     assert pace.when(Action.ADD_FRIEND, NOW) == NOW

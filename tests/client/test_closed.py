@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.client.account import Account, Chat, Receipt
 
 
 async def _first(events: Any) -> object:

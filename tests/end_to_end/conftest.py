@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from hongyan.client.api import Account
-    from hongyan.client.holder import Holder
+    from hongyan.client.account import Account
+    from hongyan.client.engine.active_login import ActiveLogin
 
-    Opener = Callable[..., AbstractAsyncContextManager[tuple[Account, Holder]]]
+    Opener = Callable[..., AbstractAsyncContextManager[tuple[Account, ActiveLogin]]]
 
 
 def world() -> World:
@@ -59,7 +59,7 @@ def open_client(service: Emulator, tmp_path: Path) -> Opener:
         proxy: str = "",
         transcript: str = "",
         **options: Any,
-    ) -> AsyncIterator[tuple[Account, Holder]]:
+    ) -> AsyncIterator[tuple[Account, ActiveLogin]]:
         if confirm:
             service.phone.confirm()
         settings = Settings(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.client import send
+from hongyan.client.engine import send
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import HeldBack, NotFriends, TooFast
 from hongyan.model.commands import CreateGroup, Outcome
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
 
     from .conftest import Opener

@@ -46,9 +46,9 @@ async def service() -> AsyncIterator[Emulator]:
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what is asked for again be asked for soon."""
-    monkeypatch.setattr("hongyan.client.directory._ANEW_S", 0.2)
-    monkeypatch.setattr("hongyan.client.directory._PAGE_AGAIN_S", 0.02)
-    monkeypatch.setattr("hongyan.client.directory._MISSING_S", (0.1, 0.1, 0.2))
+    monkeypatch.setattr("hongyan.backends.webwx.directory._ANEW_S", 0.2)
+    monkeypatch.setattr("hongyan.backends.webwx.directory._PAGE_AGAIN_S", 0.02)
+    monkeypatch.setattr("hongyan.backends.webwx.directory._MISSING_S", (0.1, 0.1, 0.2))
 
 
 def settings(service: Emulator, folder: Path) -> Settings:

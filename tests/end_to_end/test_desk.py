@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
 
 LIMIT = 30  # seconds, for what takes a fraction of one
@@ -30,8 +30,8 @@ import asyncio, sys
 from hongyan.assemble import Settings, stand_by
 
 async def main():
-    async with stand_by(Settings(profile="goose", home=sys.argv[1])) as (account, keeper):
-        assert account.chats() == [] and not keeper.holds
+    async with stand_by(Settings(profile="goose", home=sys.argv[1])) as (account, leadership):
+        assert account.chats() == [] and not leadership.holds
         print(*sys.modules, sep="\\n")
 
 asyncio.run(main())
@@ -83,15 +83,15 @@ async def test_drafts_and_counts_are_there_at_the_next_start(service: Emulator, 
         await texts(account, 1)
         await account.keep_draft(account.find("Alice"), "好的，明", attached=["a.jpg"])
         await account.do(SendText(chat=account.find("Alice").key, text="later"), not_before=9e9)
-    async with stand_by(settings) as (account, keeper):
-        held_before = keeper.holds
+    async with stand_by(settings) as (account, leadership):
+        held_before = leadership.holds
         alice = account.find("Alice")
         state = account.chat_state(alice)
         assert (state.unread, state.draft, state.attached) == (1, "好的，明", ("a.jpg",))
         assert [row.command for row in account.pending(alice)] == [SendText(chat=alice.key, text="later")]
         service.person("Alice").says("two")
-        await keeper.join(may_ask=False)
-        assert (held_before, keeper.holds) == (False, True)
+        await leadership.join(may_ask=False)
+        assert (held_before, leadership.holds) == (False, True)
         await until(account, lambda: account.chat_state(alice).unread == 2)
     async with open_view(settings) as account:
         assert account.chat_state(account.find("Alice")).draft == "好的，明"
@@ -102,13 +102,13 @@ async def test_a_profile_without_a_login_stands_by_empty(service: Emulator, sett
     with pytest.raises(NotLoggedIn):
         async with open_view(settings):
             pass
-    async with stand_by(settings) as (account, keeper):
+    async with stand_by(settings) as (account, leadership):
         assert (account.chats(), account.chat_states(), account.outbox()) == ([], {}, [])
         assert account.status().state is LoginState.OFFLINE
         with pytest.raises(NotComplete):
             account.contacts()
         service.phone.confirm()
-        await keeper.join()
+        await leadership.join()
         await account.ready(LIMIT)
         assert account.me.name == "鸿雁"
         assert account.find("Alice").contact.in_contacts
@@ -121,4 +121,4 @@ def test_standing_by_imports_nothing_that_connects(tmp_path: Path) -> None:
     )
     loaded = set(out.stdout.split())
     assert "hongyan.store.sqlite" in loaded
-    assert not loaded & {"aiohttp", "hongyan.transport.http_client", "hongyan.client.holder"}
+    assert not loaded & {"aiohttp", "hongyan.transport.http_client", "hongyan.client.engine.active_login"}

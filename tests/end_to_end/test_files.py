@@ -20,7 +20,7 @@ from hongyan.model.media_files import Verified
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
     from hongyan.emulator.faults import Fault
     from hongyan.model.events import Recorded

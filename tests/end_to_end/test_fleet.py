@@ -11,7 +11,7 @@ from hongyan.model.ids import Seq
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.progress import LoginProgress
+    from hongyan.model.login_progress import LoginProgress
 
 COUNT = 5
 

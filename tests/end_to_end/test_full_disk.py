@@ -13,7 +13,7 @@ from .test_login import texts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
 
 
@@ -39,7 +39,7 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
     """The batch waits, the key stays, the status says why; with room everything is there, once and in order."""
     service.phone.confirm()
     settings = Settings(profile="p", server=service.origin, home=str(tmp_path), pace=False)
-    async with join_account(settings) as (account, keeper):
+    async with join_account(settings) as (account, leadership):
         await account.ready(20)
         limit_pages(account, 0)
         alice = service.person("Alice")
@@ -47,7 +47,7 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
         for text in said:
             alice.says(text)
         assert "full" in await told(account, LoginState.DEGRADED)
-        holder = keeper.holder
+        holder = leadership.holder
         assert holder is not None
         before = holder._machine.position
         await asyncio.sleep(1.5)
@@ -56,4 +56,4 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
         limit_pages(account, None)
         await told(account, LoginState.ONLINE)
         assert await texts(account, len(said)) == said
-        assert keeper.holder is holder, "the login went on"
+        assert leadership.holder is holder, "the login went on"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan import reports
-from hongyan.client.receive import Receiver
+from hongyan.client.engine.receive import Receiver
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Text, Unparsed
@@ -20,7 +20,7 @@ from hongyan.webwx.parse import messages
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
     from hongyan.model.messages import AnyMessage
 
@@ -157,9 +157,11 @@ async def test_no_part_beside_the_loop_ends_it(
     if part == "transport":
         monkeypatch.setattr(HttpClient, "exchange", failing(HttpClient.exchange, twice))
     elif part == "rows":
-        monkeypatch.setattr("hongyan.client.directory.Directory.heard", failing(None, lambda *_: True))
+        monkeypatch.setattr(
+            "hongyan.backends.webwx.directory.Directory.heard", failing(None, lambda *_: True)
+        )
     else:
-        monkeypatch.setattr("hongyan.client.holder.progress_of", failing(None, lambda _: True))
+        monkeypatch.setattr("hongyan.client.engine.active_login.progress_of", failing(None, lambda _: True))
         service.faults.add("body", "webwxsync", "<html>", count=1)
     for text in ("one", "two"):
         service.person("Alice").says(text)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan import reports
-from hongyan.client.carry import Carrier
-from hongyan.client.line import Line
-from hongyan.client.send import Sender
-from hongyan.client.tended import tended
+from hongyan.backends.webwx.api_client import ApiClient
+from hongyan.backends.webwx.executor import CommandExecutor
+from hongyan.client.engine.send import Sender
+from hongyan.client.engine.tended import tended
 from hongyan.errors import InternalError, NoAnswer, StorageError, UsageError
 from hongyan.model.commands import Outcome, SendFile, SendText
 from hongyan.store.sqlite import SqliteStore
@@ -22,8 +22,8 @@ from hongyan.store.sqlite import SqliteStore
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from hongyan.client.api import Account
-    from hongyan.client.holder import Holder
+    from hongyan.client.account import Account
+    from hongyan.client.engine.active_login import ActiveLogin
     from hongyan.emulator import Emulator
     from hongyan.store.database import Database
 
@@ -113,7 +113,7 @@ def long(word: str) -> str:
     return f"{word} " * (9_000 // (len(word) + 1))
 
 
-def database_of(holder: Holder) -> Database:
+def database_of(holder: ActiveLogin) -> Database:
     """Return the database under a holder."""
     store: Any = holder._store  # the disk is not the holder's own business
     database: Database = store.database
@@ -202,9 +202,9 @@ async def test_a_fault_before_a_request_left_is_a_failure_of_ours(
     account: Account, service: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It says whose fault it was; the report holds neither text nor name."""
-    text = Carrier.text
+    text = CommandExecutor.text
 
-    async def odd(self: Carrier, row: Any, command: SendText) -> str:
+    async def odd(self: CommandExecutor, row: Any, command: SendText) -> str:
         if command.text == "canary":
             raise KeyError(command.text)
         return await text(self, row, command)
@@ -223,7 +223,7 @@ async def test_a_fault_before_a_request_left_is_a_failure_of_ours(
 
 def carriers() -> dict[type, Any]:
     """Return the table of who carries what."""
-    from hongyan.client import carry
+    from hongyan.backends.webwx import executor as carry
 
     return carry._HANDLERS  # type: ignore[return-value]  # a mapping that is a dict
 
@@ -232,20 +232,20 @@ async def test_a_fault_after_a_request_left_is_no_failure(
     account: Account, service: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message may have arrived, and has: nobody says that it failed, nobody sends it again."""
-    ask = Line.ask
+    ask = ApiClient.ask
 
-    async def odd(self: Line, make: Any) -> Any:
+    async def odd(self: ApiClient, make: Any) -> Any:
         answer = await ask(self, make)
         if type(answer).__name__ == "Sent":
             raise Odd
         return answer
 
-    monkeypatch.setattr(Line, "ask", odd)
+    monkeypatch.setattr(ApiClient, "ask", odd)
     receipt = await account.send(account.find("Alice"), "perhaps")
     with pytest.raises(NoAnswer, match="Odd"):
         await receipt.accepted(10)
     assert receipt.row.outcome is Outcome.UNCONFIRMED
-    monkeypatch.setattr(Line, "ask", ask)
+    monkeypatch.setattr(ApiClient, "ask", ask)
     await (await account.send(account.find("Alice"), "two")).accepted(10)
     assert [m.text for m in service.accounts[0].heard] == ["perhaps", "two"]
 

@@ -10,12 +10,12 @@ import pytest
 
 from hongyan.assemble import Settings, open_account
 from hongyan.client.profile import ACKNOWLEDGEMENT, Profile
-from hongyan.client.progress import AskedPhone, Cancelled, Confirmed, PhoneDeclined, QrReady, Scanned
 from hongyan.emulator import Emulator, Person, World
 from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, UsageError
 from hongyan.model.commands import Logout
 from hongyan.model.events import Gap, LoginChanged, LoginState, MessageReceived
 from hongyan.model.ids import Seq
+from hongyan.model.login_progress import AskedPhone, Cancelled, Confirmed, PhoneDeclined, QrReady, Scanned
 from hongyan.model.messages import Text
 
 from .conftest import world
@@ -23,8 +23,8 @@ from .conftest import world
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.api import Account
-    from hongyan.client.progress import LoginProgress
+    from hongyan.client.account import Account
+    from hongyan.model.login_progress import LoginProgress
 
     from .conftest import Opener
 

@@ -39,7 +39,7 @@ from hongyan.model.summary import full
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
     from hongyan.model.events import Recorded
 
@@ -235,7 +235,7 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     contact = store.contact(chat.key)
     assert contact is not None
     assert contact.members is not None
-    from hongyan.client.witness import Witness
+    from hongyan.client.engine.witness import Witness
     from hongyan.model.contacts import ContactChange
 
     partial = ContactChange(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hongyan.client.engine.send import Sender
 from hongyan.client.second_thoughts import take_back
-from hongyan.client.send import Sender
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import Blocked, HeldBack, Missed, NotFriends, Refused, UsageError
 from hongyan.model.commands import MarkRead, Outcome, Recall
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
     from hongyan.emulator.faults import Fault
 

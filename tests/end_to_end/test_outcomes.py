@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from hongyan.client import media, pacing, send
-from hongyan.client.verdict import Asked, Came, Fate, Reach, asked_of, fate_of, table
+from hongyan.backends.webwx import media
+from hongyan.client.engine import send
+from hongyan.client.engine import token_buckets as pacing
+from hongyan.client.engine.verdict import Asked, Came, Fate, asked_of, fate_of, table
 from hongyan.errors import HongyanError
 from hongyan.model.commands import (
     AddFriend,
@@ -28,13 +30,14 @@ from hongyan.model.commands import (
     SetRemark,
 )
 from hongyan.model.ids import MsgId
+from hongyan.ports.backend import Reach
 from hongyan.transport.http_client import HttpClient
 from hongyan.webwx.http import Failure, FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hongyan.client.api import Account, Receipt
+    from hongyan.client.account import Account, Receipt
     from hongyan.emulator import Emulator
     from hongyan.webwx.http import Request, Response
 
@@ -388,7 +391,7 @@ def rendered() -> list[str]:
 
 def test_every_error_of_the_tree_is_in_the_table() -> None:
     """No error of ours is taken for a fault of the program."""
-    from hongyan.client.verdict import came_of
+    from hongyan.client.engine.verdict import came_of
 
     kinds, seen = [HongyanError], set[str]()
     while kinds:

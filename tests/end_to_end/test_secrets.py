@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from hongyan.client.api import Account
-    from hongyan.client.holder import Holder
-    from hongyan.client.progress import LoginProgress
+    from hongyan.client.account import Account
+    from hongyan.client.engine.active_login import ActiveLogin
     from hongyan.emulator import Emulator
+    from hongyan.model.login_progress import LoginProgress
 
     from .conftest import Opener
 
@@ -45,7 +45,7 @@ def canaries(service: Emulator) -> set[str]:
     )
 
 
-def shown(account: Account, holder: Holder, told: list[LoginProgress]) -> Iterator[str]:
+def shown(account: Account, holder: ActiveLogin, told: list[LoginProgress]) -> Iterator[str]:
     """Yield the repr of every public value that a login leads to."""
     yield from map(repr, (account, account.me, account.status(), holder, *told))
     yield from map(repr, account.journal())
@@ -59,7 +59,7 @@ def shown(account: Account, holder: Holder, told: list[LoginProgress]) -> Iterat
         holder._machine,
         holder._machine.position,
         holder._profile.vault,
-        holder._line,
+        holder._api,
     ):
         yield repr(part)
     yield repr(holder._profile.vault.saved)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hongyan.client.api import Account, Incoming
+    from hongyan.client.account import Account, Incoming
     from hongyan.emulator import Emulator
     from hongyan.emulator.messages import Message
     from hongyan.model.commands import Command, CommandRow

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from hongyan.client.api import Account
-    from hongyan.client.keeper import Keeper
+    from hongyan.client.account import Account
+    from hongyan.client.engine.leadership import Leadership
     from hongyan.emulator import Emulator
     from hongyan.model.commands import CommandRow
 
@@ -51,7 +51,7 @@ def settings(service: Emulator, tmp_path: Path) -> Settings:
     return Settings(profile="goose", server=service.origin, home=str(tmp_path), pace=False)
 
 
-def joined(settings: Settings) -> AbstractAsyncContextManager[tuple[Account, Keeper]]:
+def joined(settings: Settings) -> AbstractAsyncContextManager[tuple[Account, Leadership]]:
     """Return a program's part on the profile; it may not ask for a scan."""
     return join_account(settings, may_ask=False)
 
@@ -82,17 +82,17 @@ async def child(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]
         await process.wait()
 
 
-async def held_here(keeper: Keeper) -> None:
+async def held_here(leadership: Leadership) -> None:
     """Wait until this program holds the login."""
     async with asyncio.timeout(10):
-        while not keeper.holds:
+        while not leadership.holds:
             await asyncio.sleep(0.01)
 
 
 async def test_who_comes_second_attaches(service: Emulator, held: Account, settings: Settings) -> None:
     """It knows everybody, sees what comes in, and what it sends the holder transmits."""
-    async with joined(settings) as (second, keeper):
-        assert not keeper.holds
+    async with joined(settings) as (second, leadership):
+        assert not leadership.holds
         await second.ready(5)
         assert [c.name for c in second.contacts()] == [c.name for c in held.contacts()]
         service.person("Alice").says("for both")
@@ -129,14 +129,14 @@ async def test_a_program_that_leaves_hands_the_login_over(service: Emulator, set
     async with contextlib.AsyncExitStack() as stack:
         first, _ = await stack.enter_async_context(join_account(settings))
         await first.ready(10)
-        async with joined(settings) as (second, keeper):
+        async with joined(settings) as (second, leadership):
             service.person("Alice").says("before")
             assert await texts(second, 1) == ["before"]
             await stack.aclose()
             service.person("Alice").says("between")
             receipt = await second.send(second.find("Alice"), "waits")
             await receipt.accepted(10)
-            assert keeper.holds
+            assert leadership.holds
             assert await texts(second, 2) == ["before", "between"]
             assert (await service.person("Alice").hears()).text == "waits"
     assert service.accounts[0].heard == []
@@ -146,14 +146,14 @@ async def test_a_program_that_is_killed_is_replaced(service: Emulator, settings:
     """Nothing is lost and nothing comes twice."""
     service.phone.confirm()
     alice = service.person("Alice")
-    async with child(settings) as process, joined(settings) as (account, keeper):
-        assert not keeper.holds
+    async with child(settings) as process, joined(settings) as (account, leadership):
+        assert not leadership.holds
         for number in range(20):
             alice.says(f"said {number}")
             if number == 10:
                 process.send_signal(signal.SIGKILL)
         assert await texts(account, 20) == [f"said {number}" for number in range(20)]
-        await held_here(keeper)
+        await held_here(leadership)
         await state(account, LoginState.ONLINE)
         alice.says("end")
         assert (await texts(account, 21))[-1] == "end"

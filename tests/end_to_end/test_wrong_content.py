@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from hongyan.client import gather, judge, media
-from hongyan.client.sniff import Family
+from hongyan.backends.webwx import judge, media
+from hongyan.client.engine import media_prefetch as gather
 from hongyan.emulator import compose, movies
 from hongyan.emulator import compose_media as made
 from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused
+from hongyan.files.content_types import Family
 from hongyan.model.commands import FetchAvatar
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import Seq, TransientName
@@ -23,7 +24,7 @@ from hongyan.model.media_files import Verified
 from hongyan.model.messages import File
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Emulator
     from hongyan.model.events import Recorded
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pytest
 
-from hongyan.client.forward import _app_in
+from hongyan.backends.webwx.forward import _app_in
 from hongyan.errors import HongyanError
 from hongyan.model.contacts import Member
 from hongyan.model.ids import TransientName

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from hongyan.client.api import Account
+from hongyan.client.account import Account
 from hongyan.model.commands import Command, Outcome, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status

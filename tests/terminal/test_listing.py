@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.client.api import Chat
+from hongyan.client.account import Chat
 from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.ids import ChatKey, TransientName
 from hongyan.terminal.clean import cells, clean

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import Iterator
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.emulator import Fault
     from hongyan.model.events import Recorded
 

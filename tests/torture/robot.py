@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hongyan.bot import App, File, Picture, Text, Video, Voice
-from hongyan.client.receive import Receiver
+from hongyan.client.engine.receive import Receiver
 from hongyan.errors import HongyanError
 from hongyan.store.journal import Journal
 from hongyan.webwx.parse import messages

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.model.summary import Language

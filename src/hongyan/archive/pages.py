@@ -16,7 +16,7 @@ from mimetypes import guess_type
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from hongyan.client.pieces import named_by_content
+from hongyan.files.file_names import named_by_content
 from hongyan.terminal.clean import clean
 
 if TYPE_CHECKING:

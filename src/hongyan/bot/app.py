@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.bot.filters import Condition
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = ["App"]
 

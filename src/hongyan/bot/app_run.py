@@ -17,7 +17,7 @@ from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from hongyan.bot.app import App
-    from hongyan.client.api import Account, Delivery, Incoming
+    from hongyan.client.account import Account, Delivery, Incoming
     from hongyan.model.events import Event
 
 __all__ = ["Run"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.bot.loop_guard import Loops
-    from hongyan.client.api import Account, Chat, Delivery, Incoming, Receipt
+    from hongyan.client.account import Account, Chat, Delivery, Incoming, Receipt
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq

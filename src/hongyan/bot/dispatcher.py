@@ -21,7 +21,7 @@ from hongyan.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
-    from hongyan.client.api import Delivery
+    from hongyan.client.account import Delivery
     from hongyan.model.ids import ChatKey
 
 __all__ = ["DRAIN", "TRIES", "Dispatcher", "HandlerBroke", "run_limited"]

@@ -29,7 +29,7 @@ from hongyan.model.messages import (
 from hongyan.model.notices import NoticeEvent
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Incoming
+    from hongyan.client.account import Incoming
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 

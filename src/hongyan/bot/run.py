@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hongyan.bot.app import App
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = ["BotSettings", "run_bot"]
 

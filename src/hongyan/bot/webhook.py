@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
     from hongyan.bot.contexts import MessageContext
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.mentions import Mention
 
 __all__ = ["Webhook", "payload", "sign", "webhook"]

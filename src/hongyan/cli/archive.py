@@ -19,7 +19,7 @@ from hongyan.terminal.rows import row_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.events import Recorded
 
 __all__ = ["history", "search"]

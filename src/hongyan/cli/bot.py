@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hongyan.bot.app import App
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = ["bot"]
 

@@ -16,7 +16,7 @@ from hongyan.terminal.clean import clean, json_safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.client.account import Account, Chat, Receipt
 
 __all__ = ["followed"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from hongyan.bot.app import App
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.terminal.line.line_mode import LineSettings

@@ -9,16 +9,16 @@ import msgspec
 
 from hongyan.archive.entries import entries
 from hongyan.archive.pages import markdown, page
-from hongyan.client.files import copy_private, free_path, make_folder, safe_name
-from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
+from hongyan.files.file_names import named_by_content
+from hongyan.files.private_files import copy_private, free_path, make_folder, safe_name
 from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
 
 __all__ = ["write_chat"]
 

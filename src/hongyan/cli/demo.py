@@ -27,7 +27,7 @@ from hongyan.terminal.strings.line_mode import Language, language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = ["demo"]
 

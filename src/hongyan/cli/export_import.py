@@ -17,15 +17,15 @@ from hongyan.assemble import Settings, load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
 from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.cli.progress import Bar
-from hongyan.client.files import safe_name
-from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
+from hongyan.files.file_names import named_by_content
+from hongyan.files.private_files import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hongyan.archive.entries import Entry
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.summary import Language as Tongue
 
     Entries = Callable[[Chat], Iterator[Entry]]

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from hongyan.bot.app import App
     from hongyan.cli.options import Options
-    from hongyan.client.api import Account, Chat
-    from hongyan.client.keeper import Keeper
-    from hongyan.client.progress import LoginProgress
+    from hongyan.client.account import Account, Chat
+    from hongyan.client.engine.leadership import Leadership
+    from hongyan.model.login_progress import LoginProgress
     from hongyan.terminal.full.app import FullScreen
 
 __all__ = ["full_screen", "on_profiles", "prepare_terminal"]
@@ -106,7 +106,7 @@ async def _shown(
 
     async with stand_by(settings, on_login=on_login, acknowledgement=acknowledgement(options, settings)) as (
         account,
-        keeper,
+        leadership,
     ):
         place = Place(
             folder=folder or Path("hongyan-files"),
@@ -120,7 +120,7 @@ async def _shown(
             account,
             settings.terminal,
             place,
-            join=_joining(settings, keeper, must_hold=must_hold),
+            join=_joining(settings, leadership, must_hold=must_hold),
             picture_mode=mode,
             first=first,
             beside=[_running(app, account) for app in apps],
@@ -220,11 +220,11 @@ async def _looked_into(settings: Settings) -> AsyncIterator[Account | None]:
 
 
 def _joining(
-    settings: Settings, keeper: Keeper, *, must_hold: bool
+    settings: Settings, leadership: Leadership, *, must_hold: bool
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     async def join() -> None:
         try:
-            await keeper.join(must_hold=must_hold)
+            await leadership.join(must_hold=must_hold)
         except NotLoggedIn:
             await require_server(settings)
             raise

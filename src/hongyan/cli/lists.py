@@ -17,7 +17,7 @@ from hongyan.terminal.listing import chat_lines, chat_values, member_lines, memb
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
 
 __all__ = ["chats", "contacts", "groups", "members"]
 

@@ -11,7 +11,7 @@ from hongyan.errors import NoAnswer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = ["Deadline", "loaded"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.client.progress import (
+from hongyan.model.login_progress import (
     AskedPhone,
     Cancelled,
     Confirmed,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from hongyan.cli.loading import Deadline
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
 
 __all__ = [
     "Options",

@@ -22,7 +22,6 @@ from hongyan.cli.options import (
     view_options,
 )
 from hongyan.cli.time_option import Seconds, shown
-from hongyan.client.outcomes import error_of
 from hongyan.model.commands import (
     CANCELLED,
     DISMISSED,
@@ -32,6 +31,7 @@ from hongyan.model.commands import (
     Outcome,
     chat_of,
 )
+from hongyan.model.error_codec import error_of
 from hongyan.model.ids import CommandId
 from hongyan.terminal.clean import clean, fit, json_safe
 from hongyan.terminal.listing import columns
@@ -41,7 +41,7 @@ from hongyan.terminal.strings.line_mode import TALK, Language, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.commands import CommandRow
 
 __all__ = ["outbox"]

@@ -15,7 +15,7 @@ from hongyan.terminal.listing import chat_lines, chat_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
 
 __all__ = ["people"]
 

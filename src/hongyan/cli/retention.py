@@ -14,7 +14,7 @@ from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.listing import columns
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.model.retention import Holding
 

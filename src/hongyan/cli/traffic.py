@@ -13,7 +13,7 @@ from hongyan.terminal.clean import clean
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.commands import CommandRow
     from hongyan.model.events import Recorded
 

@@ -1,1 +1,1 @@
-"""A living account on top of the protocol: who holds the login, what bots and faces may call."""
+"""An account as front ends see it; ``engine`` serves its login."""

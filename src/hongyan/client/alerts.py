@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 import segno
 
 from hongyan import reports
-from hongyan.client.files import replace_file
-from hongyan.client.progress import QrReady
 from hongyan.clock import deadline
 from hongyan.errors import UsageError
+from hongyan.files.private_files import replace_file
 from hongyan.model.events import LoginChanged, LoginState
+from hongyan.model.login_progress import QrReady
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from hongyan.client.alert_settings import AlertSettings
-    from hongyan.client.progress import LoginProgress
+    from hongyan.model.login_progress import LoginProgress
     from hongyan.ports import Store
 
     Notice = dict[str, Any]

@@ -16,7 +16,7 @@ import msgspec
 from hongyan.client.handles import Chat
 from hongyan.errors import UsageError
 from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
-from hongyan.model.upload_kinds import UploadKind
+from hongyan.model.upload_kinds import FORMS, require_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey
 
 __all__ = [
-    "FORMS",
     "SIZES",
     "checked",
     "file_name",
     "key_of",
     "require_change",
-    "require_form",
     "require_name",
     "require_sendable",
     "text_for",
@@ -38,9 +36,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-FORMS: Final = ("auto", *map(str, UploadKind))
-"""As what a file can be sent."""
 
 SIZES: Final = ("full", "thumbnail", "big")
 """Which of a message's pictures can be fetched."""
@@ -98,11 +93,6 @@ def text_for(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
             f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
         )
     return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
-
-
-def require_form(form: object) -> None:
-    """UsageError where a form is none of ``FORMS``."""
-    _require_one_of("form", form, FORMS)
 
 
 def require_change(change: object) -> None:

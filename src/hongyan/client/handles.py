@@ -7,19 +7,20 @@ import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from hongyan.client.files import copy_private, free_path, make_folder
-from hongyan.client.outcomes import error_of, still_open
-from hongyan.client.pieces import name_for
-from hongyan.client.sniff import HEAD
+from hongyan.client.waiting import still_open
 from hongyan.errors import StorageError, UsageError
+from hongyan.files.content_types import HEAD
+from hongyan.files.file_names import name_for
+from hongyan.files.private_files import copy_private, free_path, make_folder
 from hongyan.model.commands import CommandRow, IdempotencyKey
+from hongyan.model.error_codec import error_of
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.client.view import View
     from hongyan.errors import HongyanError
     from hongyan.model.contacts import Contact, Member

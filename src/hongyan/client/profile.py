@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hongyan.client.files import private_folder, read_own, replace_file
 from hongyan.clock import deadline
 from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
+from hongyan.files.private_files import private_folder, read_own, replace_file
 from hongyan.lockfile import LockFile
 from hongyan.redaction import redacted
 from hongyan.webwx.credentials import Credentials, Keepsake

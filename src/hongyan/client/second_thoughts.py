@@ -12,7 +12,7 @@ from hongyan.model.ids import MsgId, Seq
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.client.account import Account, Chat, Receipt
     from hongyan.model.commands import Command, CommandRow
     from hongyan.model.events import Recorded
     from hongyan.model.ids import CommandId

@@ -7,7 +7,7 @@ from typing import Final
 
 from hongyan.errors import UsageError
 
-__all__ = ["LIMITS", "UploadKind", "extension", "require_allowed", "upload_kind_of"]
+__all__ = ["FORMS", "LIMITS", "UploadKind", "extension", "require_allowed", "require_form", "upload_kind_of"]
 
 _MIB: Final = 1024 * 1024
 
@@ -20,6 +20,9 @@ class UploadKind(StrEnum):
     VIDEO = "video"
     FILE = "file"
 
+
+FORMS: Final = ("auto", *map(str, UploadKind))
+"""What a caller may ask for: a kind, or ``auto``."""
 
 LIMITS: Final = {
     UploadKind.PICTURE: 20 * _MIB,  # openwechat
@@ -57,3 +60,9 @@ def require_allowed(form: UploadKind, name: str, size: int) -> None:
             f"{name!r} has {size / _MIB:.1f} MiB; a {form} may have {limit} MiB",
             "Make it smaller" + ("." if form is UploadKind.FILE else ", or send it as a file."),
         )
+
+
+def require_form(form: object) -> None:
+    """UsageError where ``form`` is none of ``FORMS``."""
+    if form not in FORMS:
+        raise UsageError(f"form cannot be {form!r}", f"Choose one of: {', '.join(FORMS)}.")

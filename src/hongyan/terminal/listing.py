@@ -11,7 +11,7 @@ from hongyan.terminal.strings.line_mode import COLUMNS, Language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
 
 __all__ = ["chat_lines", "chat_values", "columns", "member_lines", "member_values"]

@@ -12,7 +12,7 @@ from hongyan.terminal.seen import is_send, seen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.events import Recorded
     from hongyan.terminal.lines import Lines
 

@@ -38,7 +38,7 @@ from hongyan.model.times import shown_at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage

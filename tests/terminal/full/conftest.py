@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from textual import events
 
-from hongyan.client.api import Account
+from hongyan.client.account import Account
 from hongyan.model.commands import Command, Outcome, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import Gap, LoginState, MessageReceived, Status

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.client.api import Account
+from hongyan.client.account import Account
 from hongyan.model.commands import CommandRow, Outcome, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Event, LoginChanged, LoginState, MessageReceived, Status

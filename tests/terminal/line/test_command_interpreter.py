@@ -14,7 +14,6 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from hongyan.client.outcomes import failed, unconfirmed
 from hongyan.errors import (
     HongyanError,
     InternalError,
@@ -45,6 +44,7 @@ from hongyan.model.commands import (
     SetRemark,
     Settlement,
 )
+from hongyan.model.error_codec import failed, unconfirmed
 from hongyan.model.events import LoginState, Status
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Text

@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from hongyan.client.api import Account, Chat
-    from hongyan.client.progress import LoginProgress
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
+    from hongyan.model.login_progress import LoginProgress
     from hongyan.terminal.full.desktop.notify import Call, Caller, What, Where
     from hongyan.terminal.full.desktop.opening import Player
     from hongyan.terminal.full.messages.items import Item

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.client.account import Account, Chat, Receipt
     from hongyan.model.commands import Command, CommandRow
     from hongyan.model.ids import CommandId
     from hongyan.terminal.line.memory import Memory

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
 
 __all__ = ["Names", "quoted"]
 

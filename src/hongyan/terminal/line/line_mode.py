@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.events import Recorded
     from hongyan.terminal.line.keyboard import Keyboard
 

@@ -16,7 +16,7 @@ from hongyan.terminal.seen import is_send
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.events import Recorded
 
 __all__ = ["Memory", "Own"]

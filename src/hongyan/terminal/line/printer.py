@@ -23,7 +23,7 @@ from hongyan.terminal.seen import about, is_send, seen, shown_name
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.model.commands import CommandRow
     from hongyan.model.ids import CommandId
     from hongyan.terminal.line.memory import Memory

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
-    from hongyan.client.api import Account, Chat, Receipt
+    from hongyan.client.account import Account, Chat, Receipt
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
     from hongyan.terminal.strings.line_mode import Language

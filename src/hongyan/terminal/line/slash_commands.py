@@ -28,7 +28,7 @@ from hongyan.terminal.strings.line_mode import MISTAKES, say, usage
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
     from hongyan.model.events import Recorded
     from hongyan.terminal.line.command_interpreter import CommandInterpreter

@@ -13,7 +13,7 @@ from hongyan.terminal.clean import cells
 from ..conftest import NOW, Stage, kinds, name, seen, shown, until, write
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
 
 SIZES = [(120, 40), (80, 24), (50, 20), (30, 8), (29, 7)]
 

@@ -9,8 +9,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from hongyan.client.progress import AskedPhone, Cancelled, Confirmed, Expired, QrReady, Scanned
 from hongyan.errors import LoginEnded, NoAnswer
+from hongyan.model.login_progress import AskedPhone, Cancelled, Confirmed, Expired, QrReady, Scanned
 from hongyan.terminal.full.screens.login import LoginPage
 
 from ..conftest import seen, until

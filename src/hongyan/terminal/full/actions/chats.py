@@ -12,7 +12,7 @@ from hongyan.terminal.full.screens.dialogs import Choice, Menu
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
     from hongyan.terminal.full.main.main_screen import Main
 

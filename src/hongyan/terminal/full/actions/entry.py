@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.terminal.full.main.main_screen import Main
 
 __all__ = ["ENTRY", "submit"]

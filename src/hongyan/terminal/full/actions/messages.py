@@ -31,7 +31,7 @@ from hongyan.terminal.media import carries_file
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey

@@ -16,7 +16,7 @@ from hongyan.terminal.strings.line_mode import Language, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.messages.items import Maker
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from hongyan.client.files import read_own
+from hongyan.files.private_files import read_own
 
 __all__ = ["Favourite", "keep", "kept"]
 

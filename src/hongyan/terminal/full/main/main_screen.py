@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen

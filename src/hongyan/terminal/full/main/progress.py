@@ -10,7 +10,7 @@ from hongyan.model.ids import Seq
 from hongyan.terminal.full.messages.window import Window
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.terminal.full.main.main_screen import Main
     from hongyan.terminal.full.messages.items import Item
 

@@ -14,7 +14,7 @@ from hongyan.terminal.strings.line_mode import Language, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.errors import HongyanError
 
 __all__ = ["Status", "told"]

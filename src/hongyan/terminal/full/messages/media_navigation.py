@@ -14,7 +14,7 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.items import looks_like_picture, message_of
 
 if TYPE_CHECKING:
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.messages.items import Item, Maker
 

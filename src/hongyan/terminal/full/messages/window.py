@@ -10,7 +10,7 @@ from hongyan.model.ids import CommandId, Seq
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.ids import MsgId
     from hongyan.terminal.full.messages.items import Item, Maker

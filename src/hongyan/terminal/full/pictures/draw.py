@@ -16,7 +16,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from hongyan.client.sniff import is_laborious
+from hongyan.files.content_types import is_laborious
 from hongyan.model.summary import size_text
 from hongyan.terminal.full.strings.media import MEDIA
 from hongyan.terminal.strings.line_mode import say

@@ -11,7 +11,7 @@ from hongyan.terminal.strings.line_mode import TALK, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.client.api import Account
+    from hongyan.client.account import Account
     from hongyan.terminal.full.app import FullScreen
 
 __all__ = ["Accounts"]

@@ -21,7 +21,7 @@ from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Dialog
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.terminal.full.app import FullScreen
 
 __all__ = ["Calendar", "export"]

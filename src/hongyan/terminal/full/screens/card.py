@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.segment import Segment
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
     from hongyan.terminal.full.app import FullScreen
 

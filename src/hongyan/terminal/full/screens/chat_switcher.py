@@ -17,7 +17,7 @@ from hongyan.terminal.full.screens.dialogs import Dialog, marked
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.chats.fuzzy import Hit
 

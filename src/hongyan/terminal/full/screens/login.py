@@ -14,8 +14,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from hongyan.client.files import make_folder
-from hongyan.client.progress import (
+from hongyan.errors import LoginEnded
+from hongyan.files.private_files import make_folder
+from hongyan.model.login_progress import (
     AskedPhone,
     Cancelled,
     Confirmed,
@@ -25,7 +26,6 @@ from hongyan.client.progress import (
     QrReady,
     Scanned,
 )
-from hongyan.errors import LoginEnded
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.leaving import Leaves
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from hongyan.client.progress import LoginProgress
     from hongyan.errors import HongyanError
+    from hongyan.model.login_progress import LoginProgress
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.strings.line_mode import Words
 

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.client.files import copy_private, free_path, make_folder
-from hongyan.client.pieces import named_by_content
 from hongyan.errors import UsageError
+from hongyan.files.file_names import named_by_content
+from hongyan.files.private_files import copy_private, free_path, make_folder
 from hongyan.model.messages import File
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.media_navigation import medium_of

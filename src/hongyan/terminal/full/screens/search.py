@@ -22,7 +22,7 @@ from hongyan.terminal.full.screens.dialogs import Dialog
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from hongyan.client.api import Account, Chat
+    from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen
 

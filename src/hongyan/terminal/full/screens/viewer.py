@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from hongyan.client.api import Chat
+    from hongyan.client.account import Chat
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.messages.media_navigation import Medium

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from hongyan.client.files import read_own
 from hongyan.errors import UsageError
+from hongyan.files.private_files import read_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping

@@ -17,8 +17,8 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from hongyan.client.files import read_own
 from hongyan.errors import UsageError
+from hongyan.files.private_files import read_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

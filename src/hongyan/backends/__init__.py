@@ -1,0 +1,1 @@
+"""What serves the client by one protocol each; nothing but the assembly names a backend."""

@@ -1,0 +1,1 @@
+"""Serves the client by Web WeChat: commands, directory, media, forwarding and late rejections."""

@@ -1,0 +1,134 @@
+"""Finds the message that a refusal means: those of the service come as a system message after it had said yes.
+
+It knows which sentences refuse and whom they may mean, and neither sends nor reads sentences itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from hongyan.errors import Blocked, HongyanError, NotFriends, TooFast
+from hongyan.model.actions import ACTIONS, Action
+from hongyan.model.commands import Outcome, Settlement, chat_of, is_message
+from hongyan.model.error_codec import PERHAPS, failed
+from hongyan.model.events import MessageReceived
+from hongyan.model.ids import Seq
+from hongyan.model.messages import NotAFriend, Notice, SendBlocked, SendTooFast
+from hongyan.model.times import shown_at
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from hongyan.model.commands import CommandRow
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import ChatKey
+    from hongyan.ports import Store
+
+__all__ = ["LateRejections"]
+
+_WITHIN_S: Final = 30.0  # a refusal follows the yes within seconds
+_SKEW_S: Final = 5.0  # the service stamps whole seconds, by its own clock
+_ASTRAY_S: Final = (
+    120.0  # clocks may differ so much; what is older was waiting at the service and means another
+)
+_LOOK_BACK: Final = 300  # journal rows before a crash in which an unheeded refusal may stand
+
+_ERRORS: Final[Mapping[type, Callable[[str], HongyanError]]] = {
+    NotAFriend: NotFriends,
+    SendBlocked: Blocked,
+    SendTooFast: lambda said: TooFast("webwxsync", said),
+}
+
+
+class _Rejection(NamedTuple):
+    chat: ChatKey
+    heard_at: float
+    created_at: float
+    error: HongyanError
+
+
+class LateRejections:
+    """Settles messages as the system messages that follow them say. ``widen`` closes a bucket and returns until when.
+
+    ``skew()`` is how many seconds our clock is ahead of the service's, which stamps the refusals.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float],
+        widen: Callable[[Action], Awaitable[float]],
+        skew: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._skew = skew
+        self._store = store
+        self._now = clock
+        self._widen = widen
+        self._pending: list[_Rejection] = []
+
+    async def catch_up(self) -> None:
+        """Heed what a program that was killed had written into the journal and not acted upon."""
+        after = Seq(max(0, self._store.latest() - _LOOK_BACK))
+        await self.heard(self._store.read(after, limit=_LOOK_BACK))
+
+    async def heard(self, written: Sequence[Recorded]) -> None:
+        """Look for refusals in new journal rows; hearing one twice changes nothing."""
+        for recorded in written:
+            if (refusal := _refusal(recorded)) is not None:
+                self._pending.append(refusal._replace(created_at=refusal.created_at + self._skew()))
+                await self.settled(refusal.chat)
+
+    async def settled(self, chat: ChatKey) -> None:
+        """Deal with the refusals of a chat in which nothing is on its way: what is may be the one that is meant."""
+        mine = [refusal for refusal in self._pending if refusal.chat == chat]
+        if not mine or any(
+            is_message(row.command) and chat_of(row.command) == chat for row, *_ in self._store.in_doubt()
+        ):
+            return
+        self._pending = [refusal for refusal in self._pending if refusal.chat != chat]
+        for refusal in mine:
+            await self._blame(refusal)
+
+    async def _blame(self, refusal: _Rejection) -> None:
+        """Let the newest accepted message of the chat have failed; of the others nobody knows any more."""
+        earliest = min(refusal.heard_at, refusal.created_at) - _WITHIN_S
+        suspects = [
+            row for row in self._store.accepted(refusal.chat, since=earliest) if _may_mean(refusal, row)
+        ]
+        until = await self._slow_down(refusal, suspects)
+        for number, row in enumerate(suspects):
+            told = failed(row.id, refusal.error, until)._replace(result=row.result)
+            if number:
+                said = str(getattr(refusal.error, "said", ""))
+                told = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, said)
+            await self._store.settle(told, now=self._now())
+
+    async def _slow_down(self, refusal: _Rejection, suspects: Sequence[CommandRow]) -> float | None:
+        """Close the bucket where the pace was the reason; an old refusal says nothing about the present pace."""
+        error = refusal.error
+        if not isinstance(error, TooFast) or self._now() - refusal.created_at > _ASTRAY_S:
+            return None
+        kind = type(suspects[0].command) if suspects else None
+        error.retry_at = await self._widen(ACTIONS.get(kind, Action.SEND) if kind else Action.SEND)
+        return error.retry_at
+
+
+def _refusal(recorded: Recorded) -> _Rejection | None:
+    """Return what a journal row refuses; only the service's own system messages do, whatever words people write."""
+    match recorded.event:
+        case MessageReceived(message=Notice(event=event) as notice) if type(event) in _ERRORS:
+            error = _ERRORS[type(event)](notice.plain or notice.text)
+            created = shown_at(notice.created_at, recorded.received_at)
+            return _Rejection(recorded.chat, recorded.received_at, created, error)
+        case _:
+            return None
+
+
+def _may_mean(refusal: _Rejection, row: CommandRow) -> bool:
+    """Whether a message had gone out when the refusal came, and shortly before it, by our clock or by the service's."""
+    if row.settled_at is None or (row.sent_at or row.settled_at) > refusal.heard_at:
+        return False
+    later = refusal.created_at - row.settled_at
+    by_ours = refusal.heard_at - row.settled_at <= _WITHIN_S and later > -_ASTRAY_S
+    return by_ours or -_SKEW_S <= later <= _WITHIN_S

@@ -1,0 +1,1 @@
+"""What serves one login, whatever the protocol: its lifetime, the receive loop, the outbox, background jobs."""

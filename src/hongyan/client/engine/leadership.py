@@ -1,0 +1,184 @@
+"""Sees to it that one of the programs on a profile holds its login: holds it, or waits beside the one that does.
+
+It decides when to hold, when to attach and when to take over; how a login is held is the holder's business. A program
+that ends, by ``kill -9`` too, loses the profile's lock, and one that waits takes over: with the saved credentials and
+the journal's position, so that nobody scans anything and no message is lost or doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Self
+
+from hongyan import reports
+from hongyan.errors import HongyanError, LoginEnded, StorageDamaged
+from hongyan.model.events import LoginState, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from hongyan.client.engine.active_login import ActiveLogin
+    from hongyan.client.profile import Profile
+    from hongyan.ports import Store
+
+__all__ = ["Leadership"]
+
+_LOOK_S: Final = 0.2  # between two looks whether the profile is free
+_LOOKS: Final = 15
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 60.0
+
+
+class Leadership:
+    """One program's part in keeping a login. ``make_login`` gives a fresh holder for each try.
+
+    ``on_hold`` hears whether this program now holds the profile. With ``revives`` a login that ends is made anew, which
+    needs a person who confirms or scans; otherwise its end is told and the profile set free.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Store,
+        make_login: Callable[[], ActiveLogin],
+        *,
+        on_hold: Callable[[bool], None],
+        revives: bool = False,
+    ) -> None:
+        self._profile = profile
+        self._store = store
+        self._make_holder = make_login
+        self._on_hold = on_hold
+        self._revives = revives
+        self._standing_by: asyncio.Task[None] | None = None
+        self._wanted_anew = False
+        self._ending: asyncio.Task[None] | None = None
+        self.holder: ActiveLogin | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.leave()
+
+    @property
+    def holds(self) -> bool:
+        """Whether this program holds the login; otherwise another does, or nobody for the moment."""
+        return self.holder is not None
+
+    async def join(self, *, may_ask: bool = True, must_hold: bool = False) -> None:
+        """Hold the login where the profile is free, else attach to the program that holds it.
+
+        ``must_hold`` makes a held profile an error, ProfileLocked. Raises what ``ActiveLogin.begin`` raises where it holds.
+        """
+        if must_hold:
+            self._profile.hold()
+        if must_hold or self._profile.try_hold() or await self._given_back():
+            await self._hold(may_ask=may_ask)
+        self._standing_by = asyncio.create_task(self._keep(), name="keeping the login")
+
+    async def _given_back(self) -> bool:
+        """Where a login has ended, wait a moment for its holder to give the profile back, and take it."""
+        for _ in range(_LOOKS):
+            if self._store.status().state is not LoginState.ENDED:
+                return False
+            await asyncio.sleep(_LOOK_S)
+            if self._profile.try_hold():
+                return True
+        return False
+
+    async def leave(self) -> None:
+        """End what this program does for the login; another may take over at once."""
+        if self._standing_by is not None:
+            self._standing_by.cancel()
+            await asyncio.wait({self._standing_by})
+        await self._let_go()
+        if self._standing_by is not None and not self._standing_by.cancelled():
+            self._standing_by.result()  # a fault of this program is no quiet end
+
+    async def _hold(self, *, may_ask: bool) -> None:
+        """Begin to hold: the lock is ours already, and is given back where the login cannot be held."""
+        self._on_hold(True)
+        self.holder = self._make_holder()
+        try:
+            await self.holder.begin(may_ask=may_ask)
+        except BaseException:
+            await self._let_go()
+            raise
+
+    async def _let_go(self) -> None:
+        """End the holder and give the profile back, to the end even where the one who asked for it is cancelled."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="giving the login back")
+        await asyncio.shield(self._ending)
+        self._ending = None
+
+    async def _end(self) -> None:
+        holder, self.holder = self.holder, None
+        try:
+            if holder is not None:
+                await holder.stop()
+        finally:
+            if self._profile.held:
+                self._on_hold(False)
+                self._profile.release()
+
+    # -- while it lasts
+
+    async def _keep(self) -> None:
+        """Stand by while another program holds the login, and deal with the end of one that is held here."""
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                if self.holder is not None:
+                    await self._until_over(self.holder)
+                    pause = _FIRST_PAUSE_S
+                elif not await self._take_over():
+                    await asyncio.sleep(_LOOK_S)
+            except (
+                StorageDamaged
+            ) as error:  # waiting mends nothing: the program is told, and ends with this error
+                await self._let_go()
+                await self._store.set_status(Status(state=LoginState.ENDED, reason=error.code))
+                raise
+            except (
+                HongyanError
+            ):  # the status tells: nobody at the address, nobody who scans; the next try comes later
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            except Exception as fault:  # noqa: BLE001  # what is kept of the login is taken up once more
+                reports.note(fault, doing="keeping the login")
+                await self._let_go()
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    async def _until_over(self, holder: ActiveLogin) -> None:
+        """Wait for the end of a login, and set the profile free for whoever makes the next one."""
+        ending = await holder.ended()
+        if isinstance(ending, StorageDamaged):
+            raise ending
+        self._wanted_anew = self._revives and isinstance(ending, LoginEnded)
+        await self._let_go()
+
+    async def _take_over(self) -> bool:
+        """Hold the login if the profile is free and there is one to go on with, or one to be made anew."""
+        self._profile.vault.reload()
+        if self._profile.vault.load() is None and not self._wanted_anew:
+            await self._tell_ended()
+            return False
+        if not self._profile.try_hold():
+            return False
+        await self._hold(may_ask=self._wanted_anew)
+        self._wanted_anew = False
+        return True
+
+    async def _tell_ended(self) -> None:
+        """Say that there is nothing to go on with, where the last holder was killed before it could."""
+        state = self._store.status().state
+        if state is LoginState.ENDED or not self._profile.try_hold():
+            return
+        self._profile.release()
+        await self._store.set_status(Status(state=LoginState.ENDED, reason="not-logged-in"))

@@ -1,0 +1,510 @@
+"""Takes commands from the outbox, in order within each chat, at the pace that is due, and settles each with the truth.
+
+A command is noted as sent before it is handed to the network. What becomes of it then is the table of
+``client/engine/verdict.py``, for a running program as for the next one after a crash. Each lane has one boundary: where this
+machine has no room, the lane waits in order and goes on when there is; a fault of this program costs one command, which
+is settled, reported, and overtaken by nobody.
+
+Waiting is done by a clock that nobody sets. What was put off goes by the wall clock, waits aside, so that it holds nobody
+up, and is not sent when its time has long passed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from hongyan import reports
+from hongyan.backends.webwx.late_rejections import LateRejections
+from hongyan.client.engine.rate_limiter import RateLimiter, pause
+from hongyan.client.engine.store_retry import Stopping, StoreRetry
+from hongyan.client.engine.tended import is_ending
+from hongyan.client.engine.verdict import DOUBT_S, Asked, Came, Fate, asked_of, came_of, fate_of
+from hongyan.clock import Clock, age, spoken
+from hongyan.errors import HeldBack, HongyanError, InternalError, Missed, NoAnswer, StorageError, TooFast
+from hongyan.model.actions import ACTIONS, Action
+from hongyan.model.commands import (
+    STOPPING,
+    CommandRow,
+    FetchAvatar,
+    FetchMedia,
+    Outcome,
+    SendFile,
+    Settlement,
+    cancelled,
+    chat_of,
+    is_message,
+)
+from hongyan.model.error_codec import failed, unconfirmed
+from hongyan.ports.backend import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from hongyan.backends.webwx.executor import CommandExecutor
+    from hongyan.client.engine.token_buckets import TokenBuckets
+    from hongyan.model.events import Recorded
+    from hongyan.model.ids import ChatKey, CommandId, LoginId
+    from hongyan.ports import Store
+
+__all__ = ["GRACE_S", "Sender"]
+
+T = TypeVar("T")
+
+GRACE_S: Final = 3_600.0
+"""How much later than asked for a message may go, in seconds."""
+
+_log = logging.getLogger("hongyan.outbox")
+_AGAIN_S: Final = 1.0
+_LOOK_S: Final = 30.0  # between two looks at the wall clock
+_TOO_FAST: Final = TooFast("").code
+_TOO_FAST_AT_MOST: Final = 5
+_LONGEST_PAUSE_S: Final = 60.0
+_WONDERED_S: Final = 3.0
+_FETCHES: Final = 3  # files fetched side by side
+_SIDE_BY_SIDE: Final = 8
+_FATES: Final = frozenset({Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE})
+
+
+class _Doubt(NamedTuple):
+    """That a command may have happened: under which login, since when, and why nobody knows.
+
+    ``since`` is by the clock of this program; None where no clock can say how long ago it was.
+    """
+
+    login: LoginId
+    since: float | None
+    error: HongyanError
+
+
+class _Waiting(NamedTuple):
+    """A command in its lane. ``not_before`` and ``since`` (its first try that failed) are by the clock of this program."""
+
+    row: CommandRow
+    not_before: float = 0.0
+    doubt: _Doubt | None = None
+    since: float | None = None
+    tries: int = 0
+
+
+class _Aside(NamedTuple):
+    """A command that was put off: its time by the wall clock, and by the clock of this program when it was put aside."""
+
+    due: float
+    even: float
+    number: CommandId
+
+
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    held_until: float = 0.0
+
+
+class Sender:
+    """Carries out the outbox of one login.
+
+    ``recheck`` makes the sync cycle look whether the login still stands; ``synced`` is set after the first completed
+    sync of this program, since what was in doubt waits for it. ``grace`` is how many seconds late a send that was put
+    off may be. ``set_before`` is by how many seconds the wall clock was set since the last program kept its times;
+    ``on_clock_set`` hears by how many it is set from now on. ``skew()`` is how many seconds the wall clock is ahead of
+    the service's.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        executor: CommandExecutor,
+        pace: TokenBuckets,
+        *,
+        clock: Clock,
+        recheck: Callable[[], None],
+        synced: asyncio.Event,
+        grace: float = GRACE_S,
+        set_before: float = 0.0,
+        on_clock_set: Callable[[float], Coroutine[None, None, None]] | None = None,
+        skew: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._clock = clock
+        self._recheck = recheck
+        self._synced = synced
+        self._grace = grace
+        self._set_by = self._set_before = set_before
+        self._on_clock_set = on_clock_set
+        self._lanes: dict[str, _Lane] = {}
+        self._later: list[_Aside] = []
+        self._sooner = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fetching: set[asyncio.Task[None]] = set()
+        self._seen = 0
+        self._stop = asyncio.Event()
+        self._stored = StoreRetry(self._stop)
+        self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
+        self._limiter = RateLimiter(pace, store, clock, self._stop)
+        self._rejections = LateRejections(store, clock=clock.now, widen=self._widen, skew=skew)
+
+    async def run(self) -> None:
+        """Settle what a former program left in doubt, then carry out commands as they come, without end."""
+        await self._guarded(self._take_in_doubt(), "looking through what was in doubt")
+        later = asyncio.create_task(self._watch_the_clock())
+        try:
+            await self._guarded(self._rejections.catch_up(), "looking through refusals")
+            while True:
+                await self._guarded(self._take(), "taking commands from the outbox")
+                await self._store.changed()
+        finally:
+            later.cancel()
+            await asyncio.gather(later, return_exceptions=True)
+
+    async def stop(self, limit: float) -> None:
+        """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, nobody is harmed by them."""
+        self._stop.set()
+        for task in self._fetching:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=limit)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def heard(self, written: Sequence[Recorded]) -> None:
+        """Look for system messages that refuse what was accepted a moment ago."""
+        await self._guarded(self._rejections.heard(written), "looking for refusals")
+
+    async def _guarded(self, work: Coroutine[None, None, None], doing: str) -> None:
+        """Do something that must not stop the others: what this machine or this program does wrong is told, once."""
+        try:
+            await work
+        except StorageError as error:
+            _log.warning("%s (while %s)", error, doing)
+        except Stopping:
+            pass
+        except Exception as fault:  # noqa: BLE001  # the boundary of everything beside the lanes
+            reports.note(fault, doing=doing)
+        if is_ending():
+            raise asyncio.CancelledError
+
+    async def _widen(self, action: Action) -> float:
+        """Close a bucket and return until when, as a wall time."""
+        return self._clock.to_wall(await self._limiter.widen(action))
+
+    # -- lanes
+
+    async def _take_in_doubt(self) -> None:
+        """Put what an earlier program handed to the network and had no answer to in front of everything else."""
+        now = self._clock.now()
+        for row, login, sent_at in await self._read(self._store.in_doubt):
+            if isinstance(row.command, SendFile) and not row.handle:
+                self._put(_Waiting(row))  # it was going up: the message that follows was not asked for
+                continue
+            ago = age(sent_at + self._set_before, now)
+            since = None if ago is None else self._clock() - ago
+            self._put(_Waiting(row, doubt=_Doubt(login, since, _ended(known=ago is not None))))
+
+    async def _read(self, work: Callable[[], T]) -> T:
+        async def reading() -> T:
+            return work()
+
+        return await self._stored(reading)
+
+    async def _take(self) -> None:
+        """Give new commands a place: in the lane of their chat, or aside until their time."""
+        for row, _ in await self._read(lambda: self._store.queued(self._seen)):
+            self._seen = max(self._seen, row.id)
+            if row.due_at is not None and row.due_at > self._clock.now():
+                self._later.append(_Aside(row.due_at, self._clock.from_wall(row.due_at), row.id))
+                self._sooner.set()
+            else:
+                self._put(_Waiting(row))
+
+    async def _watch_the_clock(self) -> None:
+        """Give what was put off its place when its time has come, and notice where the wall clock is set."""
+        while True:
+            self._sooner.clear()
+            await self._guarded(self._look_at_the_clock(), "looking at the clock")
+            left = min((aside.due - self._clock.now() for aside in self._later), default=_LOOK_S)
+            try:
+                async with asyncio.timeout(min(max(left, 0.01), _LOOK_S)):
+                    await self._sooner.wait()
+            except TimeoutError:
+                continue
+
+    async def _look_at_the_clock(self) -> None:
+        if by := self._clock.set_lately():
+            self._set_by += by
+            _log.warning("the clock of this machine was set %s; what waits goes on as before", spoken(by))
+            if self._on_clock_set is not None:
+                await self._on_clock_set(by)
+            await self._tell_anew(by)
+        for aside in [aside for aside in self._later if self._is_due(aside)]:
+            self._put(_Waiting(await self._read(partial(self._store.command, aside.number))))
+            self._later.remove(aside)
+
+    def _is_due(self, aside: _Aside) -> bool:
+        """Whether a time has come. One that only a clock set far ahead has brought waits for what that clock will say."""
+        late = self._clock.now() - aside.due
+        return 0 <= late <= self._grace or (late >= 0 and aside.even <= self._clock())
+
+    async def _tell_anew(self, by: float) -> None:
+        """Give those who wait their time again, by a clock that was set."""
+        for row, _ in await self._read(lambda: self._store.queued(0)):
+            if row.retry_at is not None:
+                await self._tell_row(row, row.retry_at + by)
+
+    def _put(self, waiting: _Waiting) -> None:
+        """Put a command at the end of its lane, and let somebody work there."""
+        name = _lane(waiting.row)
+        if (lane := self._lanes.get(name)) is not None:
+            lane.waiting.append(waiting)
+            if lane.held_until > self._clock():
+                self._start(self._tell(waiting.row.id, lane.held_until, _BEHIND))
+            return
+        self._lanes[name] = _Lane(deque([waiting]))
+        task = self._start(self._work(name))
+        if isinstance(waiting.row.command, (FetchMedia, FetchAvatar)):
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._guarded(work, "working through a lane of the outbox"))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _work(self, name: str) -> None:
+        """Carry out a lane's commands one after the other; none of them ends it."""
+        waiting = self._lanes[name].waiting
+        try:
+            while waiting and not self._stop.is_set():
+                current = waiting.popleft()
+                try:
+                    again = await self._next(current)
+                except (Stopping, asyncio.CancelledError):
+                    raise
+                except Exception as fault:  # noqa: BLE001  # the boundary of a lane
+                    again = await self._recovered(current, fault)
+                if again is not None:
+                    waiting.appendleft(again)
+        finally:
+            del self._lanes[name]
+
+    async def _recovered(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+        """Deal with a fault at a command; where that fails as well, the next program finds the command."""
+        try:
+            return await self._after_fault(waiting, fault)
+        except (Stopping, asyncio.CancelledError):
+            raise
+        except Exception as worse:  # noqa: BLE001  # the others of the lane are to go on
+            reports.note(worse, doing="settling a command after a fault")
+            return None
+
+    async def _after_fault(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+        """Settle the command at which something went wrong that nobody expected, truly, and go on."""
+        if isinstance(fault, StorageError):
+            await self._stored.wait(_AGAIN_S)
+            return waiting  # nothing was asked, or it is settled already: its row will say
+        doing = f"carrying out {type(waiting.row.command).__name__}"
+        reports.note(fault, doing=doing)
+        reach = self._executor.reached(waiting.row.id)
+        told = InternalError(doing, type(fault).__name__)
+        if (
+            waiting.doubt is not None
+            or fate_of(Came.FAULT, asked_of(waiting.row.command), reach) is Fate.UNCONFIRMED
+        ):
+            await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(told))))
+        else:
+            await self._settle(failed(waiting.row.id, told))
+        return None
+
+    async def _next(self, waiting: _Waiting) -> _Waiting | None:
+        """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
+        if waiting.doubt is not None:
+            await self._either(self._synced.wait())
+        if waiting.row.reason == _TOO_FAST:
+            await self._hold(waiting.row, waiting.not_before, _BEHIND)
+        await pause(waiting.not_before, self._clock, self._stop)
+        await self._until_known(chat_of(waiting.row.command))
+        row = await self._read(lambda: self._store.command(waiting.row.id))
+        if self._stop.is_set() or not row.open:
+            return None  # the next program finds what is still open
+        if (unfit := self._unfit(row, waiting)) is not None:
+            await self._settle(unfit)
+        elif (again := await self._attempt(row, waiting)) is not None:
+            return again
+        await self._rejections.settled(chat_of(row.command))
+        return None
+
+    async def _until_known(self, chat: ChatKey) -> None:
+        """Wait for the name that a chat has under this login, while people are still being read and recognised."""
+        while chat and self._store.name_of(self._store.login, chat) is None and not self._stop.is_set():
+            place = self._store.position()
+            if place is not None and place[2] and self._store.status().contacts_complete:
+                return  # it has none, and the error will say so
+            await self._either(self._store.changed())
+
+    async def _either(self, coming: Coroutine[object, object, object]) -> None:
+        """Wait for something, or for the end."""
+        ends = {asyncio.ensure_future(coming), asyncio.ensure_future(self._stop.wait())}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+
+    def _unfit(self, row: CommandRow, waiting: _Waiting) -> Settlement | None:
+        """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
+        doubt = waiting.doubt
+        if row.reason == STOPPING:
+            return cancelled(row.id)
+        if doubt is not None and asked_of(row.command) is not Asked.FETCH:
+            same = doubt.login == self._store.login and asked_of(row.command) is not Asked.ONCE
+            if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
+                return None
+            return unconfirmed(row.id, doubt.error)
+        if row.due_at is not None and self._clock.now() - row.due_at > self._grace:
+            return failed(row.id, Missed(self._missed(self._clock.now() - row.due_at)))
+        return None
+
+    def _missed(self, late: float) -> str:
+        clock = f"; the clock of this machine was set {spoken(self._set_by)}" if self._set_by else ""
+        return f"it was to go {round(late / 60)} minutes ago, and nobody was there to send it{clock}"
+
+    async def _hold(self, row: CommandRow, at: float, why: str) -> None:
+        """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
+        if at - self._clock() < _WONDERED_S:
+            return
+        lane = self._lanes[_lane(row)]
+        lane.held_until = at
+        await self._tell(row.id, at, why)
+        for other in tuple(lane.waiting):
+            await self._tell(other.row.id, at, _BEHIND)
+
+    async def _hold_for(self, row: CommandRow, action: Action, at: float) -> None:
+        await self._hold(row, at, self._limiter.why(action))
+
+    async def _tell(self, number: CommandId, at: float, why: str) -> None:
+        """Write into a waiting row until when it is held back, and why."""
+        row = await self._read(lambda: self._store.command(number))
+        until = self._clock.to_wall(at)
+        if row.outcome is not Outcome.QUEUED or abs((row.retry_at or 0.0) - until) <= 1.0:
+            return
+        if row.reason in {"", HeldBack.code}:
+            told = failed(number, HeldBack(why, until), until)._replace(result="", outcome=Outcome.QUEUED)
+            await self._settle(told)
+        else:
+            await self._tell_row(row, until)
+
+    async def _tell_row(self, row: CommandRow, until: float) -> None:
+        """Write another time into a row that says already why it waits."""
+        told = Settlement(row.id, Outcome.QUEUED, row.result, row.reason, row.said, until)
+        await self._settle(told)
+
+    async def _settle(self, settlement: Settlement) -> CommandRow:
+        """Write what became of a command, as soon as there is room for it."""
+        return await self._stored(lambda: self._store.settle(settlement, now=self._clock.now()))
+
+    # -- one command
+
+    async def _attempt(self, row: CommandRow, waiting: _Waiting) -> _Waiting | None:
+        """Carry a command out and settle it, or return it with the time of its next try."""
+        for action in _actions(row):
+            if not await self._limiter.take(action, partial(self._hold_for, row, action)):
+                return None
+        async with self._width:
+            sent = await self._stored(
+                lambda: self._store.mark_sent(row.id, login=self._store.login, now=self._clock.now())
+            )
+            if sent.outcome is not Outcome.SENT:
+                return None  # a person dropped it meanwhile
+            begun = self._clock()
+            result = await self._tried(sent)
+        if isinstance(result, str):
+            await self._settle(Settlement(row.id, Outcome.ACCEPTED, result))
+            return None
+        since = begun if waiting.since is None else waiting.since
+        return await self._judge(waiting._replace(row=sent, since=since, tries=waiting.tries + 1), result)
+
+    async def _tried(self, row: CommandRow) -> str | HongyanError:
+        try:
+            return await self._executor.carry(row)
+        except HongyanError as error:
+            return error
+
+    async def _judge(self, tried: _Waiting, error: HongyanError) -> _Waiting | None:
+        """Do with a command that was not accepted what the table says."""
+        came, asked, reach = came_of(error), asked_of(tried.row.command), self._reach(tried)
+        if came is Came.LOGIN_GONE:
+            self._recheck()
+        fate = fate_of(came, asked, reach)
+        if fate is Fate.ONCE_MORE and tried.tries > 1:
+            fate = Fate.FAILED
+        if fate is Fate.LATER and tried.since is not None and self._clock() - tried.since >= DOUBT_S:
+            fate = Fate.FAILED
+        at = await self._again_at(tried, error) if fate in _FATES else None
+        if fate is Fate.QUEUE and at is None and came is not Came.LOGIN_OVER:
+            fate = Fate.FAILED
+        if fate is Fate.REPEAT:
+            return self._repeated(tried, error, at)
+        if fate in _FATES:
+            return await self._put_back(tried, error, at)
+        settle = unconfirmed if fate is Fate.UNCONFIRMED else failed
+        told = settle(tried.row.id, tried.doubt.error if tried.doubt and settle is unconfirmed else error)
+        await self._settle(told._replace(retry_at=getattr(error, "retry_at", None)))
+        return None
+
+    def _reach(self, tried: _Waiting) -> Reach:
+        return Reach.AGAIN if tried.doubt is not None else self._executor.reached(tried.row.id)
+
+    async def _again_at(self, tried: _Waiting, error: HongyanError) -> float | None:
+        """Return when a command is to be tried again, None where it was too fast too often or there is no login."""
+        if isinstance(error, TooFast):
+            at = await self._limiter.widen(ACTIONS.get(type(tried.row.command), Action.SEND))
+            error.retry_at = self._clock.to_wall(at)
+            return at if tried.row.attempts < _TOO_FAST_AT_MOST else None
+        if came_of(error) is Came.LOGIN_OVER:
+            return None
+        return self._clock() + min(_AGAIN_S * 2.0 ** min(tried.tries - 1, 6), _LONGEST_PAUSE_S)
+
+    def _repeated(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+        """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
+        doubt = tried.doubt or _Doubt(self._store.login, tried.since, error)
+        if came_of(error) is Came.LOGIN_OVER:
+            return None  # it stays as sent, and the next program finds it
+        ends = (doubt.since or 0.0) + DOUBT_S
+        return tried._replace(not_before=min(at if at is not None else ends, ends), doubt=doubt)
+
+    async def _put_back(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+        until = None if at is None else self._clock.to_wall(at)
+        row = await self._settle(failed(tried.row.id, error, until)._replace(outcome=Outcome.QUEUED))
+        return tried._replace(row=row, not_before=at) if at is not None else None
+
+
+_BEHIND: Final = "it waits behind another message of its chat"
+
+
+def _ended(*, known: bool) -> NoAnswer:
+    since = (
+        "" if known else ", and the clock of this machine was set back since, so nobody can say how long ago"
+    )
+    return NoAnswer("the server", f"the program ended before the answer came{since}")
+
+
+def _lane(row: CommandRow) -> str:
+    """Return the lane of a command: that of its chat for messages, whose order matters; others wait for their own kind."""
+    chat = chat_of(row.command)
+    if isinstance(row.command, FetchMedia):  # one that hangs does not keep all others
+        return f"FetchMedia {row.command.seq % _FETCHES}"
+    return chat if is_message(row.command) else f"{type(row.command).__name__} {chat}"
+
+
+def _actions(row: CommandRow) -> tuple[Action, ...]:
+    action = ACTIONS.get(type(row.command))
+    if action is Action.MEDIA:
+        return Action.MEDIA, Action.SEND
+    return (action,) if action is not None else ()

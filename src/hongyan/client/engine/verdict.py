@@ -1,0 +1,181 @@
+"""Says what becomes of a command by what came back, whom it asked for what, and whether the request had left.
+
+One table for a running program and for the next one after a crash; it waits for nothing and writes nothing. docs/outbox.md
+shows it, and the tests hold both together.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from hongyan.errors import (
+    LoginEnded,
+    NoAnswer,
+    NotComplete,
+    NotLoggedIn,
+    Oversized,
+    ProtocolChanged,
+    Refused,
+    StorageError,
+    TooFast,
+    Unreached,
+    UsageError,
+    WrongContent,
+)
+from hongyan.model import commands as c
+from hongyan.ports.backend import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DOUBT_S", "Asked", "Came", "Fate", "asked_of", "came_of", "fate_of", "table"]
+
+DOUBT_S: Final = 300.0
+"""How many seconds after its first try a command is still repeated: so long the service certainly knows its number."""
+
+_PASSING: Final = -1
+_LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
+
+
+class Asked(StrEnum):
+    """What a command asks of the service, by what it means when the service gets it twice."""
+
+    MESSAGE = "message"  # it carries a number, and the service drops a second one with the same
+    CHANGE = "change"  # twice leaves what once leaves: recall, remark, pin, read mark, a group's name
+    ONCE = "once"  # twice would be twice: friend requests, groups, members, log-out
+    FETCH = "fetch"  # it changes nothing
+
+
+class Came(StrEnum):
+    """What came back."""
+
+    UNREACHED = "unreached"  # no connection was made
+    NOTHING = "nothing"  # it broke off, timed out, was empty, or a gateway answered (HTTP 5xx)
+    UNREADABLE = "unreadable"  # a page, another status, half a body, the wrong shape
+    TOO_FAST = "too-fast"  # 1205
+    PASSING = "passing"  # -1, which has no reason
+    LOGIN_GONE = "login-gone"  # 1100, 1101, 1102
+    NO = "no"  # any other Ret
+    LOGIN_OVER = "login-over"  # there is no login any more under which to ask
+    SHORT = "short"  # an answer came, but not all of it
+    WRONG = "wrong"  # what was asked for cannot be: nobody of that name, a file that is gone
+    NO_ROOM = "no-room"  # this machine could not keep what has to be kept
+    FAULT = "fault"  # a fault of this program
+
+
+class Fate(StrEnum):
+    """What becomes of the command."""
+
+    QUEUE = "queue"  # it certainly did not happen: back into the queue until it can
+    LATER = "later"  # it certainly did not happen: tried again for five minutes, then failed
+    REPEAT = "repeat"  # it may have happened: repeated for five minutes, then unconfirmed
+    ONCE_MORE = "once-more"  # tried once more, then failed
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+_Row = tuple[Fate, Fate, Fate, Fate]
+_Q, _L, _R, _O, _F, _U = Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE, Fate.FAILED, Fate.UNCONFIRMED
+
+# The columns are those of ``Asked``.
+_BEFORE: Final[Mapping[Came, _Row]] = {
+    Came.UNREACHED: (_Q, _Q, _Q, _Q),
+    Came.NOTHING: (_L, _L, _L, _O),
+    Came.UNREADABLE: (_L, _L, _L, _O),
+    Came.TOO_FAST: (_Q, _Q, _Q, _Q),
+    Came.PASSING: (_O, _O, _O, _O),
+    Came.LOGIN_GONE: (_F, _F, _F, _F),
+    Came.NO: (_F, _F, _F, _F),
+    Came.LOGIN_OVER: (_Q, _Q, _Q, _Q),
+    Came.SHORT: (_F, _F, _F, _F),
+    Came.WRONG: (_F, _F, _F, _F),
+    Came.NO_ROOM: (_Q, _Q, _Q, _F),
+    Came.FAULT: (_F, _F, _F, _F),
+}
+_LEFT: Final[Mapping[Came, _Row]] = {
+    **_BEFORE,
+    Came.NOTHING: (_R, _R, _U, _O),
+    Came.UNREADABLE: (_R, _R, _U, _O),
+    Came.PASSING: (_O, _O, _F, _O),
+    Came.SHORT: (_R, _R, _U, _F),
+    Came.WRONG: (_U, _U, _U, _F),
+    Came.NO_ROOM: (_R, _R, _U, _F),
+    Came.FAULT: (_U, _U, _U, _F),
+}
+_AGAIN: Final[Mapping[Came, _Row]] = {
+    **_LEFT,
+    Came.UNREACHED: (_R, _R, _U, _Q),
+    Came.TOO_FAST: (_R, _R, _U, _Q),
+    Came.PASSING: (_R, _R, _U, _F),
+    Came.LOGIN_GONE: (_R, _R, _U, _F),
+    Came.NO: (_F, _U, _U, _F),  # of a message the service knows by its number that it never had it
+    Came.LOGIN_OVER: (_R, _R, _U, _Q),
+    Came.NOTHING: (_R, _R, _U, _F),
+    Came.UNREADABLE: (_R, _R, _U, _F),
+}
+_TABLES: Final = {Reach.BEFORE: _BEFORE, Reach.LEFT: _LEFT, Reach.AGAIN: _AGAIN}
+
+
+def fate_of(came: Came, asked: Asked, reach: Reach) -> Fate:
+    """Return what becomes of a command that was not accepted."""
+    return _TABLES[reach][came][tuple(Asked).index(asked)]
+
+
+def table() -> list[tuple[Reach, Came, dict[Asked, Fate]]]:
+    """Return the whole table, row by row."""
+    return [
+        (reach, came, dict(zip(Asked, row, strict=True))) for reach in Reach for came, row in _ordered(reach)
+    ]
+
+
+def _ordered(reach: Reach) -> list[tuple[Came, _Row]]:
+    return [(came, _TABLES[reach][came]) for came in Came]
+
+
+class _Kind(NamedTuple):
+    error: type[BaseException]
+    came: Came
+
+
+# The first that fits wins, so special cases stand before their parents.
+_KINDS: Final = (
+    _Kind(Unreached, Came.UNREACHED),
+    _Kind(NotComplete, Came.SHORT),
+    _Kind(WrongContent, Came.SHORT),
+    _Kind(Oversized, Came.SHORT),
+    _Kind(NoAnswer, Came.NOTHING),
+    _Kind(ProtocolChanged, Came.UNREADABLE),
+    _Kind(TooFast, Came.TOO_FAST),
+    _Kind(LoginEnded, Came.LOGIN_GONE),
+    _Kind(NotLoggedIn, Came.LOGIN_OVER),
+    _Kind(UsageError, Came.WRONG),
+    _Kind(StorageError, Came.NO_ROOM),
+)
+
+
+def came_of(error: BaseException) -> Came:
+    """Return what an error of the tree says that came back; any other exception is a fault of this program."""
+    if isinstance(error, Refused) and not isinstance(error, TooFast):
+        return (
+            Came.PASSING
+            if error.ret == _PASSING
+            else Came.LOGIN_GONE
+            if error.ret in _LOGIN_GONE
+            else Came.NO
+        )
+    return next((kind.came for kind in _KINDS if isinstance(error, kind.error)), Came.FAULT)
+
+
+_ASKED: Final[Mapping[type, Asked]] = {
+    **dict.fromkeys(
+        (c.SendText, c.SendFile, c.SendSticker, c.SendCard, c.SendLocation, c.ForwardMessage), Asked.MESSAGE
+    ),
+    **dict.fromkeys((c.Recall, c.SetRemark, c.Pin, c.MarkRead, c.RenameGroup), Asked.CHANGE),
+    **dict.fromkeys((c.FetchMembers, c.FetchMedia, c.FetchAvatar, c.Refresh), Asked.FETCH),
+}
+
+
+def asked_of(command: c.Command) -> Asked:
+    """Return what a command asks of the service; what is not known to be harmless twice happens once."""
+    return _ASKED.get(type(command), Asked.ONCE)

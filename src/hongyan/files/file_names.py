@@ -1,0 +1,49 @@
+"""Names what a message carries as a file; it opens nothing but to look at first bytes."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from hongyan.files.content_types import HEAD, ending_of
+from hongyan.files.private_files import safe_name
+from hongyan.model.messages import File
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hongyan.model.messages import AnyMessage
+
+__all__ = ["ending_for", "ending_of", "name_for", "named_by_content"]
+
+_USUAL: Final = {"picture": ".jpg", "sticker": ".gif", "voice": ".mp3", "video": ".mp4"}
+
+
+_DOCUMENTS: Final = frozenset(
+    [
+        *(".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt", ".odt", ".ods", ".odp", ".rtf", ".epub"),
+        *(".txt", ".md", ".csv", ".json", ".zip", ".rar", ".7z"),
+    ]
+)
+
+
+def ending_for(head: bytes, name: str) -> str:
+    """Return the ending that a kept file gets: that of its first bytes, or of its name where they say nothing."""
+    suffix = PurePath(name).suffix.lower()
+    return ending_of(head) or (suffix if suffix in _DOCUMENTS else "")
+
+
+def name_for(message: AnyMessage, head: bytes) -> str:
+    """Return a file name for what ``message`` carries, given its first bytes."""
+    if isinstance(message, File) and message.name:
+        return safe_name(message.name)
+    kind = message.kind
+    return safe_name(f"{kind}-{message.id or message.created_at}{ending_of(head, _USUAL.get(kind, '.bin'))}")
+
+
+def named_by_content(file: Path) -> str:
+    """Return the name of a file, with the ending that its first bytes call for where it has none."""
+    if file.suffix:
+        return file.name
+    with file.open("rb") as opened:
+        return file.name + ending_of(opened.read(HEAD))
