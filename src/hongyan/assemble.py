@@ -354,11 +354,14 @@ async def _parts(
 
     tls = tls or tls_of(settings)
     hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
+    is_new = not settings.folder.exists()
     profile = Profile(settings.folder, clock=clock)
-    profile.require_server(hosts.server)
-    if hosts.is_official:
-        profile.require_acknowledgement(acknowledgement)
     async with contextlib.AsyncExitStack() as stack:
+        if is_new:  # what was made for a login that never came is nothing that anybody wants
+            stack.callback(profile.discard_unused)
+        profile.require_server(hosts.server)
+        if hosts.is_official:
+            profile.require_acknowledgement(acknowledgement)
         database = shared or _watched(profile, entropy, stack)
         store = database.account(settings.profile if shared else "me")
         account = Account(store, profile.media, clock=clock, entropy=entropy)

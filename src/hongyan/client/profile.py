@@ -9,6 +9,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,7 @@ ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
 """What a person types before the official service is reached for the first time."""
 
 _VERSION: Final = 1
+_MADE_ANEW: Final = frozenset({"journal.db", "lock", "media", "readers", "qr.png", "alert-qr.png"})
 _MACHINE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
@@ -199,6 +201,25 @@ class Profile:
         """Give the lock back; without it this does nothing."""
         self._lock.release()
 
+    def discard_unused(self) -> None:
+        """Delete the folder of a profile that never had a login, where no other program is on it.
+
+        It is moved aside first, so that nobody opens it meanwhile; a journal that somebody has open shows by its -wal file.
+        """
+        aside = self.folder.with_name(f".{self.name}.unused-{os.getpid()}")
+        with contextlib.suppress(OSError, StorageError):
+            if not self.folder.is_dir() or not self.try_hold():
+                return
+            try:
+                if not _holds_nothing(self.folder):
+                    return
+                self.folder.rename(aside)
+                if (aside / f"{self.journal.name}-wal").exists():
+                    aside.rename(self.folder)
+            finally:
+                self.release()
+            shutil.rmtree(aside, ignore_errors=True)
+
     # -- binding to one server and one account
 
     def require_server(self, origin: str) -> None:
@@ -264,6 +285,14 @@ def _home_of(folder: Path) -> Path:
         if getattr(error.__cause__, "errno", None) in _MACHINE:
             raise
         raise UsageError(str(error), "Give another with --home DIR.") from error
+
+
+def _holds_nothing(folder: Path) -> bool:
+    """Return whether a folder has only what every program on a profile makes: no credentials, no file of a person."""
+    return all(
+        entry.name in _MADE_ANEW and (entry.is_file() or entry.name == "readers" or not any(entry.iterdir()))
+        for entry in folder.iterdir()
+    )
 
 
 def _own_name() -> str:
