@@ -6,13 +6,12 @@ it was, and an error.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-import sys
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import StorageError
+from hongyan.filelock import try_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +20,6 @@ __all__ = ["LockFile"]
 
 _LONGEST_NOTE: Final = 500  # bytes
 _NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_TAKEN: Final = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
 
 
 class LockFile:
@@ -43,7 +41,7 @@ class LockFile:
         """
         handle = self._opened()
         try:
-            if not _locked(handle):
+            if not try_lock(handle):
                 os.close(handle)
                 return False
         except OSError as error:
@@ -104,29 +102,3 @@ class LockFile:
             self._leave("")
             os.close(self._handle)  # closing gives the lock back
             self._handle = None
-
-
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        """Try to lock the first bytes of an open file; OSError where there are no locks."""
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            if error.errno not in _TAKEN:
-                raise
-            return False
-        return True
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        """Try to lock an open file; OSError where there are no locks."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in _TAKEN:
-                raise
-            return False
-        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _SECONDS = 30.0
 
@@ -38,6 +39,60 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
     assert child.stderr is not None
     assert child.stderr.readline()
     return child
+
+
+@contextlib.contextmanager
+def _emulating(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run an emulator that keeps nothing for the length of a block, which it ends in order."""
+    with subprocess.Popen(
+        (sys.executable, "-m", "hongyan", "emulate", "--port", "0", "--json"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(folder)},
+    ) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline()
+            yield child
+        finally:
+            child.terminate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_an_emulator_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    """Its folder goes with it, or at the next start of any; that of one that runs stays."""
+    with _emulating(tmp_path) as child, _emulating(tmp_path):
+        assert len(list(tmp_path.iterdir())) == 2
+        child.send_signal(number)
+        child.wait(_SECONDS)
+        with _emulating(tmp_path):
+            assert len(list(tmp_path.iterdir())) == 2
+        assert len(list(tmp_path.iterdir())) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell as the editor")
+def test_an_editor_keeps_its_file_when_the_program_is_killed(tmp_path: Path) -> None:
+    """It may outlive the program; what is left when both have ended goes at the next start."""
+    editor = tmp_path / "editor"
+    editor.write_text(
+        f'#!/bin/sh\ntouch "{tmp_path}/begun"\n'
+        f'until [ -e "{tmp_path}/go" ]; do sleep 0.1; done\ncat "$1" > "{tmp_path}/kept"\n'
+    )
+    editor.chmod(0o700)
+    (folder := tmp_path / "temporary").mkdir()
+    code = "import asyncio; from hongyan.terminal.full.composer.editor import edited; asyncio.run(edited('a draft'))"
+    environment = {**os.environ, "TMPDIR": str(folder), "VISUAL": str(editor)}
+    with subprocess.Popen((sys.executable, "-c", code), env=environment) as child:
+        _until((tmp_path / "begun").exists)
+        child.kill()
+    with _emulating(folder):
+        assert len(list(folder.iterdir())) == 2
+    (tmp_path / "go").touch()
+    _until(lambda: (tmp_path / "kept").exists() and (tmp_path / "kept").read_text() == "a draft")
+    time.sleep(0.3)  # the shell ends
+    with _emulating(folder):
+        assert len(list(folder.iterdir())) == 1
 
 
 def _emulators(folder: Path) -> list[int]:

@@ -8,32 +8,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import select
 import shutil
-import stat
 import subprocess
 import sys
-import tempfile
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.lockfile import LockFile
+from hongyan.tempfolders import TempFolder
 from hongyan.terminal.strings.line_mode import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from hongyan.client.account import Account
 
 __all__ = ["demo"]
 
-_PREFIX = "hongyan-demo-"
-_LOCK = "running"
-_YOUNG = 60.0  # seconds in which a new folder gets its lock
 _STARTS_WITHIN = 15.0  # seconds
 _ENDS_WITHIN = 5.0  # seconds
 _SCAN_AFTER = 0.2  # seconds: long enough to see each state of the login
@@ -53,44 +46,14 @@ def demo(lang: str | None, *, script: bool, plain: bool) -> int:
     """
     scripted = script or not (sys.stdin.isatty() and sys.stdout.isatty())
     language = Language(lang) if lang else language_of()
-    with _own_folder() as folder, _emulator(folder) as child:
+    with TempFolder("demo") as own, _emulator(own.path) as child:
+        folder = own.path
         from hongyan.cli.chat import draws
         from hongyan.cli.options import Options, reporting, run
 
         if not scripted and not plain and draws():
             return reporting(Options(), lambda: run(_full(child, folder, lang), own_loop=True))
         return reporting(Options(), lambda: run(_demo(child, folder, language, scripted=scripted)))
-
-
-@contextlib.contextmanager
-def _own_folder() -> Iterator[Path]:
-    """Give a folder that is removed at the end, and remove those of demos that ended without a chance to do so."""
-    everywhere = Path(tempfile.gettempdir())
-    for left in everywhere.glob(f"{_PREFIX}*"):
-        _sweep(left)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
-        lock = LockFile(Path(name) / _LOCK)
-        lock.take()
-        try:
-            yield Path(name)
-        finally:
-            lock.release()
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the folder of a demo that runs no more. One without a lock may just be about to get it."""
-    try:
-        there = folder.lstat()
-        if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid():
-            return
-        lock = LockFile(folder / _LOCK)
-        if not (folder / _LOCK).exists() and time.time() - there.st_mtime < _YOUNG:
-            return
-        if lock.take():
-            lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
-    except OSError:
-        return
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from hongyan.emulator.media import MediaStore
 from hongyan.emulator.numbers import Numbers
 from hongyan.emulator.phone import Phone
 from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
+from hongyan.tempfolders import TempFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ class Emulator:
         self._by_ticket: dict[str, Login] = {}
         self._runner: web.AppRunner | None = None
         self._opened = False
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TempFolder | None = None
 
     ledger: Ledger
     numbers: Numbers
@@ -188,7 +188,7 @@ class Emulator:
             self._opened = False
             self.ledger.close()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.close()
             self._folder = None
 
     @property
@@ -305,12 +305,12 @@ class Emulator:
 
     def _open_state(self) -> None:
         if self._state is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="hongyan-emulator-")
+            self._folder = TempFolder("emulator")
             self.ledger = Ledger()
         else:
             self.ledger = SqliteLedger(private_folder(self._state) / "emulator.db")
         self._opened = True
-        folder = self._state or Path(self._folder.name if self._folder else ".")
+        folder = self._state or (self._folder.path if self._folder else Path())
         try:
             self._open_kept(folder)
         except (LookupError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:

@@ -6,10 +6,9 @@ import asyncio
 import os
 import shlex
 import shutil
-import tempfile
-from pathlib import Path
 
 from hongyan.errors import UsageError
+from hongyan.tempfolders import TempFolder
 
 __all__ = ["edited", "editor_command"]
 
@@ -28,12 +27,12 @@ def editor_command() -> list[str]:
 async def edited(text: str) -> str:
     """Return what a person made of ``text``; UsageError where the editor cannot be started or fails."""
     command = editor_command()
-    folder = Path(tempfile.mkdtemp(prefix="hongyan-"))  # its owner's alone
-    try:
-        path = folder / "message.txt"
+    with TempFolder("editor") as own:  # its owner's alone
+        path = own.path / "message.txt"
         await asyncio.to_thread(path.write_text, text, "utf-8")
+        keeps = () if own.lock is None or os.name == "nt" else (own.lock,)  # an editor outlives this program
         try:
-            child = await asyncio.create_subprocess_exec(*command, str(path))
+            child = await asyncio.create_subprocess_exec(*command, str(path), pass_fds=keeps)
             code = await child.wait()
         except OSError as error:
             raise UsageError(f"the editor {command[0]!r} cannot be started: {error.strerror}") from error
@@ -41,5 +40,3 @@ async def edited(text: str) -> str:
             raise UsageError(f"the editor {command[0]!r} failed ({code})", "The text is as it was.")
         read = await asyncio.to_thread(path.read_text, "utf-8", "replace")
         return read.removesuffix("\n")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
