@@ -47,7 +47,8 @@ def memory() -> float:
 
 async def main(count: int, seconds: float) -> None:
     """Log everybody in, wait, and measure."""
-    from hongyan.assemble import Settings, open_fleet
+    from hongyan.assemble import open_fleet
+    from hongyan.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:
         service = await asyncio.create_subprocess_exec(

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator
 from hongyan.emulator.stage import Stage
 from hongyan.emulator.worlds import demo
 from hongyan.model.login_progress import QrReady
+from hongyan.settings import Settings
 from hongyan.terminal.full.app import FullScreen, Place
 from hongyan.terminal.full.pictures.draw import Mode
 from hongyan.terminal.full.settings.settings import TerminalSettings

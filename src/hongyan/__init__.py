@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hongyan.assemble import Settings, join_account, load_settings, open_account
+    from hongyan.assemble import join_account, open_account
     from hongyan.bot.app import App
     from hongyan.client.account import Account, Chat, Incoming, Receipt
     from hongyan.emulator import Emulator
     from hongyan.errors import HongyanError
+    from hongyan.settings import Settings, load_settings
 
 __all__ = [
     "Account",
@@ -39,8 +40,8 @@ _HOMES = {
     "HongyanError": "errors",
     "Incoming": "client.account",
     "Receipt": "client.account",
-    "Settings": "assemble",
-    "load_settings": "assemble",
+    "Settings": "settings",
+    "load_settings": "settings",
     "join_account": "assemble",
     "open_account": "assemble",
 }

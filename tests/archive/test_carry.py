@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import html
 
-from hongyan.assemble import Settings, load_rows, open_rows
+from hongyan.assemble import load_rows, open_rows
 from hongyan.cli.archive import history, search
 from hongyan.cli.export_import import export, import_
 from hongyan.cli.progress import Bar
@@ -27,6 +27,7 @@ from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
 from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Picture, Recall, Text
+from hongyan.settings import Settings
 from hongyan.store.database import Database
 from hongyan.store.portable import TABLES
 

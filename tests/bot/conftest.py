@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, Group, Member, Person, World
+from hongyan.settings import Settings
 
 from .house import House
 

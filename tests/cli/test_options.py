@@ -43,7 +43,7 @@ def test_a_profile_knows_its_server(logged_in: Shell) -> None:
 
 def test_a_profile_outdoes_the_settings(logged_in: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The file of settings is for profiles that are new."""
-    from hongyan.assemble import load_settings
+    from hongyan.settings import load_settings
 
     file = tmp_path_factory.mktemp("settings") / "settings.toml"
     file.write_text(f'server = "http://127.0.0.1:9"\nhome = "{logged_in.home}"\n', "utf-8")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import load_settings
 from hongyan.errors import UsageError
+from hongyan.settings import load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, Person, World
 from hongyan.errors import UsageError
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

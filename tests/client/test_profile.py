@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hongyan.assemble import load_settings
 from hongyan.client.profile import ACKNOWLEDGEMENT, COOL_DOWN_S, Profile, bound_server
 from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
+from hongyan.settings import load_settings
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import OFFICIAL, Settings, join_account, stand_by
+from hongyan.assemble import join_account, stand_by
 from hongyan.client.profile import Profile
 from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
+from hongyan.settings import OFFICIAL, Settings
 from hongyan.store.database import Database
 
 if TYPE_CHECKING:

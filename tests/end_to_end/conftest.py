@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, Group, Member, Person, World
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from hongyan.assemble import Settings, join_account
+from hongyan.assemble import join_account
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.errors import UsageError
 from hongyan.model.events import LoginState
+from hongyan.settings import Settings
 from hongyan.transport.notice import deliver
 
 from .test_login import state, texts

@@ -6,10 +6,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.client.archive_policy import ArchivePolicy, ArchiveSettings
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

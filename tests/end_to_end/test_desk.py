@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, join_account, open_view, stand_by
+from hongyan.assemble import join_account, open_view, stand_by
 from hongyan.errors import NotComplete, NotLoggedIn
 from hongyan.model.commands import SendText
 from hongyan.model.events import LoginState
+from hongyan.settings import Settings
 
 from .test_login import texts
 
@@ -27,7 +28,8 @@ LIMIT = 30  # seconds, for what takes a fraction of one
 
 LOOKS = """
 import asyncio, sys
-from hongyan.assemble import Settings, stand_by
+from hongyan.assemble import stand_by
+from hongyan.settings import Settings
 
 async def main():
     async with stand_by(Settings(profile="goose", home=sys.argv[1])) as (account, leadership):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, open_fleet
+from hongyan.assemble import open_fleet
 from hongyan.emulator import Emulator, Person, World
 from hongyan.model.ids import Seq
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

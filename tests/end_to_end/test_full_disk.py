@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, join_account
+from hongyan.assemble import join_account
 from hongyan.model.events import LoginState
+from hongyan.settings import Settings
 
 from .test_login import texts
 

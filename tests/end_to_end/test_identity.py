@@ -6,10 +6,11 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator
 from hongyan.emulator.generate import generate
 from hongyan.model.commands import Logout
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, Group, Member, Person, World, compose
+from hongyan.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,8 @@ SIZE = 100 * MIB
 CHILD = """
 import asyncio, gc, hashlib, resource, sys
 from pathlib import Path
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
+from hongyan.settings import Settings
 from hongyan.model.ids import Seq
 
 

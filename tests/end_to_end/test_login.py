@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.client.profile import ACKNOWLEDGEMENT, Profile
 from hongyan.emulator import Emulator, Person, World
 from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, UsageError
@@ -17,6 +17,7 @@ from hongyan.model.events import Gap, LoginChanged, LoginState, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.login_progress import AskedPhone, Cancelled, Confirmed, PhoneDeclined, QrReady, Scanned
 from hongyan.model.messages import Text
+from hongyan.settings import Settings
 
 from .conftest import world
 

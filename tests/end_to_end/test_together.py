@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import Settings, join_account
+from hongyan.assemble import join_account
 from hongyan.errors import LoginEnded, ProfileLocked, UsageError
 from hongyan.model.commands import Outcome
 from hongyan.model.events import LoginState, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Text
+from hongyan.settings import Settings
 
 from .test_login import state, texts
 

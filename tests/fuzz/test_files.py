@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from hongyan.archive.lines import read_head, read_rows, written
-from hongyan.assemble import Settings, load_rows, load_settings, open_view
+from hongyan.assemble import load_rows, open_view
 from hongyan.bot.rules_file import load_rules
 from hongyan.emulator import Emulator, Person, World, orders
 from hongyan.errors import HongyanError, UsageError
@@ -20,6 +20,7 @@ from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import AnyMessage, Recall, Text
+from hongyan.settings import Settings, load_settings
 from hongyan.store.database import Database
 from hongyan.store.portable import TABLES
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hongyan.assemble import Settings, open_view
+from hongyan.assemble import open_view
 from hongyan.emulator import Emulator, Group, Member, Person, World
 from hongyan.model.commands import Outcome
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Message, Text
+from hongyan.settings import Settings
 
 from .mischief import order
 from .parcels import digest, parcel

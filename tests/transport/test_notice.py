@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from rich.pretty import pretty_repr
 
-from hongyan.assemble import Settings
 from hongyan.client.alert_settings import AlertSettings
 from hongyan.errors import UsageError
+from hongyan.settings import Settings
 from hongyan.transport import notice
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from hongyan.assemble import Settings, load_settings, tls_of
+from hongyan.assemble import tls_of
 from hongyan.cli.options import server_problem
 from hongyan.errors import UsageError
+from hongyan.settings import Settings, load_settings
 from hongyan.transport.http_client import HttpClient
 from hongyan.transport.notice import deliver
 from hongyan.webwx.http import Failure, FailureKind, Response

@@ -146,9 +146,9 @@ async def _full(
     """Run the full screen, on one profile after the other as the person switches."""
     from msgspec.structs import replace
 
-    from hongyan.assemble import with_own_server
     from hongyan.cli.full import full_screen
     from hongyan.cli.options import settings_of
+    from hongyan.settings import with_own_server
 
     settings = settings_of(options)
     if options.lang is not None:

@@ -108,9 +108,9 @@ async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) 
     """Show the full screen, with the looks that a person has set and nothing else of their settings."""
     from msgspec.structs import replace
 
-    from hongyan.assemble import load_settings
     from hongyan.cli.full import full_screen
     from hongyan.cli.options import Options
+    from hongyan.settings import load_settings
 
     options = Options(lang=lang)
     origin = await _origin_of(child)
@@ -124,7 +124,7 @@ async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) 
 
 def _looks(folder: Path) -> Path:
     """Return where the demo's own settings go: what is tried out here does not change the person's."""
-    from hongyan.assemble import settings_file
+    from hongyan.settings import settings_file
 
     own, place = settings_file(), folder / "settings" / "settings.toml"
     place.parent.mkdir()

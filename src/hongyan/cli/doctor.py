@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hongyan import __version__
-from hongyan.assemble import usable_settings
 from hongyan.cli.options import Options, account_options, server_problem
+from hongyan.settings import usable_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hongyan.assemble import Settings
+    from hongyan.settings import Settings
 
 __all__ = ["Finding", "doctor"]
 

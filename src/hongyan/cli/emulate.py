@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.assemble import DEFAULT_ORIGIN
 from hongyan.cli.streams import is_gone
 from hongyan.errors import StorageError, UsageError
+from hongyan.settings import DEFAULT_ORIGIN
 
 if TYPE_CHECKING:
     from hongyan.emulator.faults import Fault

@@ -13,7 +13,7 @@ import click
 from hongyan.archive.entries import entries
 from hongyan.archive.lines import check_rows, read_head, read_rows, written
 from hongyan.archive.pages import mails, markdown, page
-from hongyan.assemble import Settings, load_rows, open_rows, open_view
+from hongyan.assemble import load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
 from hongyan.cli.options import Options, reporting, run, settings_of, view_options
 from hongyan.cli.progress import Bar
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hongyan.archive.entries import Entry
     from hongyan.client.account import Chat
     from hongyan.model.summary import Language as Tongue
+    from hongyan.settings import Settings
 
     Entries = Callable[[Chat], Iterator[Entry]]
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from hongyan import reports
-from hongyan.assemble import Settings, open_view, settings_file, stand_by
+from hongyan.assemble import open_view, stand_by
 from hongyan.cli.options import acknowledgement, require_server
 from hongyan.cli.signals import Stopped
 from hongyan.errors import InternalError, NotLoggedIn, UsageError
+from hongyan.settings import Settings, settings_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence

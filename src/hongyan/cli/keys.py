@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 import click
 import msgspec
 
-from hongyan.assemble import usable_settings
 from hongyan.errors import UsageError
+from hongyan.settings import usable_settings
 from hongyan.terminal.clean import clean, pad
 from hongyan.terminal.full.keys.default_keys import ACTIONS, CONTEXTS
 from hongyan.terminal.full.keys.keymap import checked_keys

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from hongyan.assemble import OFFICIAL, Settings, join_account, load_settings, tls_of
+from hongyan.assemble import join_account, tls_of
 from hongyan.cli.exit_codes import exit_code, report
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
+from hongyan.settings import OFFICIAL, Settings, load_settings
 from hongyan.terminal.strings.line_mode import TALK, Language, language_of, say
 
 if TYPE_CHECKING:

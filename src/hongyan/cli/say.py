@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import click
 
-from hongyan.assemble import DEFAULT_ORIGIN
 from hongyan.cli.options import run
 from hongyan.cli.time_option import Seconds
 from hongyan.errors import NoAnswer, UsageError
+from hongyan.settings import DEFAULT_ORIGIN
 from hongyan.terminal.clean import clean
 
 __all__ = ["say"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import Settings, open_account
+from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, worlds
 from hongyan.emulator.stage import Stage
 from hongyan.model.ids import Seq
+from hongyan.settings import Settings
 from hongyan.terminal.line.demo_script import STEPS
 from hongyan.terminal.line.script import play
 from hongyan.terminal.strings.line_mode import Language
