@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from hongyan.emulator import Emulator, Group, Member, Person, RealHosts, World
-from hongyan.emulator.authority import REAL_NAMES
+from hongyan.emulator.certificate_authority import REAL_NAMES
 
 MEMBERS = 40
 IN_GROUPS = 3  # of ten messages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.assemble import open_account
 from hongyan.emulator import Emulator
-from hongyan.emulator.stage import Stage
+from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.worlds import demo
 from hongyan.model.login_progress import QrReady
 from hongyan.settings import Settings
@@ -93,7 +93,7 @@ async def main() -> None:
             settings = Settings(server=emulator.origin, home=str(folder / "home"), pace=False)
             async with open_account(settings) as (account, _):
                 await account.ready(20)
-                async with Stage(emulator, play, speed=4.0):
+                async with ScriptRunner(emulator, play, speed=4.0):
                     await asyncio.sleep(6)
                     await tour(account, folder, theme="wechat-dark", language="zh")
                     await tour(account, folder, theme="wechat-light", language="en")

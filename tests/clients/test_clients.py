@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan.emulator import Emulator, Group, Member, Person, RealHosts, World, compose_apps, compose_media
-from hongyan.emulator.authority import REAL_NAMES
+from hongyan.emulator.certificate_authority import REAL_NAMES
 from hongyan.emulator.pictures import avatar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from hongyan.emulator.speakers import Speaker
+    from hongyan.emulator.personas import Persona
 
 pytestmark = pytest.mark.clients
 
@@ -237,7 +237,7 @@ async def logged_in(
         yield client, service
 
 
-def friend(service: Emulator, number: int) -> Speaker:
+def friend(service: Emulator, number: int) -> Persona:
     return service.person(f"wxid_friend{number:02}")
 
 

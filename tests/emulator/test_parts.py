@@ -1,4 +1,4 @@
-"""The parts below the service: clock, names, event log, numbers, ledger, limits, hosts."""
+"""The parts below the service: clock, names, event log, numbers, persistence, limits, hosts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from PIL import Image
 from hongyan.emulator import ManualClock
 from hongyan.emulator.events import EventKind, EventLog, position_in_pairs, position_in_text
 from hongyan.emulator.hosts import family_of, is_real_name, ticket_domain
-from hongyan.emulator.ledger import SqliteLedger
 from hongyan.emulator.names import TransientNames
 from hongyan.emulator.numbers import Numbers
+from hongyan.emulator.persistence import SqlitePersistence
 from hongyan.emulator.pictures import avatar
 
 if TYPE_CHECKING:
@@ -116,16 +116,16 @@ def test_a_service_that_keeps_nothing_does_not_give_out_the_numbers_of_the_last_
 
 async def test_ledger_keeps_rows_and_events(tmp_path: Path) -> None:
     """Put, replaced, dropped; events by position."""
-    ledger = SqliteLedger(tmp_path / "db")
-    ledger.put("place", "a", {"n": 1})
-    ledger.put("place", "a", {"n": 2})
-    ledger.put("place", "b", None)
-    ledger.drop("place", "b")
-    ledger.put_event("login", 2, "message", "", b"two")
-    ledger.put_event("login", 1, "message", "x", b"one")
-    await ledger.settled()
-    ledger.close()
-    other = SqliteLedger(tmp_path / "db")
+    persistence = SqlitePersistence(tmp_path / "db")
+    persistence.put("place", "a", {"n": 1})
+    persistence.put("place", "a", {"n": 2})
+    persistence.put("place", "b", None)
+    persistence.drop("place", "b")
+    persistence.put_event("login", 2, "message", "", b"two")
+    persistence.put_event("login", 1, "message", "x", b"one")
+    await persistence.settled()
+    persistence.close()
+    other = SqlitePersistence(tmp_path / "db")
     assert list(other.rows("place")) == [("a", {"n": 2})]
     assert list(other.events("login")) == [(1, "message", "x", b"one"), (2, "message", "", b"two")]
     other.drop_events("login")
@@ -136,13 +136,13 @@ async def test_ledger_keeps_rows_and_events(tmp_path: Path) -> None:
 
 async def test_ledger_that_cannot_write_says_so(tmp_path: Path) -> None:
     """The failure reaches whoever waits for it."""
-    ledger = SqliteLedger(tmp_path / "db")
-    ledger.put("place", "a", 1)
-    await ledger.settled()
-    ledger._order("INSERT INTO nowhere VALUES (1)")
+    persistence = SqlitePersistence(tmp_path / "db")
+    persistence.put("place", "a", 1)
+    await persistence.settled()
+    persistence._order("INSERT INTO nowhere VALUES (1)")
     with pytest.raises(Exception, match="nowhere"):
-        await ledger.settled()
-    ledger.close()
+        await persistence.settled()
+    persistence.close()
 
 
 @pytest.mark.parametrize(

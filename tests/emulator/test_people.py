@@ -13,7 +13,7 @@ import pytest
 from hongyan.emulator import Emulator, Person
 from hongyan.emulator.kinds import KINDS
 from hongyan.emulator.people import Answer, Deed, Event, Play
-from hongyan.emulator.stage import Stage
+from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.worlds import parse
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ async def test_a_play_runs_on_a_service(
 ) -> None:
     """Every deed reaches the client as the service would send it."""
     world, play = parse(SCENE)
-    async with Emulator(world, clock=clock, poll_seconds=0.2) as service, Stage(service, play):
+    async with Emulator(world, clock=clock, poll_seconds=0.2) as service, ScriptRunner(service, play):
         browser = await open_browser(service).log_in()
         seen: list[dict[str, Any]] = []
         async with asyncio.timeout(20):
@@ -174,7 +174,7 @@ async def test_people_answer_the_client(service: Emulator, logged_in: Browser) -
     """What the client writes is heard, what comes back reaches it."""
     play = Play([Answer("wxid_robot000000001", re.compile("(.+)"), ("{1}!",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
-    async with Stage(service, play):
+    async with ScriptRunner(service, play):
         await logged_in.send("wxid_robot000000001", "ping")
         async with asyncio.timeout(5):
             while not (told := await logged_in.messages()):
@@ -187,7 +187,7 @@ async def test_nobody_answers_an_echo_of_himself_for_ever(service: Emulator, log
     play = Play([Answer("wxid_robot000000001", re.compile("."), ("well, well",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
     told: list[str] = []
-    async with Stage(service, play), asyncio.timeout(10):
+    async with ScriptRunner(service, play), asyncio.timeout(10):
         for words in ("hello", "Robot: well, well", "hello again"):
             await logged_in.send("wxid_robot000000001", words)
             await asyncio.sleep(0)
@@ -204,7 +204,7 @@ async def test_who_is_spoken_for_does_not_answer_by_himself(
     play = Play([Answer("wxid_robot000000001", re.compile("."), ("by myself",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
     told: list[str] = []
-    async with Stage(service, play), asyncio.timeout(10):
+    async with ScriptRunner(service, play), asyncio.timeout(10):
         service.person("Robot").says("ping")
         await logged_in.send("wxid_robot000000001", "pong")
         clock.advance(61)

@@ -18,8 +18,12 @@ import pytest
 from aiohttp import web
 from cryptography import x509
 
-from hongyan.emulator import authority as authority_module
-from hongyan.emulator.authority import REAL_NAMES, Authority, open_authority
+from hongyan.emulator import certificate_authority as authority_module
+from hongyan.emulator.certificate_authority import (
+    REAL_NAMES,
+    CertificateAuthority,
+    open_certificate_authority,
+)
 from hongyan.emulator.real_hosts import RealHosts
 
 if TYPE_CHECKING:
@@ -75,7 +79,7 @@ def ca_dir(tmp_path: Path) -> Path:
     return tmp_path / "ca"
 
 
-def trusting(authority: Authority) -> ssl.SSLContext:
+def trusting(authority: CertificateAuthority) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=authority.certificate)
     # What Python 3.13 asks of every certificate by default; older Pythons must not hide a fault from it.
     context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -265,9 +269,9 @@ async def test_what_a_bot_asks_of_its_own_machine_is_not_led_away(ca_dir: Path) 
 
 def test_the_authority_is_made_once(ca_dir: Path) -> None:
     """A second start changes no file, so that a bot needs to be told only once."""
-    first = open_authority(ca_dir)
+    first = open_certificate_authority(ca_dir)
     before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in ca_dir.iterdir()}
-    second = open_authority(ca_dir)
+    second = open_certificate_authority(ca_dir)
     assert first == second
     assert {path.name: (path.stat().st_ino, path.read_bytes()) for path in ca_dir.iterdir()} == before
     assert set(before) == {"authority.pem", "hosts.pem", "ca.pem", "bundle.pem"}
@@ -275,7 +279,7 @@ def test_the_authority_is_made_once(ca_dir: Path) -> None:
 
 def test_private_keys_are_for_the_owner_alone(ca_dir: Path) -> None:
     """0600 for what signs and serves, 0644 for what clients read."""
-    open_authority(ca_dir)
+    open_certificate_authority(ca_dir)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in ca_dir.iterdir()}
     assert modes == {"authority.pem": 0o600, "hosts.pem": 0o600, "ca.pem": 0o644, "bundle.pem": 0o644}
     assert b"PRIVATE" not in (ca_dir / "bundle.pem").read_bytes()
@@ -284,20 +288,20 @@ def test_private_keys_are_for_the_owner_alone(ca_dir: Path) -> None:
 def test_the_servers_certificate_is_renewed_before_its_end(ca_dir: Path) -> None:
     """A start within 30 days of its end makes a new one under the same authority; earlier ones leave it."""
     now = datetime.now(UTC)
-    authority = open_authority(ca_dir, now)
+    authority = open_certificate_authority(ca_dir, now)
     served, trusted = (ca_dir / "hosts.pem").read_bytes(), authority.certificate.read_bytes()
-    open_authority(ca_dir, now + timedelta(days=366))
+    open_certificate_authority(ca_dir, now + timedelta(days=366))
     assert (ca_dir / "hosts.pem").read_bytes() == served
-    open_authority(ca_dir, now + timedelta(days=368))
+    open_certificate_authority(ca_dir, now + timedelta(days=368))
     assert (ca_dir / "hosts.pem").read_bytes() != served
     assert authority.certificate.read_bytes() == trusted
 
 
 def test_an_authority_near_its_end_is_replaced_with_all_that_it_signed(ca_dir: Path) -> None:
     """Ten years on, everything is new and fits together."""
-    authority = open_authority(ca_dir)
+    authority = open_certificate_authority(ca_dir)
     trusted = authority.certificate.read_bytes()
-    open_authority(ca_dir, datetime.now(UTC) + timedelta(days=3640))
+    open_certificate_authority(ca_dir, datetime.now(UTC) + timedelta(days=3640))
     assert authority.certificate.read_bytes() != trusted
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     x509.load_pem_x509_certificate((ca_dir / "hosts.pem").read_bytes()).verify_directly_issued_by(issuer)
@@ -305,9 +309,9 @@ def test_an_authority_near_its_end_is_replaced_with_all_that_it_signed(ca_dir: P
 
 def test_a_lost_authority_takes_its_certificates_along(ca_dir: Path) -> None:
     """Whoever deletes the authority gets a new one, and no certificate of the old."""
-    authority = open_authority(ca_dir)
+    authority = open_certificate_authority(ca_dir)
     (ca_dir / "authority.pem").unlink()
-    open_authority(ca_dir)
+    open_certificate_authority(ca_dir)
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     x509.load_pem_x509_certificate((ca_dir / "hosts.pem").read_bytes()).verify_directly_issued_by(issuer)
 
@@ -318,18 +322,18 @@ def test_the_first_of_two_authorities_counts(ca_dir: Path, monkeypatch: pytest.M
 
     def make_late(now: datetime) -> authority_module._Pair:
         monkeypatch.setattr(authority_module, "_make_authority", make)
-        others.append(open_authority(ca_dir).certificate.read_bytes())
+        others.append(open_certificate_authority(ca_dir).certificate.read_bytes())
         return make(now)
 
     monkeypatch.setattr(authority_module, "_make_authority", make_late)
-    assert [open_authority(ca_dir).certificate.read_bytes()] == others
+    assert [open_certificate_authority(ca_dir).certificate.read_bytes()] == others
 
 
 async def test_who_trusts_the_authority_trusts_it_for_its_names_alone(
     ca_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A certificate for another name, signed with the stolen key, is refused by every client."""
-    open_authority(ca_dir)
+    open_certificate_authority(ca_dir)
     monkeypatch.setattr(authority_module, "REAL_NAMES", ("mail.qq.com",))
     async with real_hosts(ca_dir) as hosts:
         with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
@@ -342,19 +346,19 @@ def test_the_bundle_does_not_grow_when_it_is_itself_what_is_trusted(
     ca_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The variables of the guide are often set in the shell that starts the emulator next time."""
-    authority = open_authority(ca_dir)
+    authority = open_certificate_authority(ca_dir)
     before = authority.bundle.read_bytes().count(b"BEGIN CERTIFICATE")
     for name, value in authority.environment().items():
         monkeypatch.setenv(name, value)
-    open_authority(ca_dir)
+    open_certificate_authority(ca_dir)
     assert authority.bundle.read_bytes().count(b"BEGIN CERTIFICATE") == before
 
 
 async def test_two_emulators_that_start_at_once_agree_on_one_authority(ca_dir: Path) -> None:
     """Whichever is first, all serve what the files say afterwards."""
     code = (
-        "import sys; from pathlib import Path; from hongyan.emulator.authority import open_authority; "
-        "print(open_authority(Path(sys.argv[1])).certificate.read_text())"
+        "import sys; from pathlib import Path; from hongyan.emulator.certificate_authority import open_certificate_authority; "
+        "print(open_certificate_authority(Path(sys.argv[1])).certificate.read_text())"
     )
     runs = [
         await asyncio.create_subprocess_exec(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan.emulator import Emulator, compose
-from hongyan.emulator.ledger import StateUnusable
+from hongyan.emulator.persistence import StateUnusable
 
 from .browser import ALICE, TEAM, Browser, small_world
 
@@ -192,7 +192,7 @@ async def test_state_is_for_its_owner_alone(tmp_path: Path) -> None:
         folder = tmp_path / "state"
         async with Emulator(small_world(), state=folder) as service:
             service.media.add(b"bytes", "a.bin")
-            await service.ledger.settled()
+            await service.persistence.settled()
             found = {
                 path.relative_to(folder).as_posix(): path.stat().st_mode & 0o077 for path in folder.rglob("*")
             }

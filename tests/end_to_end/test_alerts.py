@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hongyan.emulator import Emulator
 
 
-class Bell:
+class Notifier:
     """A webhook that keeps what it is told."""
 
     def __init__(self) -> None:
@@ -51,9 +51,9 @@ class Bell:
 
 
 @pytest.fixture
-async def bell() -> AsyncIterator[tuple[Bell, str]]:
+async def bell() -> AsyncIterator[tuple[Notifier, str]]:
     """Listen on a free port."""
-    bell, application = Bell(), web.Application()
+    bell, application = Notifier(), web.Application()
     application.router.add_post("/", bell.ring)
     runner = web.AppRunner(application)
     await runner.setup()
@@ -73,7 +73,9 @@ async def alerted(service: Emulator, home: Path, alert: AlertSettings) -> AsyncI
         yield account
 
 
-async def test_the_end_of_a_login_is_told(service: Emulator, tmp_path: Path, bell: tuple[Bell, str]) -> None:
+async def test_the_end_of_a_login_is_told(
+    service: Emulator, tmp_path: Path, bell: tuple[Notifier, str]
+) -> None:
     """With the reason and what to do, by webhook and to a command."""
     told, url = bell
     file = tmp_path / "notice.json"
@@ -94,7 +96,7 @@ async def test_the_end_of_a_login_is_told(service: Emulator, tmp_path: Path, bel
 
 
 async def test_a_scan_of_the_code_in_the_notice_revives_the_program(
-    service: Emulator, tmp_path: Path, bell: tuple[Bell, str]
+    service: Emulator, tmp_path: Path, bell: tuple[Notifier, str]
 ) -> None:
     """The same account goes on; nobody sees an end of the program."""
     told, url = bell
@@ -115,7 +117,7 @@ async def test_a_scan_of_the_code_in_the_notice_revives_the_program(
 
 
 async def test_a_server_that_stays_away_is_told_once_it_has_been_long(
-    service: Emulator, tmp_path: Path, bell: tuple[Bell, str]
+    service: Emulator, tmp_path: Path, bell: tuple[Notifier, str]
 ) -> None:
     """A short absence is told to nobody."""
     told, url = bell
@@ -131,7 +133,7 @@ async def test_a_server_that_stays_away_is_told_once_it_has_been_long(
     assert told.notices.empty()
 
 
-async def test_a_webhook_is_asked_again_and_a_bad_command_is_told(bell: tuple[Bell, str]) -> None:
+async def test_a_webhook_is_asked_again_and_a_bad_command_is_told(bell: tuple[Notifier, str]) -> None:
     """Two refusals are survived, a third is an error; so are a program that is not there and one that fails."""
     told, url = bell
     told.refuse = 2

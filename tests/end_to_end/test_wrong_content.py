@@ -13,8 +13,9 @@ from PIL import Image
 
 from hongyan.backends.webwx import judge, media
 from hongyan.client.engine import media_prefetch as gather
-from hongyan.emulator import compose, movies
+from hongyan.emulator import compose
 from hongyan.emulator import compose_media as made
+from hongyan.emulator import sample_media as movies
 from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused
 from hongyan.files.content_types import Family
 from hongyan.model.commands import FetchAvatar

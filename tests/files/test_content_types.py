@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from hongyan.emulator import movies
+from hongyan.emulator import sample_media as movies
 from hongyan.files.content_types import (
     HEAD,
     Extent,

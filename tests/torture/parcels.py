@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from hongyan.emulator import compose_media
-from hongyan.emulator.movies import jpeg, mosaic, mp4
+from hongyan.emulator.sample_media import jpeg, mosaic, mp4
 
 if TYPE_CHECKING:
     import random

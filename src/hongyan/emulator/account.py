@@ -9,7 +9,7 @@ import msgspec
 
 from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import encode
-from hongyan.emulator.codes import Bell
+from hongyan.emulator.codes import Notifier
 from hongyan.emulator.compose import conversation_list, recall, status
 from hongyan.emulator.events import EventKind, EventLog, Keys
 from hongyan.emulator.logins import COOKIE_SECONDS, Login, LoginSecrets, fresh_secrets
@@ -56,7 +56,7 @@ class Account:
         """What clients sent, by chat and ClientMsgId: a number that is used again for somebody else is another message."""
         self.heard: list[Message] = []
         """What the client sent and nobody has asked for with `hears` yet, oldest first."""
-        self.ears = Bell()
+        self.inbox_event = Notifier()
         self.by_hand: dict[str, float] = {}
         """When somebody outside of the world's play last spoke for a person, by permanent id."""
         self.requests: dict[str, str] = {}
@@ -137,7 +137,7 @@ class Account:
 
     def keep(self, login: Login) -> None:
         """Write a login down."""
-        self.service.ledger.put("login", login.secrets.sid, login.row())
+        self.service.persistence.put("login", login.secrets.sid, login.row())
 
     def renew(self, login: Login) -> None:
         """The cookies are renewed by webwxsync; written down once a minute at most."""
@@ -154,7 +154,7 @@ class Account:
         login.ended = code
         login.log.wake()
         self.keep(login)
-        self.service.ledger.drop_events(login.secrets.sid)
+        self.service.persistence.drop_events(login.secrets.sid)
 
     def end_all(self, code: int) -> None:
         """End every login."""
@@ -164,7 +164,7 @@ class Account:
     def append(self, login: Login, kind: EventKind, subject: str, body: bytes) -> None:
         """Put an event into one login's log."""
         position = self.service.numbers.position()
-        self.service.ledger.put_event(login.secrets.sid, position, kind, subject, body)
+        self.service.persistence.put_event(login.secrets.sid, position, kind, subject, body)
         login.log.append(position, kind, subject, body)
 
     def knows(self, permanent_id: str) -> bool:
@@ -223,7 +223,7 @@ class Account:
         if message.chat != self.id:
             self._recent.pop(message.chat, None)
             self._recent[message.chat] = None
-        self.service.ledger.put("message:" + self.id, str(message.msg_id), message_row(message))
+        self.service.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
 
     def restore_message(self, msg_id: int, row: dict[str, Any]) -> None:
         """A message of before a restart."""
@@ -276,7 +276,7 @@ class Account:
         """The logged-in client has written: other logins see it, the addressee hears it."""
         self.post(message, but=login)
         self.heard.append(message)
-        self.ears.ring()
+        self.inbox_event.ring()
         for listener in self.service.listeners:
             listener(self, message)
 
@@ -293,7 +293,7 @@ class Account:
 
     def keep_message(self, message: Message) -> None:
         """Write a changed message down."""
-        self.service.ledger.put("message:" + self.id, str(message.msg_id), message_row(message))
+        self.service.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
 
     def name_of(self, permanent_id: str) -> str:
         """The name the account sees: remark, else nickname."""
@@ -312,7 +312,7 @@ class Account:
         world = self.world
         mine = world.me if permanent_id == self.id else world.people.get(permanent_id)
         entity: Person | Group | None = mine or world.groups.get(permanent_id)
-        self.service.ledger.put("world:" + self.id, permanent_id, entity)
+        self.service.persistence.put("world:" + self.id, permanent_id, entity)
 
     def restore_entity(self, permanent_id: str, row: dict[str, Any] | None) -> None:
         """A person or group that changed before a restart."""

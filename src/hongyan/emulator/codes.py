@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.clock import Clock
 
-__all__ = ["CODE_SECONDS", "Bell", "Code", "CodeState", "Codes"]
+__all__ = ["CODE_SECONDS", "Code", "CodeState", "Codes", "Notifier"]
 
 CODE_SECONDS = 300.0
 """Life of a code that is not scanned, and of a confirmed ticket (seen in clients: about five minutes)."""
@@ -25,7 +25,7 @@ CODE_SECONDS = 300.0
 _EXCHANGES = 2  # a ticket asked for again within its life gives a second login (seen in WeixinBot)
 
 
-class Bell:
+class Notifier:
     """Wakes everybody who waits."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Final
 
-from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
+from hongyan.emulator.personas import Persona, Room, find_group, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class Console:
             return f"Who is {shown(who if len(people) != 1 else group)!r}? /people lists everybody."
         try:
             room = Room(self._account, rooms[0]) if rooms else None
-            Speaker(self._account, people[0]).says(found["text"].strip(), room)
+            Persona(self._account, people[0]).says(found["text"].strip(), room)
         except (LookupError, ValueError) as problem:
             return shown(f"That cannot be: {problem}")
         return f"  {shown(who)}{f' in {shown(group)}' if group else ''} → {shown(world.me.nickname)}"

@@ -24,7 +24,7 @@ from hongyan.emulator.call import UNREADABLE
 from hongyan.emulator.faults import ACTIONS, LIES, POISONS
 from hongyan.emulator.kinds import UnknownKind, make
 from hongyan.emulator.limits import KINDS_OF_CALLS, Bucket
-from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
+from hongyan.emulator.personas import Persona, Room, find_group, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -78,7 +78,7 @@ def _guarded(
         except Exception as error:  # noqa: BLE001 - whatever an order breaks, its sender is told, and the service goes on
             _log.exception("an order could not be carried out")
             return _json({"error": f"a fault of the emulator: {type(error).__name__}"}, 500)
-        await service.ledger.settled()
+        await service.persistence.settled()
         return result if isinstance(result, web.StreamResponse) else _json(result or {}, 200)
 
     return handle
@@ -150,10 +150,10 @@ def _one(found: list[str], name: str) -> str:
     return found[0]
 
 
-def _speaker(service: Emulator, order: Any, name: str = "") -> Speaker:
+def _speaker(service: Emulator, order: Any, name: str = "") -> Persona:
     account = _account(service, order)
     who = name or order.from_
-    return Speaker(account, _one(find_person(account.world, who), who))
+    return Persona(account, _one(find_person(account.world, who), who))
 
 
 def _room(service: Emulator, order: Any) -> Room | None:
@@ -241,7 +241,7 @@ async def _send_content(
     for number in range(1, order.times):
         sent = send()
         if number % _BREATH == 0:
-            await service.ledger.settled()
+            await service.persistence.settled()
             await asyncio.sleep(0)
     return _shown(sent) | {"files": _files(service, sent), "times": order.times}
 
@@ -301,7 +301,7 @@ async def _sent(service: Emulator, _: web.Request, order: orders.Sent) -> object
         left = end - asyncio.get_running_loop().time()
         if len(own) > order.since or left <= 0 or service.stopping:
             return {"sent": [_shown(each) | {"files": _files(service, each)} for each in own[order.since :]]}
-        await account.ears.wait(left)
+        await account.inbox_event.wait(left)
 
 
 async def _media(service: Emulator, request: web.Request, order: orders.MediaOf) -> object:

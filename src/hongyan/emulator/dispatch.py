@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from hongyan.emulator.answers import Answer, refusal, script
 from hongyan.emulator.auth import Proof, identify
 from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query, whole_body
+from hongyan.emulator.fault_injection import damage, replace
 from hongyan.emulator.hosts import family_of
-from hongyan.emulator.misbehave import damage, replace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -129,7 +129,7 @@ def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitab
             answer = await _answer(call, route)
         except ConnectionError:  # the client went away before it had said all
             return Answer(status=400).response()
-        await service.ledger.settled()
+        await service.persistence.settled()
         answer.headers += _sharing(call, route)
         for fault in service.faults.strike("after", endpoint, _account(call)):
             answer = await _damaged(call, route, answer, fault)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from hongyan.emulator import compose, compose_apps, compose_media, compose_system, movies, sounds
+from hongyan.emulator import compose, compose_apps, compose_media, compose_system, sounds
+from hongyan.emulator import sample_media as movies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,12 +8,12 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hongyan.emulator.ledger import private_folder
+from hongyan.emulator.persistence import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hongyan.emulator.ledger import Ledger
+    from hongyan.emulator.persistence import Persistence
 
 __all__ = ["CHUNK", "LARGE_FILE", "Media", "MediaStore", "Upload", "UploadBroken"]
 
@@ -58,12 +58,12 @@ class Upload:
 class MediaStore:
     """Files by hash in one folder; the same bytes are kept once."""
 
-    def __init__(self, folder: Path, ledger: Ledger) -> None:
+    def __init__(self, folder: Path, persistence: Persistence) -> None:
         self._folder = folder
-        self._ledger = ledger
-        self._media = {key: Media(**value) for key, value in ledger.rows("media")}
+        self._ledger = persistence
+        self._media = {key: Media(**value) for key, value in persistence.rows("media")}
         self._uploads: dict[tuple[str, str], Upload] = {}
-        self._signatures: dict[str, str] = dict(ledger.rows("signature"))
+        self._signatures: dict[str, str] = dict(persistence.rows("signature"))
         private_folder(folder)
         folder.chmod(0o700)
         for leftover in folder.glob("*.part"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.emulator import compose, groups
 from hongyan.emulator.codes import CodeState
-from hongyan.emulator.speakers import find_group, find_person
+from hongyan.emulator.personas import find_group, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +173,7 @@ class Phone:
             self.account.service.codes.confirm(code)
         else:
             code.state = wish
-        self.account.service.bell.ring()
+        self.account.service.notifier.ring()
 
 
 def _only(found: list[str], name: str) -> str:

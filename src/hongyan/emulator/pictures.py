@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import blake2b
 
-from hongyan.emulator.movies import SQUARE, jpeg
+from hongyan.emulator.sample_media import SQUARE, jpeg
 
 __all__ = ["avatar", "thumbnail"]
 

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from hongyan.emulator.authority import REAL_NAMES, open_authority
 from hongyan.emulator.call import log
+from hongyan.emulator.certificate_authority import REAL_NAMES, open_certificate_authority
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from aiohttp.http_parser import RawRequestMessage
 
-    from hongyan.emulator.authority import Authority
+    from hongyan.emulator.certificate_authority import CertificateAuthority
 
 __all__ = ["NO_PROXY", "RealHosts"]
 
@@ -71,7 +71,7 @@ class RealHosts:
         self._server = server
         self._ca_dir = ca_dir
         self._address = (host, port)
-        self._authority: Authority | None = None
+        self._authority: CertificateAuthority | None = None
         self._listener: socket.socket | None = None
         self._guard: web.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,7 +85,7 @@ class RealHosts:
         return port
 
     @property
-    def authority(self) -> Authority:
+    def authority(self) -> CertificateAuthority:
         """The certificate authority in use. Raises RuntimeError before the start."""
         if self._authority is None:
             raise RuntimeError("the real hosts are not started")
@@ -112,7 +112,7 @@ class RealHosts:
 
     async def start(self) -> None:
         """Make or load the authority and listen. Raises OSError where the port or the folder is not to be had."""
-        self._authority = await asyncio.to_thread(open_authority, self._ca_dir)
+        self._authority = await asyncio.to_thread(open_certificate_authority, self._ca_dir)
         context = self._authority.context()
         self._guard = web.Server(
             self._answer,

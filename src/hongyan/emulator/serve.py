@@ -16,8 +16,8 @@ from hongyan.emulator.console import Console
 from hongyan.emulator.generate import generate
 from hongyan.emulator.people import Play
 from hongyan.emulator.real_hosts import RealHosts
+from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.service import Emulator
-from hongyan.emulator.stage import Stage
 from hongyan.emulator.worlds import demo, load
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def serve(settings: ServeSettings) -> None:
             except ValueError as error:  # somebody else's files, or damaged ones
                 raise OSError(f"{settings.ca_dir} holds no authority of ours: {error}") from error
         if settings.people_act:
-            await stack.enter_async_context(Stage(service, play))
+            await stack.enter_async_context(ScriptRunner(service, play))
         if settings.auto_scan is not None:
             stack.push_async_callback(_end, asyncio.create_task(_scan(service, settings.auto_scan)))
         (settings.announce or _print_addresses)(service, real)
@@ -200,7 +200,7 @@ async def _scan(service: Emulator, delay: float) -> None:
                 if code.uuid not in seen and code.account in {None, service.phone.account.id}:
                     seen[code.uuid] = None
                     attending.create_task(_attend(service, code, delay))
-            await service.bell.wait(3600)
+            await service.notifier.wait(3600)
 
 
 async def _attend(service: Emulator, code: Code, delay: float) -> None:
@@ -209,7 +209,7 @@ async def _attend(service: Emulator, code: Code, delay: float) -> None:
     if code.state is CodeState.SHOWN:
         service.phone.does(code, CodeState.SCANNED)
     while not (code.told or code.pushed) and service.codes.find(code.uuid) is not None:
-        await service.bell.wait(_LOOK_SECONDS)
+        await service.notifier.wait(_LOOK_SECONDS)
     await asyncio.sleep(delay)
     if code.state is CodeState.SCANNED and service.codes.find(code.uuid) is not None:
         service.phone.does(code, CodeState.CONFIRMED)

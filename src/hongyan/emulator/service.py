@@ -15,18 +15,18 @@ from hongyan.emulator.account import Account
 from hongyan.emulator.auth import AuthLevel
 from hongyan.emulator.calls import contacts, login, manage, media, misc, send, sync
 from hongyan.emulator.clock import Clock
-from hongyan.emulator.codes import Bell, Codes
+from hongyan.emulator.codes import Codes, Notifier
 from hongyan.emulator.control import attach_control
 from hongyan.emulator.dispatch import attach
 from hongyan.emulator.events import EventKind, EventLog
 from hongyan.emulator.faults import Faults
 from hongyan.emulator.hosts import family_of
-from hongyan.emulator.ledger import Ledger, SqliteLedger, StateUnusable, private_folder
 from hongyan.emulator.limits import Limits
 from hongyan.emulator.media import MediaStore
 from hongyan.emulator.numbers import Numbers
+from hongyan.emulator.persistence import Persistence, SqlitePersistence, StateUnusable, private_folder
+from hongyan.emulator.personas import Persona, Room, find_group, find_person
 from hongyan.emulator.phone import Phone
-from hongyan.emulator.speakers import Room, Speaker, find_group, find_person
 from hongyan.tempfolders import TempFolder
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Emulator:
         self.remarks_work = remarks_work
         self.member_calls_work = member_calls_work
         self.codes = Codes(self.clock)
-        self.bell = Bell()
-        self.closing = Bell()
+        self.notifier = Notifier()
+        self.closing = Notifier()
         self.stopping = False
         self.calls: Counter[str] = Counter()
         """How often each endpoint was asked since the start."""
@@ -122,7 +122,7 @@ class Emulator:
         self._opened = False
         self._folder: TempFolder | None = None
 
-    ledger: Ledger
+    persistence: Persistence
     numbers: Numbers
     media: MediaStore
     accounts: list[Account]
@@ -159,7 +159,7 @@ class Emulator:
             raise StateUnusable(f"{self._state} is damaged: {type(error).__name__}: {error}") from error
 
     async def _listen(self) -> None:
-        self.clock.watch(self.bell.ring)
+        self.clock.watch(self.notifier.ring)
         application = web.Application(client_max_size=_BODY_LIMIT)
         attach(self, application, _ROUTES)
         attach_control(self, application)
@@ -173,7 +173,7 @@ class Emulator:
         if self._runner is None:
             return
         self.stopping = True
-        self.bell.ring()
+        self.notifier.ring()
         self.closing.ring()
         for each in self._logins.values():
             each.log.wake()
@@ -186,7 +186,7 @@ class Emulator:
             await runner.cleanup()
         if self._opened:
             self._opened = False
-            self.ledger.close()
+            self.persistence.close()
         if self._folder is not None:
             self._folder.close()
             self._folder = None
@@ -217,12 +217,12 @@ class Emulator:
         """The phone of the first account."""
         return self.phones[0]
 
-    def person(self, who: str) -> Speaker:
+    def person(self, who: str) -> Persona:
         """Somebody in the world of the first account that knows them, by permanent id, remark, nickname or alias.
 
         Raises LookupError where nobody is called so, or more than one.
         """
-        return Speaker(*self._find(who, find_person))
+        return Persona(*self._find(who, find_person))
 
     def group(self, which: str) -> Room:
         """A group, by permanent id or name. Raises LookupError where none or several are called so."""
@@ -293,22 +293,22 @@ class Emulator:
         code = self.codes.show(desktop=desktop, language=language)
         for phone in self.phones:
             phone.code_shown(code)
-        self.bell.ring()
+        self.notifier.ring()
         return code
 
     def push_code(self, account: Account) -> Code:
         """A new push login on the phone of an account."""
         code = self.codes.push(account.id)
         self.phones[self.accounts.index(account)].code_shown(code)
-        self.bell.ring()
+        self.notifier.ring()
         return code
 
     def _open_state(self) -> None:
         if self._state is None:
             self._folder = TempFolder("emulator")
-            self.ledger = Ledger()
+            self.persistence = Persistence()
         else:
-            self.ledger = SqliteLedger(private_folder(self._state) / "emulator.db")
+            self.persistence = SqlitePersistence(private_folder(self._state) / "emulator.db")
         self._opened = True
         folder = self._state or (self._folder.path if self._folder else Path())
         try:
@@ -318,23 +318,24 @@ class Emulator:
 
     def _open_kept(self, folder: Path) -> None:
         self.numbers = Numbers(
-            dict(self.ledger.rows("number")), lambda name, value: self.ledger.put("number", name, value)
+            dict(self.persistence.rows("number")),
+            lambda name, value: self.persistence.put("number", name, value),
         )
-        self.media = MediaStore(folder / "media", self.ledger)
+        self.media = MediaStore(folder / "media", self.persistence)
 
     def _restore(self) -> None:
         for account in self.accounts:
-            for key, row in self.ledger.rows("world:" + account.id):
+            for key, row in self.persistence.rows("world:" + account.id):
                 account.restore_entity(key, row)
-            rows = ((int(key), row) for key, row in self.ledger.rows("message:" + account.id))
+            rows = ((int(key), row) for key, row in self.persistence.rows("message:" + account.id))
             for msg_id, row in sorted(rows, key=lambda pair: pair[1]["time"]):
                 account.restore_message(msg_id, row)
-        for sid, row in self.ledger.rows("login"):
+        for sid, row in self.persistence.rows("login"):
             account_ = next((each for each in self.accounts if each.id == row["account"]), None)
             if account_ is None:
                 continue
             log = EventLog(row["start"])
-            for position, kind, subject, body in self.ledger.events(sid):
+            for position, kind, subject, body in self.persistence.events(sid):
                 log.append(position, EventKind(kind), subject, body)
             account_.restore_login(row, log)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.assemble import open_account
 from hongyan.emulator import Emulator, worlds
-from hongyan.emulator.stage import Stage
+from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.model.ids import Seq
 from hongyan.settings import Settings
 from hongyan.terminal.line.demo_script import STEPS
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 async def test_the_demo_plays_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every step comes, at four times the speed, through the real client on the real emulator."""
     world, people = worlds.demo()
-    async with Emulator(world, auth="strict", poll_seconds=2.0) as service, Stage(service, people, speed=4.0):
+    async with (
+        Emulator(world, auth="strict", poll_seconds=2.0) as service,
+        ScriptRunner(service, people, speed=4.0),
+    ):
         service.phone.confirm()
         settings = Settings(profile="demo", server=service.origin, home=str(tmp_path / "home"), pace=False)
         async with open_account(settings) as (account, _):

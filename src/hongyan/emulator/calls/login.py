@@ -70,7 +70,7 @@ async def poll(call: Call) -> Answer:
         if left <= 0 or service.stopping:
             return script("window.code=408;")
         slow = call.query.get("tip") == "1" and code is not None and code.state is CodeState.SCANNED
-        rang = await service.bell.wait(min(left, _REPEAT_SECONDS) if slow else left)
+        rang = await service.notifier.wait(min(left, _REPEAT_SECONDS) if slow else left)
         if slow and not rang and code is not None:
             code.announced = False
 
@@ -88,7 +88,7 @@ def _state_answer(call: Call, code: Code | None) -> Answer | None:
         code.announced = code.told = True
         if code.agreed:
             call.service.codes.confirm(code)
-        call.service.bell.ring()
+        call.service.notifier.ring()
         return script("window.code=201;" + _avatar(call, code))
     return None
 

@@ -71,7 +71,7 @@ def _request_friend(call: Call, person: str, ticket: str) -> None:
         groups.befriend(account, person, by_account=True)
     else:
         account.asked[person] = call.text("VerifyContent")
-        account.ears.ring()
+        account.inbox_event.ring()
 
 
 def _accept_friend(call: Call, person: str, ticket: str) -> None:

@@ -13,7 +13,7 @@ from hongyan.emulator.call import Call, Refusal
 from hongyan.emulator.calls.login import sync_cookies
 from hongyan.emulator.dispatch import PREFIX, Origins, Route, script_refusal
 from hongyan.emulator.events import EventKind, key_json, position_in_pairs, position_in_text
-from hongyan.emulator.misbehave import bend_messages
+from hongyan.emulator.fault_injection import bend_messages
 
 if TYPE_CHECKING:
     from hongyan.emulator.events import Slice

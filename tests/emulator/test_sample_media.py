@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from hongyan.emulator import movies, pictures, sounds
+from hongyan.emulator import pictures, sounds
+from hongyan.emulator import sample_media as movies
 
 
 def boxes(data: bytes) -> dict[str, bytes]:

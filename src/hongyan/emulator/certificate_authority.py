@@ -29,7 +29,7 @@ from hongyan.emulator.hosts import FAMILIES
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["REAL_NAMES", "Authority", "open_authority"]
+__all__ = ["REAL_NAMES", "CertificateAuthority", "open_certificate_authority"]
 
 _PREFIXES = (
     "",
@@ -59,7 +59,7 @@ _CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class CertificateAuthority:
     """An authority that is ready: the files that clients need, and the server's TLS context."""
 
     folder: Path
@@ -91,7 +91,7 @@ class Authority:
         return context
 
 
-def open_authority(folder: Path, now: datetime | None = None) -> Authority:
+def open_certificate_authority(folder: Path, now: datetime | None = None) -> CertificateAuthority:
     """The authority kept in `folder`, made where there is none, renewed within 30 days of its end.
 
     `now` is the present by default. Raises OSError where the folder cannot be written, ValueError where `authority.pem`
@@ -102,7 +102,7 @@ def open_authority(folder: Path, now: datetime | None = None) -> Authority:
     issuer = _issuer(folder / "authority.pem", now)
     if not _serves(folder / "hosts.pem", issuer, now):
         _write(folder / "hosts.pem", _issue(issuer, now).to_pem(), 0o600)
-    authority = Authority(folder)
+    authority = CertificateAuthority(folder)
     public = issuer.certificate.public_bytes(serialization.Encoding.PEM)
     _write(authority.certificate, public, 0o644)
     _write(authority.bundle, public + _trusted_already(), 0o644)

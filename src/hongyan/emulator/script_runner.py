@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from hongyan.emulator.people import Action, Deed, Play
     from hongyan.emulator.service import Emulator
 
-__all__ = ["Stage"]
+__all__ = ["ScriptRunner"]
 
 _TICK = 0.1  # seconds between two looks at the time line
 _BY_HAND = 60.0  # seconds for which nobody answers by himself who was spoken for
 
 
-class Stage:
+class ScriptRunner:
     """Lets a play run on the first account of a service: its events from the first login on, its answers whenever."""
 
     def __init__(self, service: Emulator, play: Play, *, speed: float = 1.0) -> None:
@@ -62,7 +62,7 @@ class Stage:
     async def _follow_time(self) -> None:
         """Do what is due on the time line, counted from the first login that has synced once."""
         while not any(login.synced for login in self._account.living()):
-            await self._service.bell.wait(_TICK)
+            await self._service.notifier.wait(_TICK)
         clock, past = self._service.clock, -1.0
         begun = clock.now()
         while True:

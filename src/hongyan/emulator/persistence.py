@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Ledger", "SqliteLedger", "StateUnusable", "private_folder"]
+__all__ = ["Persistence", "SqlitePersistence", "StateUnusable", "private_folder"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
@@ -62,8 +62,8 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-class Ledger:
-    """A ledger that keeps nothing: the emulator without a state folder."""
+class Persistence:
+    """A persistence that keeps nothing: the emulator without a state folder."""
 
     def put(self, place: str, key: str, value: object) -> None:
         """Keep a JSON value under (place, key)."""
@@ -92,8 +92,8 @@ class Ledger:
         """Write what is left and let go of the file."""
 
 
-class SqliteLedger(Ledger):
-    """The ledger of `--state DIR`. Rows are read once, before the first is put.
+class SqlitePersistence(Persistence):
+    """The persistence of `--state DIR`. Rows are read once, before the first is put.
 
     Raises StateUnusable where the file is none of ours, of a later version, or in use by another emulator.
     """
@@ -112,7 +112,7 @@ class SqliteLedger(Ledger):
         self._failure: sqlite3.Error | None = None
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = threading.Thread(target=self._write, name="emulator-ledger", daemon=True)
+        self._thread = threading.Thread(target=self._write, name="emulator-persistence", daemon=True)
         self._thread.start()
 
     def put(self, place: str, key: str, value: object) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Wanted = str | re.Pattern[str] | Callable[[Message], bool] | None
 
-__all__ = ["Room", "Speaker", "find_group", "find_person"]
+__all__ = ["Persona", "Room", "find_group", "find_person"]
 
 
 def find_person(world: World, who: str) -> list[str]:
@@ -54,7 +54,7 @@ class _Chat:
         try:
             async with asyncio.timeout(timeout):
                 while (message := self._take(wanted)) is None:
-                    await self.account.ears.wait(timeout)
+                    await self.account.inbox_event.wait(timeout)
         except TimeoutError:
             heard = [message.text for message in self.account.heard if message.chat == self.id]
             msg = f"{self.id} did not hear {wanted!r} within {timeout} s; it heard {heard!r}"
@@ -69,7 +69,7 @@ class _Chat:
         return None
 
 
-class Speaker(_Chat):
+class Persona(_Chat):
     """A person of the world, who can write and hear."""
 
     def says(self, words: str, group: Room | str | None = None) -> Message:
@@ -112,7 +112,7 @@ class Speaker(_Chat):
         """Wait until the client asks this person to be a friend; its words. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while self.id not in self.account.asked:
-                await self.account.ears.wait(timeout)
+                await self.account.inbox_event.wait(timeout)
         return self.account.asked[self.id]
 
     def joins(self, group: Room | str) -> None:
@@ -132,7 +132,7 @@ class Speaker(_Chat):
         """Give a group a name."""
         groups.rename(self.account, self.account.world.groups[self._room(group).id], topic, self.id)
 
-    def adds(self, group: Room | str, people: Sequence[Speaker]) -> None:
+    def adds(self, group: Room | str, people: Sequence[Persona]) -> None:
         """Bring people, or the account itself, into a group."""
         room = self.account.world.groups[self._find_room(group).id]
         if not room.has(self.id):
@@ -140,7 +140,7 @@ class Speaker(_Chat):
             raise LookupError(msg)
         groups.add(self.account, room, [each.id for each in people], self.id)
 
-    def removes(self, group: Room | str, people: Sequence[Speaker]) -> None:
+    def removes(self, group: Room | str, people: Sequence[Persona]) -> None:
         """Put people, or the account itself, out of a group."""
         room = self.account.world.groups[self._room(group).id]
         groups.remove(self.account, room, [each.id for each in people], self.id)
