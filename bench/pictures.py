@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from hongyan.terminal.full.pictures.draw import Drawn, Unreadable, draw, png_of
+from hongyan.terminal.full.pictures.draw import Drawn, UnreadablePicture, draw, png_of
 from hongyan.terminal.full.pictures.kitty import Kitty
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def handed_over(path: Path, room: tuple[int, int]) -> int:
     written: list[str] = []
     kitty = Kitty(written.append)
     made = png_of(path, *room, kitty.cell)
-    assert not isinstance(made, Unreadable)
+    assert not isinstance(made, UnreadablePicture)
     kitty.show(made[1], *room)
     return sum(map(len, written))
 

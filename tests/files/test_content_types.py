@@ -22,7 +22,7 @@ from hongyan.files.content_types import (
     is_page,
     is_text,
 )
-from hongyan.terminal.full.pictures.draw import Opened, open_safely
+from hongyan.terminal.full.pictures.draw import OpenedPicture, open_safely
 from hongyan.webwx.calls.media import refusal_in
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_a_picture_of_a_million_parts_is_not_read(
         file.write_bytes(begin + part * count + rest)
         with file.open("rb") as opened:
             assert is_laborious(opened) is not reads
-        assert isinstance(open_safely(file, lambda w, h: (w, h)), Opened) is reads
+        assert isinstance(open_safely(file, lambda w, h: (w, h)), OpenedPicture) is reads
 
 
 def test_no_real_picture_is_laborious() -> None:

@@ -37,16 +37,16 @@ def _wide_row() -> None:
     from rich.segment import Segment
     from textual.strip import Strip
 
-    from hongyan.terminal.full.main.bars import Bar
+    from hongyan.terminal.full.main.bars import TextBar
 
-    drawn = Bar.render_line
+    drawn = TextBar.render_line
 
-    def wide(bar: Bar, y: int) -> Strip:
+    def wide(bar: TextBar, y: int) -> Strip:
         if bar.id != "top":
             return drawn(bar, y)
         return Strip([*drawn(bar, y), Segment("x" * 7)], bar.size.width)
 
-    _in(Bar, "render_line", wide)
+    _in(TextBar, "render_line", wide)
 
 
 def _deaf() -> None:

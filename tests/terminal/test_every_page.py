@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from hongyan.terminal.full.keys.default_keys import ACTIONS, Action
+from hongyan.terminal.full.keys.default_keys import ACTIONS, ScreenAction
 from hongyan.terminal.full.keys.keynames import sendable, writes
 
-from .full.keys.test_alt import sent
+from .full.tty.test_alt import sent
 from .test_endings import CTRL_C, CTRL_K, CTRL_Z, ENTER, ESCAPE, assert_restored, demo
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ _ENDING: Final = frozenset({"app.quit"})
 _PARTS: Final = 6
 
 
-def _key(action: Action) -> str:
+def _key(action: ScreenAction) -> str:
     """Return the key of an action that acts without the mode for letters where it has one."""
     keys = [key for key in action.keys.split(",") if key]
     fitting = [key for key in keys if sendable(key)] or keys
     return next((key for key in fitting if not writes(key)), fitting[0])
 
 
-def _begin(terminal: Terminal, action: Action) -> None:
+def _begin(terminal: Terminal, action: ScreenAction) -> None:
     """Go to where the action acts: the entry of a chat, its messages, the list."""
     terminal.type(ESCAPE)
     terminal.read_for(0.25)

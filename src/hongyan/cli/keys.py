@@ -113,7 +113,7 @@ def _probe(keymap: KeyMap, language: Language) -> int:
     from hongyan.cli.full import prepare_terminal
 
     prepare_terminal()
-    from hongyan.terminal.full.keys.probe import Probe
+    from hongyan.terminal.full.tty.probe import Probe
 
     for line in Probe(keymap, language).run(mouse=False) or ():
         click.echo(line)

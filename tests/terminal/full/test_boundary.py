@@ -12,7 +12,7 @@ from hongyan import reports
 from hongyan.terminal.full.actions import app as do_app
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.composer.picker import FilePicker
-from hongyan.terminal.full.screens.chat_switcher import GoTo
+from hongyan.terminal.full.screens.chat_switcher import ChatSwitcher
 from hongyan.terminal.full.screens.log import Log
 
 from .conftest import seen, until
@@ -67,7 +67,7 @@ async def test_a_fault_costs_one_thing(
         monkeypatch.undo()
         await until(pilot, lambda: app.screen is app.main)
         await pilot.press("ctrl+k")
-        await until(pilot, lambda: isinstance(app.screen, GoTo))
+        await until(pilot, lambda: isinstance(app.screen, ChatSwitcher))
     (report,) = (tmp_path / "reports").iterdir()
     assert "RuntimeError" in report.read_text()
     assert "qwertz" not in report.read_text()

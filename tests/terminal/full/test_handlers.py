@@ -11,15 +11,15 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from hongyan.terminal import full
-from hongyan.terminal.full.keys.probe import Probe
 from hongyan.terminal.full.main.main_screen import Main
 from hongyan.terminal.full.screens.accounts import Accounts
-from hongyan.terminal.full.screens.card import Card
+from hongyan.terminal.full.screens.card import ContactCard
 from hongyan.terminal.full.screens.details import Details
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.full.screens.log import Log
-from hongyan.terminal.full.screens.outbox import Outbox
+from hongyan.terminal.full.screens.outbox import OutboxPage
 from hongyan.terminal.full.screens.requests import Requests
+from hongyan.terminal.full.tty.probe import Probe
 
 from .conftest import kinds, seen, until
 
@@ -66,15 +66,15 @@ def test_every_screen_but_the_main_one_is_left_once(found: type[MessagePump]) ->
 
 def _page(app: FullScreen, kind: type[Page[Any]]) -> Page[Any]:
     chat = app.account.find("老王")
-    if kind is Card:
-        return Card(app, chat)
+    if kind is ContactCard:
+        return ContactCard(app, chat)
     if kind is Details:
         assert app.main.history.window is not None
         return Details(app, app.main.history.window[0])
     return kind(app)  # type: ignore[call-arg]  # the others take the program alone
 
 
-@pytest.mark.parametrize("kind", [Outbox, Accounts, Requests, Card, Details, Log])
+@pytest.mark.parametrize("kind", [OutboxPage, Accounts, Requests, ContactCard, Details, Log])
 @pytest.mark.parametrize("key", ["q", "enter", "escape"])
 async def test_keys_that_close_a_page_close_it_once(stage: Stage, kind: type[Page[Any]], key: str) -> None:
     """However often they come before it is away; the main screen stays."""
@@ -94,7 +94,7 @@ async def test_a_key_moves_one_row(stage: Stage) -> None:
     """In a page that has keys of its own too."""
     app = stage.screen()
     async with app.run_test(size=(100, 30)) as pilot:
-        page = Card(app, stage.account.find("老王"))
+        page = ContactCard(app, stage.account.find("老王"))
         app.push_screen(page)
         await until(pilot, lambda: page.rows.count > 3)
         await pilot.press("j")

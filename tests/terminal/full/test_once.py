@@ -9,7 +9,7 @@ from textual import events
 
 from hongyan.cli.chat_files import write_chat
 from hongyan.terminal.clean import cells, column
-from hongyan.terminal.full.screens.chat_switcher import GoTo
+from hongyan.terminal.full.screens.chat_switcher import ChatSwitcher
 from hongyan.terminal.full.screens.log import Stats
 
 from .conftest import until
@@ -42,7 +42,7 @@ async def test_a_key_that_repeats_opens_one_dialog(stage: Stage) -> None:
         await pilot.pause()
         for _ in range(5):
             app.post_message(events.Key("ctrl+k", None))
-        await until(pilot, lambda: isinstance(app.screen, GoTo))
+        await until(pilot, lambda: isinstance(app.screen, ChatSwitcher))
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen is app.main

@@ -22,7 +22,7 @@ from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.composer.completion import asked_for
 from hongyan.terminal.full.composer.emoji import find_faces, shown_faces
 from hongyan.terminal.full.composer.entry import paths_in
-from hongyan.terminal.full.desktop.notify import Call, Caller, decide, escape_for, is_quiet, told
+from hongyan.terminal.full.desktop.notify import Notification, Notifier, decide, escape_for, is_quiet, told
 from hongyan.terminal.full.desktop.opening import is_dangerous, piped
 from hongyan.terminal.full.keys.default_keys import ACTIONS, BY_ID
 from hongyan.terminal.full.keys.keymap import PRESETS, KeyMap, Sequences, load_keys
@@ -473,7 +473,7 @@ def test_the_matrix_has_defaults_and_own_levels() -> None:
     assert decide(NotifySettings(away={"muted": "count"}), "away", "muted") == "count"
 
 
-CALL = Call("private", "k", "老王", "老王", "你好\n\x1b]0;x\x07", 3)
+CALL = Notification("private", "k", "老王", "老王", "你好\n\x1b]0;x\x07", 3)
 
 
 def test_a_call_tells_as_much_as_its_level() -> None:
@@ -515,7 +515,7 @@ async def test_a_chat_is_called_for_once_in_five_seconds_and_a_hook_hears_what_i
         "-c",
         f"import os; open({str(out)!r}, 'a').write(os.environ.get('HONGYAN_TEXT', '-') + '|' + os.environ['HONGYAN_KIND'])",
     )
-    caller = Caller(
+    caller = Notifier(
         NotifySettings(by=("osc",), command=hook),
         Language.ZH,
         write=wrote.append,

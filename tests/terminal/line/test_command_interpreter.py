@@ -49,7 +49,7 @@ from hongyan.model.events import LoginState, Status
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Text
 from hongyan.model.messages import Recall as Recalled
-from hongyan.terminal.line.completion import Names
+from hongyan.terminal.line.completion import NameCompleter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -322,7 +322,7 @@ async def test_quit_and_logout_end_the_talk(room: Room) -> None:
 
 async def test_tab_completes_names_and_commands(room: Room) -> None:
     """By beginning, by pinyin, with quotes where the grammar needs them."""
-    names = Names(room.account)
+    names = NameCompleter(room.account)
 
     def offered(typed: str) -> list[str]:
         return [c.text for c in names.get_completions(Document(typed), CompleteEvent())]

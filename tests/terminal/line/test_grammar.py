@@ -9,57 +9,57 @@ from hypothesis import strategies as st
 from hongyan.terminal.line.completion import quoted
 from hongyan.terminal.line.grammar import (
     COMMANDS,
-    Form,
+    FileForm,
     Line,
     Mistake,
     Nothing,
     Quit,
-    Say,
+    SayHere,
     SendAll,
     SendLines,
     SendPath,
-    SendText,
     SlashCommand,
     Target,
+    TypedText,
     parse,
 )
 
 LAO_WANG = Target("老王")
 
 MEANINGS: list[tuple[str, Line]] = [
-    ("->老王:你好", SendText(LAO_WANG, "你好")),
-    ("->老王：你好", SendText(LAO_WANG, "你好")),
-    ("-> 老王 :你好", SendText(LAO_WANG, "你好")),
-    ("->老王:看 http://a.example:80/", SendText(LAO_WANG, "看 http://a.example:80/")),
-    ("->老王:：两个冒号", SendText(LAO_WANG, "：两个冒号")),
-    ('->"a:b":text', SendText(Target("a:b"), "text")),
-    ('->"他说\\"好\\"":text', SendText(Target('他说"好"'), "text")),
-    ("->#3:text", SendText(Target(number=3), "text")),
-    ("->＃3：text", SendText(Target(number=3), "text")),
-    ("->Perl 学习交流:晚上好", SendText(Target("Perl 学习交流"), "晚上好")),
+    ("->老王:你好", TypedText(LAO_WANG, "你好")),
+    ("->老王：你好", TypedText(LAO_WANG, "你好")),
+    ("-> 老王 :你好", TypedText(LAO_WANG, "你好")),
+    ("->老王:看 http://a.example:80/", TypedText(LAO_WANG, "看 http://a.example:80/")),
+    ("->老王:：两个冒号", TypedText(LAO_WANG, "：两个冒号")),
+    ('->"a:b":text', TypedText(Target("a:b"), "text")),
+    ('->"他说\\"好\\"":text', TypedText(Target('他说"好"'), "text")),
+    ("->#3:text", TypedText(Target(number=3), "text")),
+    ("->＃3：text", TypedText(Target(number=3), "text")),
+    ("->Perl 学习交流:晚上好", TypedText(Target("Perl 学习交流"), "晚上好")),
     ("->all:新年好", SendAll("新年好")),
-    ('->"all":你好', SendText(Target("all"), "你好")),
+    ('->"all":你好', TypedText(Target("all"), "你好")),
     ("m->老王:C:\\诗\\静夜思.txt", SendLines(LAO_WANG, "C:\\诗\\静夜思.txt")),
-    ("f->老王:D:\\a b\\report.pdf", SendPath(LAO_WANG, "D:\\a b\\report.pdf", Form.FILE)),
-    ("f->老王: '/home/me/a b.pdf' ", SendPath(LAO_WANG, "/home/me/a b.pdf", Form.FILE)),
-    ("i->老王:~/a.png", SendPath(LAO_WANG, "~/a.png", Form.PICTURE)),
-    ('e->老王:"a.gif"', SendPath(LAO_WANG, "a.gif", Form.STICKER)),
+    ("f->老王:D:\\a b\\report.pdf", SendPath(LAO_WANG, "D:\\a b\\report.pdf", FileForm.FILE)),
+    ("f->老王: '/home/me/a b.pdf' ", SendPath(LAO_WANG, "/home/me/a b.pdf", FileForm.FILE)),
+    ("i->老王:~/a.png", SendPath(LAO_WANG, "~/a.png", FileForm.PICTURE)),
+    ('e->老王:"a.gif"', SendPath(LAO_WANG, "a.gif", FileForm.STICKER)),
     ("quit", Quit()),
     ("  quit ", Quit()),
     ("/quit", Quit()),
     ("/exit", Quit()),
     ("", Nothing()),
     ("   ", Nothing()),
-    ("明天几点？", Say("明天几点？")),
-    ("  两个空格在前", Say("  两个空格在前")),
-    ("quit now", Say("quit now")),
-    ("a->b:c", Say("a->b:c")),
-    ("\\/etc/hosts", Say("/etc/hosts")),
-    ("\\->老王:这样写", Say("->老王:这样写")),
-    ("\\quit", Say("quit")),
-    ("\\o/", Say("\\o/")),
-    ("line\\nbreak", Say("line\\nbreak")),
-    ("->老王:a\\nb", SendText(LAO_WANG, "a\\nb")),
+    ("明天几点？", SayHere("明天几点？")),
+    ("  两个空格在前", SayHere("  两个空格在前")),
+    ("quit now", SayHere("quit now")),
+    ("a->b:c", SayHere("a->b:c")),
+    ("\\/etc/hosts", SayHere("/etc/hosts")),
+    ("\\->老王:这样写", SayHere("->老王:这样写")),
+    ("\\quit", SayHere("quit")),
+    ("\\o/", SayHere("\\o/")),
+    ("line\\nbreak", SayHere("line\\nbreak")),
+    ("->老王:a\\nb", TypedText(LAO_WANG, "a\\nb")),
     ("/chats", SlashCommand("chats")),
     ("/CHATS", SlashCommand("chats")),
     ("/open 老王", SlashCommand("open", LAO_WANG)),
@@ -108,9 +108,9 @@ def test_a_line_means(typed: str, meant: Line) -> None:
 
 def test_escapes_are_read_only_where_asked_for() -> None:
     r"""With escapes, ``\n`` and ``\t`` are what they stand for; anything else stays."""
-    assert parse(r"->老王:a\nb\tc\\n\d", escapes=True) == SendText(LAO_WANG, "a\nb\tc\\n\\d")
+    assert parse(r"->老王:a\nb\tc\\n\d", escapes=True) == TypedText(LAO_WANG, "a\nb\tc\\n\\d")
     assert parse(r"f->老王:C:\new\table.txt", escapes=True) == SendPath(
-        LAO_WANG, r"C:\new\table.txt", Form.FILE
+        LAO_WANG, r"C:\new\table.txt", FileForm.FILE
     )
 
 
@@ -125,7 +125,7 @@ def test_no_line_is_too_strange(typed: str) -> None:
 def test_a_completed_name_is_read_back(name: str) -> None:
     """What Tab writes for a name finds that name again."""
     meant = parse(f"->{quoted(name)}:x")
-    assert meant == SendText(Target(name), "x")
+    assert meant == TypedText(Target(name), "x")
 
 
 def test_every_command_without_need_for_more_can_stand_alone() -> None:

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 from hongyan.model.commands import FetchMedia, Recall, SendFile, SendText
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Picture, Text
-from hongyan.terminal.line.script import Answer, Expect, Save, TakeBack, Write, play
-from hongyan.terminal.line.script import SendFile as SendFileStep
+from hongyan.terminal.line.script import (
+    AnswerStep,
+    ExpectStep,
+    RecallStep,
+    SaveStep,
+    SendFileStep,
+    WriteStep,
+    play,
+)
 from hongyan.terminal.strings.line_mode import Language
 
 if TYPE_CHECKING:
@@ -57,12 +64,12 @@ async def test_every_sort_of_step_is_played(
     await room.receive(902, Text(text="在吗"))
     capsys.readouterr()
     steps: Sequence[Step] = (
-        Expect("text", sender="老王", pattern="在"),
-        Answer("在"),
-        Expect("picture", chat="Perl 学习交流"),
-        Save(),
-        Write("老王", "发错了"),
-        TakeBack(),
+        ExpectStep("text", sender="老王", pattern="在"),
+        AnswerStep("在"),
+        ExpectStep("picture", chat="Perl 学习交流"),
+        SaveStep(),
+        WriteStep("老王", "发错了"),
+        RecallStep(),
         SendFileStep("老王", _make, "picture"),
     )
     assert await _play(room, tmp_path, *steps) == 0
@@ -78,8 +85,8 @@ async def test_a_message_that_does_not_come_fails_the_script(
 ) -> None:
     """The exit code is 1, the missing one is named, and nothing after it is done."""
     await room.receive(901, Text(text="在吗"))
-    missing = Expect("text", sender="阿黄", pattern="在", within=0.05)
-    assert await _play(room, tmp_path, missing, Write("老王", "never")) == 1
+    missing = ExpectStep("text", sender="阿黄", pattern="在", within=0.05)
+    assert await _play(room, tmp_path, missing, WriteStep("老王", "never")) == 1
     assert (
         "step 1 of 2: a message kind 'text', from '阿黄', saying '在' did not come" in capsys.readouterr().err
     )
@@ -89,8 +96,8 @@ async def test_a_message_that_does_not_come_fails_the_script(
 async def test_each_message_serves_one_step(room: Room, tmp_path: Path) -> None:
     """The same words expected twice must come twice."""
     await room.receive(901, Text(text="在吗"))
-    assert await _play(room, tmp_path, Expect(pattern="在", within=0.5)) == 0
-    twice = Expect(pattern="在", within=0.05)
+    assert await _play(room, tmp_path, ExpectStep(pattern="在", within=0.5)) == 0
+    twice = ExpectStep(pattern="在", within=0.05)
     assert await _play(room, tmp_path, twice, twice) == 1
 
 
@@ -99,5 +106,5 @@ async def test_a_refused_send_fails_the_script(
 ) -> None:
     """The reason of the server is told."""
     room.refuse = "refused.1204"
-    assert await _play(room, tmp_path, Write("老王", "hi")) == 1
+    assert await _play(room, tmp_path, WriteStep("老王", "hi")) == 1
     assert "step 1 of 1: " in capsys.readouterr().err

@@ -29,7 +29,7 @@ from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
-from hongyan.terminal.full.boundary import Netted, Overtaken
+from hongyan.terminal.full.boundary import GuardedApp, Overtaken
 from hongyan.terminal.full.keys.default_keys import ACTIONS
 from hongyan.terminal.full.keys.keymap import load_keys
 from hongyan.terminal.full.main.main_screen import Main
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.login_progress import LoginProgress
-    from hongyan.terminal.full.desktop.notify import Call, Caller, What, Where
+    from hongyan.terminal.full.desktop.notify import Notification, Notifier, What, Where
     from hongyan.terminal.full.desktop.opening import Player
     from hongyan.terminal.full.messages.items import Item
     from hongyan.terminal.full.settings.settings import TerminalSettings
@@ -100,7 +100,7 @@ class Place:
     export: Callable[[Account, Chat, str, Path], Awaitable[Path]] = _nowhere
 
 
-class FullScreen(Netted, inherit_bindings=False):
+class FullScreen(GuardedApp, inherit_bindings=False):
     """The terminal WeChat of one account. ``join`` holds or attaches to the login, and returns when it stands.
 
     ``first`` is a chat to open; ``beside`` are what runs beside the screen once the login stands.
@@ -188,10 +188,10 @@ class FullScreen(Netted, inherit_bindings=False):
         return Player()
 
     @cached_property
-    def _caller(self) -> Caller:
-        from hongyan.terminal.full.desktop.notify import Caller
+    def _caller(self) -> Notifier:
+        from hongyan.terminal.full.desktop.notify import Notifier
 
-        return Caller(
+        return Notifier(
             self.settings.notify,
             self.language,
             write=self._write_sequence,
@@ -283,18 +283,18 @@ class FullScreen(Netted, inherit_bindings=False):
 
     def on_login_failed(self, problem: HongyanError) -> None:
         """Show why there is no login."""
-        from hongyan.terminal.full.screens.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginView
 
-        if isinstance(self.screen, LoginPage):
+        if isinstance(self.screen, LoginView):
             self.screen.refused(problem)
         else:
-            self.push_screen(LoginPage(self, problem=problem))
+            self.push_screen(LoginView(self, problem=problem))
 
     def on_login_stands(self) -> None:
         """Take away what showed the login on its way."""
-        from hongyan.terminal.full.screens.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginView
 
-        if isinstance(self.screen, LoginPage):
+        if isinstance(self.screen, LoginView):
             self.screen.dismiss(None)
         self.main.take_in([])
         beside, self._beside = self._beside, ()
@@ -305,12 +305,12 @@ class FullScreen(Netted, inherit_bindings=False):
         """Show a step of a login that comes about; before there is a screen, and after it, nobody looks."""
         if self.has_left or not self.main.is_mounted:
             return
-        from hongyan.terminal.full.screens.login import LoginPage
+        from hongyan.terminal.full.screens.login import LoginView
 
-        if not isinstance(self.screen, LoginPage):
-            self.push_screen(LoginPage(self))
+        if not isinstance(self.screen, LoginView):
+            self.push_screen(LoginView(self))
         page = self.screen
-        if isinstance(page, LoginPage):
+        if isinstance(page, LoginView):
             page.step(step)
 
     def try_again(self) -> None:
@@ -343,12 +343,12 @@ class FullScreen(Netted, inherit_bindings=False):
             self._show_title()
 
     def _call(self, rows: list[Recorded]) -> None:
-        """Call the person where the settings want it."""
+        """Notify the person where the settings want it."""
         calls = [call for row in rows if (call := self._call_of(row)) is not None]
         if calls:
             self.later(self._caller.call(calls, local(self._now())))
 
-    def _call_of(self, row: Recorded) -> tuple[Where, Call] | None:
+    def _call_of(self, row: Recorded) -> tuple[Where, Notification] | None:
         if not raises_unread(row.event):
             return None
         incoming = self.account.incoming(row)
@@ -358,13 +358,13 @@ class FullScreen(Netted, inherit_bindings=False):
         muted = roster.muted(chat) and not mention
         what: What = "muted" if muted else "mention" if mention else "group" if chat.is_group else "private"
         is_open = self.main.chat is not None and self.main.chat.key == chat.key
-        from hongyan.terminal.full.desktop.notify import Call
+        from hongyan.terminal.full.desktop.notify import Notification
 
         where: Where = "away" if not self.app_focus else "current" if is_open else "other"
         items = self.main.maker.items([row])
         text = " ".join(part.text for part in items[0].body) if items else ""
         unread = roster.state(chat).unread
-        return where, Call(what, chat.key, chat.name, incoming.sender_name, text, unread)
+        return where, Notification(what, chat.key, chat.name, incoming.sender_name, text, unread)
 
     def _show_title(self) -> None:
         unread = self.main.roster.unread() if self.main.is_mounted else 0

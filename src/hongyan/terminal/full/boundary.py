@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
-__all__ = ["Netted", "Overtaken"]
+__all__ = ["GuardedApp", "Overtaken"]
 
 _MOST_FAULTS: Final = 20
 _FAULTS_WITHIN_S: Final = 10.0  # in which so many of them are the end
@@ -50,7 +50,7 @@ class _Deed:
 _deed: ContextVar[_Deed | None] = ContextVar("deed", default=None)
 
 
-class Netted(App[int], inherit_bindings=False):
+class GuardedApp(App[int], inherit_bindings=False):
     """A program that goes on after its own faults. ``crash`` is the fault that ended it all the same.
 
     ``has_left`` is whether it was asked to end; what fails from then on fails because of that. ``goes_on`` False lets
@@ -93,7 +93,7 @@ class Netted(App[int], inherit_bindings=False):
         """Begin to do something that may ask a person; ``doing`` names it where it fails."""
         deed = _Deed(self.screen)
         self._unsettled.add(deed)
-        self.run_worker(self._asked(work, doing, deed), group="deeds", exit_on_error=False)
+        self.run_worker(self._asked(work, doing, deed), group="handlers", exit_on_error=False)
 
     async def _asked(self, work: Awaitable[None], doing: str, deed: _Deed) -> None:
         _deed.set(deed)
@@ -181,7 +181,7 @@ _dispatch = MessagePump._dispatch_message  # noqa: SLF001  # the one place throu
 
 async def _netted(pump: MessagePump, message: Message) -> None:
     app = pump.app
-    if not isinstance(app, Netted):
+    if not isinstance(app, GuardedApp):
         await _dispatch(pump, message)
         return
     app.handling += 1

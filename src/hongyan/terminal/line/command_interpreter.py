@@ -17,13 +17,13 @@ from hongyan.terminal.line.grammar import (
     Mistake,
     Nothing,
     Quit,
-    Say,
+    SayHere,
     SendAll,
     SendLines,
     SendPath,
-    SendText,
     SlashCommand,
     Target,
+    TypedText,
     parse,
 )
 from hongyan.terminal.line.slash_commands import SLASH_COMMANDS
@@ -89,9 +89,9 @@ class CommandInterpreter:
 
     async def _carry_out(self, meant: Line) -> None:
         match meant:
-            case Say(text):
+            case SayHere(text):
                 await self._say(text)
-            case SendText(to, text):
+            case TypedText(to, text):
                 await self.send(self.chat(to), text)
             case SendAll(text):
                 await self._send_all(text)

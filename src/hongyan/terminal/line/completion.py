@@ -9,7 +9,7 @@ from prompt_toolkit.completion import Completer, Completion
 
 from hongyan.errors import HongyanError
 from hongyan.terminal.clean import clean
-from hongyan.terminal.line.grammar import COMMANDS, Shape
+from hongyan.terminal.line.grammar import COMMANDS, CommandShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Account, Chat
 
-__all__ = ["Names", "quoted"]
+__all__ = ["NameCompleter", "quoted"]
 
 _AT_MOST: Final = 20
 _ARROW: Final = re.compile(r"[mfie]?->\s*([^:：]*)")
 _ORDER: Final = re.compile(r"/(\S*)")
 _NAMED: Final = re.compile(r"/(\S+)\s+([^:：]*)")
-_TAKES_NAME: Final = frozenset({Shape.NAME, Shape.NAME_OR_OPEN, Shape.NAME_TEXT, Shape.NAME_AND_NUMBER})
+_TAKES_NAME: Final = frozenset(
+    {CommandShape.NAME, CommandShape.NAME_OR_OPEN, CommandShape.NAME_TEXT, CommandShape.NAME_AND_NUMBER}
+)
 
 
-class Names(Completer):
+class NameCompleter(Completer):
     """What Tab offers: names behind an arrow or a command that takes one, commands behind a slash."""
 
     def __init__(self, account: Account) -> None:
@@ -44,7 +46,7 @@ class Names(Completer):
         named = _NAMED.fullmatch(typed)
         if named is None or COMMANDS.get(named[1]) not in _TAKES_NAME:
             return ()
-        return self._names(named[2], ":" if COMMANDS[named[1]] is Shape.NAME_TEXT else "")
+        return self._names(named[2], ":" if COMMANDS[named[1]] is CommandShape.NAME_TEXT else "")
 
     def _names(self, typed: str, end: str) -> Iterator[Completion]:
         fitting = [chat for chat in self._everybody() if _fits(chat, typed)]

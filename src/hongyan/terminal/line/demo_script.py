@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.terminal.line.script import Answer, Expect, Save, SendFile, Step, TakeBack, Write
+from hongyan.terminal.line.script import (
+    AnswerStep,
+    ExpectStep,
+    RecallStep,
+    SaveStep,
+    SendFileStep,
+    Step,
+    WriteStep,
+)
 from hongyan.terminal.qr import picture_file
 
 if TYPE_CHECKING:
@@ -37,44 +45,44 @@ def _list(folder: Path) -> Path:
     return path
 
 
-def _comes(kind: str, sender: str = "", chat: str = "", pattern: str = "") -> Expect:
-    return Expect(kind, sender, chat, pattern, _WITHIN)
+def _comes(kind: str, sender: str = "", chat: str = "", pattern: str = "") -> ExpectStep:
+    return ExpectStep(kind, sender, chat, pattern, _WITHIN)
 
 
 # People who answer, in private and in a group.
 _TALK: Final[tuple[Step, ...]] = (
     _comes("text", "妈妈", pattern="吃饭了吗"),
-    Answer("吃了，妈妈做的最好吃[微笑]"),
+    AnswerStep("吃了，妈妈做的最好吃[微笑]"),
     _comes("text", "妈妈", pattern="多吃点|吃的什么"),
-    Write("老王", "ping"),
+    WriteStep("老王", "ping"),
     _comes("text", "老王", pattern="^pong$"),
     _comes("text", "老王", _PERL, "不用 sort"),
-    Write(_PERL, "@复读机🤖\u2005快速排序，<=> 不算作弊吧 & 谢谢"),
+    WriteStep(_PERL, "@复读机🤖\u2005快速排序，<=> 不算作弊吧 & 谢谢"),
     _comes("text", "复读机🤖", _PERL, "快速排序"),
-    Write("天气早知道", "明天天气"),
+    WriteStep("天气早知道", "明天天气"),
     _comes("text", "天气早知道", pattern="多云转晴"),
-    Write("Anna", "Could you send me a picture?"),
+    WriteStep("Anna", "Could you send me a picture?"),
     _comes("text", "Anna", pattern="Here you are"),
     _comes("picture", "Anna"),
-    Save(),
+    SaveStep(),
 )
 
 # What is sent, and what is taken back.
 _SENDS: Final[tuple[Step, ...]] = (
-    SendFile("Anna", _picture, "picture"),
-    SendFile(_NOTES, _list),
-    Write(_NOTES, "这条发错了"),
-    TakeBack(),
+    SendFileStep("Anna", _picture, "picture"),
+    SendFileStep(_NOTES, _list),
+    WriteStep(_NOTES, "这条发错了"),
+    RecallStep(),
 )
 
 # What comes by itself, in its order.
 _KINDS: Final[tuple[Step, ...]] = (
     _comes("voice", "林小雨🌧"),
-    Save(),
+    SaveStep(),
     _comes("video", "Ben 🎸"),
     _comes("sticker", "糖豆"),
     _comes("file", "Leo", _PROJECT, "周报"),
-    Save(),
+    SaveStep(),
     _comes("link", "鸿雁日报", pattern="大雁南飞"),
     _comes("location", "晨晨", _HIKE, "曲院风荷"),
     _comes("link", "Iris", pattern="geese"),
@@ -94,7 +102,7 @@ _KINDS: Final[tuple[Step, ...]] = (
     _comes("unsupported", "민수"),
     _comes("channels", "河马👨‍👩‍👧‍👦"),
     _comes("text", chat=_HIKE, pattern="绳子"),
-    Answer("带，二十米够吗？"),
+    AnswerStep("带，二十米够吗？"),
     _comes("text", chat=_NOTES, pattern="买茶叶"),
     _comes("text", "旗手🇨🇳", pattern="1️⃣ 👍🏽 🇨🇳 👩‍💻"),
 )

@@ -17,19 +17,19 @@ from hongyan.model.numbers import whole
 
 __all__ = [
     "COMMANDS",
-    "Form",
+    "CommandShape",
+    "FileForm",
     "Line",
     "Mistake",
     "Nothing",
     "Quit",
-    "Say",
+    "SayHere",
     "SendAll",
     "SendLines",
     "SendPath",
-    "SendText",
-    "Shape",
     "SlashCommand",
     "Target",
+    "TypedText",
     "parse",
     "target_of",
 ]
@@ -46,7 +46,7 @@ class Target:
         return self.name or f"#{self.number}"
 
 
-class Form(StrEnum):
+class FileForm(StrEnum):
     """As what a file is to be sent; the values are those of ``Account.send``."""
 
     AUTO = "auto"
@@ -61,14 +61,14 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class SayHere:
     """A plain line: a text for the opened chat."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class SendText:
+class TypedText:
     """A text for somebody."""
 
     to: Target
@@ -96,7 +96,7 @@ class SendPath:
 
     to: Target
     path: str
-    form: Form
+    form: FileForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,10 @@ class Mistake:
     about: str = ""
 
 
-Line = Nothing | Say | SendText | SendAll | SendLines | SendPath | Quit | SlashCommand | Mistake
+Line = Nothing | SayHere | TypedText | SendAll | SendLines | SendPath | Quit | SlashCommand | Mistake
 
 
-class Shape(StrEnum):
+class CommandShape(StrEnum):
     """What follows a slash command, written as in its help."""
 
     ALONE = ""
@@ -143,34 +143,34 @@ class Shape(StrEnum):
     ANY = "[COMMAND]"
 
 
-COMMANDS: Final[dict[str, Shape]] = {
-    "chats": Shape.ALONE,
-    "contacts": Shape.ALONE,
-    "groups": Shape.ALONE,
-    "members": Shape.NAME_OR_OPEN,
-    "open": Shape.NAME,
-    "close": Shape.ALONE,
-    "hist": Shape.NAME_AND_NUMBER,
-    "search": Shape.WORDS,
-    "save": Shape.ID,
-    "reply": Shape.ID_TEXT,
-    "forward": Shape.ID_NAME,
-    "recall": Shape.ID_OR_LAST,
-    "requests": Shape.ALONE,
-    "accept": Shape.NUMBER,
-    "read": Shape.NAME_OR_OPEN,
-    "pin": Shape.NAME_OR_OPEN,
-    "unpin": Shape.NAME_OR_OPEN,
-    "remark": Shape.NAME_TEXT,
-    "rename": Shape.NAME_TEXT,
-    "invite": Shape.NAME_TEXT,
-    "remove": Shape.NAME_TEXT,
-    "quit-group": Shape.NAME,
-    "who": Shape.ALONE,
-    "status": Shape.ALONE,
-    "help": Shape.ANY,
-    "logout": Shape.ALONE,
-    "quit": Shape.ALONE,
+COMMANDS: Final[dict[str, CommandShape]] = {
+    "chats": CommandShape.ALONE,
+    "contacts": CommandShape.ALONE,
+    "groups": CommandShape.ALONE,
+    "members": CommandShape.NAME_OR_OPEN,
+    "open": CommandShape.NAME,
+    "close": CommandShape.ALONE,
+    "hist": CommandShape.NAME_AND_NUMBER,
+    "search": CommandShape.WORDS,
+    "save": CommandShape.ID,
+    "reply": CommandShape.ID_TEXT,
+    "forward": CommandShape.ID_NAME,
+    "recall": CommandShape.ID_OR_LAST,
+    "requests": CommandShape.ALONE,
+    "accept": CommandShape.NUMBER,
+    "read": CommandShape.NAME_OR_OPEN,
+    "pin": CommandShape.NAME_OR_OPEN,
+    "unpin": CommandShape.NAME_OR_OPEN,
+    "remark": CommandShape.NAME_TEXT,
+    "rename": CommandShape.NAME_TEXT,
+    "invite": CommandShape.NAME_TEXT,
+    "remove": CommandShape.NAME_TEXT,
+    "quit-group": CommandShape.NAME,
+    "who": CommandShape.ALONE,
+    "status": CommandShape.ALONE,
+    "help": CommandShape.ANY,
+    "logout": CommandShape.ALONE,
+    "quit": CommandShape.ALONE,
 }
 """Every slash command with what follows it, in the order of the help."""
 
@@ -188,7 +188,7 @@ _PICK: Final = re.compile(r"[#＃](\d+)")
 _NO_NUMBER: Final = (1 << 63) - 1  # nothing has it
 _COLON: Final = re.compile("[:：]")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
-_FORMS: Final = {"f": Form.FILE, "i": Form.PICTURE, "e": Form.STICKER}
+_FORMS: Final = {"f": FileForm.FILE, "i": FileForm.PICTURE, "e": FileForm.STICKER}
 
 
 def parse(line: str, *, escapes: bool = False) -> Line:
@@ -204,8 +204,8 @@ def parse(line: str, *, escapes: bool = False) -> Line:
     if bare.startswith("/"):
         return _parse_order(bare[1:], escapes=escapes)
     if bare.startswith("\\") and _is_command(bare[1:]):
-        return Say(bare[1:])
-    return Say(_text(line, escapes=escapes))
+        return SayHere(bare[1:])
+    return SayHere(_text(line, escapes=escapes))
 
 
 def _is_command(bare: str) -> bool:
@@ -231,7 +231,7 @@ def _parse_arrow(letter: str, rest: str, *, escapes: bool) -> Line:
         return SendPath(target, _path(second), _FORMS[letter])
     if target == Target("all") and not rest.lstrip().startswith('"'):
         return SendAll(_text(second, escapes=escapes))
-    return SendText(target, _text(second, escapes=escapes))
+    return TypedText(target, _text(second, escapes=escapes))
 
 
 def _divide(rest: str) -> tuple[Target, str] | Mistake:
@@ -285,34 +285,34 @@ def _parse_order(rest: str, *, escapes: bool) -> Line:
     return _shaped(name, COMMANDS[name], argument.strip(), escapes=escapes)
 
 
-def _shaped(name: str, shape: Shape, argument: str, *, escapes: bool) -> Line:
+def _shaped(name: str, shape: CommandShape, argument: str, *, escapes: bool) -> Line:
     if not argument:
-        optional = shape is Shape.ALONE or shape.startswith("[")
+        optional = shape is CommandShape.ALONE or shape.startswith("[")
         return SlashCommand(name) if optional else Mistake("no-argument", name)
     match shape:
-        case Shape.ALONE:
+        case CommandShape.ALONE:
             return Mistake("needless-argument", name)
-        case Shape.NAME | Shape.NAME_OR_OPEN:
+        case CommandShape.NAME | CommandShape.NAME_OR_OPEN:
             return SlashCommand(name, target_of(argument))
-        case Shape.NAME_TEXT | Shape.ID_TEXT | Shape.ID_NAME:
+        case CommandShape.NAME_TEXT | CommandShape.ID_TEXT | CommandShape.ID_NAME:
             return _divided_order(name, shape, argument, escapes=escapes)
-        case Shape.NAME_AND_NUMBER:
+        case CommandShape.NAME_AND_NUMBER:
             return _counted_order(name, argument)
-        case Shape.NUMBER:
+        case CommandShape.NUMBER:
             return _numbered_order(name, argument)
-        case Shape.ID | Shape.ID_OR_LAST:
+        case CommandShape.ID | CommandShape.ID_OR_LAST:
             return _identified_order(name, argument)
-        case Shape.WORDS | Shape.ANY:
+        case CommandShape.WORDS | CommandShape.ANY:
             return SlashCommand(name, text=argument)
 
 
-def _divided_order(name: str, shape: Shape, argument: str, *, escapes: bool) -> Line:
+def _divided_order(name: str, shape: CommandShape, argument: str, *, escapes: bool) -> Line:
     divided = _divide(argument)
     if isinstance(divided, Mistake):
         return divided
     target, text = divided
     text = _text(text, escapes=escapes)
-    if shape is Shape.NAME_TEXT:
+    if shape is CommandShape.NAME_TEXT:
         return SlashCommand(name, target, text=text.strip())
     identified = _identified_order(name, str(target))
     if isinstance(identified, Mistake):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from prompt_toolkit import PromptSession
 
-    from hongyan.terminal.line.completion import Names
+    from hongyan.terminal.line.completion import NameCompleter
 
 __all__ = ["Interrupted", "Keyboard", "Piped", "Typed", "keyboard_for"]
 
@@ -47,7 +47,7 @@ class Typed:
 
     interactive = True
 
-    def __init__(self, prompt: Callable[[], str], names: Names | None = None) -> None:
+    def __init__(self, prompt: Callable[[], str], names: NameCompleter | None = None) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
 
@@ -144,7 +144,7 @@ class Piped:
             return b""  # a terminal that went away, a closed descriptor: the end as well
 
 
-def keyboard_for(prompt: Callable[[], str], names: Names | None = None) -> Keyboard:
+def keyboard_for(prompt: Callable[[], str], names: NameCompleter | None = None) -> Keyboard:
     """Return the source of lines of this program: a terminal only where both input and output are one."""
     if sys.stdin.isatty() and sys.stdout.isatty():
         return Typed(prompt, names)

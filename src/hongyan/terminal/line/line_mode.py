@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import HongyanError, NoAnswer
 from hongyan.terminal.clean import clean
 from hongyan.terminal.line.command_interpreter import CommandInterpreter
-from hongyan.terminal.line.completion import Names
+from hongyan.terminal.line.completion import NameCompleter
 from hongyan.terminal.line.keyboard import Interrupted, keyboard_for
 from hongyan.terminal.line.memory import Memory
 from hongyan.terminal.line.printer import Printer
@@ -101,7 +101,7 @@ class _Conversation:
         self._events = events
         self._screen = Screen()
         self._lines = Lines(settings.form, settings.language, account.me.name, now)
-        self._keyboard: Keyboard = keyboard_for(self._prompt, Names(account))
+        self._keyboard: Keyboard = keyboard_for(self._prompt, NameCompleter(account))
         self._saver = Saver(account, settings.save, self._tell_saved, self._tell_unsaved)
         memory = Memory()
         self._printer = Printer(account, self._lines, self._screen, self._saver, memory)

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from hongyan.model.ids import Seq
     from hongyan.terminal.strings.line_mode import Language
 
-__all__ = ["Answer", "Expect", "Save", "SendFile", "Step", "TakeBack", "Write", "play"]
+__all__ = ["AnswerStep", "ExpectStep", "RecallStep", "SaveStep", "SendFileStep", "Step", "WriteStep", "play"]
 
 _WITHIN: Final = 5.0  # seconds that a message may take; a busy machine needs some of them
 
 
 @dataclass(frozen=True, slots=True)
-class Expect:
+class ExpectStep:
     """A message must come: of a ``kind`` (its tag), from ``sender``, in the chat ``chat``, matching ``pattern``.
 
     Empty fields fit anything. Messages may come before they are expected and in any order; each serves one step.
@@ -62,7 +62,7 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class WriteStep:
     """Send a text to the chat with this name."""
 
     to: str
@@ -70,14 +70,14 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerStep:
     """Answer in the chat of the message that was expected last."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class SendFile:
+class SendFileStep:
     """Send a file that ``make`` writes into a folder and names; ``form`` as for ``Account.send``."""
 
     to: str
@@ -86,16 +86,16 @@ class SendFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Save:
+class SaveStep:
     """Save what the message carries that was expected last; an empty file is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class RecallStep:
     """Recall the message that was sent last."""
 
 
-Step = Expect | Write | Answer | SendFile | Save | TakeBack
+Step = ExpectStep | WriteStep | AnswerStep | SendFileStep | SaveStep | RecallStep
 
 
 class _NotCome(Exception):
@@ -169,7 +169,7 @@ class _Player:
                 return 1
         return 0
 
-    async def _expect(self, step: Expect) -> None:
+    async def _expect(self, step: ExpectStep) -> None:
         async def fitting() -> int:
             async with self.more:
                 while (at := self._first(step)) is None:
@@ -182,19 +182,19 @@ class _Player:
             raise _NotCome(f"{step} did not come within {step.within:g} s") from None
         self.expected, _ = self.arrived.pop(at)
 
-    def _first(self, step: Expect) -> int | None:
+    def _first(self, step: ExpectStep) -> int | None:
         fitting = (
             at for at, (_, found) in enumerate(self.arrived) if step.fits(found, self.lines.content(found))
         )
         return next(fitting, None)
 
-    async def _write(self, step: Write) -> None:
+    async def _write(self, step: WriteStep) -> None:
         await self._send(self.account.find(step.to), step.text)
 
-    async def _answer(self, step: Answer) -> None:
+    async def _answer(self, step: AnswerStep) -> None:
         await self._send(self.account.chat(self._expected().chat), step.text)
 
-    async def _send_file(self, step: SendFile) -> None:
+    async def _send_file(self, step: SendFileStep) -> None:
         path = await asyncio.to_thread(step.make, self.folder)
         await self._send(self.account.find(step.to), path, form=step.form)
 
@@ -209,7 +209,7 @@ class _Player:
             raise _NotCome(f"{type(row.command).__name__} had no answer within {_WITHIN:g} s")
         await self.printer.told({row.id}, _WITHIN)  # the transcript shows it before what follows
 
-    async def _save(self, _: Save) -> None:
+    async def _save(self, _: SaveStep) -> None:
         recorded = self._expected()
         incoming = self.account.incoming(recorded)
         assert incoming is not None  # only messages are expected
@@ -218,7 +218,7 @@ class _Player:
             raise _NotCome(f"the file of #{recorded.seq} is empty")
         self.screen.status(self.lines.saved(recorded.seq, str(path)))
 
-    async def _take_back(self, _: TakeBack) -> None:
+    async def _take_back(self, _: RecallStep) -> None:
         if self.sent is None:
             raise UsageError("nothing was sent that could be recalled")
         chat, receipt = self.sent
@@ -231,10 +231,10 @@ class _Player:
 
 
 _PLAYED: Final[dict[type[Any], Callable[[_Player, Any], Awaitable[None]]]] = {
-    Expect: _Player._expect,  # noqa: SLF001  # the table of the class's own methods
-    Write: _Player._write,  # noqa: SLF001  # as above
-    Answer: _Player._answer,  # noqa: SLF001  # as above
-    SendFile: _Player._send_file,  # noqa: SLF001  # as above
-    Save: _Player._save,  # noqa: SLF001  # as above
-    TakeBack: _Player._take_back,  # noqa: SLF001  # as above
+    ExpectStep: _Player._expect,  # noqa: SLF001  # the table of the class's own methods
+    WriteStep: _Player._write,  # noqa: SLF001  # as above
+    AnswerStep: _Player._answer,  # noqa: SLF001  # as above
+    SendFileStep: _Player._send_file,  # noqa: SLF001  # as above
+    SaveStep: _Player._save,  # noqa: SLF001  # as above
+    RecallStep: _Player._take_back,  # noqa: SLF001  # as above
 }

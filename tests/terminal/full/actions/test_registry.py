@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.terminal.full.actions.registry import deeds
+from hongyan.terminal.full.actions.registry import handlers
 from hongyan.terminal.full.composer.entry import _OWN
-from hongyan.terminal.full.keys.default_keys import ACTIONS, Action
+from hongyan.terminal.full.keys.default_keys import ACTIONS, ScreenAction
 from hongyan.terminal.full.keys.keymap import PRESETS
 from hongyan.terminal.full.main import main_screen as main_module
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from hongyan.terminal.full.app import FullScreen
-    from hongyan.terminal.full.composer.entry import Entry
+    from hongyan.terminal.full.composer.entry import MessageEntry
     from hongyan.terminal.full.main.main_screen import Main
 
     from ..conftest import Stage
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def test_every_action_has_a_deed() -> None:
     """And there is no deed without an action."""
-    assert deeds().keys() == {action.id for action in ACTIONS}
+    assert handlers().keys() == {action.id for action in ACTIONS}
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -57,11 +57,11 @@ async def test_every_key_begins_its_action(
                 assert done == [action.id], f"{key} in {action.context}"
 
 
-def _noting(done: list[str], name: str) -> Callable[[Entry], None]:
+def _noting(done: list[str], name: str) -> Callable[[MessageEntry], None]:
     return lambda _: done.append(name)
 
 
-async def _press(pilot: Pilot[int], app: FullScreen, action: Action, key: str) -> None:
+async def _press(pilot: Pilot[int], app: FullScreen, action: ScreenAction, key: str) -> None:
     main = app.main
     target = {"entry": main.entry, "messages": main.history, "list": main.list}.get(
         action.context, main.history

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hongyan.terminal.full.desktop.notify import Call, Caller
+from hongyan.terminal.full.desktop.notify import Notification, Notifier
 from hongyan.terminal.full.desktop.opening import Player, is_dangerous, open_outside
 from hongyan.terminal.full.settings.settings import NotifySettings
 from hongyan.terminal.strings.line_mode import Language
@@ -142,7 +142,7 @@ async def test_a_name_is_neither_an_option_nor_markup_of_a_notification(
     programs: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Whoever chose it, on either desktop."""
-    caller = Caller(
+    caller = Notifier(
         NotifySettings(by=("desktop",)),
         Language.EN,
         write=lambda _: None,
@@ -151,14 +151,14 @@ async def test_a_name_is_neither_an_option_nor_markup_of_a_notification(
         environment={"DISPLAY": ":9"},
         monotonic=lambda: 0.0,
     )
-    call = Call(what="private", chat_key="k", chat=name, sender=name, text=name, unread=1)
+    call = Notification(what="private", chat_key="k", chat=name, sender=name, text=name, unread=1)
     told = program(programs, "notify-send")
     await caller.call([("away", call)], datetime(2026, 3, 1, 12, tzinfo=UTC))
     got = await written(told)
     assert got[got.index("--") + 1 :] == [name, html.escape(name, quote=False)]
     monkeypatch.setattr(sys, "platform", "darwin")
     told = program(programs, "osascript")
-    await Caller._carry_out(caller, "full", call)
+    await Notifier._carry_out(caller, "full", call)
     got = await written(told)
     assert got[:1] == ["-e"]
     assert got[got.index("--") + 1 :] == [name, name]

@@ -18,7 +18,7 @@ from hongyan.model.messages import Picture
 from hongyan.terminal.full.pictures.draw import (
     Drawn,
     Mode,
-    Unreadable,
+    UnreadablePicture,
     draw,
     mode_for,
     open_safely,
@@ -87,7 +87,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, side: int) -> None:
     path = tmp_path / "a.png"
     bomb(path, side, side)
     drawn = draw(path, 10, 10, (0, 0, 0))
-    assert isinstance(drawn, Unreadable)
+    assert isinstance(drawn, UnreadablePicture)
     assert drawn.key == "too-large"
 
 
@@ -100,8 +100,10 @@ def test_hostile_files_are_told_not_raised(tmp_path: Path) -> None:
     empty.write_bytes(b"")
     text.write_text("not a picture", "utf-8")
     for path in (huge, cut, empty, text, tmp_path / "gone.png"):
-        assert isinstance(open_safely(path, lambda width, height: (width, height)), Unreadable), path.name
-        assert isinstance(draw(path, 10, 10, (0, 0, 0)), Unreadable)
+        assert isinstance(open_safely(path, lambda width, height: (width, height)), UnreadablePicture), (
+            path.name
+        )
+        assert isinstance(draw(path, 10, 10, (0, 0, 0)), UnreadablePicture)
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     drawn = draw(tmp_path / "a.gif", 8, 4, (0, 0, 0))
@@ -160,7 +162,7 @@ def test_a_large_photograph_tells_its_true_size(tmp_path: Path) -> None:
     made = png_of(path, 10, 4, (10, 20))
     drawn = draw(path, 10, 4, (0, 0, 0))
     assert isinstance(drawn, Drawn)
-    assert not isinstance(made, Unreadable)
+    assert not isinstance(made, UnreadablePicture)
     assert drawn.size == made[0].size == (2000, 1500)
     assert made[0].picture.size == (100, 75)
 
@@ -192,7 +194,7 @@ def test_damaged_files_are_drawn_or_told(tmp_path: Path, ending: str, data: st.D
     broken.write_bytes(content[: data.draw(st.integers(0, len(content)))])
     columns, rows = data.draw(st.integers(1, 60)), data.draw(st.integers(1, 20))
     drawn = draw(broken, columns, rows, (0, 0, 0))
-    assert isinstance(drawn, Drawn | Unreadable)
+    assert isinstance(drawn, Drawn | UnreadablePicture)
     if isinstance(drawn, Drawn):
         assert len(drawn.rows) <= rows
         assert {sum(s.cell_length for s in row) for row in drawn.rows} <= set(range(1, columns + 1))
@@ -215,8 +217,8 @@ def test_what_is_wrong_is_told_in_words(tmp_path: Path) -> None:
     bomb(tmp_path / "huge.png", 50_000, 50_000)
     huge = draw(tmp_path / "huge.png", 10, 10, (0, 0, 0))
     gone = draw(tmp_path / "gone.png", 10, 10, (0, 0, 0))
-    assert isinstance(huge, Unreadable)
-    assert isinstance(gone, Unreadable)
+    assert isinstance(huge, UnreadablePicture)
+    assert isinstance(gone, UnreadablePicture)
     assert "太大" in huge.told(Language.ZH)
     assert "gone" in gone.told(Language.EN)
 
@@ -226,7 +228,7 @@ def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.bmp"
     with path.open("wb") as file:
         file.truncate(51 * 1024 * 1024)
-    assert draw(path, 10, 10, (0, 0, 0)) == Unreadable("too-large", "51 MB")
+    assert draw(path, 10, 10, (0, 0, 0)) == UnreadablePicture("too-large", "51 MB")
 
 
 @pytest.mark.parametrize(

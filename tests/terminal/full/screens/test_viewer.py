@@ -167,7 +167,7 @@ async def test_what_opens_is_what_is_judged(stage: Stage, handed_out: list[str],
     here = {"chat": name("@w"), "sender": name("@w"), "created_at": int(NOW)}
     evil = f"发票.desktop{hidden}"
     await stage.came(File(id=MsgId("7001"), name=evil, size=2000, **here))  # type: ignore[arg-type]  # as above
-    await kept(stage, 1, "text:[Desktop Entry]")
+    await kept(stage, 1, "text:[Desktop MessageEntry]")
     async with looking(stage, size=(80, 24), mode=Mode.HALFCELL) as pilot:
         app = await opened(stage, pilot, 1)
         await until(pilot, lambda: seen(app, "发票"))

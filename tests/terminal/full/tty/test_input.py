@@ -7,7 +7,7 @@ import random
 import pytest
 from textual import events
 
-from hongyan.terminal.full.keys.alt import teach_alt
+from hongyan.terminal.full.tty.alt import teach_alt
 from hongyan.terminal.full.tty.input import LONGEST_PASTE, Reader
 
 

@@ -23,21 +23,21 @@ async def palette(main: Main, _: int) -> None:
 
 
 async def _go(main: Main, typed: str) -> None:
-    from hongyan.terminal.full.actions.registry import carry_out
-    from hongyan.terminal.full.screens.chat_switcher import GoTo
+    from hongyan.terminal.full.actions.registry import perform_action
+    from hongyan.terminal.full.screens.chat_switcher import ChatSwitcher
 
-    chosen = await main.terminal.push_screen_wait(GoTo(main.terminal, typed))
+    chosen = await main.terminal.push_screen_wait(ChatSwitcher(main.terminal, typed))
     if isinstance(chosen, str):
-        await carry_out(main, chosen, 1)
+        await perform_action(main, chosen, 1)
     elif chosen is not None:
         main.open_chat(chosen)
 
 
 async def jump(main: Main, _: int) -> None:
     """Go to a pane by its letter."""
-    from hongyan.terminal.full.screens.pane_jump import Jump
+    from hongyan.terminal.full.screens.pane_jump import PaneJump
 
-    pane = await main.terminal.push_screen_wait(Jump(main.terminal, main.panes()))
+    pane = await main.terminal.push_screen_wait(PaneJump(main.terminal, main.panes()))
     if pane is not None:
         main.focus_pane(pane)
 
@@ -85,13 +85,13 @@ async def members(main: Main, _: int) -> None:
 
 async def card(main: Main, _: int) -> None:
     """Show what is known of the open chat, or of the selected one."""
-    from hongyan.terminal.full.screens.card import Card
+    from hongyan.terminal.full.screens.card import ContactCard
 
     chat = main.chat or main.selected_chat()
     if chat is None:
         main.terminal.tell(main.say("not-open"))
         return
-    wanted = await main.terminal.push_screen_wait(Card(main.terminal, chat))
+    wanted = await main.terminal.push_screen_wait(ContactCard(main.terminal, chat))
     if wanted is not None:
         main.open_chat(wanted)
 
@@ -116,9 +116,11 @@ async def search_all(main: Main, _: int) -> None:
 
 
 async def _search(main: Main, *, everywhere: bool) -> None:
-    from hongyan.terminal.full.screens.search import Search
+    from hongyan.terminal.full.screens.search import SearchDialog
 
-    found = await main.terminal.push_screen_wait(Search(main.terminal, None if everywhere else main.chat))
+    found = await main.terminal.push_screen_wait(
+        SearchDialog(main.terminal, None if everywhere else main.chat)
+    )
     if found is not None:
         main.open_chat(main.account.chat(found.row.chat), at=found.row.seq, focus="messages")
         main.hits = found.others
@@ -135,9 +137,9 @@ async def mentions(main: Main, _: int) -> None:
 
 async def outbox(main: Main, _: int) -> None:
     """Show what waits to be sent, and what failed."""
-    from hongyan.terminal.full.screens.outbox import Outbox
+    from hongyan.terminal.full.screens.outbox import OutboxPage
 
-    text = await main.terminal.push_screen_wait(Outbox(main.terminal))
+    text = await main.terminal.push_screen_wait(OutboxPage(main.terminal))
     if text is not None:
         main.entry.set_text(text)
         main.focus_pane("entry")

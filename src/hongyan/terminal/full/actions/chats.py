@@ -148,21 +148,21 @@ def choice_of(chat: Chat) -> Choice[Chat]:
 
 async def show_member(main: Main, member: Member) -> None:
     """Show the card of a member of the open group."""
-    from hongyan.terminal.full.screens.card import Card
+    from hongyan.terminal.full.screens.card import ContactCard
 
     person = await main.account.person(member)
-    wanted = await main.terminal.push_screen_wait(Card(main.terminal, person))
+    wanted = await main.terminal.push_screen_wait(ContactCard(main.terminal, person))
     if wanted is not None:
         main.open_chat(wanted)
 
 
 async def pick(main: Main, actions: Sequence[str], x: int, y: int) -> None:
     """Let a person choose one of some actions at a place of the screen, and do it."""
-    from hongyan.terminal.full.actions.registry import carry_out
+    from hongyan.terminal.full.actions.registry import perform_action
 
     chosen = await main.terminal.push_screen_wait(Menu(main.terminal, actions, x, y))
     if chosen is not None:
-        await carry_out(main, chosen, 1)
+        await perform_action(main, chosen, 1)
 
 
 def _moves(name: str) -> Callable[[Main, int], Awaitable[None]]:

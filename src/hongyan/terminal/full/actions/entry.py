@@ -88,7 +88,7 @@ async def _is_meant(main: Main, chat: Chat) -> bool:
 
 async def _command(main: Main, name: str, text: str) -> None:
     """Carry out a command that was typed: an action's id without its context, as in ``/recall``."""
-    from hongyan.terminal.full.actions.registry import carry_out
+    from hongyan.terminal.full.actions.registry import perform_action
 
     action = main.terminal.command(name)
     if action is None:
@@ -96,7 +96,7 @@ async def _command(main: Main, name: str, text: str) -> None:
         return
     main.entry.remember(text)
     main.entry.set_text("")
-    await carry_out(main, action, 1)
+    await perform_action(main, action, 1)
 
 
 async def send(main: Main, _: int) -> None:
@@ -192,10 +192,10 @@ async def editor(main: Main, _: int) -> None:
 
 
 def _edit(action: str) -> Callable[[Main, int], Awaitable[None]]:
-    async def deed(main: Main, _: int) -> None:
+    async def handler(main: Main, _: int) -> None:
         main.entry.do(action)
 
-    return deed
+    return handler
 
 
 _EDITING: Final = (

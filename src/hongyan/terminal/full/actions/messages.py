@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey
     from hongyan.terminal.full.main.main_screen import Main
     from hongyan.terminal.full.messages.items import Item
-    from hongyan.terminal.full.messages.links import Link
+    from hongyan.terminal.full.messages.links import FoundLink
 
 __all__ = ["MESSAGES"]
 
@@ -111,9 +111,9 @@ async def find(main: Main, _: int) -> None:
 
 async def next_unread(main: Main, _: int) -> None:
     """Open the next unread chat."""
-    from hongyan.terminal.full.actions.chats import next_unread as deed
+    from hongyan.terminal.full.actions.chats import next_unread as handler
 
-    await deed(main, 1)
+    await handler(main, 1)
 
 
 # -- looking
@@ -228,7 +228,7 @@ async def _open_links(main: Main, item: Item, *, sole: bool) -> None:
         await _open_link(main, chosen[0])
 
 
-async def _open_link(main: Main, link: Link) -> None:
+async def _open_link(main: Main, link: FoundLink) -> None:
     from hongyan.terminal.full.desktop.opening import open_outside
 
     question = main.say("link-ask", host=link.host, url=link.shown)

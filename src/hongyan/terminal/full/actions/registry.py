@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.main.main_screen import Main
 
-    Deed = Callable[[Main, int], Awaitable[None]]
+    Handler = Callable[[Main, int], Awaitable[None]]
 
-__all__ = ["carry_out", "deeds"]
+__all__ = ["handlers", "perform_action"]
 
 
-def deeds() -> Mapping[str, Deed]:
+def handlers() -> Mapping[str, Handler]:
     """Return what each action does, by its id."""
     from hongyan.terminal.full.actions.app import APP
     from hongyan.terminal.full.actions.chats import CHATS
@@ -24,8 +24,8 @@ def deeds() -> Mapping[str, Deed]:
     return {**APP, **CHATS, **ENTRY, **MESSAGES}
 
 
-async def carry_out(main: Main, action: str, count: int) -> None:
+async def perform_action(main: Main, action: str, count: int) -> None:
     """Do what an action stands for, ``count`` times where that means something."""
-    deed = deeds().get(action)
-    assert deed is not None, action
-    await deed(main, count)
+    handler = handlers().get(action)
+    assert handler is not None, action
+    await handler(main, count)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.messages.items import Maker
+    from hongyan.terminal.full.messages.items import ItemBuilder
 
 __all__ = ["TABS", "Roster", "Tab"]
 
@@ -48,7 +48,7 @@ class Roster:
     def __init__(
         self,
         account: Account,
-        maker: Maker,
+        maker: ItemBuilder,
         language: Language,
         when: Callable[[float], str],
         marks: Mapping[str, str],

@@ -53,7 +53,7 @@ class RowList(ScrollView, can_focus=True):
             self.rows = rows
             self.index = index
 
-    class Asked(Message):
+    class MenuRequested(Message):
         """A menu was asked for at a row, at a place of the screen."""
 
         def __init__(self, rows: RowList, index: int, x: int, y: int) -> None:
@@ -231,7 +231,7 @@ class RowList(ScrollView, can_focus=True):
             return
         self.select(index)
         if event.button == 3:
-            self.post_message(self.Asked(self, index, int(event.screen_x), int(event.screen_y)))
+            self.post_message(self.MenuRequested(self, index, int(event.screen_x), int(event.screen_y)))
 
     def on_click(self, event: events.Click) -> None:
         """Open what is clicked, once or twice as the owner has it."""

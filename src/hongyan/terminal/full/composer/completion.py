@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from hongyan.model.contacts import Member
-    from hongyan.terminal.full.composer.entry import Entry
+    from hongyan.terminal.full.composer.entry import MessageEntry
     from hongyan.terminal.full.settings.themes import Palette
 
 __all__ = ["Completion", "asked_for"]
@@ -69,7 +69,7 @@ class Completion(Widget):
     ) -> None:
         super().__init__()
         self.palette = palette
-        self.entry: Entry | None = None
+        self.entry: MessageEntry | None = None
         self._sources = sources
         self._offers: list[Offer] = []
         self._selected = 0

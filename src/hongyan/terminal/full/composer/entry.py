@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.keys.keymap import KeyMap
 
-__all__ = ["Entry", "paths_in"]
+__all__ = ["MessageEntry", "paths_in"]
 
 _ROWS: Final = 6  # it grows up to so many
 _REMEMBERED: Final = 100
 _PATHS: Final = re.compile(r"""\s*(file://|/|~/|'|"|[A-Za-z]:\\)""")
 
 
-class Entry(TextArea, inherit_bindings=False):
+class MessageEntry(TextArea, inherit_bindings=False):
     """The input of a chat. ``keys`` is the key map; ``intercept(key)`` may take a key before it does anything here."""
 
     DEFAULT_CSS = """
-    Entry { height: auto; min-height: 1; max-height: 6; border: none; padding: 0 1; background: $background;
+    MessageEntry { height: auto; min-height: 1; max-height: 6; border: none; padding: 0 1; background: $background;
             scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
-    Entry:focus { border: none; }
+    MessageEntry:focus { border: none; }
     """
     BINDINGS: ClassVar = [
         Binding("up", "cursor_up", show=False),
@@ -60,7 +60,7 @@ class Entry(TextArea, inherit_bindings=False):
         Binding("delete", "delete_right", show=False),
     ]
 
-    class Wanted(Message):
+    class ActionRequested(Message):
         """Something was asked for that the entry itself does not do: the id of an action."""
 
         def __init__(self, action: str) -> None:
@@ -186,7 +186,7 @@ class Entry(TextArea, inherit_bindings=False):
         if own is not None:
             own(self)
         else:
-            self.post_message(self.Wanted(action))
+            self.post_message(self.ActionRequested(action))
 
     def submit(self) -> None:
         """Ask for what is written to be sent; a blank text is nothing, but files may go with it."""
@@ -279,9 +279,9 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-_OWN: Final[dict[str, Callable[[Entry], None]]] = {
-    "entry.send": Entry.submit,
-    "entry.newline": Entry.newline,
+_OWN: Final[dict[str, Callable[[MessageEntry], None]]] = {
+    "entry.send": MessageEntry.submit,
+    "entry.newline": MessageEntry.newline,
     "entry.earlier": lambda entry: entry.recall_earlier(-1),
     "entry.later": lambda entry: entry.recall_earlier(1),
     "entry.undo": lambda entry: entry.undo(),
@@ -289,7 +289,7 @@ _OWN: Final[dict[str, Callable[[Entry], None]]] = {
     "entry.line-start": lambda entry: entry.action_cursor_line_start(),
     "entry.line-end": lambda entry: entry.action_cursor_line_end(),
     "entry.kill-line-start": lambda entry: entry.action_delete_to_start_of_line(),
-    "entry.kill-line-end": Entry.kill_line_end,
+    "entry.kill-line-end": MessageEntry.kill_line_end,
     "entry.kill-word": lambda entry: entry.action_delete_word_left(),
     "entry.kill-word-right": lambda entry: entry.action_delete_word_right(),
     "entry.word-left": lambda entry: entry.action_cursor_word_left(),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.settings.settings import NotifySettings
     from hongyan.terminal.strings.line_mode import Words
 
-__all__ = ["DEFAULTS", "Call", "Caller", "decide", "escape_for", "is_quiet", "told"]
+__all__ = ["DEFAULTS", "Notification", "Notifier", "decide", "escape_for", "is_quiet", "told"]
 
 Level = Literal["full", "sender", "count", "none"]
 Where = Literal["current", "other", "away"]
@@ -51,7 +51,7 @@ _WORDS: Final[Words] = {
 }
 
 
-class Call(NamedTuple):
+class Notification(NamedTuple):
     """Something that a person may be called for: clean names, one line of text, how many messages wait."""
 
     what: What
@@ -77,7 +77,7 @@ def is_quiet(hours: str, now: datetime) -> bool:
     return begin <= here < end if begin <= end else here >= begin or here < end
 
 
-def told(call: Call, level: Level, language: Language) -> tuple[str, str]:
+def told(call: Notification, level: Level, language: Language) -> tuple[str, str]:
     """Return title and text of a call at a level; the title of ``count`` names nobody."""
     if level == "count":
         return say(_WORDS, "title", language), say(_WORDS, "count", language, count=call.unread)
@@ -109,7 +109,7 @@ def escape_for(title: str, text: str, environment: Mapping[str, str]) -> str:
     return sequence
 
 
-class Caller:
+class Notifier:
     """Carries out calls. ``write`` takes escape sequences, ``ring`` rings the bell, ``failed`` hears of a broken hook, once."""
 
     def __init__(
@@ -133,11 +133,13 @@ class Caller:
         self._called: dict[str, float] = {}
         self._told_failure = False
 
-    async def call(self, calls: Sequence[tuple[Where, Call]], now: datetime) -> list[tuple[Level, Call]]:
-        """Call for what came at once: at most one call for each chat in five seconds; return what was called for."""
+    async def call(
+        self, calls: Sequence[tuple[Where, Notification]], now: datetime
+    ) -> list[tuple[Level, Notification]]:
+        """Notify of what came at once: at most one call for each chat in five seconds; return what was called for."""
         if is_quiet(self.settings.quiet, now):
             return []
-        wanted: dict[str, tuple[Level, Call]] = {}
+        wanted: dict[str, tuple[Level, Notification]] = {}
         for where, call in calls:
             level = decide(self.settings, where, call.what)
             if level != "none" and self._may_call(call.chat_key):
@@ -153,7 +155,7 @@ class Caller:
         last = self._called.get(chat)
         return last is None or self._monotonic() - last >= _PAUSE_S
 
-    async def _carry_out(self, level: Level, call: Call) -> None:
+    async def _carry_out(self, level: Level, call: Notification) -> None:
         title, text = told(call, level, self._language)
         for way in self.settings.by:
             if way == "osc":
@@ -166,7 +168,7 @@ class Caller:
         if self.settings.command:
             await self._hook(level, call)
 
-    async def _hook(self, level: Level, call: Call) -> None:
+    async def _hook(self, level: Level, call: Notification) -> None:
         """Start the person's own program; what it may know is in its environment, by the level."""
         told_of = {"HONGYAN_KIND": call.what, "HONGYAN_COUNT": str(call.unread)}
         if level in {"sender", "full"}:

@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from hongyan.terminal.strings.line_mode import Language
 
-__all__ = ["ACTIONS", "BY_ID", "CHAT_MENU", "CONTEXTS", "MESSAGE_MENU", "Action"]
+__all__ = ["ACTIONS", "BY_ID", "CHAT_MENU", "CONTEXTS", "MESSAGE_MENU", "ScreenAction"]
 
 CONTEXTS: Final = ("app", "entry", "messages", "list")
 """Where keys act: anywhere, in the entry, among the messages, in the list of chats."""
 
 
-class Action(NamedTuple):
+class ScreenAction(NamedTuple):
     """One action. ``keys`` are Textual's names divided by commas, a sequence of keys by blanks; "" for none."""
 
     id: str
@@ -30,20 +30,20 @@ class Action(NamedTuple):
         return {Language.ZH: self.zh, Language.EN: self.en, Language.ZH_TW: self.zh_tw}[language]
 
 
-def _app(name: str, keys: str, zh: str, en: str, zh_tw: str) -> Action:
-    return Action(name, "app", keys, zh, en, zh_tw)
+def _app(name: str, keys: str, zh: str, en: str, zh_tw: str) -> ScreenAction:
+    return ScreenAction(name, "app", keys, zh, en, zh_tw)
 
 
-def _entry(name: str, keys: str, zh: str, en: str, zh_tw: str) -> Action:
-    return Action(f"entry.{name}", "entry", keys, zh, en, zh_tw)
+def _entry(name: str, keys: str, zh: str, en: str, zh_tw: str) -> ScreenAction:
+    return ScreenAction(f"entry.{name}", "entry", keys, zh, en, zh_tw)
 
 
-def _messages(name: str, keys: str, zh: str, en: str, zh_tw: str) -> Action:
-    return Action(f"messages.{name}", "messages", keys, zh, en, zh_tw)
+def _messages(name: str, keys: str, zh: str, en: str, zh_tw: str) -> ScreenAction:
+    return ScreenAction(f"messages.{name}", "messages", keys, zh, en, zh_tw)
 
 
-def _list(name: str, keys: str, zh: str, en: str, zh_tw: str) -> Action:
-    return Action(f"list.{name}", "list", keys, zh, en, zh_tw)
+def _list(name: str, keys: str, zh: str, en: str, zh_tw: str) -> ScreenAction:
+    return ScreenAction(f"list.{name}", "list", keys, zh, en, zh_tw)
 
 
 ACTIONS: Final = (

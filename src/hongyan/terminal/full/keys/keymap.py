@@ -111,7 +111,7 @@ class Conflict(NamedTuple):
 
 
 class KeyMap:
-    """The keys in force: by action id, texts as in ``Action.keys``."""
+    """The keys in force: by action id, texts as in ``ScreenAction.keys``."""
 
     def __init__(self, keys: Mapping[str, str]) -> None:
         self._keys = dict(keys)

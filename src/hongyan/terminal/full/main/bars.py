@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.settings.themes import Palette
 
-__all__ = ["Bar", "Divider"]
+__all__ = ["Divider", "TextBar"]
 
 Piece = tuple[str, str]
 
 
-class Bar(Widget):
+class TextBar(Widget):
     """One line: pieces from the left, and pieces at the right edge, which give way where there is no room."""
 
-    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+    DEFAULT_CSS = "TextBar { height: 1; width: 1fr; }"
 
     class Pressed(Message):
         """The bar was clicked, so many cells from its left edge."""
 
-        def __init__(self, bar: Bar, x: int) -> None:
+        def __init__(self, bar: TextBar, x: int) -> None:
             super().__init__()
             self.bar = bar
             self.x = x

@@ -15,22 +15,22 @@ from hongyan.model.events import CommandSettled, ContactChanged, LoginChanged, M
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import Recall
 from hongyan.terminal.clean import clean, fit
-from hongyan.terminal.full.actions.registry import carry_out
+from hongyan.terminal.full.actions.registry import perform_action
 from hongyan.terminal.full.chats.roster import TABS, Roster
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.composer.completion import Completion
-from hongyan.terminal.full.composer.entry import Entry
+from hongyan.terminal.full.composer.entry import MessageEntry
 from hongyan.terminal.full.keys.default_keys import CHAT_MENU, MESSAGE_MENU
 from hongyan.terminal.full.keys.keymap import Sequences
 from hongyan.terminal.full.keys.keynames import writes
-from hongyan.terminal.full.main.bars import Bar, Divider
+from hongyan.terminal.full.main.bars import Divider, TextBar
 from hongyan.terminal.full.main.progress import Progress
-from hongyan.terminal.full.main.status import Status
-from hongyan.terminal.full.main.status_bars import Edges
-from hongyan.terminal.full.messages.bubbles import Layout
+from hongyan.terminal.full.main.status import ConnectionStatus
+from hongyan.terminal.full.main.status_bars import StatusBars
+from hongyan.terminal.full.messages.bubbles import BubbleLayout
 from hongyan.terminal.full.messages.history import History
-from hongyan.terminal.full.messages.items import Maker
-from hongyan.terminal.full.messages.window import Window
+from hongyan.terminal.full.messages.items import ItemBuilder
+from hongyan.terminal.full.messages.window import HistoryWindow
 from hongyan.terminal.full.pictures.draw import shape
 from hongyan.terminal.full.pictures.gallery import Gallery
 from hongyan.terminal.full.strings.main import MAIN
@@ -92,7 +92,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.members_shown: list[Member] = []
         self.commanding = False  # whether single letters are commands
         palette = terminal.palette
-        self.maker = Maker(
+        self.maker = ItemBuilder(
             account=self.account,
             language=self.language,
             clock=terminal.clock,
@@ -100,8 +100,8 @@ class Main(Screen[None], inherit_bindings=False):
             faces=terminal.faces,
         )
         self.roster = Roster(self.account, self.maker, self.language, terminal.list_time, palette.marks)
-        self.status = Status(self.account, self.language)
-        self.edges = Edges(self)
+        self.status = ConnectionStatus(self.account, self.language)
+        self.edges = StatusBars(self)
         self.progress = Progress(self)
         self.gallery = Gallery(terminal, self.maker.has_file)
         self.list = RowList(self._draw_chat, palette, lines=2, empty=self.say("no-chats"), id="list")
@@ -115,7 +115,7 @@ class Main(Screen[None], inherit_bindings=False):
         )
         self.members = RowList(self._draw_member, palette, id="members")
         self.completion = Completion(palette, self._complete_sources)
-        self.entry = Entry(
+        self.entry = MessageEntry(
             terminal.keys, intercept=self.completion.takes, placeholder=self.say("placeholder"), id="entry"
         )
         self.completion.entry = self.entry
@@ -127,9 +127,9 @@ class Main(Screen[None], inherit_bindings=False):
     def _history_hint(self) -> str:
         return self.maker.say("no-chat", key=self.terminal.keys.shown("chat.go-to"))
 
-    def _typeset(self) -> Layout:
+    def _typeset(self) -> BubbleLayout:
         terminal = self.terminal
-        return Layout(
+        return BubbleLayout(
             terminal.clock,
             terminal.day,
             marks=dict(terminal.palette.marks),
@@ -143,27 +143,29 @@ class Main(Screen[None], inherit_bindings=False):
         """Put the panes together."""
         palette = self.terminal.palette
         yield Static("", id="small", markup=False)
-        yield Bar(palette, self.edges.top_left, self.edges.top_right, fill=palette.marks["rule"], id="top")
+        yield TextBar(
+            palette, self.edges.top_left, self.edges.top_right, fill=palette.marks["rule"], id="top"
+        )
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield self.list
-                yield Bar(palette, self.edges.tabs, id="tabs")
+                yield TextBar(palette, self.edges.tabs, id="tabs")
             yield Divider(palette, id="left-edge")
             with Vertical(id="center"):
-                yield Bar(palette, self.edges.title, self.edges.title_right, id="title")
+                yield TextBar(palette, self.edges.title, self.edges.title_right, id="title")
                 yield self.history
             yield Divider(palette, id="right-edge")
             with Vertical(id="members-pane"):
-                yield Bar(palette, self.edges.members_title, id="members-title")
+                yield TextBar(palette, self.edges.members_title, id="members-title")
                 yield self.members
         yield self.completion
         with Vertical(id="bottom"):
             yield Divider(palette, across=True, id="entry-edge")
-            yield Bar(
+            yield TextBar(
                 palette, self.edges.reply_left, lambda _: [(self.say("drop-hint"), "notice")], id="reply"
             )
             yield self.entry
-            yield Bar(palette, self.edges.hint_left, self.edges.hint_right, id="hint")
+            yield TextBar(palette, self.edges.hint_left, self.edges.hint_right, id="hint")
 
     def on_mount(self) -> None:
         """Fill the panes with what the store holds."""
@@ -267,7 +269,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def refresh_bars(self) -> None:
         """Draw the one-line bars anew."""
-        for bar in self.query(Bar):
+        for bar in self.query(TextBar):
             bar.refresh()
 
     # -- lists
@@ -324,7 +326,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def _load_chat(self, chat: Chat, *, fresh: bool) -> None:
         state = self.account.chat_state(chat)
-        window = Window(self.account, self.maker, chat)
+        window = HistoryWindow(self.account, self.maker, chat)
         self.quoting, self.attached, self.hits = None, [], []
         if fresh:
             self.progress.take_up(chat)
@@ -409,7 +411,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def perform(self, action: str, count: int) -> None:
         """Begin to do what an action stands for; it may ask the person something, so nobody waits for it."""
-        self.terminal.ask(carry_out(self, action, count), action)
+        self.terminal.ask(perform_action(self, action, count), action)
 
     def on_key(self, event: events.Key) -> None:
         """Carry out what a key does in the pane that has the focus."""
@@ -518,15 +520,15 @@ class Main(Screen[None], inherit_bindings=False):
         self.commanding = False
         self.refresh_bars()
 
-    def on_entry_wanted(self, event: Entry.Wanted) -> None:
+    def on_message_entry_action_requested(self, event: MessageEntry.ActionRequested) -> None:
         """Carry out what the entry asks for."""
         self.perform(event.action, 1)
 
-    def on_entry_submitted(self) -> None:
+    def on_message_entry_submitted(self) -> None:
         """Send what was written."""
         self.perform("entry.send", 1)
 
-    def on_entry_files_dropped(self, event: Entry.FilesDropped) -> None:
+    def on_message_entry_files_dropped(self, event: MessageEntry.FilesDropped) -> None:
         """Let files go with what is written."""
         self.attached += [path for path in event.paths if path not in self.attached]
         self.show_reply()
@@ -543,7 +545,7 @@ class Main(Screen[None], inherit_bindings=False):
         elif event.rows is self.members and (member := self.member(event.index)) is not None:
             self.terminal.ask(self._show_member(member), "show a member")
 
-    def on_row_list_asked(self, event: RowList.Asked) -> None:
+    def on_row_list_menu_requested(self, event: RowList.MenuRequested) -> None:
         """Show what can be done with a chat."""
         if event.rows is self.list:
             self._show_menu(CHAT_MENU, event.x, event.y)
@@ -562,7 +564,7 @@ class Main(Screen[None], inherit_bindings=False):
         """Open the message that was clicked."""
         self.perform("messages.open", 1)
 
-    def on_history_asked(self, event: History.Asked) -> None:
+    def on_history_menu_requested(self, event: History.MenuRequested) -> None:
         """Show what can be done with a message."""
         self._show_menu(MESSAGE_MENU, event.x, event.y)
 
@@ -578,7 +580,7 @@ class Main(Screen[None], inherit_bindings=False):
             self.terminal.change(list_width=min(max(event.x, 12), 80))
             self._arrange()
 
-    def on_bar_pressed(self, event: Bar.Pressed) -> None:
+    def on_text_bar_pressed(self, event: TextBar.Pressed) -> None:
         """Do what a bar that was clicked stands for."""
         if event.bar.id == "tabs":
             self._press_tab(event.x)
@@ -624,7 +626,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.roster.marks = palette.marks
         for widget in self.query(RowList):
             widget.take(palette)
-        for bar in self.query(Bar):
+        for bar in self.query(TextBar):
             bar.take(palette)
         for divider in self.query(Divider):
             divider.take(palette)

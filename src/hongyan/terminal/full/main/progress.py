@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.model.commands import MarkRead
 from hongyan.model.ids import Seq
-from hongyan.terminal.full.messages.window import Window
+from hongyan.terminal.full.messages.window import HistoryWindow
 
 if TYPE_CHECKING:
     from hongyan.client.account import Chat
@@ -31,7 +31,7 @@ class Progress:
         state = main.account.chat_state(chat)
         main.entry.set_text(state.draft)
         main.attached = [Path(path) for path in state.attached if Path(path).is_file()]
-        window = Window(main.account, main.maker, chat) if state.quoting else None
+        window = HistoryWindow(main.account, main.maker, chat) if state.quoting else None
         index = window.index_of(state.quoting) if window is not None else None
         main.quoting = window[index] if window is not None and index is not None else None
         main.show_reply()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account
     from hongyan.errors import HongyanError
 
-__all__ = ["Status", "told"]
+__all__ = ["ConnectionStatus", "told"]
 
 _SHOWN: Final = {
     LoginState.ONLINE: "online",
@@ -30,7 +30,7 @@ _SHOWN: Final = {
 Piece = tuple[str, str]
 
 
-class Status:
+class ConnectionStatus:
     """The holder's last word on the login, as a person reads it."""
 
     def __init__(self, account: Account, language: Language) -> None:

@@ -10,12 +10,12 @@ from hongyan.terminal.full.chats.roster import TABS
 if TYPE_CHECKING:
     from hongyan.terminal.full.main.main_screen import Main
 
-__all__ = ["Edges"]
+__all__ = ["StatusBars"]
 
 Piece = tuple[str, str]
 
 
-class Edges:
+class StatusBars:
     """The pieces of each bar, as the main screen is now."""
 
     def __init__(self, main: Main) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.messages.items import Item
 
-__all__ = ["Laid", "Layout", "Line"]
+__all__ = ["BubbleLayout", "Laid", "Line"]
 
 _TOGETHER_S: Final = 180  # messages of one writer within this time share a head
 _INDENT: Final = 2
@@ -42,7 +42,7 @@ class Laid(NamedTuple):
     before: int
 
 
-class Layout:
+class BubbleLayout:
     """How items become lines: the words and marks of one language and theme.
 
     ``clock(at)`` is a time of day, ``day(at)`` a day in words, ``shape(width, height, columns, rows)`` how many

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from hongyan.terminal.full.messages.bubbles import Layout, Line
+    from hongyan.terminal.full.messages.bubbles import BubbleLayout, Line
     from hongyan.terminal.full.messages.items import Item
-    from hongyan.terminal.full.messages.window import Window
+    from hongyan.terminal.full.messages.window import HistoryWindow
     from hongyan.terminal.full.settings.themes import Palette
 
 __all__ = ["History"]
@@ -51,7 +51,7 @@ class History(Widget, can_focus=True):
             super().__init__()
             self.item = item
 
-    class Asked(Message):
+    class MenuRequested(Message):
         """A menu was asked for at an item, at a place of the screen."""
 
         def __init__(self, item: Item, x: int, y: int) -> None:
@@ -65,7 +65,7 @@ class History(Widget, can_focus=True):
 
     def __init__(
         self,
-        typeset: Layout,
+        typeset: BubbleLayout,
         palette: Palette,
         *,
         empty: str = "",
@@ -85,12 +85,12 @@ class History(Widget, can_focus=True):
     # -- what is shown
 
     @property
-    def window(self) -> Window | None:
+    def window(self) -> HistoryWindow | None:
         """The chat that is shown, as far as it is loaded."""
         return self.view.window
 
     def show(
-        self, window: Window | None, *, unread_from: Seq = _NOTHING_UNREAD, unread_told: str = ""
+        self, window: HistoryWindow | None, *, unread_from: Seq = _NOTHING_UNREAD, unread_told: str = ""
     ) -> None:
         """Show a chat at its end, or from where it is unread if that is more than a screen."""
         self.view.show(window, unread_from, unread_told)
@@ -102,7 +102,7 @@ class History(Widget, can_focus=True):
         self.view.to_unread()
         self.moved()
 
-    def relayout(self, typeset: Layout | None = None, palette: Palette | None = None) -> None:
+    def relayout(self, typeset: BubbleLayout | None = None, palette: Palette | None = None) -> None:
         """Lay everything out anew: the words, the theme or what an item says has changed."""
         self.view.typeset = typeset or self.view.typeset
         self.palette = palette or self.palette
@@ -228,7 +228,7 @@ class History(Widget, can_focus=True):
             self.view.select(item)
             self.refresh()
             if event.button == 3:
-                self.post_message(self.Asked(item, int(event.screen_x), int(event.screen_y)))
+                self.post_message(self.MenuRequested(item, int(event.screen_x), int(event.screen_y)))
 
     def _drag(self, y: float) -> None:
         self.view.to_fraction(y / max(self.size.height - 1, 1))

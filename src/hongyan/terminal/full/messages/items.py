@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Item", "Maker", "Quoting", "looks_like_picture", "message_of", "tongue"]
+__all__ = ["Item", "ItemBuilder", "Quoting", "looks_like_picture", "message_of", "tongue"]
 
 _OWN_QUOTE: Final = re.compile(
     r"「(?P<who>[^:：」]{1,64})[:：]\s?(?P<what>.*?)」\n(?:[-—] ?){3,}\n(?P<text>.*)", re.DOTALL
@@ -112,7 +112,7 @@ def tongue(language: Language) -> str:
 
 
 @dataclass(slots=True)
-class Maker:
+class ItemBuilder:
     """Makes items for one account. ``faces`` turns a text's face names into what the settings want to see."""
 
     account: Account

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from hongyan.model.messages import Location
     from hongyan.terminal.full.messages.items import Item
 
-__all__ = ["Link", "link_of", "links_in", "map_link"]
+__all__ = ["FoundLink", "link_of", "links_in", "map_link"]
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"'，。；！？、（）「」《》【】]+", re.IGNORECASE)
 _TRAILING: Final = ".,;:!?)]}"
 
 
-class Link(NamedTuple):
+class FoundLink(NamedTuple):
     """An address to be opened in a browser: as it is, harmless to show, and the host that it leads to.
 
     The host is shown as it is asked for: one of other scripts in its ASCII form, so that it cannot pass for another.
@@ -30,7 +30,7 @@ class Link(NamedTuple):
     host: str
 
 
-def link_of(url: str) -> Link | None:
+def link_of(url: str) -> FoundLink | None:
     """Return an address as a link; None for anything but http and https."""
     try:
         parts = urlsplit(url.strip())
@@ -39,10 +39,10 @@ def link_of(url: str) -> Link | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return None
-    return Link(url.strip(), clean(url.strip(), newline=" "), clean(host))
+    return FoundLink(url.strip(), clean(url.strip(), newline=" "), clean(host))
 
 
-def links_in(item: Item) -> list[Link]:
+def links_in(item: Item) -> list[FoundLink]:
     """Return the links of an item in their order, each once."""
     message = message_of(item.row)
     urls = [getattr(message, "url", "")] if message is not None else []
@@ -52,7 +52,7 @@ def links_in(item: Item) -> list[Link]:
     return list({link.url: link for link in links if link is not None}.values())
 
 
-def map_link(place: Location) -> Link:
+def map_link(place: Location) -> FoundLink:
     """Return a link that shows a place on a map; coordinates are the service's own (GCJ-02)."""
     if place.url and (link := link_of(place.url)) is not None:
         return link

@@ -16,7 +16,7 @@ from hongyan.terminal.full.messages.items import looks_like_picture, message_of
 if TYPE_CHECKING:
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.messages.items import Item, Maker
+    from hongyan.terminal.full.messages.items import Item, ItemBuilder
 
 __all__ = ["Medium", "medium_of", "neighbour"]
 
@@ -62,7 +62,7 @@ def _own(row: Recorded, sent: SendFile) -> Medium:
     return Medium(row, kind, name, sent.size, Path(sent.path))
 
 
-def neighbour(account: Account, maker: Maker, chat: Chat, seq: Seq, by: int) -> Medium | None:
+def neighbour(account: Account, maker: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:
     """Return the medium before a row of the chat (``by`` below 0) or behind it, None where there is no more.
 
     What is hidden at this machine, and what was taken back and is not to be shown, is passed over.
@@ -85,5 +85,5 @@ def neighbour(account: Account, maker: Maker, chat: Chat, seq: Seq, by: int) -> 
         seq = Seq(rows[0].seq if by < 0 else rows[-1].seq)
 
 
-def _is_shown(item: Item, maker: Maker) -> bool:
+def _is_shown(item: Item, maker: ItemBuilder) -> bool:
     return not item.recalled or maker.tells(item.seq)

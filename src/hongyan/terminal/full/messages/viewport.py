@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from hongyan.model.ids import CommandId, Seq
 
 if TYPE_CHECKING:
-    from hongyan.terminal.full.messages.bubbles import Laid, Layout
+    from hongyan.terminal.full.messages.bubbles import BubbleLayout, Laid
     from hongyan.terminal.full.messages.items import Item
-    from hongyan.terminal.full.messages.window import Window
+    from hongyan.terminal.full.messages.window import HistoryWindow
 
 __all__ = ["Place", "Viewport"]
 
@@ -26,9 +26,9 @@ Place = tuple[int, int]
 class Viewport:
     """The part of ``window`` that ``height`` lines of ``width`` cells show. ``unread_from`` has a line above it."""
 
-    def __init__(self, typeset: Layout) -> None:
+    def __init__(self, typeset: BubbleLayout) -> None:
         self.typeset = typeset
-        self.window: Window | None = None
+        self.window: HistoryWindow | None = None
         self.width = 2
         self.height = 1
         self.unread_from = Seq(0)
@@ -40,7 +40,7 @@ class Viewport:
         self._view: list[Place] | None = None
         self._fraction = 1.0
 
-    def show(self, window: Window | None, unread_from: Seq, unread_told: str) -> None:
+    def show(self, window: HistoryWindow | None, unread_from: Seq, unread_told: str) -> None:
         """Show a chat, at its end."""
         self.window = window
         self.unread_from, self.unread_told = unread_from, unread_told

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.ids import MsgId
-    from hongyan.terminal.full.messages.items import Item, Maker
+    from hongyan.terminal.full.messages.items import Item, ItemBuilder
 
-__all__ = ["Window"]
+__all__ = ["HistoryWindow"]
 
 _PAGE: Final = 100  # rows loaded at a time
 _MOST: Final = 1500  # items held; what is far from the screen is let go
 
 
-class Window:
+class HistoryWindow:
     """A run of consecutive items of one chat. ``at_start`` and ``at_end`` tell whether it touches the chat's ends.
 
     What waits in the outbox for this chat stands behind the last item, as ``pending``. ``hidden`` rows are left out.
     """
 
-    def __init__(self, account: Account, maker: Maker, chat: Chat) -> None:
+    def __init__(self, account: Account, maker: ItemBuilder, chat: Chat) -> None:
         self.chat = chat
         self._account = account
         self._maker = maker

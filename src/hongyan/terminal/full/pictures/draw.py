@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Drawn",
     "Mode",
-    "Opened",
-    "Unreadable",
+    "OpenedPicture",
+    "UnreadablePicture",
     "draw",
     "has_colours",
     "mode_for",
@@ -71,7 +71,7 @@ class Drawn(NamedTuple):
     image: int = 0
 
 
-class Opened(NamedTuple):
+class OpenedPicture(NamedTuple):
     """A picture unpacked, upright and fitted (RGB or RGBA), with the size and the format of the whole one."""
 
     picture: Image
@@ -79,7 +79,7 @@ class Opened(NamedTuple):
     format: str
 
 
-class Unreadable(NamedTuple):
+class UnreadablePicture(NamedTuple):
     """A file that is no picture, or none that is safe to unpack: ``key`` of the words for it, and what it was."""
 
     key: str
@@ -120,7 +120,7 @@ def has_colours(environment: Mapping[str, str] = os.environ) -> bool:
 # -- reading
 
 
-def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opened | Unreadable:
+def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> OpenedPicture | UnreadablePicture:
     """Return the picture of a file in as many pixels as ``fit`` gives for its own width and height, or why there is none.
 
     Nothing of it is unpacked before its length and its header were looked at. Call it in a thread.
@@ -132,25 +132,27 @@ def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opene
     try:
         length = path.stat().st_size
         if length > MOST_BYTES:
-            return Unreadable("too-large", size_text(length))
+            return UnreadablePicture("too-large", size_text(length))
         with path.open("rb") as file:
             if is_laborious(file):
-                return Unreadable("broken")
+                return UnreadablePicture("broken")
         with Image.open(path, formats=_FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
-                return Unreadable("too-large", f"{found.width}×{found.height}")
+                return UnreadablePicture("too-large", f"{found.width}×{found.height}")
             return _unpacked(found, fit)
     except FileNotFoundError:
-        return Unreadable("gone")
+        return UnreadablePicture("gone")
     except PermissionError:
-        return Unreadable("not-allowed")
+        return UnreadablePicture("not-allowed")
     except Image.DecompressionBombError:
-        return Unreadable("too-large", size_text(length))
+        return UnreadablePicture("too-large", size_text(length))
     except Exception:  # noqa: BLE001  # decoders fail in any way on bytes that were made to hurt them
-        return Unreadable("broken")
+        return UnreadablePicture("broken")
 
 
-def _unpacked(found: ImageFile, fit: Callable[[int, int], tuple[int, int]]) -> Opened | Unreadable:
+def _unpacked(
+    found: ImageFile, fit: Callable[[int, int], tuple[int, int]]
+) -> OpenedPicture | UnreadablePicture:
     """Return a picture whose header is harmless, no larger unpacked than it has to be."""
     from PIL import Image
 
@@ -159,13 +161,13 @@ def _unpacked(found: ImageFile, fit: Callable[[int, int], tuple[int, int]]) -> O
     size = (found.height, found.width) if swaps else (found.width, found.height)
     width, height = fit(*size)
     if width <= 0 or height <= 0:
-        return Unreadable("no-room")
+        return UnreadablePicture("no-room")
     lying = (height, width) if swaps else (width, height)
     found.draft("RGB", (lying[0] * 2, lying[1] * 2))  # a JPEG is unpacked at an eighth where that will do
     found.load()
     small = _coloured(found).resize(lying, Image.Resampling.BILINEAR, reducing_gap=2.0)
     turned = _TURNS.get(turn) if isinstance(turn, int) else None
-    return Opened(
+    return OpenedPicture(
         small.transpose(Image.Transpose(turned)) if turned is not None else small, size, found.format or ""
     )
 
@@ -186,7 +188,7 @@ def _coloured(picture: Image) -> Image:
 # -- drawing
 
 
-def draw(path: Path, columns: int, rows: int, background: tuple[int, int, int]) -> Drawn | Unreadable:
+def draw(path: Path, columns: int, rows: int, background: tuple[int, int, int]) -> Drawn | UnreadablePicture:
     """Return a picture file in half cells, at most so many, or why there is none. It takes its time: call it in a thread."""
 
     def fit(width: int, height: int) -> tuple[int, int]:
@@ -194,13 +196,15 @@ def draw(path: Path, columns: int, rows: int, background: tuple[int, int, int]) 
         return across, down * 2
 
     opened = open_safely(path, fit)
-    if isinstance(opened, Unreadable):
+    if isinstance(opened, UnreadablePicture):
         return opened
     flat = _on(opened.picture, background)
     return Drawn(opened.size, opened.format, _cells(flat.tobytes(), flat.width, flat.height // 2))
 
 
-def png_of(path: Path, columns: int, rows: int, cell: tuple[int, int]) -> tuple[Opened, bytes] | Unreadable:
+def png_of(
+    path: Path, columns: int, rows: int, cell: tuple[int, int]
+) -> tuple[OpenedPicture, bytes] | UnreadablePicture:
     """Return a picture file as a PNG for so many cells of ``cell`` pixels, not enlarged. Call it in a thread."""
 
     def fit(width: int, height: int) -> tuple[int, int]:
@@ -208,7 +212,7 @@ def png_of(path: Path, columns: int, rows: int, cell: tuple[int, int]) -> tuple[
         return max(round(width * scale), 1), max(round(height * scale), 1)
 
     opened = open_safely(path, fit)
-    if isinstance(opened, Unreadable):
+    if isinstance(opened, UnreadablePicture):
         return opened
     file = io.BytesIO()
     opened.picture.save(file, "PNG", compress_level=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.segment import Segment
 
 from hongyan.terminal.clean import cells, fit
-from hongyan.terminal.full.pictures.draw import Drawn, Mode, Unreadable, draw, png_of, shape
+from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, draw, png_of, shape
 from hongyan.terminal.full.pictures.kitty import most_cells
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Gallery:
         self.mode = terminal.picture_mode
         self._terminal = terminal
         self._has_file = has_file
-        self._held: OrderedDict[Key, Drawn | Unreadable] = OrderedDict()
+        self._held: OrderedDict[Key, Drawn | UnreadablePicture] = OrderedDict()
         self._held_cells = 0
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -99,27 +99,27 @@ class Gallery:
             self._let_go(self._held.popitem(last=False)[1])
         history.refresh()
 
-    def _let_go(self, drawn: Drawn | Unreadable) -> None:
+    def _let_go(self, drawn: Drawn | UnreadablePicture) -> None:
         self._held_cells -= _size(drawn)
         self.free(drawn)
 
     # -- by itself
 
-    async def paint(self, path: Path, columns: int, rows: int) -> Drawn | Unreadable:
+    async def paint(self, path: Path, columns: int, rows: int) -> Drawn | UnreadablePicture:
         """Return a picture file in at most so many cells, drawn in a thread; whoever has it gives it back to ``free``."""
         kitty = self._terminal.kitty
         if self.mode is not Mode.KITTY:
             return await asyncio.to_thread(draw, path, columns, rows, self._terminal.palette.ground)
         columns, rows = most_cells(columns, rows)
         made = await asyncio.to_thread(png_of, path, columns, rows, kitty.cell)
-        if isinstance(made, Unreadable):
+        if isinstance(made, UnreadablePicture):
             return made
         opened, png = made
         across, down = shape(*opened.size, columns, rows)
         image, lines = kitty.show(png, across, down)
         return Drawn(opened.size, opened.format, lines, image)
 
-    def free(self, drawn: Drawn | Unreadable | None) -> None:
+    def free(self, drawn: Drawn | UnreadablePicture | None) -> None:
         """Let the terminal forget a picture that is not shown any more."""
         if isinstance(drawn, Drawn) and drawn.image:
             self._terminal.kitty.forget(drawn.image)
@@ -142,6 +142,6 @@ class Gallery:
         self._terminal.kitty.close()
 
 
-def _size(drawn: Drawn | Unreadable) -> int:
+def _size(drawn: Drawn | UnreadablePicture) -> int:
     rows = drawn.rows if isinstance(drawn, Drawn) else []
     return sum(cells(segment.text) for row in rows for segment in row) or 1

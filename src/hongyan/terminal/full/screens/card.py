@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Member
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["Card"]
+__all__ = ["ContactCard"]
 
 Line = tuple[tuple[str, str], ...]
 _PICTURE = (16, 8)  # cells
 
 
-class Card(Page["Chat | None"]):
+class ContactCard(Page["Chat | None"]):
     """Gives back the chat to write to, None where it is only closed."""
 
     def __init__(self, terminal: FullScreen, chat: Chat) -> None:
@@ -224,16 +224,16 @@ class Card(Page["Chat | None"]):
             self._said = self.say("exported", path=clean(str(path)))
 
 
-_PERSON: dict[str, Callable[[Card], Awaitable[None]]] = {
-    "p": Card._pin,  # noqa: SLF001  # the table of the class's own methods
-    "m": Card._mute,  # noqa: SLF001  # as above
-    "a": Card._archive,  # noqa: SLF001  # as above
-    "e": Card._remark,  # noqa: SLF001  # as above
-    "E": Card._export,  # noqa: SLF001  # as above
+_PERSON: dict[str, Callable[[ContactCard], Awaitable[None]]] = {
+    "p": ContactCard._pin,  # noqa: SLF001  # the table of the class's own methods
+    "m": ContactCard._mute,  # noqa: SLF001  # as above
+    "a": ContactCard._archive,  # noqa: SLF001  # as above
+    "e": ContactCard._remark,  # noqa: SLF001  # as above
+    "E": ContactCard._export,  # noqa: SLF001  # as above
 }
-_GROUP: dict[str, Callable[[Card], Awaitable[None]]] = {
+_GROUP: dict[str, Callable[[ContactCard], Awaitable[None]]] = {
     **{key: deed for key, deed in _PERSON.items() if key != "e"},
-    "n": Card._rename,  # noqa: SLF001  # as above
-    "i": Card._invite,  # noqa: SLF001  # as above
-    "d": Card._remove,  # noqa: SLF001  # as above
+    "n": ContactCard._rename,  # noqa: SLF001  # as above
+    "i": ContactCard._invite,  # noqa: SLF001  # as above
+    "d": ContactCard._remove,  # noqa: SLF001  # as above
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.chats.fuzzy import Hit
 
-__all__ = ["GoTo", "everybody"]
+__all__ = ["ChatSwitcher", "everybody"]
 
 _SHOWN: Final = 200
 _AGAIN_S: Final = 0.5
@@ -29,7 +29,7 @@ _AGAIN_S: Final = 0.5
 Piece = tuple[str, str]
 
 
-class GoTo(Dialog["Chat | str | None"]):
+class ChatSwitcher(Dialog["Chat | str | None"]):
     """Chats that had traffic last come first, then contacts and groups; ``>`` searches the actions, giving an id."""
 
     def __init__(self, terminal: FullScreen, value: str = "") -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from hongyan.terminal.full.app import FullScreen
-    from hongyan.terminal.full.keys.default_keys import Action
+    from hongyan.terminal.full.keys.default_keys import ScreenAction
 
 __all__ = ["Help", "KeySheet"]
 
@@ -101,7 +101,7 @@ class KeySheet(Dialog[None]):
 
 
 def _lines(
-    dialog: Help | KeySheet, actions: Sequence[Action], contexts: Iterable[str], width: int
+    dialog: Help | KeySheet, actions: Sequence[ScreenAction], contexts: Iterable[str], width: int
 ) -> Iterator[Line]:
     """Return the actions that have keys under the names of their contexts, a blank line behind each."""
     language, keys = dialog.terminal.language, dialog.terminal.keys

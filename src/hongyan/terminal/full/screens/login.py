@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.strings.line_mode import Words
 
-__all__ = ["Code", "LoginPage"]
+__all__ = ["LoginView", "QrCode"]
 
 _BLACK, _WHITE = Color.from_ansi(16), Color.from_ansi(231)  # entries that themes of terminals leave alone
 _ROOMY: Final = (72, 26)  # columns and rows from which everything has its place
@@ -61,17 +61,17 @@ _WORDS: Final[Words] = {
         "網頁版登入可能被拒絕，也可能給帳號帶來風險。",
     ),
     "left": ("还有 {seconds} 秒", "{seconds} s left", "還有 {seconds} 秒"),
-    "renewed": ("第 {count} 个二维码", "code number {count}", "第 {count} 個 QR Code"),
+    "renewed": ("第 {count} 个二维码", "code number {count}", "第 {count} 個 QR QrCode"),
     "connecting": ("正在连接…", "connecting …", "正在連線…"),
     "no-picture": ("图片写不出来：{why}", "the picture cannot be written: {why}", "圖片寫不出來：{why}"),
     "no-opener": ("图片在 {path}", "the picture is at {path}", "圖片在 {path}"),
 }  # fmt: skip
 
 
-class Code(Widget):
+class QrCode(Widget):
     """A QR code in cells of two modules, with its own black and white, in the largest quiet zone that there is room for."""
 
-    DEFAULT_CSS = "Code { width: 100%; height: 1fr; }"
+    DEFAULT_CSS = "QrCode { width: 100%; height: 1fr; }"
 
     def __init__(self, *, plain: bool) -> None:
         super().__init__()
@@ -142,15 +142,15 @@ def _scaled(modules: list[list[bool]], scale: int) -> list[list[bool]]:
     return [[module for module in row for _ in range(scale)] for row in modules for _ in range(scale)]
 
 
-class LoginPage(Leaves[None], inherit_bindings=False):
+class LoginView(Leaves[None], inherit_bindings=False):
     """Shows the steps of a login. ``problem`` is why there is none."""
 
     DEFAULT_CSS = """
-    LoginPage { align: center middle; background: $background; }
-    LoginPage > Vertical { width: 100%; height: 100%; }
-    LoginPage Static { width: 100%; text-align: center; height: auto; }
-    LoginPage .keys { color: $text-muted; }
-    LoginPage #state { text-style: bold; }
+    LoginView { align: center middle; background: $background; }
+    LoginView > Vertical { width: 100%; height: 100%; }
+    LoginView Static { width: 100%; text-align: center; height: auto; }
+    LoginView .keys { color: $text-muted; }
+    LoginView #state { text-style: bold; }
     """
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
@@ -169,7 +169,7 @@ class LoginPage(Leaves[None], inherit_bindings=False):
         self._link = ""
         self._until = 0.0
         self._shows_link = False
-        self._code = Code(plain=terminal.palette.plain)
+        self._code = QrCode(plain=terminal.palette.plain)
         self._picture = terminal.place.settings_file.parent / "qr.png"
         self._steps: list[LoginProgress] = []
         self._is_there = False

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["Outbox"]
+__all__ = ["OutboxPage"]
 
 Line = tuple[tuple[str, str], ...]
 _LOOKED_AT = 300  # newest commands
 
 
-class Outbox(Page["str | None"]):
+class OutboxPage(Page["str | None"]):
     """Gives back a text that is to be edited, after it was taken out."""
 
     HINT: ClassVar[str] = "outbox-hint"

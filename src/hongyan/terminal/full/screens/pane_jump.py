@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["Jump"]
+__all__ = ["PaneJump"]
 
 _LETTERS: Final = "asdf"
 
 
-class Jump(Dialog["str | None"]):
+class PaneJump(Dialog["str | None"]):
     """The panes, each with its letter."""
 
     def __init__(self, terminal: FullScreen, panes: list[str]) -> None:

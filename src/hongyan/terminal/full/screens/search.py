@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen
 
-__all__ = ["Found", "Mentions", "Search", "query_of"]
+__all__ = ["Mentions", "SearchDialog", "SearchResult", "query_of"]
 
 _MOST: Final = 200
 _PATTERN_ROWS: Final = 20_000  # the newest rows that a pattern is tried on
@@ -36,7 +36,7 @@ _FILTER: Final = re.compile(r"(?<!\S)(from|in|type|before|after|has)[:：](\"[^\
 Piece = tuple[str, str]
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """A row to go to, and the rows of its chat that were found with it."""
 
     row: Recorded
@@ -87,12 +87,12 @@ def _day(text: str) -> float | None:
         raise UsageError(text, "A day is written like 2026-03-08.") from error
 
 
-class Search(Dialog["Found | None"]):
+class SearchDialog(Dialog["SearchResult | None"]):
     """Searches one chat, or all for None. Tab turns the words into a pattern and back."""
 
     DEFAULT_CSS = """
-    Search > Vertical { width: 96%; max-width: 110; height: 90%; }
-    Search RowList { height: 1fr; max-height: 100%; }
+    SearchDialog > Vertical { width: 96%; max-width: 110; height: 90%; }
+    SearchDialog RowList { height: 1fr; max-height: 100%; }
     """
 
     def __init__(self, terminal: FullScreen, chat: Chat | None) -> None:
@@ -219,7 +219,7 @@ class Search(Dialog["Found | None"]):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Give the answer back, with the others of its chat."""
         row = self._rows[event.index]
-        self.dismiss(Found(row, [other.seq for other in self._rows if other.chat == row.chat]))
+        self.dismiss(SearchResult(row, [other.seq for other in self._rows if other.chat == row.chat]))
 
     def pressed(self, key: str) -> bool:
         """Move among the answers, or turn to a pattern and back."""
@@ -242,7 +242,7 @@ def _around(text: str, word: str, width: int) -> tuple[str, str, str]:
     return before, hit, fit(text[at + len(word) :], max(width - len(before) * 2 - len(hit) * 2, 4))
 
 
-class Mentions(Search):
+class Mentions(SearchDialog):
     """The unread messages that mention me, in all groups."""
 
     def __init__(self, terminal: FullScreen) -> None:

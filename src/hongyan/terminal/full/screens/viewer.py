@@ -17,7 +17,7 @@ from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.main.status import told
 from hongyan.terminal.full.messages.media_navigation import medium_of, neighbour
 from hongyan.terminal.full.messages.wrap import wrap
-from hongyan.terminal.full.pictures.draw import Drawn, Mode, Unreadable, open_safely
+from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, open_safely
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.full.screens.saving import fetched, open_row, save_copy, save_row
 from hongyan.terminal.full.strings.media import MEDIA
@@ -103,7 +103,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         self._length = 0  # bytes of the file that is drawn
         self._canvas = _Canvas()
         self._loading: asyncio.Task[None] | None = None
-        self._shown: Drawn | Unreadable | None = None
+        self._shown: Drawn | UnreadablePicture | None = None
         self._sixel: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -190,7 +190,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         from textual_image.widget import SixelImage
 
         opened = await asyncio.to_thread(open_safely, path, _within)
-        if isinstance(opened, Unreadable):
+        if isinstance(opened, UnreadablePicture):
             self._tell_outcome(opened)
             return
         widget = SixelImage(opened.picture)
@@ -201,8 +201,8 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         self._sixel = widget
         self._tell_outcome(Drawn(opened.size, opened.format, []))
 
-    def _tell_outcome(self, drawn: Drawn | Unreadable) -> None:
-        if isinstance(drawn, Unreadable):
+    def _tell_outcome(self, drawn: Drawn | UnreadablePicture) -> None:
+        if isinstance(drawn, UnreadablePicture):
             why = self._say("no-picture", why=drawn.told(self.terminal.language))
             self._canvas.tell(f"{self._words()}\n{why}")
         else:

@@ -29,7 +29,7 @@ from textual.drivers.linux_driver import (
 )
 from textual.geometry import Size
 
-from hongyan.terminal.full.keys.alt import teach_alt
+from hongyan.terminal.full.tty.alt import teach_alt
 from hongyan.terminal.full.tty.column_sync import exact
 from hongyan.terminal.full.tty.input import Reader
 

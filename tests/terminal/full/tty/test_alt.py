@@ -9,11 +9,11 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 
-from hongyan.terminal.full.keys.alt import teach_alt
 from hongyan.terminal.full.keys.default_keys import ACTIONS
 from hongyan.terminal.full.keys.keymap import PRESETS, load_keys
 from hongyan.terminal.full.keys.keynames import PUNCTUATION, sendable
 from hongyan.terminal.full.settings.settings import TerminalSettings
+from hongyan.terminal.full.tty.alt import teach_alt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
