@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WHEELED := .venv-wheel
 CLIENTS := .clients
+SITED := .venv-docs
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test fuzz torture monkey bench pictures check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test fuzz torture monkey bench pictures pages docs check format lock lock-clients wheel test-wheel clients clients-all clean
 
 demo: $(VENV)/.runs
 	@trap : INT; $(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave, of which make tells nothing
@@ -102,6 +103,21 @@ bench: $(STAMP) clients
 pictures: $(STAMP)
 	$(BIN)/python docs/pictures/make.py
 
+# The pages of the documentation that are made from the code.
+pages: $(STAMP)
+	PYTHONPATH=docs $(BIN)/python -m generate
+
+# The documentation as a site in .site/html, with a reference from the docstrings; a link that leads nowhere fails.
+# Its tools have an environment of their own.
+docs: $(SITED)/.installed
+	$(PYTHON) docs/generate/site.py
+	$(SITED)/bin/zensical build --strict --clean
+
+$(SITED)/.installed: requirements/docs.txt
+	$(PYTHON) -m venv --clear $(SITED)
+	$(SITED)/bin/python -m pip install --quiet --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
 # The whole suite against what users install: the wheel's own files, not the checkout's.
 test-wheel: wheel
 	rm -rf $(WHEELED)
@@ -116,6 +132,8 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --extra pictures --constraint requirements/dev.txt pyproject.toml \
 	  -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links requirements/docs.in -o requirements/docs.txt
 
 # The same for the foreign clients. npm's lock keeps hashes, and no address to download from.
 lock-clients: $(STAMP)
@@ -127,4 +145,4 @@ lock-clients: $(STAMP)
 	    --no-audit --no-fund) || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(WHEELED) $(CLIENTS) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(WHEELED) $(CLIENTS) $(SITED) .site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

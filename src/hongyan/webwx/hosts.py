@@ -10,14 +10,14 @@ from msgspec import Struct
 
 from hongyan.errors import ProtocolChanged, UsageError
 
-__all__ = ["OFFICIAL", "HostClass", "Hosts", "emulator_at", "hosts_after", "official"]
+__all__ = ["FAMILIES", "OFFICIAL", "HostClass", "Hosts", "emulator_at", "hosts_after", "official"]
 
 OFFICIAL: Final = "official"
 _ENTRY: Final = "wx.qq.com"
 _QR: Final = "login.weixin.qq.com"
 
 # Tested in this order, as the front-end does: the first that the host ends with is its family.
-_FAMILIES: Final = ("wx2.qq.com", "wx8.qq.com", "wx.qq.com", "web2.wechat.com", "web.wechat.com")
+FAMILIES: Final = ("wx2.qq.com", "wx8.qq.com", "wx.qq.com", "web2.wechat.com", "web.wechat.com")
 
 
 class HostClass(StrEnum):
@@ -61,7 +61,7 @@ class Hosts(Struct, frozen=True):
         """Every origin that a login which begins here may lead to: on the official service those of all families."""
         if self.server != OFFICIAL:
             return self.origins
-        return frozenset(origin for family in _FAMILIES for origin in Hosts(OFFICIAL, family).origins)
+        return frozenset(origin for family in FAMILIES for origin in Hosts(OFFICIAL, family).origins)
 
     @property
     def is_official(self) -> bool:
@@ -106,6 +106,6 @@ def hosts_after(hosts: Hosts, redirect_uri: str) -> Hosts:
     if not hosts.is_official:
         return hosts
     scheme, host, port, _ = _taken_apart(redirect_uri)
-    if scheme != "https" or host not in _FAMILIES or port not in {None, 443}:
+    if scheme != "https" or host not in FAMILIES or port not in {None, 443}:
         raise ProtocolChanged("login", "it redirects to a host outside the known families", host[:80])
     return Hosts(OFFICIAL, host)
