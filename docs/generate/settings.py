@@ -12,7 +12,7 @@ import msgspec
 
 from generate.blocks import table
 from hongyan.assemble import Settings
-from hongyan.terminal.full.words_settings import SETTINGS
+from hongyan.terminal.full.strings.settings import SETTINGS
 
 MEANINGS = {
     "profile": "Name of the profile: a local folder for one account.",
