@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from generate.blocks import table
-from hongyan.assemble import Settings
+from hongyan import Settings
 from hongyan.terminal.full.strings.settings import SETTINGS
 
 MEANINGS = {
