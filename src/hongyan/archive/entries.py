@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hongyan.model.commands import Outcome, is_message
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall, StatusNotice, Text
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "entries"]
 
 _PAGE: Final = 1000
-_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED, Outcome.UNCONFIRMED})
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -76,7 +74,7 @@ def entries(
 def _number(row: Recorded) -> MsgId:
     event = row.event
     if isinstance(event, CommandSettled):
-        return MsgId(event.row.result) if is_message(event.row.command) else MsgId("")
+        return MsgId(event.row.result) if event.row.command.is_message else MsgId("")
     return event.message.id if isinstance(event, MessageReceived) else MsgId("")
 
 
@@ -103,7 +101,7 @@ def _entry(account: Account, row: Recorded, language: Language, recalled: set[st
 
 def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[str]) -> Entry | None:
     command = event.row.command
-    if event.row.outcome not in _TAKEN:
+    if not event.row.outcome.may_have_happened:
         return None
     path = getattr(command, "path", "")
     return Entry(

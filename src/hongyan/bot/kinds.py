@@ -10,21 +10,7 @@ from hongyan.model.contacts import ContactKind
 from hongyan.model.events import Event, MessageReceived
 from hongyan.model.messages import (
     MESSAGE_KINDS,
-    FilePlaceholder,
-    FriendRequest,
-    GroupChange,
-    GroupTodo,
-    Legacy,
     Message,
-    Notice,
-    Pat,
-    PaymentNotice,
-    Recall,
-    StatusNotice,
-    SuggestedFriend,
-    Unknown,
-    Unparsed,
-    Unsupported,
 )
 from hongyan.model.notices import NoticeEvent
 
@@ -33,29 +19,10 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Kinds", "checked_kinds", "from_service_account", "is_service", "takes"]
+__all__ = ["Kinds", "checked_kinds", "from_service_account", "takes"]
 
 Kinds = tuple[type[Any], ...]
 
-# What the service says, not a person: handed out only to handlers that name the kind.
-_SERVICE: Final[frozenset[type[Message]]] = frozenset(
-    {
-        FilePlaceholder,
-        FriendRequest,
-        GroupChange,
-        GroupTodo,
-        Legacy,
-        Notice,
-        Pat,
-        PaymentNotice,
-        Recall,
-        StatusNotice,
-        SuggestedFriend,
-        Unknown,
-        Unparsed,
-        Unsupported,
-    }
-)
 _EVENTS: Final[frozenset[type[Any]]] = frozenset(Event.__args__)
 _NOTICE_EVENTS: Final[frozenset[type[Any]]] = frozenset(NoticeEvent.__args__)
 _ALL: Final = frozenset({Message, *MESSAGE_KINDS.values(), *_EVENTS, *_NOTICE_EVENTS})
@@ -93,15 +60,10 @@ def takes(kinds: Kinds, recorded: Recorded) -> bool:
 def _takes_message(kinds: Kinds, message: AnyMessage) -> bool:
     if type(message) in kinds or type(getattr(message, "event", None)) in _NOTICE_EVENTS.intersection(kinds):
         return True
-    return Message in kinds and not is_service(message)
-
-
-def is_service(message: AnyMessage) -> bool:
-    """Return whether the service speaks, not a person."""
-    return type(message) in _SERVICE
+    return Message in kinds and message.for_bots
 
 
 def from_service_account(incoming: Incoming) -> bool:
     """Return whether an official or special account wrote what looks like a person's message."""
     kinds = {incoming.chat.contact.kind, incoming.sender.contact.kind}
-    return not is_service(incoming.message) and bool(kinds & _SERVICE_ACCOUNTS)
+    return incoming.message.for_bots and bool(kinds & _SERVICE_ACCOUNTS)

@@ -28,7 +28,6 @@ from hongyan.model.commands import (
     FetchAvatar,
     FetchMedia,
     FetchMembers,
-    Outcome,
     chat_of,
 )
 from hongyan.model.error_codec import error_of
@@ -48,7 +47,6 @@ __all__ = ["outbox"]
 
 _TEXT_AT_MOST: Final = 32  # cells
 _LOOK_BACK: Final = 100_000
-_DONE: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
 _SETTLED_BY_A_PERSON: Final = frozenset({CANCELLED, DISMISSED})
 _FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by programs, and asked for again
 
@@ -79,7 +77,7 @@ def outbox(context: click.Context, options: Options, limit: int, *, everything: 
 
 
 def _is_of_interest(row: CommandRow) -> bool:
-    over = row.outcome in _DONE or row.reason in _SETTLED_BY_A_PERSON
+    over = row.outcome.happened or row.reason in _SETTLED_BY_A_PERSON
     return not over and not isinstance(row.command, _FETCHES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hongyan.errors import HongyanError
-from hongyan.model.commands import Outcome, SendFile, SendText, chat_of, is_message
+from hongyan.model.commands import SendFile, SendText, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.summary import line
 from hongyan.terminal.clean import clean
@@ -31,7 +31,7 @@ def line_of(account: Account, recorded: Recorded) -> str | None:
     """Return the line of an event, or None for one that is no message: ``< 老王: ping``, ``> 老王: pong``."""
     event = recorded.event
     if isinstance(event, CommandSettled):
-        return _sent(account, event.row) if is_message(event.row.command) else None
+        return _sent(account, event.row) if event.row.command.is_message else None
     if not isinstance(event, MessageReceived):
         return None
     incoming = account.incoming(recorded)
@@ -56,5 +56,5 @@ def _sent(account: Account, row: CommandRow) -> str:
         name = account.chat(chat_of(command)).name
     except HongyanError:
         name = chat_of(command)
-    fate = "" if row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} else f"  ({row.outcome}: {row.said})"
+    fate = "" if row.outcome.happened else f"  ({row.outcome}: {row.said})"
     return f"> {clean(name)}: {clean(what)}{clean(fate)}"

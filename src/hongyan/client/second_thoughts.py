@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of, is_message
+from hongyan.model.commands import AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["accept_friend", "open_recall", "require_standing", "retry", "take_back"]
 
 _LOOK_BACK: Final = 200
-_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
 _AGAIN: Final = "hongyan outbox retry"
 _ACCEPT: Final = "hongyan accept"
 
@@ -91,7 +90,7 @@ def require_standing(account: Account, message: MsgId) -> None:
 
 def _last_open(account: Account, chat: Chat) -> CommandRow | None:
     rows = (row for row in account.outbox(_LOOK_BACK) if chat_of(row.command) == chat.key)
-    return next((row for row in rows if row.open and row.due_at is None and is_message(row.command)), None)
+    return next((row for row in rows if row.open and row.due_at is None and row.command.is_message), None)
 
 
 def _last_own(account: Account, chat: Chat) -> MsgId:
@@ -113,6 +112,6 @@ def _own_number(recorded: Recorded) -> str:
     event = recorded.event
     if isinstance(event, MessageReceived):
         return str(event.message.id) if event.message.outgoing else ""
-    if isinstance(event, CommandSettled) and event.row.outcome in _TAKEN and is_message(event.row.command):
+    if isinstance(event, CommandSettled) and event.row.outcome.happened and event.row.command.is_message:
         return event.row.result
     return ""

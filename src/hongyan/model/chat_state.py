@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey
 
-__all__ = ["SERVICE_KINDS", "ChatState", "ChatStates", "raises_unread"]
-
-SERVICE_KINDS: Final = frozenset(
-    {
-        *("status", "recall", "notice", "group-change", "pat"),
-        *("payment-notice", "announcement", "group-todo", "legacy"),
-    }
-)
-"""The kinds of messages in which the service itself speaks: nobody waits for an answer to them."""
+__all__ = ["ChatState", "ChatStates", "raises_unread"]
 
 
 class ChatState(Struct, frozen=True, kw_only=True):
@@ -93,4 +85,4 @@ def raises_unread(event: object) -> bool:
     if not isinstance(event, MessageReceived):
         return False
     message = event.message
-    return not message.outgoing and message.kind not in SERVICE_KINDS
+    return message.raises_unread and not message.outgoing

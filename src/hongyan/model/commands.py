@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -14,13 +14,14 @@ __all__ = [
     "DISMISSED",
     "MISSED",
     "STOPPING",
-    "TRANSFERS",
     "AcceptFriend",
+    "ActionKind",
     "AddFriend",
     "ChangeMembers",
     "Command",
     "CommandRow",
     "CreateGroup",
+    "Effect",
     "FetchAvatar",
     "FetchMedia",
     "FetchMembers",
@@ -45,7 +46,6 @@ __all__ = [
     "UnknownCommand",
     "cancelled",
     "chat_of",
-    "is_message",
 ]
 
 
@@ -58,6 +58,21 @@ class Outcome(StrEnum):
     ECHOED = "echoed"  # the message came back through the feed, where a transport echoes
     UNCONFIRMED = "unconfirmed"  # nobody knows; a person decides
     FAILED = "failed"  # it certainly did not happen, and the reason is known
+
+    @property
+    def happened(self) -> bool:
+        """Whether the service did what was asked, as far as it said."""
+        return self in {Outcome.ACCEPTED, Outcome.ECHOED}
+
+    @property
+    def may_have_happened(self) -> bool:
+        """Whether the service did what was asked, or may have."""
+        return self.happened or self is Outcome.UNCONFIRMED
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether a person has to decide: it did not happen, or nobody knows."""
+        return self in {Outcome.FAILED, Outcome.UNCONFIRMED}
 
 
 CANCELLED: Final = "dropped"
@@ -73,26 +88,72 @@ MISSED: Final = "missed"
 """The reason of a command whose time went by while nobody could carry it out."""
 
 
+class Effect(StrEnum):
+    """What a command does to the service, by what it means when the service gets it twice."""
+
+    MESSAGE = "message"  # it carries a number, and the service drops a second one with the same
+    CHANGE = "change"  # twice leaves what once leaves: recall, remark, pin, read mark, a group's name
+    ONCE = "once"  # twice would be twice: friend requests, groups, members, log-out
+    FETCH = "fetch"  # it changes nothing
+
+
+class ActionKind(StrEnum):
+    """Kinds of action that the service counts apart, each with a rate limit."""
+
+    SEND = "send"
+    MEDIA = "media"
+    ADD_FRIEND = "add-friend"
+    ACCEPT_FRIEND = "accept-friend"
+    CHANGE_CONTACT = "change-contact"  # remark and pin
+    CREATE_GROUP = "create-group"
+    CHANGE_GROUP = "change-group"
+
+
 class _Command(Struct, frozen=True, kw_only=True, tag_field="command"):
-    pass
+    """What is true of every command of a kind; none of it stands in JSON.
+
+    ``target`` names the field with the chat that the command is about, empty where there is none. ``action`` is what the
+    rate limits count it as, None for none. A ``transfer`` takes its time and can be cancelled on its way. Of a ``silent``
+    one people hear only when it fails.
+    """
+
+    effect: ClassVar[Effect] = Effect.ONCE
+    target: ClassVar[str] = ""
+    action: ClassVar[ActionKind | None] = None
+    transfer: ClassVar[bool] = False
+    silent: ClassVar[bool] = False
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it puts a message into a chat."""
+        return self.effect is Effect.MESSAGE
 
 
-class SendText(_Command, frozen=True, tag="send-text"):
-    """A text; ``mentions`` are the chat keys of members whom the text names with ``@``."""
+class _Message(_Command, frozen=True, kw_only=True):
+    effect = Effect.MESSAGE
+    target = "chat"
+    action = ActionKind.SEND
 
     chat: ChatKey
+
+
+class SendText(_Message, frozen=True, tag="send-text"):
+    """A text; ``mentions`` are the chat keys of members whom the text names with ``@``."""
+
     text: str
     mentions: tuple[ChatKey, ...] = ()
 
 
-class SendFile(_Command, frozen=True, tag="send-file"):
+class SendFile(_Message, frozen=True, tag="send-file"):
     """A file of this machine, sent as what it is: picture, animated sticker, video or plain file.
 
     ``path`` is the copy that the profile keeps until the send is over; ``name`` what the receiver sees;
     ``form`` is ``picture``, ``sticker``, ``video``, ``file``, or ``auto`` (by the name's ending).
     """
 
-    chat: ChatKey
+    action = ActionKind.MEDIA
+    transfer = True
+
     path: str
     name: str
     size: int  # bytes
@@ -100,39 +161,38 @@ class SendFile(_Command, frozen=True, tag="send-file"):
     form: str = "auto"
 
 
-class SendSticker(_Command, frozen=True, tag="send-sticker"):
+class SendSticker(_Message, frozen=True, tag="send-sticker"):
     """A sticker that the server knows already, by the MD5 of a received one."""
 
-    chat: ChatKey
     md5: str
 
 
-class SendCard(_Command, frozen=True, tag="send-card"):
+class SendCard(_Message, frozen=True, tag="send-card"):
     """The card of a friend or an official account."""
 
-    chat: ChatKey
     person: ChatKey
 
 
-class SendLocation(_Command, frozen=True, tag="send-location"):
+class SendLocation(_Message, frozen=True, tag="send-location"):
     """A place: degrees, label as shown. ``origin`` is the XML of a received location that is sent on."""
 
-    chat: ChatKey
     latitude: float
     longitude: float
     label: str
     origin: str = ""
 
 
-class ForwardMessage(_Command, frozen=True, tag="forward"):
+class ForwardMessage(_Message, frozen=True, tag="forward"):
     """A received message, sent on as it is; ``seq`` is its place in the journal."""
 
-    chat: ChatKey
     seq: int
 
 
 class Recall(_Command, frozen=True, tag="recall"):
     """Take back an own message within two minutes."""
+
+    effect = Effect.CHANGE
+    target = "chat"
 
     chat: ChatKey
     message: MsgId
@@ -141,12 +201,20 @@ class Recall(_Command, frozen=True, tag="recall"):
 class SetRemark(_Command, frozen=True, tag="set-remark"):
     """My own name for a friend; empty removes it."""
 
+    effect = Effect.CHANGE
+    target = "chat"
+    action = ActionKind.CHANGE_CONTACT
+
     chat: ChatKey
     remark: str
 
 
 class Pin(_Command, frozen=True, tag="pin"):
     """Keep a chat at the top, or no longer."""
+
+    effect = Effect.CHANGE
+    target = "chat"
+    action = ActionKind.CHANGE_CONTACT
 
     chat: ChatKey
     on: bool
@@ -155,11 +223,18 @@ class Pin(_Command, frozen=True, tag="pin"):
 class MarkRead(_Command, frozen=True, tag="mark-read"):
     """Clear the unread mark on the phone."""
 
+    effect = Effect.CHANGE
+    target = "chat"
+    silent = True
+
     chat: ChatKey
 
 
 class AcceptFriend(_Command, frozen=True, tag="accept-friend"):
     """Accept the friend request at ``seq`` in the journal."""
+
+    effect = Effect.ONCE
+    action = ActionKind.ACCEPT_FRIEND
 
     seq: int
 
@@ -167,12 +242,19 @@ class AcceptFriend(_Command, frozen=True, tag="accept-friend"):
 class AddFriend(_Command, frozen=True, tag="add-friend"):
     """Ask a person (group member, card) to become a friend, with a greeting."""
 
+    effect = Effect.ONCE
+    target = "person"
+    action = ActionKind.ADD_FRIEND
+
     person: ChatKey
     greeting: str
 
 
 class CreateGroup(_Command, frozen=True, tag="create-group"):
     """A new group of at least two others."""
+
+    effect = Effect.ONCE
+    action = ActionKind.CREATE_GROUP
 
     members: tuple[ChatKey, ...]
     topic: str = ""
@@ -189,6 +271,10 @@ class MemberChange(StrEnum):
 class ChangeMembers(_Command, frozen=True, tag="change-members"):
     """Add, invite or remove members."""
 
+    effect = Effect.ONCE
+    target = "group"
+    action = ActionKind.CHANGE_GROUP
+
     group: ChatKey
     members: tuple[ChatKey, ...]
     change: MemberChange
@@ -197,6 +283,10 @@ class ChangeMembers(_Command, frozen=True, tag="change-members"):
 class RenameGroup(_Command, frozen=True, tag="rename-group"):
     """Give a group another name."""
 
+    effect = Effect.CHANGE
+    target = "group"
+    action = ActionKind.CHANGE_GROUP
+
     group: ChatKey
     topic: str
 
@@ -204,17 +294,29 @@ class RenameGroup(_Command, frozen=True, tag="rename-group"):
 class QuitGroup(_Command, frozen=True, tag="quit-group"):
     """Leave a group."""
 
+    effect = Effect.ONCE
+    target = "group"
+    action = ActionKind.CHANGE_GROUP
+
     group: ChatKey
 
 
 class FetchMembers(_Command, frozen=True, tag="fetch-members"):
     """Ask the server for the complete member list of a group."""
 
+    effect = Effect.FETCH
+    target = "group"
+    silent = True
+
     group: ChatKey
 
 
 class FetchMedia(_Command, frozen=True, tag="fetch-media"):
     """Download what the message at ``seq`` carries; ``size`` is ``full``, ``thumbnail`` or ``big``."""
+
+    effect = Effect.FETCH
+    transfer = True
+    silent = True
 
     seq: int
     size: str = "full"
@@ -223,15 +325,24 @@ class FetchMedia(_Command, frozen=True, tag="fetch-media"):
 class FetchAvatar(_Command, frozen=True, tag="fetch-avatar"):
     """Download the picture of a person or group."""
 
+    effect = Effect.FETCH
+    target = "chat"
+    transfer = True
+    silent = True
+
     chat: ChatKey
 
 
 class Refresh(_Command, frozen=True, tag="refresh"):
     """Load the whole contact list again."""
 
+    effect = Effect.FETCH
+
 
 class Logout(_Command, frozen=True, tag="logout"):
     """End the login."""
+
+    effect = Effect.ONCE
 
 
 class UnknownCommand(_Command, frozen=True, tag="unknown"):
@@ -239,6 +350,9 @@ class UnknownCommand(_Command, frozen=True, tag="unknown"):
 
     ``said`` is what the row calls itself, empty where even that cannot be read.
     """
+
+    effect = Effect.ONCE
+    target = "chat"
 
     said: str = ""
     chat: ChatKey = ChatKey("")
@@ -325,30 +439,6 @@ class Settlement(NamedTuple):
     retry_at: float | None = None
 
 
-_CHAT_FIELD: Final[dict[type, str]] = {
-    **dict.fromkeys(
-        (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage, Recall, SetRemark, Pin),
-        "chat",
-    ),
-    **dict.fromkeys((MarkRead, FetchAvatar, UnknownCommand), "chat"),
-    **dict.fromkeys((ChangeMembers, RenameGroup, QuitGroup, FetchMembers), "group"),
-    AddFriend: "person",
-}
-
-
 def chat_of(command: Command) -> ChatKey:
     """Return the chat that a command is about, or an empty key."""
-    field = _CHAT_FIELD.get(type(command))
-    return ChatKey(getattr(command, field)) if field else ChatKey("")
-
-
-_MESSAGES: Final = (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage)
-
-
-TRANSFERS: Final = (SendFile, FetchMedia, FetchAvatar)
-"""Commands that take their time and can be given up on their way."""
-
-
-def is_message(command: Command) -> bool:
-    """Whether a command puts a message into a chat."""
-    return isinstance(command, _MESSAGES)
+    return ChatKey(getattr(command, command.target)) if command.target else ChatKey("")

@@ -91,6 +91,8 @@ class File(Message, frozen=True, kw_only=True, tag="file"):
 class FilePlaceholder(Message, frozen=True, kw_only=True, tag="file-placeholder"):
     """A file that its sender is still uploading; the file itself follows as another message."""
 
+    for_bots = False  # the file follows
+
     name: str = ""
     size: int = 0
     ext: str = ""

@@ -27,9 +27,16 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults
 
     ``chat`` is the conversation (the group, or the other person). ``sender`` is who wrote it; empty where the service
     itself speaks, or where a group message does not say. ``outgoing``: this account wrote it, on whatever device.
+
+    What is true of a kind stands on its class, and not in JSON. ``by_service``: the service speaks, not a person; it is
+    shown as a sentence between the messages. ``for_bots``: it is something that people write or send, and can be read, so
+    handlers of ``Message`` get it; handlers of the kind itself always do. ``raises_unread``: it counts as unread.
     """
 
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+    by_service: ClassVar[bool] = False
+    for_bots: ClassVar[bool] = True
+    raises_unread: ClassVar[bool] = True
 
     id: MsgId = MsgId("")
     chat: TransientName = TransientName("")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.messages import StatusNotice
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from hongyan.model.events import Event
 
 __all__ = ["Query", "fold", "searched_text"]
-
-_HAPPENED = frozenset({Outcome.ACCEPTED, Outcome.ECHOED, Outcome.UNCONFIRMED})
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -52,7 +49,7 @@ def searched_text(event: Event) -> str:
             return ""
         beside = (getattr(message, name, "") or "" for name in ("url", "description"))
         return fold(" ".join([full(message, "zh"), *beside]))
-    if isinstance(event, CommandSettled) and event.row.outcome in _HAPPENED:
+    if isinstance(event, CommandSettled) and event.row.outcome.may_have_happened:
         command = event.row.command
         return fold(str(getattr(command, "text", "") or getattr(command, "name", "")))
     return ""

@@ -25,7 +25,13 @@ __all__ = [
 ]
 
 
-class PaymentNotice(Message, frozen=True, kw_only=True, tag="payment-notice"):
+class _ByService(Message, frozen=True, kw_only=True):
+    by_service = True
+    for_bots = False
+    raises_unread = False
+
+
+class PaymentNotice(_ByService, frozen=True, kw_only=True, tag="payment-notice"):
     """The service reports a payment."""
 
     command: str = ""
@@ -37,13 +43,15 @@ class PaymentNotice(Message, frozen=True, kw_only=True, tag="payment-notice"):
 class Announcement(Message, frozen=True, kw_only=True, tag="announcement"):
     """A group's announcement."""
 
+    raises_unread = False  # its text comes as a message of its writer, too
+
     text: str = ""
     command: str = ""
     announcement_id: str = ""
     edited_at: int = 0
 
 
-class GroupTodo(Message, frozen=True, kw_only=True, tag="group-todo"):
+class GroupTodo(_ByService, frozen=True, kw_only=True, tag="group-todo"):
     """A group's to-do was set or done. ``operator`` and ``related`` are a permanent id and a message's number."""
 
     title: str = ""
@@ -56,10 +64,12 @@ class GroupTodo(Message, frozen=True, kw_only=True, tag="group-todo"):
 class Unsupported(Message, frozen=True, kw_only=True, tag="unsupported"):
     """A message whose content the service withholds from the web; ``text`` is the sentence it sends instead."""
 
+    for_bots = False
+
     text: str = ""
 
 
-class Recall(Message, frozen=True, kw_only=True, tag="recall"):
+class Recall(_ByService, frozen=True, kw_only=True, tag="recall"):
     """A message was taken back. ``recalled`` is its number, ``local_id`` the phone's own short one.
 
     ``by`` is the name in the notice, or ``SELF``; ``session_id`` the conversation's permanent id.
@@ -72,7 +82,7 @@ class Recall(Message, frozen=True, kw_only=True, tag="recall"):
     session_id: str = ""
 
 
-class Notice(Message, frozen=True, kw_only=True, tag="notice"):
+class Notice(_ByService, frozen=True, kw_only=True, tag="notice"):
     """A sentence of the service. ``text`` as sent (links included), ``plain`` without markup, ``event`` its meaning.
 
     ``observed``: no sentence, this program saw it by comparing records; there are no words but those for ``event``.
@@ -84,7 +94,7 @@ class Notice(Message, frozen=True, kw_only=True, tag="notice"):
     observed: bool = False
 
 
-class GroupChange(Message, frozen=True, kw_only=True, tag="group-change"):
+class GroupChange(_ByService, frozen=True, kw_only=True, tag="group-change"):
     """A change of a group told with the ids of the people. ``text`` is the sentence with names filled in.
 
     ``command`` is the wire's name of it; ``scene`` is its ``invite``, ``qrcode`` …; ``member_ids`` are permanent ids.
@@ -99,7 +109,7 @@ class GroupChange(Message, frozen=True, kw_only=True, tag="group-change"):
     event: NoticeEvent | None = None
 
 
-class Pat(Message, frozen=True, kw_only=True, tag="pat"):
+class Pat(_ByService, frozen=True, kw_only=True, tag="pat"):
     """Somebody nudged somebody; ids are permanent ones. ``template`` holds them as ``${id}``, ``text`` bare."""
 
     from_id: str = ""
@@ -114,7 +124,7 @@ class Pat(Message, frozen=True, kw_only=True, tag="pat"):
         return re.sub(r"\$\{([^{}]*)\}", lambda found: names.get(found[1], found[1]), self.template)
 
 
-class StatusNotice(Message, frozen=True, kw_only=True, tag="status"):
+class StatusNotice(_ByService, frozen=True, kw_only=True, tag="status"):
     """What the phone does: a chat read (code 1), entered (2), left (5), the list of chats (4).
 
     ``pairs`` joins permanent ids with transient names, empty where the two lists do not match. ``ids`` and ``names``
@@ -136,12 +146,17 @@ class StatusNotice(Message, frozen=True, kw_only=True, tag="status"):
 class Legacy(Message, frozen=True, kw_only=True, tag="legacy"):
     """A kind that servers no longer send (mail, QQ, private messages …); ``text`` is what could be read."""
 
+    for_bots = False
+    raises_unread = False
+
     msg_type: int = 0
     text: str = ""
 
 
 class Unknown(Message, frozen=True, kw_only=True, tag="unknown"):
     """A message of a kind that this version does not know; ``parts`` are its texts with the names of their elements."""
+
+    for_bots = False
 
     msg_type: int = 0
     app_type: int | None = None
@@ -152,6 +167,8 @@ class Unknown(Message, frozen=True, kw_only=True, tag="unknown"):
 
 class Unparsed(Message, frozen=True, kw_only=True, tag="unparsed"):
     """Something that should be a message and cannot be read; ``reason`` is for a person."""
+
+    for_bots = False
 
     reason: str = ""
     raw: bytes = b""

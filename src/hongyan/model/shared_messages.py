@@ -98,6 +98,7 @@ class Card(Message, frozen=True, kw_only=True, tag="card"):
 
 class _Stranger(Message, frozen=True, kw_only=True):
     secret_fields = frozenset({"ticket"})
+    for_bots = False  # somebody who is in no chat yet
 
     nickname: str = ""
     greeting: str = ""

@@ -62,7 +62,7 @@ from hongyan.model.messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "Language", "entries", "full", "line", "size_text"]
+__all__ = ["Entry", "Language", "entries", "full", "line", "sentence", "size_text"]
 
 Language = Literal["zh", "en", "zh-TW"]
 
@@ -156,7 +156,8 @@ _Titled = (
     | FavoriteRecord
     | Channels
 )
-_Service = Recall | Notice | GroupChange | Pat | StatusNotice | PaymentNotice | GroupTodo | Legacy
+_Sentence = Recall | Notice | GroupChange | Pat | StatusNotice
+_Service = _Sentence | PaymentNotice | GroupTodo | Legacy
 
 
 def line(message: AnyMessage, language: Language = "zh") -> str:
@@ -204,6 +205,15 @@ def line(message: AnyMessage, language: Language = "zh") -> str:
         case _:
             assert_never(message)
     return " ".join(said.split())
+
+
+def sentence(message: AnyMessage, language: Language = "zh") -> str:
+    """Return a whole sentence of the service, without the brackets of ``line``; empty where the message is none."""
+    match message:
+        case Recall() | Notice() | GroupChange() | Pat() | StatusNotice():
+            return " ".join(_sentence(message, _Words(language)).split())
+        case _:
+            return ""
 
 
 class Entry(NamedTuple):
@@ -386,23 +396,31 @@ def _money(message: Transfer | RedPacket, words: _Words) -> str:
 
 def _service(message: _Service, words: _Words) -> str:
     match message:
-        case Recall():
-            return f"[{message.notice or words['recalled-one']}]"
-        case Notice():
-            said = message.plain or message.text or _seen(message.event, words) or words["notice"]
-            return f"[{_joined(said, _was(message.event, words))}]"
-        case GroupChange():
-            return f"[{_joined(message.text or words['notice'], _was(message.event, words))}]"
-        case Pat():
-            return f"[{message.text or words['pat']}]"
-        case StatusNotice():
-            return f"[{words['status']}]"
+        case Recall() | Notice() | GroupChange() | Pat() | StatusNotice():
+            return f"[{_sentence(message, words)}]"
         case Legacy():
             return _joined(f"[{words['legacy']}]", message.text)
         case GroupTodo():
             return _joined(f"[{words['group-todo']}]", _pair(message.title, message.text))
         case PaymentNotice():
             return _joined(f"[{words['payment-notice']}]", message.text)
+        case _:
+            assert_never(message)
+
+
+def _sentence(message: _Sentence, words: _Words) -> str:
+    match message:
+        case Recall():
+            return message.notice or words["recalled-one"]
+        case Notice():
+            said = message.plain or message.text or _seen(message.event, words) or words["notice"]
+            return _joined(said, _was(message.event, words))
+        case GroupChange():
+            return _joined(message.text or words["notice"], _was(message.event, words))
+        case Pat():
+            return message.text or words["pat"]
+        case StatusNotice():
+            return words["status"]
         case _:
             assert_never(message)
 

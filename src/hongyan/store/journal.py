@@ -319,8 +319,8 @@ def chat_form(event: Event) -> str:
     """Return the tag of a settled command that puts something into a chat, else an empty text."""
     if not isinstance(event, CommandSettled):
         return ""
-    tag = str(event.row.command.__struct_config__.tag)
-    return tag if tag.startswith("send-") or tag == "forward" else ""
+    command = event.row.command
+    return str(command.__struct_config__.tag) if command.is_message else ""
 
 
 def _counts(event: Event) -> bool:

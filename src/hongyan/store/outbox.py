@@ -9,7 +9,6 @@ from hongyan.errors import UsageError
 from hongyan.model.commands import (
     DISMISSED,
     STOPPING,
-    TRANSFERS,
     Command,
     CommandRow,
     Outcome,
@@ -18,7 +17,6 @@ from hongyan.model.commands import (
     UnknownCommand,
     cancelled,
     chat_of,
-    is_message,
 )
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
 from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
@@ -151,11 +149,11 @@ class Outbox:
         on its way or done.
         """
         row = self.row(connection, command)
-        if row.outcome is Outcome.SENT and isinstance(row.command, TRANSFERS) and not row.handle:
+        if row.outcome is Outcome.SENT and row.command.transfer and not row.handle:
             return self._give(connection, command, STOPPING)
         if row.outcome is Outcome.QUEUED:
             return self.settle(connection, cancelled(command), now)
-        if row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+        if not row.outcome.went_wrong:
             raise UsageError(
                 f"command {command} is {row.outcome} and cannot be dropped any more", "See: hongyan recall"
             )
@@ -223,7 +221,7 @@ class Outbox:
             chat,
             since,
         )
-        return [row for row in map(command_from, rows) if is_message(row.command)]
+        return [row for row in map(command_from, rows) if row.command.is_message]
 
     def pending(self, chats: Sequence[ChatKey]) -> list[CommandRow]:
         """Return the messages to any of these chats whose outcome is still to come, oldest first."""
@@ -231,7 +229,7 @@ class Outbox:
             f"{_SELECT} AND outcome IN ('queued', 'sent') AND chat IN ({', '.join('?' * len(chats))}) ORDER BY id",
             *chats,
         )
-        return [row for row in map(command_from, rows) if is_message(row.command)]
+        return [row for row in map(command_from, rows) if row.command.is_message]
 
     def latest(self, limit: int) -> list[CommandRow]:
         """Return the latest rows, newest first."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hongyan.model.chat_state import SERVICE_KINDS, raises_unread
+from hongyan.model.chat_state import raises_unread
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.messages import StatusNotice
+from hongyan.model.messages import MESSAGE_KINDS, StatusNotice
 from hongyan.store.rows import decode_event
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "mark_seen", "mark_unread", "merge_reading", "part_reading", "readings"]
 
 _PHONE_READS: Final = frozenset({1, 2})  # of status notices: a chat was read, or entered, on the phone
-_FORMS: Final = ", ".join(f"'{kind}'" for kind in sorted(SERVICE_KINDS))
+_FORMS: Final = ", ".join(f"'{tag}'" for tag, kind in MESSAGE_KINDS.items() if not kind.raises_unread)
 _AFTER: Final = (
     "SELECT event FROM journal WHERE account_id = ? AND chat = ? AND seq > ?"  # noqa: S608  # constants
     f" AND kind <> 'removed' AND kind = 'message' AND form NOT IN ({_FORMS})"  # the first of the two is the index's own
@@ -73,7 +73,7 @@ def _was_read(message: AnyMessage) -> bool:
     """Whether a message tells that its chat was read elsewhere: by saying so, or because somebody wrote there."""
     if isinstance(message, StatusNotice):
         return message.code in _PHONE_READS
-    return message.outgoing and message.kind not in SERVICE_KINDS
+    return message.outgoing and message.raises_unread
 
 
 def mark_seen(

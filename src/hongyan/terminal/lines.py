@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hongyan.model.commands import Outcome
-from hongyan.model.messages import SELF, GroupChange, Notice, Pat, Recall, StatusNotice, Text
-from hongyan.model.summary import full
+from hongyan.model.messages import SELF, Recall, StatusNotice, Text
+from hongyan.model.summary import full, sentence
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
-from hongyan.terminal.seen import About, Seen, about, is_send
+from hongyan.terminal.seen import About, Seen, about
 from hongyan.terminal.strings.line_mode import TALK, Language, say
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ __all__ = ["Format", "Lines"]
 # The label that a summary begins with, as in "[picture 83 KB]", "[file] a.pdf"; and the seconds in it, as in 12".
 _LABEL: Final = re.compile(r"\[(?P<kind>[^\]\d￥¥]{1,64}?)(?:\s{1,8}(?P<size>[\d￥¥][^\]]*))?\]\s*")
 _SECONDS: Final = re.compile(r'\b(\d+)"')
-# What the service tells in whole sentences needs no brackets: the line's star says that nobody wrote it.
-_SENTENCES: Final = (Notice, GroupChange, Pat)
 
 
 class Format(StrEnum):
@@ -119,9 +117,10 @@ class Lines:
 
     def _summary(self, message: AnyMessage) -> str:
         newline = self._comma() if self.form is Format.SPEAK else "⏎"
+        # A sentence of the service needs no brackets: the line's star says that no person wrote it.
+        if told := sentence(message, self.language.value):
+            return clean(told, newline=newline)
         said = clean(full(message, self.language.value), newline=newline)
-        if isinstance(message, _SENTENCES):
-            return said.removeprefix("[").removesuffix("]")
         return said if isinstance(message, Text) else self._spoken(said)
 
     def _spoken(self, said: str) -> str:
@@ -186,7 +185,7 @@ class Lines:
 
     def _failure(self, row: CommandRow, what: str, name: str) -> str:
         why, advice = explained(row.reason, row.said, "", self.language)
-        key = "failed" if is_send(row.command) and name else "not-done"
+        key = "failed" if row.command.is_message and name else "not-done"
         parts = [self.words(key, what=what, name=name, why=why)]
         if advice:
             parts.append(self.words("advice", advice=advice))

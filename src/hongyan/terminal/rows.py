@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import Recall
-from hongyan.terminal.seen import is_send, seen
+from hongyan.terminal.seen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def _line(account: Account, lines: Lines, recorded: Recorded, recalled: set[str]
         return lines.message(found, numbered=True, recalled=taken_back)
     if isinstance(recorded.event, Gap):
         return lines.gap(recorded.event)
-    if isinstance(recorded.event, CommandSettled) and is_send(recorded.event.row.command):
+    if isinstance(recorded.event, CommandSettled) and recorded.event.row.command.is_message:
         chat, row = account.chat(recorded.chat), recorded.event.row
         return lines.sent(
             row, chat.name, group=chat.is_group, seq=recorded.seq, recalled=row.result in recalled

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["ABOUT", "About", "Seen", "about", "is_send", "seen", "shown_name"]
+__all__ = ["ABOUT", "About", "Seen", "about", "seen", "shown_name"]
 
 # How far back the original of a recalled message is looked for: recalls come within two minutes.
 _LOOK_BACK: Final = 200
@@ -120,14 +120,6 @@ class About:
     name: str = ""
     to: ChatKey = _NOBODY
     text: str = ""
-
-
-_SENDS: Final = (SendText, SendFile, SendSticker, SendCard, SendLocation, ForwardMessage)
-
-
-def is_send(command: Command) -> bool:
-    """Whether a command puts a message into a chat."""
-    return isinstance(command, _SENDS)
 
 
 def about(row: CommandRow) -> About:

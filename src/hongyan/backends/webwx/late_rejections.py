@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.errors import Blocked, HongyanError, NotFriends, TooFast
 from hongyan.model.actions import ACTIONS, Action
-from hongyan.model.commands import Outcome, Settlement, chat_of, is_message
+from hongyan.model.commands import Outcome, Settlement, chat_of
 from hongyan.model.error_codec import PERHAPS, failed
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
@@ -83,7 +83,7 @@ class LateRejections:
         """Deal with the refusals of a chat in which nothing is on its way: what is may be the one that is meant."""
         mine = [refusal for refusal in self._pending if refusal.chat == chat]
         if not mine or any(
-            is_message(row.command) and chat_of(row.command) == chat for row, *_ in self._store.in_doubt()
+            row.command.is_message and chat_of(row.command) == chat for row, *_ in self._store.in_doubt()
         ):
             return
         self._pending = [refusal for refusal in self._pending if refusal.chat != chat]

@@ -37,7 +37,6 @@ from hongyan.model.commands import (
     Settlement,
     cancelled,
     chat_of,
-    is_message,
 )
 from hongyan.model.error_codec import failed, unconfirmed
 from hongyan.ports.backend import Reach
@@ -500,7 +499,7 @@ def _lane(row: CommandRow) -> str:
     chat = chat_of(row.command)
     if isinstance(row.command, FetchMedia):  # one that hangs does not keep all others
         return f"FetchMedia {row.command.seq % _FETCHES}"
-    return chat if is_message(row.command) else f"{type(row.command).__name__} {chat}"
+    return chat if row.command.is_message else f"{type(row.command).__name__} {chat}"
 
 
 def _actions(row: CommandRow) -> tuple[Action, ...]:

@@ -24,7 +24,7 @@ from textual.filter import Monochrome, NoColor
 
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.chat_state import raises_unread
-from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome, is_message
+from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean
@@ -66,7 +66,6 @@ _LOGGED: Final = 1000
 _THEMES_S: Final = 1.0  # between two looks at a person's own themes
 _SURE_S: Final = 5.0  # within which a second key leaves
 _ANYWHERE: Final = frozenset({"app.redraw", "app.suspend", "app.quit"})  # on every screen
-_SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
 
 
 class Logged(tuple[float, str, str]):
@@ -384,18 +383,18 @@ class FullScreen(GuardedApp, inherit_bindings=False):
                     self.tell(self.say("login-ended", why=why or reason), error=True)
             case Gap(since=since, until=until):
                 self.note(say(TALK, "gap", self.language, since=self.clock(since), until=self.clock(until)))
-            case CommandSettled(row=command) if not isinstance(command.command, _SILENT):
+            case CommandSettled(row=command) if not command.command.silent:
                 what = clean(
                     say(TALK, about(command).what, self.language, name=about(command).name), newline=" "
                 )
                 if command.outcome is Outcome.FAILED:
                     why, advice = explained(command.reason, command.said, "", self.language)
                     sentence = self.say("not-done", what=what.strip(), why=f"{why} {advice}".strip())
-                    if is_message(command.command):
+                    if command.command.is_message:
                         self.note(sentence, error=True)
                     else:
                         self.tell(sentence, error=True)
-                elif not is_message(command.command):
+                elif not command.command.is_message:
                     self.note(self.say("done", what=what.strip()))
 
     async def on_unmount(self) -> None:

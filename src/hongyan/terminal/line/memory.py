@@ -6,12 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import Outcome
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, MsgId
 from hongyan.model.messages import FriendRequest
 from hongyan.model.numbers import whole
-from hongyan.terminal.seen import is_send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,9 +84,9 @@ def _own(recorded: Recorded) -> Own | None:
     event = recorded.event
     if isinstance(event, MessageReceived) and event.message.outgoing and event.message.id:
         return Own(recorded.seq, event.message.id, recorded.chat)
-    if isinstance(event, CommandSettled) and is_send(event.row.command):
+    if isinstance(event, CommandSettled) and event.row.command.is_message:
         # Only a message that the server took has a number, and only with it can it be recalled.
         chat = getattr(event.row.command, "chat", recorded.chat)
-        taken = event.row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} and event.row.result
+        taken = event.row.outcome.happened and event.row.result
         return Own(recorded.seq, MsgId(event.row.result), chat) if taken else None
     return None

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hongyan.model.commands import FetchAvatar, FetchMedia, FetchMembers, MarkRead, Outcome
 from hongyan.model.events import (
     CommandSettled,
     Gap,
@@ -18,7 +17,7 @@ from hongyan.model.events import (
 )
 from hongyan.terminal.lines import Format
 from hongyan.terminal.media import carries_file
-from hongyan.terminal.seen import about, is_send, seen, shown_name
+from hongyan.terminal.seen import about, seen, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from hongyan.terminal.screen import Screen
 
 __all__ = ["Printer"]
-
-_TAKEN: Final = frozenset({Outcome.ACCEPTED, Outcome.ECHOED})
-# Their result is told elsewhere (a saved file, a printed list) or is of no interest to a person.
-_SILENT: Final = (FetchMedia, FetchMembers, FetchAvatar, MarkRead)
 
 
 @dataclass(slots=True)
@@ -82,12 +77,10 @@ class Printer:
         row = event.row
         self.memory.keep(recorded)
         self.outcomes[row.id] = row
-        if row.outcome in _TAKEN and is_send(row.command):
+        if row.outcome.happened and row.command.is_message:
             chat = self.account.chat(about(row).to)
             self.screen.out(self.lines.sent(row, chat.name, group=chat.is_group, seq=recorded.seq))
-        elif self.lines.form is Format.JSON or not (
-            row.outcome in _TAKEN and isinstance(row.command, _SILENT)
-        ):
+        elif self.lines.form is Format.JSON or not (row.outcome.happened and row.command.silent):
             self.screen.status(self.lines.settled(row, shown_name(self.account, about(row).to)))
 
     def _login(self, _: Recorded, event: LoginChanged) -> None:

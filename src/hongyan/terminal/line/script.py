@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.errors import HongyanError, UsageError
-from hongyan.model.commands import Outcome
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import MsgId
 from hongyan.terminal.line.memory import Memory
@@ -205,7 +204,7 @@ class _Player:
 
     async def _accepted(self, receipt: Receipt) -> None:
         row = await receipt.accepted(_WITHIN)
-        if row.outcome not in {Outcome.ACCEPTED, Outcome.ECHOED}:
+        if not row.outcome.happened:
             raise _NotCome(f"{type(row.command).__name__} had no answer within {_WITHIN:g} s")
         await self.printer.told({row.id}, _WITHIN)  # the transcript shows it before what follows
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import is_message
-
 if TYPE_CHECKING:
     from hongyan.terminal.full.main.main_screen import Main
 
@@ -229,7 +227,7 @@ async def suspend(main: Main, _: int) -> None:
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
     waiting = bool(main.entry.text.strip() or main.attached) or any(
-        row.open and is_message(row.command) for row in main.account.outbox(20)
+        row.open and row.command.is_message for row in main.account.outbox(20)
     )
     if waiting and not main.terminal.asked_to_leave():
         main.terminal.tell(main.say("unsent-ask", key=main.terminal.keys.shown("app.quit")))

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import ForwardMessage, Outcome, SendCard, SendFile, SendSticker, SendText
+from hongyan.model.commands import ForwardMessage, SendCard, SendFile, SendSticker, SendText
 from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Card as CardMessage
 from hongyan.model.messages import (
@@ -424,7 +424,7 @@ async def retry(main: Main, _: int) -> None:
     """Send a message again that failed or of which nobody knows."""
     item = _item(main)
     row = item.command_row if item is not None else None
-    if row is None or row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+    if row is None or not row.outcome.went_wrong:
         main.terminal.tell(main.say("not-failed"))
         return
     await main.account.retry(row.id)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText, is_message
+from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText
 from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, UnknownEvent
 from hongyan.model.ids import CommandId, MsgId, Seq
 from hongyan.model.messages import SELF, Picture, Quote, Recall, StatusNotice, Sticker, Text, Video, Voice
@@ -37,7 +37,6 @@ _OWN_QUOTE: Final = re.compile(
 )
 """How phones and desktops of WeChat write an answer where a real quotation cannot be sent."""
 
-_SENTENCES: Final = frozenset({"notice", "group-change", "pat", "recall", "status"})
 _NO_ID: Final = MsgId("")
 
 
@@ -178,7 +177,7 @@ class ItemBuilder:
             quote = quote if self.tells(row.seq) else None
         incoming = self.account.incoming(row)
         assert incoming is not None  # the row holds a message
-        middle = message.kind in _SENTENCES or not (message.sender or message.outgoing)
+        middle = message.by_service or not (message.sender or message.outgoing)
         shown = not recalled or self.tells(row.seq)
         return Item(
             seq=row.seq,
@@ -261,7 +260,7 @@ class ItemBuilder:
     # -- what was sent from here
 
     def _settled(self, row: Recorded, command: CommandRow, taken_back: set[str]) -> Item | None:
-        if not is_message(command.command):
+        if not command.command.is_message:
             return None
         state = {Outcome.FAILED: "failed", Outcome.UNCONFIRMED: "unconfirmed"}.get(command.outcome, "sent")
         item = self._own(command, row, "", state)

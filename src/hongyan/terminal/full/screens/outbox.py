@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of, is_message
+from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of
 from hongyan.model.times import local
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.faults import explained
@@ -91,7 +91,7 @@ class OutboxPage(Page["str | None"]):
         self.fill()
 
     async def _again(self, row: CommandRow) -> None:
-        if row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+        if row.outcome.went_wrong:
             await self.terminal.account.retry(row.id)
             self.fill()
 
@@ -103,7 +103,7 @@ class OutboxPage(Page["str | None"]):
 def _matters(row: CommandRow) -> bool:
     if row.reason == DISMISSED:
         return False
-    return row.open or (is_message(row.command) and row.outcome in {Outcome.FAILED, Outcome.UNCONFIRMED})
+    return row.open or (row.command.is_message and row.outcome.went_wrong)
 
 
 def _text_of(row: CommandRow) -> str:
