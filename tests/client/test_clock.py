@@ -13,7 +13,7 @@ from hongyan.client.engine.token_buckets import CLOCK, RATES, Bucket, TokenBucke
 from hongyan.client.profile import COOL_DOWN_S, Profile
 from hongyan.clock import Clock, age, deadline, spoken
 from hongyan.errors import ProfileLocked
-from hongyan.model.actions import Action
+from hongyan.model.commands import ActionKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def steady() -> float:
     return 0.0
 
 
-def kept(pace: TokenBuckets, clock: Clock, action: Action = Action.SEND) -> dict[str, bytes]:
+def kept(pace: TokenBuckets, clock: Clock, action: ActionKind = ActionKind.SEND) -> dict[str, bytes]:
     """Return what is in the store when a program ends."""
     return {
         action: msgspec.json.encode(pace.bucket(action).kept(clock)),
@@ -62,9 +62,9 @@ def kept(pace: TokenBuckets, clock: Clock, action: Action = Action.SEND) -> dict
 SETS = st.sampled_from([0.0, MONTH, -MONTH, HOUR, -HOUR, 400 * 86_400.0, -NOW, 45.0, -45.0])
 
 
-@given(st.sampled_from(list(Action)), SETS, SETS, st.floats(0, 7_000), st.booleans(), st.integers(0, 8))
+@given(st.sampled_from(list(ActionKind)), SETS, SETS, st.floats(0, 7_000), st.booleans(), st.integers(0, 8))
 def test_no_clock_makes_anybody_wait_longer_or_shorter_than_was_left(
-    action: Action, first: float, second: float, passed: float, boots: bool, widened: int
+    action: ActionKind, first: float, second: float, passed: float, boots: bool, widened: int
 ) -> None:
     """A month ahead, an hour back, before or between: after it what was left is left, less what went by."""
     machine = Machine()
@@ -96,7 +96,7 @@ def test_a_clock_that_is_set_meanwhile_changes_no_waiting(by: float) -> None:
     machine = Machine()
     clock = machine.clock()
     pace = TokenBuckets(steady)
-    until = pace.widen(Action.SEND, clock()).closed_until
+    until = pace.widen(ActionKind.SEND, clock()).closed_until
     machine.is_set(by)
     assert until - clock() == pytest.approx(60.0)
     assert clock.to_wall(until) == pytest.approx(machine.wall + 60.0)
@@ -111,16 +111,19 @@ def test_buckets_of_earlier_versions_are_clamped() -> None:
     machine = Machine()
     ahead = NOW + MONTH
     old: dict[str, bytes] = {
-        Action.SEND: msgspec.json.encode(
+        ActionKind.SEND: msgspec.json.encode(
             {"tokens": 3.0, "at": ahead, "next_at": ahead, "closed_until": ahead, "pause_s": 120.0}
         ),
-        Action.MEDIA: msgspec.json.encode(Bucket(tokens=1.0, at=ahead, next_at=ahead)),
-        Action.ADD_FRIEND: b"no json",
+        ActionKind.MEDIA: msgspec.json.encode(Bucket(tokens=1.0, at=ahead, next_at=ahead)),
+        ActionKind.ADD_FRIEND: b"no json",
     }
     pace, _ = kept_buckets(old, machine.clock(), steady, enforced=True)
-    assert pace.when(Action.SEND, NOW) == NOW + 120.0
-    assert pace.when(Action.MEDIA, NOW) == NOW + RATES[Action.MEDIA].spacing_s + RATES[Action.MEDIA].jitter_s
-    assert pace.when(Action.ADD_FRIEND, NOW) == NOW
+    assert pace.when(ActionKind.SEND, NOW) == NOW + 120.0
+    assert (
+        pace.when(ActionKind.MEDIA, NOW)
+        == NOW + RATES[ActionKind.MEDIA].spacing_s + RATES[ActionKind.MEDIA].jitter_s
+    )
+    assert pace.when(ActionKind.ADD_FRIEND, NOW) == NOW
 
 
 def test_times_to_come_and_times_gone_by() -> None:

@@ -16,12 +16,13 @@ import pytest
 from hongyan.backends.webwx import media
 from hongyan.client.engine import send
 from hongyan.client.engine import token_buckets as pacing
-from hongyan.client.engine.verdict import Asked, Came, Fate, asked_of, fate_of, table
+from hongyan.client.engine.verdict import Came, Fate, fate_of, table
 from hongyan.errors import HongyanError
 from hongyan.model.commands import (
     AddFriend,
     CommandRow,
     CreateGroup,
+    Effect,
     FetchMembers,
     MarkRead,
     Outcome,
@@ -270,8 +271,8 @@ async def test_a_cell(
         else:
             _misbehave(service, case, wire, monkeypatch, None if lasting else 1)
             receipt = await ask(account, service, tmp_path)
-        asked = asked_of(receipt.row.command)
-        fate = fate_of(wire.came, asked, case.reach)
+        effect = receipt.row.command.effect
+        fate = fate_of(wire.came, effect, case.reach)
         expected = _expected(fate, lasting=lasting)
         if ask is _recall and wire.done:
             expected = (
@@ -384,7 +385,7 @@ def rendered() -> list[str]:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     return heads + [
-        f"| {WORDS[reach]} | {came} | {' | '.join(fates[asked] for asked in Asked)} |"
+        f"| {WORDS[reach]} | {came} | {' | '.join(fates[effect] for effect in Effect)} |"
         for reach, came, fates in table()
     ]
 

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from hongyan.model import commands as c
-from hongyan.model.commands import ActionKind, Command, Effect, chat_of
-from hongyan.model.ids import ChatKey
+from hongyan.model.commands import ActionKind, Command, CommandRow, Effect, Outcome, chat_of
+from hongyan.model.ids import ChatKey, ClientMsgId, CommandId
+from hongyan.terminal.seen import about
+from hongyan.terminal.strings.line_mode import TALK
 
 
 class Traits(NamedTuple):
@@ -64,7 +66,7 @@ def test_the_traits_of_a_command(kind: type[Any]) -> None:
 @pytest.mark.parametrize("kind", TRAITS, ids=lambda kind: kind.__name__)
 def test_traits_stand_in_no_json(kind: type[Any]) -> None:
     """A row holds what was asked for, and a later version may think otherwise of it."""
-    told = msgspec.json.decode(msgspec.json.encode(_example(kind)))
+    told = msgspec.json.decode(msgspec.json.encode(example(kind)))
     assert told.keys() == {"command", *kind.__struct_fields__}
 
 
@@ -72,7 +74,20 @@ def test_traits_stand_in_no_json(kind: type[Any]) -> None:
 def test_a_command_names_the_chat_that_it_is_about(kind: type[Any]) -> None:
     """By which the outbox keeps the order of a chat."""
     expected = ChatKey("x") if TRAITS[kind].target else ChatKey("")
-    assert chat_of(_example(kind)) == expected
+    assert chat_of(example(kind)) == expected
+
+
+@pytest.mark.parametrize("kind", TRAITS, ids=lambda kind: kind.__name__)
+def test_a_command_has_words(kind: type[Any]) -> None:
+    """The outbox says in each language what it was to do."""
+    row = CommandRow(
+        id=CommandId(1),
+        command=example(kind),
+        client_msg_id=ClientMsgId("1"),
+        outcome=Outcome.QUEUED,
+        created_at=0.0,
+    )
+    assert about(row).what in TALK
 
 
 def test_every_class_of_command_is_in_the_union() -> None:
@@ -85,7 +100,7 @@ def test_every_class_of_command_is_in_the_union() -> None:
     assert leaves(c.SendText.__mro__[2]) == set(Command.__args__)
 
 
-def _example(kind: type[Any]) -> Any:
+def example(kind: type[Any]) -> Any:
     """Return a command with some value in each field."""
     values = {str: "x", int: 1, float: 1.0, bool: True, c.MemberChange: c.MemberChange.ADD}
     hints = get_type_hints(kind)

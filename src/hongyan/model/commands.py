@@ -134,12 +134,11 @@ class _Message(_Command, frozen=True, kw_only=True):
     target = "chat"
     action = ActionKind.SEND
 
-    chat: ChatKey
-
 
 class SendText(_Message, frozen=True, tag="send-text"):
     """A text; ``mentions`` are the chat keys of members whom the text names with ``@``."""
 
+    chat: ChatKey
     text: str
     mentions: tuple[ChatKey, ...] = ()
 
@@ -154,6 +153,7 @@ class SendFile(_Message, frozen=True, tag="send-file"):
     action = ActionKind.MEDIA
     transfer = True
 
+    chat: ChatKey
     path: str
     name: str
     size: int  # bytes
@@ -164,18 +164,21 @@ class SendFile(_Message, frozen=True, tag="send-file"):
 class SendSticker(_Message, frozen=True, tag="send-sticker"):
     """A sticker that the server knows already, by the MD5 of a received one."""
 
+    chat: ChatKey
     md5: str
 
 
 class SendCard(_Message, frozen=True, tag="send-card"):
     """The card of a friend or an official account."""
 
+    chat: ChatKey
     person: ChatKey
 
 
 class SendLocation(_Message, frozen=True, tag="send-location"):
     """A place: degrees, label as shown. ``origin`` is the XML of a received location that is sent on."""
 
+    chat: ChatKey
     latitude: float
     longitude: float
     label: str
@@ -185,6 +188,7 @@ class SendLocation(_Message, frozen=True, tag="send-location"):
 class ForwardMessage(_Message, frozen=True, tag="forward"):
     """A received message, sent on as it is; ``seq`` is its place in the journal."""
 
+    chat: ChatKey
     seq: int
 
 

@@ -156,8 +156,8 @@ _Titled = (
     | FavoriteRecord
     | Channels
 )
-_Sentence = Recall | Notice | GroupChange | Pat | StatusNotice
-_Service = _Sentence | PaymentNotice | GroupTodo | Legacy
+_Sentence = Notice | GroupChange | Pat
+_Service = _Sentence | Recall | StatusNotice | PaymentNotice | GroupTodo | Legacy
 
 
 def line(message: AnyMessage, language: Language = "zh") -> str:
@@ -210,7 +210,7 @@ def line(message: AnyMessage, language: Language = "zh") -> str:
 def sentence(message: AnyMessage, language: Language = "zh") -> str:
     """Return a whole sentence of the service, without the brackets of ``line``; empty where the message is none."""
     match message:
-        case Recall() | Notice() | GroupChange() | Pat() | StatusNotice():
+        case Notice() | GroupChange() | Pat():
             return " ".join(_sentence(message, _Words(language)).split())
         case _:
             return ""
@@ -396,8 +396,12 @@ def _money(message: Transfer | RedPacket, words: _Words) -> str:
 
 def _service(message: _Service, words: _Words) -> str:
     match message:
-        case Recall() | Notice() | GroupChange() | Pat() | StatusNotice():
+        case Notice() | GroupChange() | Pat():
             return f"[{_sentence(message, words)}]"
+        case Recall():
+            return f"[{message.notice or words['recalled-one']}]"
+        case StatusNotice():
+            return f"[{words['status']}]"
         case Legacy():
             return _joined(f"[{words['legacy']}]", message.text)
         case GroupTodo():
@@ -410,8 +414,6 @@ def _service(message: _Service, words: _Words) -> str:
 
 def _sentence(message: _Sentence, words: _Words) -> str:
     match message:
-        case Recall():
-            return message.notice or words["recalled-one"]
         case Notice():
             said = message.plain or message.text or _seen(message.event, words) or words["notice"]
             return _joined(said, _was(message.event, words))
@@ -419,8 +421,6 @@ def _sentence(message: _Sentence, words: _Words) -> str:
             return _joined(message.text or words["notice"], _was(message.event, words))
         case Pat():
             return message.text or words["pat"]
-        case StatusNotice():
-            return words["status"]
         case _:
             assert_never(message)
 

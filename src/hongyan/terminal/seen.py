@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from hongyan.model.commands import (
     AcceptFriend,
@@ -29,6 +29,7 @@ from hongyan.model.commands import (
     SendText,
     SetRemark,
     UnknownCommand,
+    chat_of,
 )
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey
@@ -36,14 +37,11 @@ from hongyan.model.messages import Recall as Recalled
 from hongyan.model.times import shown_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hongyan.client.account import Account
-    from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["ABOUT", "About", "Seen", "about", "seen", "shown_name"]
+__all__ = ["About", "Seen", "about", "seen", "shown_name"]
 
 # How far back the original of a recalled message is looked for: recalls come within two minutes.
 _LOOK_BACK: Final = 200
@@ -124,35 +122,77 @@ class About:
 
 def about(row: CommandRow) -> About:
     """Return what the command of ``row`` was to do."""
-    return ABOUT[type(row.command)](row.command)
+    command = row.command
+    match command:
+        case SendText() | SendFile() | SendSticker() | SendCard() | SendLocation() | ForwardMessage():
+            return _about_message(command)
+        case CreateGroup() | ChangeMembers() | RenameGroup() | QuitGroup():
+            return _about_group(command)
+        case Recall() | SetRemark() | Pin() | MarkRead() | AcceptFriend() | AddFriend():
+            return _about_chat(command)
+        case FetchMembers() | FetchMedia() | FetchAvatar():
+            return About("what-fetch", to=chat_of(command))
+        case Refresh():
+            return About("what-refresh")
+        case Logout():
+            return About("what-logout")
+        case UnknownCommand():
+            return About("what-unknown", command.said, command.chat)
+        case _:
+            assert_never(command)
 
 
-def _about_file(command: SendFile) -> About:
-    form = command.form if command.form in {"picture", "sticker", "video"} else "file"
-    return About(f"what-{form}", command.name, command.chat)
+_Send = SendText | SendFile | SendSticker | SendCard | SendLocation | ForwardMessage
+_ChatAction = Recall | SetRemark | Pin | MarkRead | AcceptFriend | AddFriend
+_GroupAction = CreateGroup | ChangeMembers | RenameGroup | QuitGroup
 
 
-ABOUT: Final[dict[type[Any], Callable[[Any], About]]] = {
-    SendText: lambda c: About("what-text", to=c.chat, text=c.text),
-    SendFile: _about_file,
-    SendSticker: lambda c: About("what-sticker", to=c.chat),
-    SendCard: lambda c: About("what-card", to=c.chat),
-    SendLocation: lambda c: About("what-location", c.label, c.chat),
-    ForwardMessage: lambda c: About("what-forward", to=c.chat),
-    Recall: lambda c: About("what-recall", to=c.chat),
-    SetRemark: lambda c: About("what-remark", c.remark, c.chat),
-    Pin: lambda c: About("what-pin" if c.on else "what-unpin", to=c.chat),
-    MarkRead: lambda c: About("what-read", to=c.chat),
-    AcceptFriend: lambda _: About("what-accept"),
-    AddFriend: lambda c: About("what-add", to=c.person),
-    CreateGroup: lambda c: About("what-create", c.topic),
-    ChangeMembers: lambda c: About("what-members", to=c.group),
-    RenameGroup: lambda c: About("what-rename", c.topic, c.group),
-    QuitGroup: lambda c: About("what-quit-group", to=c.group),
-    FetchMembers: lambda c: About("what-fetch", to=c.group),
-    FetchMedia: lambda _: About("what-fetch"),
-    FetchAvatar: lambda c: About("what-fetch", to=c.chat),
-    Refresh: lambda _: About("what-refresh"),
-    Logout: lambda _: About("what-logout"),
-    UnknownCommand: lambda c: About("what-unknown", c.said, c.chat),
-}
+def _about_message(command: _Send) -> About:
+    match command:
+        case SendText():
+            return About("what-text", to=command.chat, text=command.text)
+        case SendFile():
+            form = command.form if command.form in {"picture", "sticker", "video"} else "file"
+            return About(f"what-{form}", command.name, command.chat)
+        case SendSticker():
+            return About("what-sticker", to=command.chat)
+        case SendCard():
+            return About("what-card", to=command.chat)
+        case SendLocation():
+            return About("what-location", command.label, command.chat)
+        case ForwardMessage():
+            return About("what-forward", to=command.chat)
+        case _:
+            assert_never(command)
+
+
+def _about_chat(command: _ChatAction) -> About:
+    match command:
+        case Recall():
+            return About("what-recall", to=command.chat)
+        case SetRemark():
+            return About("what-remark", command.remark, command.chat)
+        case Pin():
+            return About("what-pin" if command.on else "what-unpin", to=command.chat)
+        case MarkRead():
+            return About("what-read", to=command.chat)
+        case AcceptFriend():
+            return About("what-accept")
+        case AddFriend():
+            return About("what-add", to=command.person)
+        case _:
+            assert_never(command)
+
+
+def _about_group(command: _GroupAction) -> About:
+    match command:
+        case CreateGroup():
+            return About("what-create", command.topic)
+        case ChangeMembers():
+            return About("what-members", to=command.group)
+        case RenameGroup():
+            return About("what-rename", command.topic, command.group)
+        case QuitGroup():
+            return About("what-quit-group", to=command.group)
+        case _:
+            assert_never(command)

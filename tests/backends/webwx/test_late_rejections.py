@@ -19,8 +19,7 @@ from hongyan.webwx.notices import read_notice
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hongyan.model.actions import Action
-    from hongyan.model.commands import Command, CommandRow
+    from hongyan.model.commands import ActionKind, Command, CommandRow
     from hongyan.model.events import Recorded
     from hongyan.store.sqlite import SqliteStore
 
@@ -36,11 +35,11 @@ class Chat:
         self.store = store
         self.now = NOW
         self.key = ChatKey("")
-        self.widened: list[Action] = []
+        self.widened: list[ActionKind] = []
         self.refusals = LateRejections(store, clock=lambda: self.now, widen=self._widen)
         self._numbers = 0
 
-    async def _widen(self, action: Action) -> float:
+    async def _widen(self, action: ActionKind) -> float:
         self.widened.append(action)
         return self.now + 60
 

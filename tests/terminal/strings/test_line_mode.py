@@ -6,10 +6,8 @@ import string
 
 import pytest
 
-from hongyan.model.commands import Command
 from hongyan.model.events import LoginState
 from hongyan.terminal.line.grammar import COMMANDS
-from hongyan.terminal.seen import ABOUT
 from hongyan.terminal.strings.line_mode import LOGIN, MISTAKES, TALK, Language, Words, language_of, say
 
 SIMPLIFIED = set(
@@ -38,11 +36,10 @@ def test_traditional_sentences_have_no_simplified_characters(table: Words) -> No
     assert [key for key, told in table.items() if SIMPLIFIED & set(told[2])] == []
 
 
-def test_every_command_and_state_has_its_words() -> None:
-    """A new slash command, login state or command of the model cannot be without a sentence."""
+def test_every_slash_command_and_state_has_its_words() -> None:
+    """A new slash command or login state cannot be without a sentence."""
     assert [name for name in COMMANDS if f"help-{name}" not in TALK] == []
     assert [state for state in LoginState if f"state-{state}" not in TALK] == []
-    assert set(ABOUT) == set(Command.__args__)
 
 
 @pytest.mark.parametrize(

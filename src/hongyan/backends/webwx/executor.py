@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
 from hongyan import reports
 from hongyan.backends.webwx.forward import forwarding
@@ -43,6 +43,11 @@ _log = logging.getLogger("hongyan.outbox")
 _NOT_ALLOWED: Final = 1
 _REMEMBERED: Final = 64  # more than are carried out side by side
 
+_Send = c.SendText | c.SendFile | c.SendSticker | c.SendCard | c.SendLocation | c.ForwardMessage
+_ChatAction = c.Recall | c.SetRemark | c.Pin | c.MarkRead | c.AcceptFriend | c.AddFriend
+_GroupAction = c.CreateGroup | c.ChangeMembers | c.RenameGroup | c.QuitGroup
+_Fetch = c.FetchMembers | c.FetchMedia | c.FetchAvatar | c.Refresh | c.Logout
+
 
 class CommandExecutor:
     """Carries commands out under the present login. ``carry`` returns what the row's ``result`` is to say."""
@@ -71,7 +76,88 @@ class CommandExecutor:
         self._reach.pop(row.id, None)
         while len(self._reach) > _REMEMBERED:
             self._reach.pop(next(iter(self._reach)))
-        return await _HANDLERS[type(row.command)](self, row, row.command)
+        match row.command:
+            case (
+                c.SendText()
+                | c.SendFile()
+                | c.SendSticker()
+                | c.SendCard()
+                | c.SendLocation()
+                | c.ForwardMessage()
+            ):
+                return await self._send(row, row.command)
+            case c.Recall() | c.SetRemark() | c.Pin() | c.MarkRead() | c.AcceptFriend() | c.AddFriend():
+                return await self._act_on_chat(row, row.command)
+            case c.CreateGroup() | c.ChangeMembers() | c.RenameGroup() | c.QuitGroup():
+                return await self._act_on_group(row, row.command)
+            case c.FetchMembers() | c.FetchMedia() | c.FetchAvatar() | c.Refresh() | c.Logout():
+                return await self._fetch(row, row.command)
+            case c.UnknownCommand():
+                raise UsageError(f"this version does not know the command {row.command.said!r}")
+            case _:
+                assert_never(row.command)
+
+    async def _send(self, row: c.CommandRow, command: _Send) -> str:
+        match command:
+            case c.SendText():
+                return await self.text(row, command)
+            case c.SendFile():
+                return await self.file(row, command)
+            case c.SendSticker():
+                return await self.sticker(row, command)
+            case c.SendCard():
+                return await self.card(row, command)
+            case c.SendLocation():
+                return await self.location(row, command)
+            case c.ForwardMessage():
+                return await self.forward(row, command)
+            case _:
+                assert_never(command)
+
+    async def _act_on_chat(self, row: c.CommandRow, command: _ChatAction) -> str:
+        match command:
+            case c.Recall():
+                return await self.recall(row, command)
+            case c.SetRemark():
+                return await self.remark(row, command)
+            case c.Pin():
+                return await self.pin(row, command)
+            case c.MarkRead():
+                return await self.mark_read(row, command)
+            case c.AcceptFriend():
+                return await self.accept_friend(row, command)
+            case c.AddFriend():
+                return await self.add_friend(row, command)
+            case _:
+                assert_never(command)
+
+    async def _act_on_group(self, row: c.CommandRow, command: _GroupAction) -> str:
+        match command:
+            case c.CreateGroup():
+                return await self.create_group(row, command)
+            case c.ChangeMembers():
+                return await self.change_members(row, command)
+            case c.RenameGroup():
+                return await self.rename_group(row, command)
+            case c.QuitGroup():
+                return await self.quit_group(row, command)
+            case _:
+                assert_never(command)
+
+    async def _fetch(self, row: c.CommandRow, command: _Fetch) -> str:
+        match command:
+            case c.FetchMembers():
+                return await self.members(row, command)
+            case c.FetchMedia():
+                return await self.media(row, command)
+            case c.FetchAvatar():
+                return await self.avatar(row, command)
+            case c.Refresh():
+                return await self.refresh(row, command)
+            case c.Logout():
+                return await self.logout(row, command)
+            case _:
+                assert_never(command)
 
     def reached(self, command: CommandId) -> Reach:
         """Return whether the request that counts may have left when a command was carried out for the last time."""
@@ -348,28 +434,4 @@ _CHANGES: Final = {
     c.MemberChange.ADD: manage.GroupChange.ADD,
     c.MemberChange.INVITE: manage.GroupChange.INVITE,
     c.MemberChange.REMOVE: manage.GroupChange.REMOVE,
-}
-
-_HANDLERS: Final[Mapping[type, Callable[[CommandExecutor, c.CommandRow, Any], Awaitable[str]]]] = {
-    c.SendText: CommandExecutor.text,
-    c.SendFile: CommandExecutor.file,
-    c.SendSticker: CommandExecutor.sticker,
-    c.SendCard: CommandExecutor.card,
-    c.SendLocation: CommandExecutor.location,
-    c.ForwardMessage: CommandExecutor.forward,
-    c.Recall: CommandExecutor.recall,
-    c.SetRemark: CommandExecutor.remark,
-    c.Pin: CommandExecutor.pin,
-    c.MarkRead: CommandExecutor.mark_read,
-    c.AcceptFriend: CommandExecutor.accept_friend,
-    c.AddFriend: CommandExecutor.add_friend,
-    c.CreateGroup: CommandExecutor.create_group,
-    c.ChangeMembers: CommandExecutor.change_members,
-    c.RenameGroup: CommandExecutor.rename_group,
-    c.QuitGroup: CommandExecutor.quit_group,
-    c.FetchMembers: CommandExecutor.members,
-    c.FetchMedia: CommandExecutor.media,
-    c.FetchAvatar: CommandExecutor.avatar,
-    c.Refresh: CommandExecutor.refresh,
-    c.Logout: CommandExecutor.logout,
 }

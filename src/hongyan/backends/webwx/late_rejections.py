@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hongyan.errors import Blocked, HongyanError, NotFriends, TooFast
-from hongyan.model.actions import ACTIONS, Action
-from hongyan.model.commands import Outcome, Settlement, chat_of
+from hongyan.model.commands import ActionKind, Outcome, Settlement, chat_of
 from hongyan.model.error_codec import PERHAPS, failed
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
@@ -58,7 +57,7 @@ class LateRejections:
         store: Store,
         *,
         clock: Callable[[], float],
-        widen: Callable[[Action], Awaitable[float]],
+        widen: Callable[[ActionKind], Awaitable[float]],
         skew: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._skew = skew
@@ -109,8 +108,9 @@ class LateRejections:
         error = refusal.error
         if not isinstance(error, TooFast) or self._now() - refusal.created_at > _ASTRAY_S:
             return None
-        kind = type(suspects[0].command) if suspects else None
-        error.retry_at = await self._widen(ACTIONS.get(kind, Action.SEND) if kind else Action.SEND)
+        error.retry_at = await self._widen(
+            (suspects[0].command.action if suspects else None) or ActionKind.SEND
+        )
         return error.retry_at
 
 

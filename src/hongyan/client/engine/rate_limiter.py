@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.engine.token_buckets import Bucket, TokenBuckets
     from hongyan.clock import Clock
-    from hongyan.model.actions import Action
+    from hongyan.model.commands import ActionKind
     from hongyan.ports import Store
 
     Tell = Callable[[float], Awaitable[None]]
@@ -46,10 +46,10 @@ class RateLimiter:
         self._store = store
         self._clock = clock
         self._stop = stop
-        self._queues: dict[Action, list[_Ticket]] = {}
-        self._doors: dict[Action, asyncio.Lock] = {}
+        self._queues: dict[ActionKind, list[_Ticket]] = {}
+        self._doors: dict[ActionKind, asyncio.Lock] = {}
 
-    async def take(self, action: Action, tell: Tell) -> bool:
+    async def take(self, action: ActionKind, tell: Tell) -> bool:
         """Wait for a turn and count it; False where the end came first. ``tell`` hears until when it may last."""
         queue = self._queues.setdefault(action, [])
         ticket = _Ticket(tell)
@@ -70,7 +70,7 @@ class RateLimiter:
         await self._keep(action, bucket)
         return True
 
-    async def widen(self, action: Action) -> float:
+    async def widen(self, action: ActionKind) -> float:
         """Close a bucket because the server said so, tell everybody who waits, and return until when (seconds of the clock)."""
         bucket = self._pace.widen(action, self._clock())
         await self._keep(action, bucket)
@@ -78,16 +78,16 @@ class RateLimiter:
             await self._tell(action, ticket, ahead)
         return bucket.closed_until
 
-    def why(self, action: Action) -> str:
+    def why(self, action: ActionKind) -> str:
         """Say why somebody waits for a turn: for the service's own pause, or for the pace that is kept here."""
         if self._pace.bucket(action).closed_until > self._clock():
             return "it waits: the service called an earlier one too fast (1205)"
         return "it waits for its turn at the outbox's own careful pace"
 
-    async def _tell(self, action: Action, ticket: _Ticket, ahead: int) -> None:
+    async def _tell(self, action: ActionKind, ticket: _Ticket, ahead: int) -> None:
         at = self._pace.when(action, self._clock(), ahead)
         if at > self._clock():
             await ticket.tell(at)
 
-    async def _keep(self, action: Action, bucket: Bucket) -> None:
+    async def _keep(self, action: ActionKind, bucket: Bucket) -> None:
         await self._store.set_pace(action, msgspec.json.encode(bucket.kept(self._clock)))

@@ -23,13 +23,14 @@ from hongyan.backends.webwx.late_rejections import LateRejections
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
 from hongyan.client.engine.store_retry import Stopping, StoreRetry
 from hongyan.client.engine.tended import is_ending
-from hongyan.client.engine.verdict import DOUBT_S, Asked, Came, Fate, asked_of, came_of, fate_of
+from hongyan.client.engine.verdict import DOUBT_S, Came, Fate, came_of, fate_of
 from hongyan.clock import Clock, age, spoken
 from hongyan.errors import HeldBack, HongyanError, InternalError, Missed, NoAnswer, StorageError, TooFast
-from hongyan.model.actions import ACTIONS, Action
 from hongyan.model.commands import (
     STOPPING,
+    ActionKind,
     CommandRow,
+    Effect,
     FetchAvatar,
     FetchMedia,
     Outcome,
@@ -189,7 +190,7 @@ class Sender:
         if is_ending():
             raise asyncio.CancelledError
 
-    async def _widen(self, action: Action) -> float:
+    async def _widen(self, action: ActionKind) -> float:
         """Close a bucket and return until when, as a wall time."""
         return self._clock.to_wall(await self._limiter.widen(action))
 
@@ -314,7 +315,7 @@ class Sender:
         told = InternalError(doing, type(fault).__name__)
         if (
             waiting.doubt is not None
-            or fate_of(Came.FAULT, asked_of(waiting.row.command), reach) is Fate.UNCONFIRMED
+            or fate_of(Came.FAULT, waiting.row.command.effect, reach) is Fate.UNCONFIRMED
         ):
             await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(told))))
         else:
@@ -361,8 +362,8 @@ class Sender:
         doubt = waiting.doubt
         if row.reason == STOPPING:
             return cancelled(row.id)
-        if doubt is not None and asked_of(row.command) is not Asked.FETCH:
-            same = doubt.login == self._store.login and asked_of(row.command) is not Asked.ONCE
+        if doubt is not None and row.command.effect is not Effect.FETCH:
+            same = doubt.login == self._store.login and row.command.effect is not Effect.ONCE
             if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
                 return None
             return unconfirmed(row.id, doubt.error)
@@ -384,7 +385,7 @@ class Sender:
         for other in tuple(lane.waiting):
             await self._tell(other.row.id, at, _BEHIND)
 
-    async def _hold_for(self, row: CommandRow, action: Action, at: float) -> None:
+    async def _hold_for(self, row: CommandRow, action: ActionKind, at: float) -> None:
         await self._hold(row, at, self._limiter.why(action))
 
     async def _tell(self, number: CommandId, at: float, why: str) -> None:
@@ -437,10 +438,10 @@ class Sender:
 
     async def _judge(self, tried: _Waiting, error: HongyanError) -> _Waiting | None:
         """Do with a command that was not accepted what the table says."""
-        came, asked, reach = came_of(error), asked_of(tried.row.command), self._reach(tried)
+        came, effect, reach = came_of(error), tried.row.command.effect, self._reach(tried)
         if came is Came.LOGIN_GONE:
             self._recheck()
-        fate = fate_of(came, asked, reach)
+        fate = fate_of(came, effect, reach)
         if fate is Fate.ONCE_MORE and tried.tries > 1:
             fate = Fate.FAILED
         if fate is Fate.LATER and tried.since is not None and self._clock() - tried.since >= DOUBT_S:
@@ -463,7 +464,7 @@ class Sender:
     async def _again_at(self, tried: _Waiting, error: HongyanError) -> float | None:
         """Return when a command is to be tried again, None where it was too fast too often or there is no login."""
         if isinstance(error, TooFast):
-            at = await self._limiter.widen(ACTIONS.get(type(tried.row.command), Action.SEND))
+            at = await self._limiter.widen(tried.row.command.action or ActionKind.SEND)
             error.retry_at = self._clock.to_wall(at)
             return at if tried.row.attempts < _TOO_FAST_AT_MOST else None
         if came_of(error) is Came.LOGIN_OVER:
@@ -502,8 +503,8 @@ def _lane(row: CommandRow) -> str:
     return chat if row.command.is_message else f"{type(row.command).__name__} {chat}"
 
 
-def _actions(row: CommandRow) -> tuple[Action, ...]:
-    action = ACTIONS.get(type(row.command))
-    if action is Action.MEDIA:
-        return Action.MEDIA, Action.SEND
+def _actions(row: CommandRow) -> tuple[ActionKind, ...]:
+    action = row.command.action
+    if action is ActionKind.MEDIA:
+        return ActionKind.MEDIA, ActionKind.SEND
     return (action,) if action is not None else ()

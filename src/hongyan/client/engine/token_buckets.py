@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hongyan.clock import Clock, Mark, deadline, spoken
-from hongyan.model.actions import Action
+from hongyan.model.commands import ActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,14 +42,14 @@ class Rate(Struct, frozen=True):
     jitter_s: float = 0.0
 
 
-RATES: Final[Mapping[Action, Rate]] = {
-    Action.SEND: Rate(burst=20, refill_s=3.0, spacing_s=1.0, jitter_s=1.0),
-    Action.MEDIA: Rate(burst=10, refill_s=6.0, spacing_s=3.0, jitter_s=1.0),
-    Action.ADD_FRIEND: Rate(burst=3, refill_s=1_200.0, spacing_s=20.0, jitter_s=10.0),
-    Action.ACCEPT_FRIEND: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=4.0),
-    Action.CHANGE_CONTACT: Rate(burst=10, refill_s=30.0, spacing_s=2.0, jitter_s=1.0),
-    Action.CREATE_GROUP: Rate(burst=2, refill_s=600.0, spacing_s=25.0, jitter_s=5.0),
-    Action.CHANGE_GROUP: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=2.0),
+RATES: Final[Mapping[ActionKind, Rate]] = {
+    ActionKind.SEND: Rate(burst=20, refill_s=3.0, spacing_s=1.0, jitter_s=1.0),
+    ActionKind.MEDIA: Rate(burst=10, refill_s=6.0, spacing_s=3.0, jitter_s=1.0),
+    ActionKind.ADD_FRIEND: Rate(burst=3, refill_s=1_200.0, spacing_s=20.0, jitter_s=10.0),
+    ActionKind.ACCEPT_FRIEND: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=4.0),
+    ActionKind.CHANGE_CONTACT: Rate(burst=10, refill_s=30.0, spacing_s=2.0, jitter_s=1.0),
+    ActionKind.CREATE_GROUP: Rate(burst=2, refill_s=600.0, spacing_s=25.0, jitter_s=5.0),
+    ActionKind.CHANGE_GROUP: Rate(burst=5, refill_s=60.0, spacing_s=3.0, jitter_s=2.0),
 }
 
 
@@ -70,7 +70,7 @@ class Bucket(Struct, frozen=True):
         """Return the bucket as it is written down."""
         return self._moved(clock.offset, clock.mark())
 
-    def believed(self, action: Action, clock: Clock) -> Bucket:
+    def believed(self, action: ActionKind, clock: Clock) -> Bucket:
         """Return what can be of a bucket that was read back."""
         moved = clock.set_since(self.mark) if self.mark else 0.0
         bucket, rate, now = self._moved(moved - clock.offset, self.mark), RATES[action], clock()
@@ -101,13 +101,15 @@ class TokenBuckets:
     ) -> None:
         self._noise = noise
         self._enforced = enforced
-        self._buckets: dict[Action, Bucket] = {Action(a): b for a, b in (kept or {}).items() if a in RATES}
+        self._buckets: dict[ActionKind, Bucket] = {
+            ActionKind(a): b for a, b in (kept or {}).items() if a in RATES
+        }
 
-    def bucket(self, action: Action) -> Bucket:
+    def bucket(self, action: ActionKind) -> Bucket:
         """Return the bucket's state, to be kept over a restart."""
         return self._buckets.get(action) or Bucket(tokens=float(RATES[action].burst), at=0.0)
 
-    def when(self, action: Action, now: float, ahead: int = 0) -> float:
+    def when(self, action: ActionKind, now: float, ahead: int = 0) -> float:
         """Return the earliest time for the action: ``now`` or later; with others ``ahead`` of it about when they are through."""
         rate = RATES[action]
         bucket = _filled(self.bucket(action), rate, now)
@@ -122,14 +124,14 @@ class TokenBuckets:
                 times.append(bucket.at + missing * rate.refill_s)
         return max(times)
 
-    def take(self, action: Action, now: float) -> Bucket:
+    def take(self, action: ActionKind, now: float) -> Bucket:
         """Note that the action happens now, and return the bucket."""
         rate = RATES[action]
         bucket = _filled(self.bucket(action), rate, now)
         spacing = rate.spacing_s + rate.jitter_s * self._noise()
         return self._put(action, replace(bucket, tokens=max(0.0, bucket.tokens - 1), next_at=now + spacing))
 
-    def widen(self, action: Action, now: float) -> Bucket:
+    def widen(self, action: ActionKind, now: float) -> Bucket:
         """Note that the server called it too fast: close the bucket, twice as long as the last time.
 
         While it is closed nothing changes: such an answer is one to what had gone out before. After the pause there is
@@ -143,7 +145,7 @@ class TokenBuckets:
         until = now + pause
         return self._put(action, replace(bucket, tokens=1.0, at=until, closed_until=until, pause_s=pause))
 
-    def _put(self, action: Action, bucket: Bucket) -> Bucket:
+    def _put(self, action: ActionKind, bucket: Bucket) -> Bucket:
         self._buckets[action] = bucket
         return bucket
 
@@ -162,7 +164,7 @@ def kept_buckets(
     What cannot be read is left out: a pace that nobody knows any more begins anew.
     """
     buckets: dict[str, Bucket] = {}
-    for action in Action:
+    for action in ActionKind:
         with contextlib.suppress(msgspec.MsgspecError, KeyError):
             buckets[action] = msgspec.json.decode(kept[action], type=Bucket).believed(action, clock)
     set_before = 0.0

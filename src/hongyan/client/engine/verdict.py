@@ -23,28 +23,19 @@ from hongyan.errors import (
     UsageError,
     WrongContent,
 )
-from hongyan.model import commands as c
+from hongyan.model.commands import Effect
 from hongyan.ports.backend import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DOUBT_S", "Asked", "Came", "Fate", "asked_of", "came_of", "fate_of", "table"]
+__all__ = ["DOUBT_S", "Came", "Fate", "came_of", "fate_of", "table"]
 
 DOUBT_S: Final = 300.0
 """How many seconds after its first try a command is still repeated: so long the service certainly knows its number."""
 
 _PASSING: Final = -1
 _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
-
-
-class Asked(StrEnum):
-    """What a command asks of the service, by what it means when the service gets it twice."""
-
-    MESSAGE = "message"  # it carries a number, and the service drops a second one with the same
-    CHANGE = "change"  # twice leaves what once leaves: recall, remark, pin, read mark, a group's name
-    ONCE = "once"  # twice would be twice: friend requests, groups, members, log-out
-    FETCH = "fetch"  # it changes nothing
 
 
 class Came(StrEnum):
@@ -78,7 +69,7 @@ class Fate(StrEnum):
 _Row = tuple[Fate, Fate, Fate, Fate]
 _Q, _L, _R, _O, _F, _U = Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE, Fate.FAILED, Fate.UNCONFIRMED
 
-# The columns are those of ``Asked``.
+# The columns are those of ``Effect``.
 _BEFORE: Final[Mapping[Came, _Row]] = {
     Came.UNREACHED: (_Q, _Q, _Q, _Q),
     Came.NOTHING: (_L, _L, _L, _O),
@@ -117,15 +108,15 @@ _AGAIN: Final[Mapping[Came, _Row]] = {
 _TABLES: Final = {Reach.BEFORE: _BEFORE, Reach.LEFT: _LEFT, Reach.AGAIN: _AGAIN}
 
 
-def fate_of(came: Came, asked: Asked, reach: Reach) -> Fate:
+def fate_of(came: Came, effect: Effect, reach: Reach) -> Fate:
     """Return what becomes of a command that was not accepted."""
-    return _TABLES[reach][came][tuple(Asked).index(asked)]
+    return _TABLES[reach][came][tuple(Effect).index(effect)]
 
 
-def table() -> list[tuple[Reach, Came, dict[Asked, Fate]]]:
+def table() -> list[tuple[Reach, Came, dict[Effect, Fate]]]:
     """Return the whole table, row by row."""
     return [
-        (reach, came, dict(zip(Asked, row, strict=True))) for reach in Reach for came, row in _ordered(reach)
+        (reach, came, dict(zip(Effect, row, strict=True))) for reach in Reach for came, row in _ordered(reach)
     ]
 
 
@@ -165,17 +156,3 @@ def came_of(error: BaseException) -> Came:
             else Came.NO
         )
     return next((kind.came for kind in _KINDS if isinstance(error, kind.error)), Came.FAULT)
-
-
-_ASKED: Final[Mapping[type, Asked]] = {
-    **dict.fromkeys(
-        (c.SendText, c.SendFile, c.SendSticker, c.SendCard, c.SendLocation, c.ForwardMessage), Asked.MESSAGE
-    ),
-    **dict.fromkeys((c.Recall, c.SetRemark, c.Pin, c.MarkRead, c.RenameGroup), Asked.CHANGE),
-    **dict.fromkeys((c.FetchMembers, c.FetchMedia, c.FetchAvatar, c.Refresh), Asked.FETCH),
-}
-
-
-def asked_of(command: c.Command) -> Asked:
-    """Return what a command asks of the service; what is not known to be harmless twice happens once."""
-    return _ASKED.get(type(command), Asked.ONCE)
