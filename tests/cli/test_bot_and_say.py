@@ -43,10 +43,10 @@ async def _program(*arguments: str, cwd: Path = ROOT) -> AsyncIterator[Process]:
             await process.communicate()
 
 
-async def _until(process: Process, wanted: str) -> str:
+async def _until(process: Process, wanted: str, seconds: float = 20) -> str:
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(seconds):
         while wanted not in said:
             line = await process.stdout.readline()
             assert line, said
@@ -84,6 +84,34 @@ async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_
         code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")
         assert code == 8
         assert "is a bot running?" in told
+
+
+async def test_a_server_that_goes_away_is_told_by_the_bot_and_to_whoever_sends(tmp_path: Path) -> None:
+    """Once, and when it is back; a send does not wait out its time, and goes then."""
+    state = ("--state", str(tmp_path / "state"))
+    orders = ("emulate", "--world", "demo", "--auto-scan", "0.1", "--json", *state)
+    home = ("--home", str(tmp_path / "home"))
+    async with contextlib.AsyncExitStack() as stack:
+        async with _program(*orders, "--port", "0") as emulator:
+            assert emulator.stdout is not None
+            origin = json.loads(await emulator.stdout.readline())["origin"]
+            where = ("--server", origin, *home, "--no-pace")
+            bot = await stack.enter_async_context(_program("bot", "examples.echo:app", *where, "--no-show"))
+            await _until(bot, "runs as")
+            async with _program("send", "老王", "while it is there", *home) as sending:
+                assert await asyncio.wait_for(sending.wait(), 20) == 0
+            emulator.kill()
+        told = await _until(bot, "the server cannot be reached", 60)
+        async with _program("send", "老王", "while it is away", *home, "--timeout", "600") as sending:
+            out, _ = await asyncio.wait_for(sending.communicate(), 60)
+        assert sending.returncode == 8, out
+        assert "cannot reach the server" in out.decode()
+        assert "still waits in the outbox" in out.decode()
+        async with _program(*orders, "--port", origin.rpartition(":")[2]) as emulator:
+            told += await _until(bot, "the server answers again", 90)
+            assert told.count("cannot be reached") == told.count("answers again") == 1, told
+            async with _program("outbox", "--all", *home) as listing:
+                assert b"while it is away" in (await listing.communicate())[0]
 
 
 async def test_where_no_emulator_listens_that_is_said_with_what_to_start() -> None:

@@ -8,11 +8,14 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hongyan.model.events import LoginChanged, LoginState
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from hongyan.bot.app import App
     from hongyan.client.account import Account
+    from hongyan.model.events import Recorded
 
 __all__ = ["BotSettings", "run_bot"]
 
@@ -23,7 +26,7 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BotSettings:
-    """``tell`` takes a line for the person who started the app: that it runs, that it ended."""
+    """``tell`` takes a line for the person who started the app: that it runs, that the server is away, that it ended."""
 
     tell: Callable[[str], None] = _silent
 
@@ -41,6 +44,7 @@ async def run_bot(account: Account, app: App, settings: BotSettings | None = Non
 
     app.on_start(started)
     running = asyncio.ensure_future(app.run(account))
+    watching = asyncio.create_task(_tell_of_server(account.events(), tell))
     try:
         with _terminated_by(running):
             await asyncio.wait({running})
@@ -49,10 +53,27 @@ async def run_bot(account: Account, app: App, settings: BotSettings | None = Non
         await asyncio.wait({running})
         raise
     finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         tell(f"{name} has ended")
     if not running.cancelled():
         running.result()
     return 0
+
+
+async def _tell_of_server(events: AsyncIterator[Recorded], tell: Callable[[str], None]) -> None:
+    """Tell once that the server cannot be reached, and once that it is back."""
+    is_away = False
+    async for recorded in events:
+        event = recorded.event
+        if not isinstance(event, LoginChanged):
+            continue
+        if event.state is LoginState.DEGRADED and not is_away:
+            why = f" ({event.reason})" if event.reason else ""
+            tell(f"the server cannot be reached{why}; it is tried again, and what is to be sent waits")
+        elif event.state is LoginState.ONLINE and is_away:
+            tell("the server answers again")
+        is_away = event.state is LoginState.DEGRADED
 
 
 @contextlib.contextmanager

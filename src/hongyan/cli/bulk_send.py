@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.cli.exit_codes import as_values, exit_code
+from hongyan.cli.loading import PATIENCE_S
 from hongyan.cli.streams import tell_done
 from hongyan.errors import HongyanError, UsageError
 from hongyan.terminal.clean import clean, json_safe
@@ -47,7 +48,7 @@ async def followed(
 
 async def _error(receipt: Receipt, limit: float) -> HongyanError | None:
     try:
-        await receipt.accepted(limit)
+        await receipt.accepted(limit, patience=PATIENCE_S)
     except HongyanError as error:
         return error
     return None

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Account
 
-__all__ = ["Deadline", "loaded"]
+__all__ = ["PATIENCE_S", "Deadline", "loaded"]
+
+PATIENCE_S: Final = 5.0
+"""How long a command waits for a server that the program which holds the login cannot reach."""
 
 _LOOK_S: Final = 0.5
 _TELL_S: Final = 5.0  # between two words on how far it is

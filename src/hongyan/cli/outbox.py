@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from hongyan.assemble import open_view
-from hongyan.cli.loading import Deadline, loaded
+from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import (
     Options,
     account_options,
@@ -101,7 +101,7 @@ def again(options: Options, number: int, limit: float) -> int:
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
             receipt = await account.retry(CommandId(number))
-            row = await receipt.accepted(until.left)
+            row = await receipt.accepted(until.left, patience=PATIENCE_S)
             _print(options, account, [row])
         return 0
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.loading import Deadline, loaded
+from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done
 from hongyan.cli.time_option import Seconds
@@ -43,7 +43,7 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
         until = Deadline(limit)
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
-            row = await take_back(account, account.find(chat), number, until.left)
+            row = await take_back(account, account.find(chat), number, until.left, patience=PATIENCE_S)
             _tell(row, as_json=options.as_json)
             return 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.cli.bulk_send import followed
-from hongyan.cli.loading import Deadline, loaded
+from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
 from hongyan.cli.time_option import Seconds, When, shown
@@ -85,7 +85,7 @@ def send(
                 return _put_off(options, [receipt.row for receipt in receipts], at)
             if len(receipts) > 1:
                 return await followed(account, chats, receipts, limit, as_json=options.as_json)
-            row = await receipts[0].accepted(until.left)
+            row = await receipts[0].accepted(until.left, patience=PATIENCE_S)
             tell_done(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
             return 0
 

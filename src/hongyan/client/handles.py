@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,9 @@ from hongyan.errors import StorageError, UsageError
 from hongyan.files.content_types import HEAD
 from hongyan.files.file_names import name_for
 from hongyan.files.private_files import copy_private, free_path, make_folder
-from hongyan.model.commands import CommandRow, IdempotencyKey
+from hongyan.model.commands import CommandRow, IdempotencyKey, Outcome
 from hongyan.model.error_codec import error_of
+from hongyan.model.events import LoginState
 from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
@@ -74,13 +76,27 @@ class Receipt:
         row = self.row
         return f"<Receipt {row.id} {row.outcome}>"
 
-    async def settled(self, limit: float | None = None) -> CommandRow:
-        """Wait until the outcome is known (``limit`` seconds at most) and return the row; never raises for failure."""
+    async def settled(self, limit: float | None = None, *, patience: float | None = None) -> CommandRow:
+        """Wait until the outcome is known and return the row; never raises for failure.
+
+        ``limit`` seconds at most; ``patience`` seconds where the holder says for all of them that the server is away and
+        the command has not gone out.
+        """
+        now, gone_at = asyncio.get_running_loop().time, math.inf
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit):
-                while self.row.open:
-                    await self._store.changed()
+                while self.row.open and now() < gone_at:
+                    if patience is None or not self._waits_for_server():
+                        gone_at = math.inf
+                    elif gone_at == math.inf:
+                        gone_at = now() + patience
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout_at(None if gone_at == math.inf else gone_at):
+                            await self._store.changed()
         return self.row
+
+    def _waits_for_server(self) -> bool:
+        return self.row.outcome is Outcome.QUEUED and self._store.status().state is LoginState.DEGRADED
 
     async def cancel(self, limit: float | None = None) -> CommandRow:
         """Give the command up and return the row with its outcome: failed as ``dropped``, or accepted if it was faster.
@@ -91,13 +107,13 @@ class Receipt:
         await self._account.drop(self._id)
         return await self.settled(limit)
 
-    async def accepted(self, limit: float | None = None) -> CommandRow:
+    async def accepted(self, limit: float | None = None, *, patience: float | None = None) -> CommandRow:
         """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
 
         A command that is still open after ``limit`` seconds is HeldBack where it waits for the pace, TooFast where the
         service said so of it, else StillWaiting (a NoAnswer), which says for whom it waits.
         """
-        row = await self.settled(limit)
+        row = await self.settled(limit, patience=patience)
         if (error := self.problem()) is not None:
             raise error
         return row

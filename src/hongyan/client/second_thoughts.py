@@ -63,20 +63,25 @@ def _recall_of(row: CommandRow, message: MsgId) -> Command:
 
 
 async def take_back(
-    account: Account, chat: Chat, message: MsgId | None = None, limit: float | None = None
+    account: Account,
+    chat: Chat,
+    message: MsgId | None = None,
+    limit: float | None = None,
+    *,
+    patience: float | None = None,
 ) -> CommandRow:
     """Take back an own message (the last one where none is named) and return the row that tells of it.
 
     One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages put
     off to a later time are not meant by "the last one". Raises what ``Receipt.accepted`` raises, UsageError where there
-    is nothing to take back; the service refuses what is older than two minutes.
+    is nothing to take back; ``patience`` is that of ``Receipt.settled``. The service refuses what is older than two minutes.
     """
     if message is None and (waiting := _last_open(account, chat)) is not None:
         if waiting.outcome is Outcome.QUEUED:
             return await account.drop(waiting.id)
-        message = MsgId((await account.command(waiting.id).accepted(limit)).result)
+        message = MsgId((await account.command(waiting.id).accepted(limit, patience=patience)).result)
     number = message or _last_own(account, chat)
-    return await (await account.recall(chat, number)).accepted(limit)
+    return await (await account.recall(chat, number)).accepted(limit, patience=patience)
 
 
 def require_standing(account: Account, message: MsgId) -> None:

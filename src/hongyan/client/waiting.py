@@ -47,7 +47,8 @@ def _holder(status: Status) -> str:
         case LoginState.ONLINE:
             return f"{holder} has not taken it yet; is it stopped?"
         case LoginState.DEGRADED:
-            return f"{holder} has not taken it yet; its last word was that the server does not answer"
+            program = "this program" if status.pid == os.getpid() else holder
+            return f"{program} cannot reach the server{f' ({status.reason})' if status.reason else ''}"
         case LoginState.LOGGING_IN:
             return "the login is not there yet"
         case LoginState.ENDED:
