@@ -42,7 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     from hongyan.cli.streams import open_missing
 
     open_missing()
-    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
+    sys.exit(_bounded(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
+
+
+def _bounded(words: list[str]) -> int:
+    """Run; where there is not even the memory for what tells of mistakes, say that much."""
+    try:
+        return _run(words)
+    except (MemoryError, ImportError) as problem:
+        if isinstance(problem, ImportError) and "failed to map segment" not in str(problem):
+            raise
+        os.write(2, b"hongyan: this machine has too little memory for the program\n")
+        return 9
 
 
 def _run(words: list[str]) -> int:

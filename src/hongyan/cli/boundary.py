@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from hongyan.cli.limits import too_little
 from hongyan.cli.signals import at_work
 from hongyan.cli.streams import flush, is_gone, settle, typed_text
 from hongyan.errors import HongyanError, InternalError, StorageError, UsageError, single
@@ -87,6 +88,8 @@ def _told(problem: Exception, *, as_json: bool) -> int:
     from hongyan.cli.exit_codes import exit_code, report
 
     problem = single(problem)
+    if not isinstance(problem, HongyanError):
+        problem = too_little(problem) or problem
     if isinstance(problem, click.exceptions.Exit):
         return problem.exit_code
     if isinstance(problem, (click.exceptions.Abort, EOFError)):

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from hongyan import reports
 from hongyan.assemble import open_view, stand_by
+from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.options import acknowledgement, require_server
 from hongyan.cli.signals import Stopped
 from hongyan.errors import InternalError, NotLoggedIn, UsageError
@@ -224,6 +225,7 @@ def _joining(
     settings: Settings, leadership: Leadership, *, must_hold: bool
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     async def join() -> None:
+        require_room(TO_CONNECT)
         try:
             await leadership.join(must_hold=must_hold)
         except NotLoggedIn:

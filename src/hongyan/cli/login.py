@@ -8,6 +8,7 @@ import click
 
 from hongyan.assemble import join_account
 from hongyan.cli.exit_codes import exit_code
+from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.loading import loaded
 from hongyan.cli.login_view import LoginView
 from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of
@@ -44,6 +45,7 @@ async def _login(options: Options, picture: str | None) -> int:
         sys.stdout, sys.stderr, language=options.language, picture=file, as_json=options.as_json
     ) as screen:
         try:
+            require_room(TO_CONNECT)
             async with join_account(
                 settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
             ) as (account, _keeper):

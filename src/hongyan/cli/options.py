@@ -13,6 +13,7 @@ import click
 
 from hongyan.assemble import join_account, tls_of
 from hongyan.cli.exit_codes import exit_code, report
+from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
@@ -38,6 +39,8 @@ __all__ = [
     "tell_none",
     "view_options",
 ]
+
+_MEMORY: Final = 16 << 20  # bytes that a loop and the journal take
 
 F = TypeVar("F", bound="Callable[..., Any]")
 T = TypeVar("T")
@@ -154,8 +157,15 @@ def run(work: Coroutine[Any, Any, T], *, own_loop: bool = False) -> T:
 
     On uvloop where it is installed, and on asyncio's ``own_loop`` where that is asked for.
     """
-    with held_back() as came, asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
-        return runner.run(stoppable(work, came))
+    came: list[int] = []
+    stopping = stoppable(work, came)
+    try:
+        require_room(_MEMORY)
+        with held_back(came), asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
+            return runner.run(stopping)
+    finally:  # where there was no loop for them
+        stopping.close()
+        work.close()
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -190,6 +200,7 @@ async def opened(
     ``must_hold`` makes a profile that another program holds an error (ProfileLocked). ``until`` bounds all of it, unless a
     person may be asked, who takes the time that a person takes.
     """
+    require_room(TO_CONNECT)
     from hongyan.cli.login_view import LoginView
     from hongyan.terminal.login import LoginScreen
 

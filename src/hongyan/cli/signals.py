@@ -168,15 +168,14 @@ def at_once() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def held_back() -> Iterator[list[int]]:
-    """Note signals that ask the program to end, for ``stoppable``, while a loop is made and closed around it."""
-    came: list[int] = []
+def held_back(came: list[int]) -> Iterator[None]:
+    """Note signals that ask the program to end in ``came``, for ``stoppable``, while a loop is made and closed around it."""
     before = {number: signal.getsignal(number) for number in ENDING} if _is_main() else {}
     heard = {number: handler for number, handler in before.items() if handler is _stop}
     for number in heard:
         signal.signal(number, lambda number, _: came.append(number))
     try:
-        yield came
+        yield
     finally:
         for number, handler in heard.items():
             signal.signal(number, handler)
