@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hongyan.emulator.call import Refusal, as_number, read_body
-from hongyan.emulator.service import _ROUTES
+from hongyan.emulator.server import _ROUTES
 
 from .browser import ALICE, PREFIX, TEAM, Browser
 
@@ -59,7 +59,7 @@ def test_half_surrogates_do_not_survive() -> None:
 async def test_odd_bodies_are_answered(logged_in: Browser, path: str) -> None:
     """A dozen odd bodies for each endpoint, from a login that is right; afterwards it still works."""
     service = logged_in.service
-    service.poll_seconds = 0.0
+    service.options.poll_seconds = 0.0
     names = [await logged_in.name_of(each) for each in (ALICE, TEAM)]
     found: list[dict[str, Any]] = []
 
@@ -104,7 +104,7 @@ async def test_bodies_that_are_not_as_their_heads_say(
     logged_in: Browser, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Labels of encodings, broken chunks, ends that never come: an answer below 500 or none, and no traceback."""
-    logged_in.service.poll_seconds = 0.0
+    logged_in.service.options.poll_seconds = 0.0
     for head in _HEADS:
         reader, writer = await asyncio.open_connection("127.0.0.1", logged_in.service.port)
         writer.write(

@@ -110,7 +110,7 @@ async def test_any_order_is_answered(logged_in: Browser) -> None:
     """Some thousand drawn orders: an answer each, and the service lives on."""
     chance = random.Random(12)
     values = [*_GOOD.values(), *_WRONG, "me", "wxid_nobody", ALICE, 0, 1, "0"]
-    logged_in.service.poll_seconds = 0.0
+    logged_in.service.options.poll_seconds = 0.0
     for number in range(1500):
         call = chance.choice(_REQUESTS)
         body = {each.encode_name: chance.choice(values) for each in _words(call) if chance.random() < 0.8}

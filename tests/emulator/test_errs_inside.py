@@ -18,7 +18,7 @@ import pytest
 from hongyan.emulator import Emulator, compose_media
 from hongyan.emulator.corruption import keys
 from hongyan.emulator.faults import ACTIONS, LIES, parse_order
-from hongyan.emulator.service import _ROUTES
+from hongyan.emulator.server import _ROUTES
 
 from .browser import ALICE, PREFIX, Browser
 
@@ -109,7 +109,7 @@ def _paths() -> list[str]:
 @pytest.fixture
 async def house(logged_in: Browser) -> House:
     service = logged_in.service
-    service.poll_seconds = 0.0
+    service.options.poll_seconds = 0.0
     alice = service.person("alice")
     data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
     picture = alice.sends(compose_media.picture(data))

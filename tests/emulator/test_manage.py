@@ -95,7 +95,7 @@ async def test_remark_comes_back_as_contact_change(logged_in: Browser) -> None:
 
 async def test_remarks_can_be_dead(logged_in: Browser) -> None:
     """Since 2023: Ret 0 and nothing changes."""
-    logged_in.service.remarks_work = False
+    logged_in.service.options.remarks_work = False
     assert await _oplog(logged_in, ALICE, CmdId=2, RemarkName="Ally") == 0
     assert (await logged_in.sync())["ModContactCount"] == 0
 
@@ -236,7 +236,7 @@ async def test_a_group_made_later_is_known_to_an_old_login(service: Emulator, lo
 
 async def test_member_calls_can_be_withdrawn(logged_in: Browser) -> None:
     """As in 2018: Ret 1, while the name can still be changed."""
-    logged_in.service.member_calls_work = False
+    logged_in.service.options.member_calls_work = False
     name = await logged_in.name_of(BOB)
     assert (await _update(logged_in, "delmember", DelMemberList=name))["BaseResponse"]["Ret"] == 1
     assert (await _update(logged_in, "modtopic", NewTopic="x"))["BaseResponse"]["Ret"] == 0

@@ -180,7 +180,7 @@ async def test_recorded_requests_are_accepted(
 ) -> None:
     """None is taken for a stranger's or for nonsense, whatever the client leaves out or misspells."""
     service = browser.service
-    service.poll_seconds = 0.01
+    service.options.poll_seconds = 0.01
     await browser.log_in()
     message = service.person("bob").sends(compose.Composed(43, "", files={"full": b"media"}))
     media_id = (await browser.upload(b"data"))[-1]["MediaId"]

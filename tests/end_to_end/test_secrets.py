@@ -37,7 +37,8 @@ def canaries(service: Emulator) -> set[str]:
         name: str(value) for name, value in login.secrets.to_json().items() if name != "loadtime"
     }  # a time
     secrets = set(told.values())
-    secrets |= {str(login.account.uin), *login.account.requests.values()}
+    account = service.account_of_login(login)
+    secrets |= {str(account.uin), *account.requests.values()}
     return (
         secrets
         | {quote(s, safe="") for s in secrets}

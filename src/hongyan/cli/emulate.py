@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.faults import Fault
     from hongyan.emulator.real_hosts import RealHosts
     from hongyan.emulator.serve import ServeSettings
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.server import Emulator
 
 __all__ = ["emulate"]
 
@@ -173,7 +173,7 @@ def _in_the_way(problem: OSError, settings: ServeSettings) -> str:
 
 def _orders(lines: tuple[str, ...]) -> list[Fault]:
     from hongyan.emulator.faults import parse_order
-    from hongyan.emulator.service import ENDPOINTS
+    from hongyan.emulator.server import ENDPOINTS
 
     try:
         orders = [parse_order(line) for line in lines]

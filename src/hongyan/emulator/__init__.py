@@ -10,11 +10,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hongyan.emulator.auth import AuthLevel
     from hongyan.emulator.clock import Clock, ManualClock
+    from hongyan.emulator.core import AuthLevel
     from hongyan.emulator.faults import Fault, Faults
     from hongyan.emulator.real_hosts import RealHosts
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.server import Emulator
     from hongyan.emulator.world import Group, Member, Person, World
 
 __all__ = [
@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AuthLevel": "auth",
+    "AuthLevel": "core",
     "Clock": "clock",
-    "Emulator": "service",
+    "Emulator": "server",
     "Fault": "faults",
     "Faults": "faults",
     "Group": "world",

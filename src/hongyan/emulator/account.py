@@ -20,10 +20,10 @@ from hongyan.emulator.records import modified_record
 from hongyan.emulator.world import Group, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hongyan.emulator.compose import Composed
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.core import Core
     from hongyan.emulator.world import World
 
 __all__ = ["Account", "Login"]
@@ -42,8 +42,9 @@ class Account:
     logins; `offline` the Ret that its sends get while its phone is away (-1 at first, 3 after long), None while it is there.
     """
 
-    def __init__(self, service: Emulator, world: World) -> None:
-        self.service = service
+    def __init__(self, core: Core, world: World, *, on_sent: Callable[[Account, Message], None]) -> None:
+        self.core = core
+        self._on_sent = on_sent
         self.world = world
         self.id: str = world.me.id
         self.uin = uin_of(self.id)
@@ -86,14 +87,14 @@ class Account:
 
     def open_login(self, family: str, ticket: str, *, desktop: bool, kept: tuple[str, str]) -> Login:
         """A new login. Those of other tickets are kicked with 1101, as a second web login does."""
-        if self.service.kick_on_login:
+        if self.core.options.kick_on_login:
             for other in self.living():
                 if other.ticket != ticket:
                     self.end(other, 1101)
-        now = self.service.clock.now()
+        now = self.core.clock.now()
         auth_ticket, uvid = kept if self.knows_browser(*kept) else ("", "")
         secrets = fresh_secrets(self.uin, now, auth_ticket=auth_ticket, uvid=uvid)
-        log = EventLog(self.service.numbers.position())
+        log = EventLog(self.core.numbers.position())
         login = self._login(secrets, family, ticket, now + COOKIE_SECONDS, log, int(now), desktop=desktop)
         self._take_in(login)
         self.keep(login)
@@ -128,20 +129,22 @@ class Account:
         desktop: bool,
     ) -> Login:
         names = TransientNames(bytes.fromhex(secrets.names_key), self.world.ids)
-        return Login(self, secrets, host, ticket, until, log, names, Keys(opened), desktop=desktop)
+        return Login(
+            self.id, self.world, secrets, host, ticket, until, log, names, Keys(opened), desktop=desktop
+        )
 
     def _take_in(self, login: Login) -> None:
         self.logins[login.secrets.sid] = login
         self._browsers.add((login.secrets.auth_ticket, login.secrets.uvid))
-        self.service.know_login(login)
+        self.core.know_login(login)
 
     def keep(self, login: Login) -> None:
         """Write a login down."""
-        self.service.persistence.put("login", login.secrets.sid, login.row())
+        self.core.persistence.put("login", login.secrets.sid, login.row())
 
     def renew(self, login: Login) -> None:
         """The cookies are renewed by webwxsync; written down once a minute at most."""
-        until = self.service.clock.now() + COOKIE_SECONDS
+        until = self.core.clock.now() + COOKIE_SECONDS
         first = not login.synced
         login.synced = True
         stale = until - login.cookies_until > 60
@@ -154,7 +157,7 @@ class Account:
         login.ended = code
         login.log.wake()
         self.keep(login)
-        self.service.persistence.drop_events(login.secrets.sid)
+        self.core.persistence.drop_events(login.secrets.sid)
 
     def end_all(self, code: int) -> None:
         """End every login."""
@@ -163,8 +166,8 @@ class Account:
 
     def append(self, login: Login, kind: EventKind, subject: str, body: bytes) -> None:
         """Put an event into one login's log."""
-        position = self.service.numbers.position()
-        self.service.persistence.put_event(login.secrets.sid, position, kind, subject, body)
+        position = self.core.numbers.position()
+        self.core.persistence.put_event(login.secrets.sid, position, kind, subject, body)
         login.log.append(position, kind, subject, body)
 
     def knows(self, permanent_id: str) -> bool:
@@ -191,27 +194,23 @@ class Account:
         size = min(max(-(-len(chats) // _CHAT_LIST_PARTS), 1), _CHAT_LIST_NAMES)
         for begin in range(0, len(chats), size):
             content = conversation_list(chats[begin : begin + size])
-            message = Message(
-                self.service.numbers.msg_id(), self.id, self.id, self.service.clock.now(), content
-            )
+            message = Message(self.core.numbers.msg_id(), self.id, self.id, self.core.clock.now(), content)
             self.append(login, EventKind.STATUS, "", message_json(message, self.id, login.names))
 
     def read_by_client(self, chat: str) -> None:
         """The client has read a chat (status notify 1)."""
-        self.reads.append((chat, self.service.clock.now()))
+        self.reads.append((chat, self.core.clock.now()))
 
     def message(self, chat: str, sender: str, content: Composed, *, client_id: str = "") -> Message:
         """A new message of this account's history, its files stored."""
-        service = self.service
+        core = self.core
         media = {
-            variant: service.media.add(data, content.file_name).media_id
+            variant: core.media.add(data, content.file_name).media_id
             for variant, data in content.files.items()
         }
-        msg_id = service.numbers.msg_id()
+        msg_id = core.numbers.msg_id()
         content = completed(content, msg_id, sender, media.get("full", ""))
-        message = Message(
-            msg_id, chat, sender, service.clock.now(), content, client_id=client_id, media=media
-        )
+        message = Message(msg_id, chat, sender, core.clock.now(), content, client_id=client_id, media=media)
         self.remember(message)
         return message
 
@@ -223,7 +222,7 @@ class Account:
         if message.chat != self.id:
             self._recent.pop(message.chat, None)
             self._recent[message.chat] = None
-        self.service.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
+        self.core.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
 
     def restore_message(self, msg_id: int, row: dict[str, Any]) -> None:
         """A message of before a restart."""
@@ -256,7 +255,7 @@ class Account:
     def note_status(self, code: int, chat: str) -> None:
         """The phone did something with a chat: MsgType 51 with code 1 read, 2 opened, 5 left."""
         content = status(code, chat)
-        message = Message(self.service.numbers.msg_id(), chat, self.id, self.service.clock.now(), content)
+        message = Message(self.core.numbers.msg_id(), chat, self.id, self.core.clock.now(), content)
         self.post(message, kind=EventKind.STATUS)
 
     def touch(self) -> None:
@@ -277,8 +276,7 @@ class Account:
         self.post(message, but=login)
         self.heard.append(message)
         self.inbox_event.ring()
-        for listener in self.service.listeners:
-            listener(self, message)
+        self._on_sent(self, message)
 
     def recall(self, message: Message, *, but: Login | None = None) -> Message:
         """Take a message back: the notice goes to every login (but the one that did it), in the chat of the message."""
@@ -293,7 +291,7 @@ class Account:
 
     def keep_message(self, message: Message) -> None:
         """Write a changed message down."""
-        self.service.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
+        self.core.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
 
     def name_of(self, permanent_id: str) -> str:
         """The name the account sees: remark, else nickname."""
@@ -312,7 +310,7 @@ class Account:
         world = self.world
         mine = world.me if permanent_id == self.id else world.people.get(permanent_id)
         entity: Person | Group | None = mine or world.groups.get(permanent_id)
-        self.service.persistence.put("world:" + self.id, permanent_id, entity)
+        self.core.persistence.put("world:" + self.id, permanent_id, entity)
 
     def restore_entity(self, permanent_id: str, row: dict[str, Any] | None) -> None:
         """A person or group that changed before a restart."""

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.core import AuthLevel
+from hongyan.emulator.hosts import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hongyan.emulator.account import Login
+    from hongyan.emulator.logins import Login
 
-__all__ = ["AuthLevel", "Proof", "identify", "same_ticket"]
+__all__ = ["Proof", "identify", "same_ticket"]
 
 NO_LOGIN, LOGIN_INVALID, COOKIES_INVALID = 1100, 1101, 1102
 
@@ -28,14 +30,6 @@ NO_LOGIN, LOGIN_INVALID, COOKIES_INVALID = 1100, 1101, 1102
 _SKEY_MAY_BE_MISSING = frozenset({"webwxinit", "webwxstatreport"})
 
 _DEVICE_ID = re.compile(r"e\d{15}")
-
-
-class AuthLevel(StrEnum):
-    """How much proof the service wants."""
-
-    REAL = "real"
-    STRICT = "strict"
-    LAX = "lax"
 
 
 class Proof(StrEnum):
@@ -51,7 +45,7 @@ def identify(call: Call, proof: Proof, *, ticket_in_query: bool) -> Login | None
     """The login behind a call. Raises Refusal 1100, 1101 or 1102 where the proof is not enough."""
     if proof is Proof.NOTHING:
         return None
-    level = call.service.auth
+    level = call.service.options.auth
     login = _find(call) or (call.service.latest_login() if level is AuthLevel.LAX else None)
     if login is None:
         raise Refusal(NO_LOGIN)
@@ -101,10 +95,16 @@ def _check(call: Call, login: Login, proof: Proof) -> None:
     skey = str(request.get("Skey") or call.query.get("skey") or "")
     if skey and skey.replace(" ", "+") != secrets.skey:
         raise Refusal(LOGIN_INVALID)
-    if call.service.wrong_family(call.request.host, login) and proof is not Proof.SID:
+    if _wrong_family(call.request.host, login) and proof is not Proof.SID:
         raise Refusal(NO_LOGIN)
     if proof is Proof.COOKIES:
         _check_cookie(call, "wxsid", secrets.sid)
+
+
+def _wrong_family(host: str, login: Login) -> bool:
+    """Whether a request came to a real name of another family than the login's."""
+    family = family_of(host)
+    return bool(family and login.host) and family != login.host
 
 
 def _check_strictly(call: Call, login: Login, *, ticket_in_query: bool) -> None:

@@ -19,8 +19,9 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 if TYPE_CHECKING:
-    from hongyan.emulator.account import Login
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.account import Account
+    from hongyan.emulator.logins import Login
+    from hongyan.emulator.service import Service
 
 __all__ = [
     "UNREADABLE",
@@ -54,7 +55,7 @@ class Refusal(Exception):
 class Call:
     """One request, read."""
 
-    service: Emulator
+    service: Service
     request: web.Request
     endpoint: str
     query: dict[str, str]
@@ -67,6 +68,16 @@ class Call:
         """The login that calls; only for endpoints that need one."""
         assert self.found is not None
         return self.found
+
+    @property
+    def account(self) -> Account:
+        """The account of the login that calls."""
+        return self.service.account_of_login(self.login)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host as the client of this request has them."""
+        return f"{self.request.scheme}://{self.request.host}"
 
     def text(self, name: str) -> str:
         """A field of the JSON body as text; `""` where it is missing. Raises Refusal 1200 for a list, an object or a truth."""

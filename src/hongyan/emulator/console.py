@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.account import Account
     from hongyan.emulator.messages import Message
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.service import Service
 
 __all__ = ["HINT", "Console", "is_used", "shown"]
 
@@ -35,7 +35,7 @@ _LONGEST: Final = 65_536  # bytes of a line
 class Console:
     """Reads lines from standard input for the first account of a service, and prints what clients send to its people."""
 
-    def __init__(self, service: Emulator, tell: Callable[[str], None]) -> None:
+    def __init__(self, service: Service, tell: Callable[[str], None]) -> None:
         self._service = service
         self._tell = tell
         self._loop = asyncio.get_running_loop()

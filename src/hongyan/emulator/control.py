@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from hongyan.emulator.messages import Message
     from hongyan.emulator.orders import Order
     from hongyan.emulator.phone import Phone
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.service import Service
 
-    Handler = Callable[[Emulator, web.Request, Any], Awaitable[object]]
+    Handler = Callable[[Service, web.Request, Any], Awaitable[object]]
 
 __all__ = ["attach_control"]
 
@@ -46,7 +46,7 @@ _BREATH = 50  # messages of one order after which others are served
 _log = logging.getLogger(__name__)
 
 
-def attach_control(service: Emulator, application: web.Application) -> None:
+def attach_control(service: Service, application: web.Application) -> None:
     """Put the control API into an application."""
     for call, kind in orders.ORDERS.items():
         method, _, path = call.partition(" ")
@@ -57,7 +57,7 @@ def attach_control(service: Emulator, application: web.Application) -> None:
 
 
 def _guarded(
-    service: Emulator, kind: type[Order], handler: Handler
+    service: Service, kind: type[Order], handler: Handler
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         no = _stranger(request)
@@ -118,7 +118,7 @@ def _json(value: object, status: int) -> web.Response:
     return web.Response(body=encode(value) + b"\n", status=status, content_type="application/json")
 
 
-async def _unknown(_: Emulator, request: web.Request, __: Order) -> object:
+async def _unknown(_: Service, request: web.Request, __: Order) -> object:
     path = request.match_info["path"]
     if not path:
         return {"calls": orders.described()}
@@ -130,7 +130,7 @@ async def _unknown(_: Emulator, request: web.Request, __: Order) -> object:
     raise web.HTTPNotFound(text=f"there is no {path!r}; there are: {', '.join(near or orders.ORDERS)}")
 
 
-def _account(service: Emulator, order: Order) -> Account:
+def _account(service: Service, order: Order) -> Account:
     if order.account is None:
         return service.accounts[0]
     try:
@@ -140,7 +140,7 @@ def _account(service: Emulator, order: Order) -> Account:
         raise LookupError(f"there is no account {order.account!r}; there are: {there}") from None
 
 
-def _phone(service: Emulator, order: Order) -> Phone:
+def _phone(service: Service, order: Order) -> Phone:
     return service.phones[service.accounts.index(_account(service, order))]
 
 
@@ -150,13 +150,13 @@ def _one(found: list[str], name: str) -> str:
     return found[0]
 
 
-def _speaker(service: Emulator, order: Any, name: str = "") -> Persona:
+def _speaker(service: Service, order: Any, name: str = "") -> Persona:
     account = _account(service, order)
     who = name or order.from_
     return Persona(account, _one(find_person(account.world, who), who))
 
 
-def _room(service: Emulator, order: Any) -> Room | None:
+def _room(service: Service, order: Any) -> Room | None:
     if order.group is None:
         return None
     account = _account(service, order)
@@ -179,7 +179,7 @@ def _shown(message: Message) -> dict[str, Any]:
     }
 
 
-def _files(service: Emulator, message: Message) -> dict[str, Any]:
+def _files(service: Service, message: Message) -> dict[str, Any]:
     """Name, size, digests and address of each file of a message."""
     found = {variant: service.media.find(media_id) for variant, media_id in message.media.items()}
     return {
@@ -195,7 +195,7 @@ def _files(service: Emulator, message: Message) -> dict[str, Any]:
     }
 
 
-async def _phone_act(service: Emulator, request: web.Request, order: Order) -> object:
+async def _phone_act(service: Service, request: web.Request, order: Order) -> object:
     act = getattr(_phone(service, order), request.path.rpartition("/")[2])
     words = {name: value for name, value in msgspec.structs.asdict(order).items() if name != "account"}
     if words.get("words", "") is None:
@@ -204,11 +204,11 @@ async def _phone_act(service: Emulator, request: web.Request, order: Order) -> o
     return {"group": result.id} if result is not None else None
 
 
-async def _say(service: Emulator, _: web.Request, order: orders.Say) -> object:
+async def _say(service: Service, _: web.Request, order: orders.Say) -> object:
     return await _send_content(service, order, lambda: compose.text(order.text))
 
 
-async def _send(service: Emulator, _: web.Request, order: orders.Send) -> object:
+async def _send(service: Service, _: web.Request, order: orders.Send) -> object:
     world = _account(service, order).world
     if order.data_base64 is None:
         return await _send_content(service, order, lambda: make(order.kind, order.values, world))
@@ -234,7 +234,7 @@ _CARRIERS = {
 
 
 async def _send_content(
-    service: Emulator, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
+    service: Service, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
 ) -> object:
     send = _way(service, order, compose_it)
     sent = send()
@@ -247,7 +247,7 @@ async def _send_content(
 
 
 def _way(
-    service: Emulator, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
+    service: Service, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
 ) -> Callable[[], Message]:
     """What sends once: from the phone, or from somebody."""
     if order.from_ == "me":
@@ -257,18 +257,18 @@ def _way(
     return partial(_speaker(service, order).sends, compose_it(), _room(service, order))
 
 
-async def _recall(service: Emulator, _: web.Request, order: orders.Recall) -> object:
+async def _recall(service: Service, _: web.Request, order: orders.Recall) -> object:
     return _shown(_account(service, order).recall(_message(service, order, order.msg_id)))
 
 
-def _message(service: Emulator, order: Order, msg_id: str | int) -> Message:
+def _message(service: Service, order: Order, msg_id: str | int) -> Message:
     message = _account(service, order).messages.get(int(msg_id))
     if message is None:
         raise LookupError(f"there is no message {msg_id}")
     return message
 
 
-async def _person_act(service: Emulator, request: web.Request, order: orders.PersonAct) -> object:
+async def _person_act(service: Service, request: web.Request, order: orders.PersonAct) -> object:
     """What people do besides writing: ask and accept friendship, join, quit, rename, add, remove, delete and block."""
     speaker, room = _speaker(service, order), _room(service, order)
     people = [_speaker(service, order, each) for each in order.people]
@@ -293,7 +293,7 @@ def _given(value: Any, word: str) -> Any:
     return value
 
 
-async def _sent(service: Emulator, _: web.Request, order: orders.Sent) -> object:
+async def _sent(service: Service, _: web.Request, order: orders.Sent) -> object:
     account = _account(service, order)
     end = asyncio.get_running_loop().time() + order.wait
     while True:
@@ -304,7 +304,7 @@ async def _sent(service: Emulator, _: web.Request, order: orders.Sent) -> object
         await account.inbox_event.wait(left)
 
 
-async def _media(service: Emulator, request: web.Request, order: orders.MediaOf) -> object:
+async def _media(service: Service, request: web.Request, order: orders.MediaOf) -> object:
     number = request.match_info["msg_id"]
     message = _message(service, order, number if number.isdecimal() and len(number) < 21 else -1)
     media = service.media.find(message.media.get(order.variant, ""))
@@ -316,22 +316,22 @@ async def _media(service: Emulator, request: web.Request, order: orders.MediaOf)
     return web.FileResponse(service.media.path(media), headers={"Content-Disposition": named})
 
 
-async def _calls(service: Emulator, _: web.Request, __: Order) -> object:
+async def _calls(service: Service, _: web.Request, __: Order) -> object:
     return {"calls": dict(service.calls), "total": service.calls.total()}
 
 
-async def _forget_calls(service: Emulator, _: web.Request, __: Order) -> object:
+async def _forget_calls(service: Service, _: web.Request, __: Order) -> object:
     service.calls.clear()
     return None
 
 
-async def _add_fault(service: Emulator, _: web.Request, order: orders.AddFault) -> object:
+async def _add_fault(service: Service, _: web.Request, order: orders.AddFault) -> object:
     if order.account is not None:
         _account(service, order)
     return msgspec.to_builtins(service.faults.add(**msgspec.structs.asdict(order)))
 
 
-async def _list_faults(service: Emulator, _: web.Request, __: Order) -> object:
+async def _list_faults(service: Service, _: web.Request, __: Order) -> object:
     return {
         "faults": msgspec.to_builtins(list(service.faults)),
         "actions": {name: f"{group}: {what}" for name, (group, what) in ACTIONS.items()},
@@ -341,12 +341,12 @@ async def _list_faults(service: Emulator, _: web.Request, __: Order) -> object:
     }
 
 
-async def _clear_faults(service: Emulator, _: web.Request, __: Order) -> object:
+async def _clear_faults(service: Service, _: web.Request, __: Order) -> object:
     service.faults.clear()
     return None
 
 
-async def _advance(service: Emulator, _: web.Request, order: orders.Advance) -> object:
+async def _advance(service: Service, _: web.Request, order: orders.Advance) -> object:
     if service.clock.now() + order.seconds > _LAST_YEAR:
         raise ValueError("the clock ends with the year 2500")
     service.clock.advance(order.seconds)
@@ -356,14 +356,14 @@ async def _advance(service: Emulator, _: web.Request, order: orders.Advance) -> 
 _LAST_YEAR = 16_725_225_600.0  # 1 January 2500 in Unix seconds
 
 
-async def _kick(service: Emulator, _: web.Request, order: orders.Kick) -> object:
+async def _kick(service: Service, _: web.Request, order: orders.Kick) -> object:
     account = _account(service, order)
     ended = len(account.living())
     account.end_all(order.retcode)
     return {"ended": ended}
 
 
-async def _limit(service: Emulator, _: web.Request, order: orders.Limit) -> object:
+async def _limit(service: Service, _: web.Request, order: orders.Limit) -> object:
     if order.kind is not None and order.kind not in KINDS_OF_CALLS:
         raise ValueError(f"there is no limit {order.kind!r}; there are: {', '.join(KINDS_OF_CALLS)}")
     if order.reported:
@@ -376,16 +376,16 @@ async def _limit(service: Emulator, _: web.Request, order: orders.Limit) -> obje
     return None
 
 
-async def _touch(service: Emulator, _: web.Request, order: Order) -> object:
+async def _touch(service: Service, _: web.Request, order: Order) -> object:
     _account(service, order).touch()
     return None
 
 
-async def _state(service: Emulator, _: web.Request, __: Order) -> object:
+async def _state(service: Service, _: web.Request, __: Order) -> object:
     """Everything at a glance, without secrets."""
     return {
         "origin": service.origin,
-        "auth": service.auth,
+        "auth": service.options.auth,
         "now": service.clock.now(),
         "codes": [
             {"uuid": code.uuid, "state": code.state, "account": code.account} for code in service.codes
@@ -424,7 +424,7 @@ def _account_state(account: Account) -> dict[str, Any]:
     }
 
 
-async def _people(service: Emulator, _: web.Request, order: Order) -> object:
+async def _people(service: Service, _: web.Request, order: Order) -> object:
     """Who is there, by permanent id: what `from`, `to` and `group` may say."""
     world = _account(service, order).world
     return {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from hongyan.emulator.faults import Fault
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.service import Service
 
 __all__ = ["PREFIX", "Origins", "Route", "attach", "json_refusal", "script_refusal"]
 
@@ -99,7 +99,7 @@ class Route:
         return parts[-1] if parts else "root"
 
 
-def attach(service: Emulator, application: web.Application, routes: list[Route]) -> None:
+def attach(service: Service, application: web.Application, routes: list[Route]) -> None:
     """Put the endpoints into an application.
 
     Any method is taken: clients differ in theirs. So is any number of slashes: some join an origin and a path with two.
@@ -117,7 +117,7 @@ def _with_any_slashes(path: str) -> str:
     return "".join(f"/{{slashes{number}:/*}}{part}" for number, part in enumerate(parts))
 
 
-def _handler(service: Emulator, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _handler(service: Service, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     endpoint = route.endpoint
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -145,7 +145,7 @@ def _sharing(call: Call, route: Route) -> list[tuple[str, str]]:
     if route.shared_with is Origins.ALL:
         return [("Access-Control-Allow-Origin", "*")]
     family = family_of(call.request.host)
-    page = f"https://{family}" if family else call.service.origin_of(call.request)
+    page = f"https://{family}" if family else call.origin
     return [("Access-Control-Allow-Origin", page), ("Access-Control-Allow-Credentials", "true")]
 
 
@@ -194,7 +194,7 @@ async def _read(call: Call, route: Route) -> Refusal | None:
 
 
 def _account(call: Call) -> str | None:
-    return call.found.account.id if call.found is not None else None
+    return call.found.account_id if call.found is not None else None
 
 
 def script_refusal(call: Call, no: Refusal) -> Answer:

@@ -43,7 +43,7 @@ async def replace(call: Call, fault: Fault) -> Answer | None:
 async def _kick(call: Call, fault: Fault) -> Answer | None:
     code = int(fault.number_or(1101))
     if call.found is not None:
-        call.found.account.end(call.found, code)
+        call.account.end(call.found, code)
     raise Refusal(code, fault.text)
 
 
@@ -92,7 +92,7 @@ async def _code(_: Call, fault: Fault) -> Answer | None:
 
 
 async def _login_page(call: Call, _: Fault) -> Answer | None:
-    return Answer(b"", 301, "text/html", [("Location", f"{call.service.origin_of(call.request)}/")])
+    return Answer(b"", 301, "text/html", [("Location", f"{call.origin}/")])
 
 
 async def _body(_: Call, fault: Fault) -> Answer | None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from hongyan.emulator.account import Account
     from hongyan.emulator.events import EventLog, Keys
     from hongyan.emulator.names import TransientNames
+    from hongyan.emulator.world import World
 
 __all__ = ["COOKIE_SECONDS", "UIN_COOKIE_SECONDS", "Login", "LoginSecrets", "fresh_secrets"]
 
@@ -78,7 +78,8 @@ def _base64(size: int) -> str:
 class Login:
     """One login of one account, alive until `ended` holds a retcode."""
 
-    account: Account
+    account_id: str
+    world: World
     secrets: LoginSecrets
     host: str
     """MAIN host of its family; "" on a plain origin, which is every host at once."""
@@ -101,7 +102,7 @@ class Login:
     @property
     def me(self) -> str:
         """The account's own UserName in this login."""
-        return self.names(self.account.id)
+        return self.names(self.account_id)
 
     def forget_record(self, permanent_id: str) -> None:
         """The record of this person or group is no longer right."""
@@ -111,7 +112,7 @@ class Login:
     def row(self) -> dict[str, Any]:
         """What a restart needs to go on with this login."""
         return {
-            "account": self.account.id,
+            "account": self.account_id,
             "secrets": self.secrets.to_json(),
             "host": self.host,
             "ticket": self.ticket,

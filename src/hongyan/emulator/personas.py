@@ -79,7 +79,7 @@ class Persona(_Chat):
     def sends(self, content: Composed, group: Room | str | None = None) -> Message:
         """Send a message of any kind. Raises LookupError for a group that this person is not in."""
         chat = self.id if group is None else self._room(group).id
-        self.account.by_hand[self.id] = self.account.service.clock.now()
+        self.account.by_hand[self.id] = self.account.core.clock.now()
         return self.account.say(chat, self.id, content)
 
     def recalls(self, message: Message) -> Message:

@@ -160,7 +160,7 @@ class Phone:
         return _only(find_group(world, name) or find_person(world, name), name)
 
     def _act(self, wish: CodeState) -> None:
-        code = self.account.service.codes.pending(self.account.id)
+        code = self.account.core.codes.pending(self.account.id)
         if code is None:
             self._wishes.append(wish)
         else:
@@ -170,10 +170,10 @@ class Phone:
         """Scan, confirm or cancel just this code."""
         code.account = self.account.id
         if wish is CodeState.CONFIRMED:
-            self.account.service.codes.confirm(code)
+            self.account.core.codes.confirm(code)
         else:
             code.state = wish
-        self.account.service.notifier.ring()
+        self.account.core.notifier.ring()
 
 
 def _only(found: list[str], name: str) -> str:

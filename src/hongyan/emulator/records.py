@@ -13,7 +13,10 @@ from hongyan.emulator.answers import encode
 from hongyan.emulator.markup import wire_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hongyan.emulator.logins import Login
+    from hongyan.emulator.messages import Message
     from hongyan.emulator.world import Group, Person
 
 __all__ = [
@@ -35,15 +38,15 @@ _ARTICLE_ACCOUNTS = 10
 
 def book_ids(login: Login) -> list[str]:
     """Who stands in webwxgetcontact, in order: self, friends and accounts, saved groups. Unsaved groups do not."""
-    world = login.account.world
+    world = login.world
     people = [each.id for each in world.people.values() if each.friend and each.id != world.me.id]
     return [world.me.id, *people, *(room.id for room in world.groups.values() if room.saved)]
 
 
-def articles(login: Login) -> list[dict[str, Any]]:
-    """MPSubscribeMsgList: the newest articles of each official account, latest first."""
-    world, found = login.account.world, dict[str, dict[str, Any]]()
-    for message in reversed(login.account.messages.values()):
+def articles(login: Login, messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """MPSubscribeMsgList: the newest articles of each official account; `messages` come latest first."""
+    world, found = login.world, dict[str, dict[str, Any]]()
+    for message in messages:
         sender = world.people.get(message.sender)
         if sender is None or not sender.verify_flag & _OFFICIAL or sender.id in found:
             continue
@@ -83,7 +86,7 @@ def list_record(login: Login, permanent_id: str) -> bytes:
 def init_record(login: Login, permanent_id: str) -> bytes:
     """A record of webwxinit's ContactList: groups show flags 0, no EncryChatRoomId, and members with names only."""
     record = _record(login, permanent_id, login.secrets.skey)
-    room = login.account.world.groups.get(permanent_id)
+    room = login.world.groups.get(permanent_id)
     if room is not None:
         members = [_bare_member(login, each.id) for each in room.members]
         record |= {
@@ -102,9 +105,9 @@ def batch_record(login: Login, permanent_id: str) -> bytes:
 
 def _batch_record(login: Login, permanent_id: str) -> bytes:
     record = _record(login, permanent_id, "")
-    room = login.account.world.groups.get(permanent_id)
-    if room is not None and room.has(login.account.id):
-        members = wire.group_members(room, login.account.world, login.names)
+    room = login.world.groups.get(permanent_id)
+    if room is not None and room.has(login.account_id):
+        members = wire.group_members(room, login.world, login.names)
         record |= {"MemberCount": len(members), "MemberList": members}
     return encode(record)
 
@@ -167,7 +170,7 @@ def _kept(login: Login, key: str, make: Any) -> bytes:
 
 
 def _record(login: Login, permanent_id: str, skey: str) -> dict[str, Any]:
-    world = login.account.world
+    world = login.world
     room = world.groups.get(permanent_id)
     if room is not None:
         return wire.group(room, world, login.names, skey, login.names.room_key(room.id))
@@ -175,7 +178,7 @@ def _record(login: Login, permanent_id: str, skey: str) -> dict[str, Any]:
 
 
 def _person(login: Login, permanent_id: str) -> Person:
-    world = login.account.world
+    world = login.world
     return world.me if permanent_id == world.me.id else world.people[permanent_id]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.account import Account
     from hongyan.emulator.messages import Message
     from hongyan.emulator.people import Action, Deed, Play
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.service import Service
 
 __all__ = ["ScriptRunner"]
 
@@ -28,7 +28,7 @@ _BY_HAND = 60.0  # seconds for which nobody answers by himself who was spoken fo
 class ScriptRunner:
     """Lets a play run on the first account of a service: its events from the first login on, its answers whenever."""
 
-    def __init__(self, service: Emulator, play: Play, *, speed: float = 1.0) -> None:
+    def __init__(self, service: Service, play: Play, *, speed: float = 1.0) -> None:
         self._service = service
         self._play = play
         self._speed = speed

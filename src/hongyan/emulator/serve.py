@@ -17,7 +17,7 @@ from hongyan.emulator.generate import generate
 from hongyan.emulator.people import Play
 from hongyan.emulator.real_hosts import RealHosts
 from hongyan.emulator.script_runner import ScriptRunner
-from hongyan.emulator.service import Emulator
+from hongyan.emulator.server import Emulator
 from hongyan.emulator.worlds import demo, load
 
 if TYPE_CHECKING:

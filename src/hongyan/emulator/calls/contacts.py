@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from hongyan.emulator import encode as wire
 from hongyan.emulator import records
 from hongyan.emulator.answers import Answer, joined, json_answer
-from hongyan.emulator.auth import AuthLevel
 from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.events import key_json
 
 if TYPE_CHECKING:
+    from hongyan.emulator.account import Account
     from hongyan.emulator.logins import Login
 
 __all__ = ["INVITE_START", "ROUTES"]
@@ -32,10 +33,10 @@ _TOO_OFTEN = 1205
 async def init(call: Call) -> Answer:
     """Who I am, the latest chats, and the key of *now*: what came before is skipped."""
     login = call.login
-    account = login.account
+    account = call.account
     chats = account.conversations()
     position = login.log.last
-    articles = records.articles(login)
+    articles = records.articles(login, reversed(account.messages.values()))
     listed = [records.init_record(login, chat) for chat in chats[:_INIT_CHATS]]
     return json_answer(
         {
@@ -60,7 +61,7 @@ async def status_notify(call: Call) -> Answer:
     """Code 3: the client is ready, and gets the conversation list. Code 1: a chat was read."""
     if "ClientMsgId" not in call.body:
         raise Refusal(1, "ClientMsgId is missing", {"MsgID": ""})
-    account, login = call.login.account, call.login
+    account, login = call.account, call.login
     code = call.number("Code")
     if code == READY:
         login.notified = True
@@ -79,7 +80,7 @@ async def get_contact(call: Call) -> Answer:
     if begin == 0 or not login.book:
         login.book = records.book_ids(login)
     ids = login.book  # who reads on sees the book as it was at its first page
-    end = begin + call.service.contact_page
+    end = begin + call.service.options.contact_page
     page = [records.list_record(login, each) for each in ids[begin:end]]
     following = _SEQ_BASE + end if end < len(ids) else 0
     return json_answer({"MemberCount": len(page), "MemberList": joined(page), "Seq": following})
@@ -88,23 +89,23 @@ async def get_contact(call: Call) -> Answer:
 async def batch_get_contact(call: Call) -> Answer:
     """Records of up to 50 names, in the order asked. Unknown names give empty records."""
     login = call.login
-    if not call.service.limits.allows(login.account.id, "batch"):
+    if not call.service.limits.allows(login.account_id, "batch"):
         raise Refusal(_TOO_OFTEN)
     asked = call.records("List")
-    if len(asked) > _BATCH_LIMIT and call.service.auth is AuthLevel.STRICT:
+    if len(asked) > _BATCH_LIMIT and call.service.options.auth is AuthLevel.STRICT:
         raise Refusal(1, "more than 50 names")
     found = []
     for item in asked[:_BATCH_LIMIT]:
-        found.append(_batch_item(login, item))
+        found.append(_batch_item(call.account, login, item))
         await asyncio.sleep(0)  # fifty groups of five hundred take a while: polls of others go in between
     return json_answer({"Count": len(found), "ContactList": joined(found)})
 
 
-def _batch_item(login: Login, item: dict[str, object]) -> bytes:
+def _batch_item(account: Account, login: Login, item: dict[str, object]) -> bytes:
     name = str(item.get("UserName") or "")
     permanent_id = login.names.permanent(name)
-    world = login.account.world
-    if permanent_id is None or not login.account.knows(permanent_id):
+    world = login.world
+    if permanent_id is None or not account.knows(permanent_id):
         return records.unknown_record(name)
     room_key = str(item.get("EncryChatRoomId") or item.get("ChatRoomId") or "")
     room_id = login.names.group_of(room_key) if room_key and permanent_id not in world.groups else None

@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape
 import segno
 
 from hongyan.emulator.answers import Answer, Cookie, encode, html, json_answer, script
-from hongyan.emulator.auth import AuthLevel, Proof
+from hongyan.emulator.auth import Proof
 from hongyan.emulator.call import as_number
 from hongyan.emulator.codes import CodeState
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.hosts import cookie_domain, is_real_name, ticket_domain
 from hongyan.emulator.logins import COOKIE_SECONDS, UIN_COOKIE_SECONDS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.call import Call, Refusal
     from hongyan.emulator.codes import Code
     from hongyan.emulator.logins import Login
-    from hongyan.emulator.service import Emulator
+    from hongyan.emulator.service import Service
 
 __all__ = ["ROUTES", "login_cookies", "sync_cookies"]
 
@@ -38,7 +39,7 @@ _REPEAT_SECONDS = 0.3  # itchat asks again at once on every 201: an immediate an
 async def jslogin(call: Call) -> Answer:
     """A new code. The two Content-Type headers are captured."""
     asked = call.query | {name.lower(): str(value) for name, value in call.body.items()}
-    if call.service.auth is not AuthLevel.LAX and asked.get("appid") != WEB_APP_ID:
+    if call.service.options.auth is not AuthLevel.LAX and asked.get("appid") != WEB_APP_ID:
         return script("window.QRLogin.code = 400; window.QRLogin.error = 'appid';")
     desktop = "mod=desktop" in unquote(asked.get("redirect_uri", ""))
     code = call.service.show_code(desktop=desktop, language=asked.get("lang") or "zh_CN")
@@ -60,7 +61,7 @@ async def qrcode(call: Call) -> Answer:
 async def poll(call: Call) -> Answer:
     """Wait for the phone: 201 scanned, 200 confirmed, 202 cancelled, 400 over, 408 nothing yet."""
     service = call.service
-    deadline = asyncio.get_running_loop().time() + service.poll_seconds
+    deadline = asyncio.get_running_loop().time() + service.options.poll_seconds
     while True:
         code = service.codes.find(call.query.get("uuid", ""))
         answer = _state_answer(call, code)
@@ -97,9 +98,7 @@ def _redirect(call: Call, code: Code) -> str:
     """The login page of the account's family; on a plain origin, of that origin."""
     service = call.service
     account = service.account_of(code.account)
-    origin = (
-        f"https://{account.family}" if is_real_name(call.request.host) else service.origin_of(call.request)
-    )
+    origin = f"https://{account.family}" if is_real_name(call.request.host) else call.origin
     query = f"ticket={code.ticket}&uuid={code.uuid}&lang={code.language}&scan={int(service.clock.now())}"
     return f"{origin}{PREFIX}webwxnewloginpage?{query}"
 
@@ -123,8 +122,8 @@ async def push_login(call: Call) -> Answer:
     return Answer(encode({"ret": "0", "msg": "all ok", "uuid": code.uuid}))
 
 
-def _may_push(service: Emulator, account: Account, proof: tuple[str, str]) -> bool:
-    return service.auth is AuthLevel.LAX or account.knows_browser(*proof)
+def _may_push(service: Service, account: Account, proof: tuple[str, str]) -> bool:
+    return service.options.auth is AuthLevel.LAX or account.knows_browser(*proof)
 
 
 def _push_no(call: Call, no: Refusal) -> Answer:
@@ -204,10 +203,10 @@ async def logout(call: Call) -> Answer:
     if login is None and skey:
         login = call.service.login_of_skey(skey)
     if login is not None and not login.ended:
-        login.account.end(login, 1100)
+        call.service.account_of_login(login).end(login, 1100)
     answer = json_answer({})
     answer.status = 301
-    answer.headers.append(("Location", f"{call.service.origin_of(call.request)}/"))
+    answer.headers.append(("Location", f"{call.origin}/"))
     if login is not None:
         domain = cookie_domain(login.host)
         for name in ("wxuin", "wxsid", "wxloadtime", "webwx_data_ticket"):

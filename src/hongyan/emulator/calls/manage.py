@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from hongyan.emulator import compose, groups
 from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import Answer, json_answer
-from hongyan.emulator.auth import AuthLevel
 from hongyan.emulator.call import Call, Refusal
 from hongyan.emulator.calls.contacts import INVITE_START
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.world import Group, Member
 
@@ -35,7 +35,7 @@ async def revoke(call: Call) -> Answer:
     if not call.text("ClientMsgId"):
         raise Refusal(BAD_PARAMETER)
     login = call.login
-    account = login.account
+    account = call.account
     message = account.messages.get(call.number("SvrMsgId"))
     chat = login.names.permanent(call.text("ToUserName"))
     if message is None or message.sender != account.id or message.chat != chat or message.recalled:
@@ -56,7 +56,7 @@ async def verify_user(call: Call) -> Answer:
         raise Refusal(BAD_PARAMETER)
     for item in listed:
         person = call.login.names.permanent(str(item.get("Value") or ""))
-        if person is None or person not in call.login.account.world.people:
+        if person is None or person not in call.account.world.people:
             raise Refusal(BAD_PARAMETER)
         act(call, person, str(item.get("VerifyUserTicket") or ""))
     return json_answer({})
@@ -64,7 +64,7 @@ async def verify_user(call: Call) -> Answer:
 
 def _request_friend(call: Call, person: str, ticket: str) -> None:
     del ticket
-    account = call.login.account
+    account = call.account
     if not call.service.limits.allows(account.id, "verify"):
         raise Refusal(TOO_OFTEN, _TOO_OFTEN_TEXT)
     if account.world.people[person].verify_flag & _OFFICIAL:
@@ -76,9 +76,9 @@ def _request_friend(call: Call, person: str, ticket: str) -> None:
 
 def _accept_friend(call: Call, person: str, ticket: str) -> None:
     """Recorded clients accept without the ticket and live; a wrong one is refused, and `strict` wants the right one."""
-    account = call.login.account
+    account = call.account
     right = account.requests.get(person)
-    missing_is_fine = call.service.auth is not AuthLevel.STRICT and not ticket
+    missing_is_fine = call.service.options.auth is not AuthLevel.STRICT and not ticket
     if right is None or (ticket != right and not missing_is_fine):
         raise Refusal(FAILED)
     groups.befriend(account, person, by_account=True)
@@ -86,7 +86,7 @@ def _accept_friend(call: Call, person: str, ticket: str) -> None:
 
 def _reject_friend(call: Call, person: str, ticket: str) -> None:
     del ticket
-    call.login.account.requests.pop(person, None)
+    call.account.requests.pop(person, None)
 
 
 _VERIFY: dict[int, Callable[[Call, str, str], None]] = {
@@ -99,7 +99,7 @@ _VERIFY: dict[int, Callable[[Call, str, str], None]] = {
 
 async def oplog(call: Call) -> Answer:
     """Remark (CmdId 2) and pin (CmdId 3). A pin that does not repeat the remark wipes it."""
-    account = call.login.account
+    account = call.account
     target = call.login.names.permanent(call.text("UserName"))
     command = call.number("CmdId")
     if target is None or not account.knows(target) or command not in {REMARK, PIN}:
@@ -108,7 +108,7 @@ async def oplog(call: Call) -> Answer:
     if command == REMARK:
         if person is None or not person.friend or not call.service.limits.allows(account.id, "remark"):
             raise Refusal(TOO_OFTEN)
-        if call.service.remarks_work:
+        if call.service.options.remarks_work:
             groups.remark(account, target, call.text("RemarkName"))
         return json_answer({})
     if person is not None:
@@ -119,7 +119,7 @@ async def oplog(call: Call) -> Answer:
 
 async def create_group(call: Call) -> Answer:
     """A new group with at least two others. Those beyond the threshold would have to be invited: Ret -2013."""
-    account, names = call.login.account, call.login.names
+    account, names = call.account, call.login.names
     if not call.service.limits.allows(account.id, "create_group"):
         raise Refusal(TOO_OFTEN, _TOO_OFTEN_TEXT)
     people = [names.permanent(str(item.get("UserName") or "")) for item in call.records("MemberList")]
@@ -147,7 +147,7 @@ async def create_group(call: Call) -> Answer:
 
 def _member_status(call: Call, person: str) -> int:
     """0 joins; 4 is no friend (any more), 3 has blocked the account: those stay outside."""
-    who = call.login.account.world.people[person]
+    who = call.account.world.people[person]
     if who.refuses == "blocked":
         return _BLOCKED_ME
     return 0 if who.friend and not who.refuses else _DELETED_ME
@@ -155,7 +155,7 @@ def _member_status(call: Call, person: str) -> int:
 
 def _member(call: Call, person: str, status: int) -> dict[str, Any]:
     room = Group("", "", person, [Member(person)])
-    record = wire.group_members(room, call.login.account.world, call.login.names)[0]
+    record = wire.group_members(room, call.account.world, call.login.names)[0]
     return record | {"MemberStatus": status}
 
 
@@ -163,18 +163,18 @@ async def update_group(call: Call) -> Answer:
     """Add, invite, remove, rename, quit. Without `fun` (openwechat) the body says which."""
     room = _room(call)
     name = call.query.get("fun", "")
-    if not name and call.service.auth is not AuthLevel.STRICT:
+    if not name and call.service.options.auth is not AuthLevel.STRICT:
         name = next((fun for fun, (key, _) in _UPDATES.items() if key in call.body), "")
-    if name not in _UPDATES or (name in _MEMBER_CALLS and not call.service.member_calls_work):
+    if name not in _UPDATES or (name in _MEMBER_CALLS and not call.service.options.member_calls_work):
         raise Refusal(BAD_PARAMETER)
     key, act = _UPDATES[name]
     ret = await act(call, room, call.text(key))
-    members = wire.group_members(room, call.login.account.world, call.login.names)
+    members = wire.group_members(room, call.account.world, call.login.names)
     return json_answer({"MemberCount": len(members), "MemberList": members}, ret)
 
 
 def _room(call: Call) -> Group:
-    account = call.login.account
+    account = call.account
     room = account.world.groups.get(call.login.names.permanent(call.text("ChatRoomName")) or "")
     if room is None or not room.has(account.id):
         raise Refusal(BAD_PARAMETER)
@@ -184,7 +184,7 @@ def _room(call: Call) -> Group:
 def _people(call: Call, listed: str) -> list[str]:
     """Permanent ids of a comma list. Raises Refusal where one is unknown, so that the call fails as a whole."""
     found = [call.login.names.permanent(name) for name in listed.split(",") if name]
-    known = [each for each in found if each is not None and each in call.login.account.world.people]
+    known = [each for each in found if each is not None and each in call.account.world.people]
     if not found or len(known) != len(found):
         raise Refusal(BAD_PARAMETER)
     return known
@@ -192,7 +192,7 @@ def _people(call: Call, listed: str) -> list[str]:
 
 async def _add(call: Call, room: Group, listed: str) -> int:
     people = _people(call, listed)
-    account = call.login.account
+    account = call.account
     friends = all(account.world.people[each].friend for each in people)
     if (
         not friends
@@ -208,13 +208,13 @@ async def _invite(call: Call, room: Group, listed: str) -> int:
     people = _people(call, listed)
     if any(room.has(each) for each in people):
         raise Refusal(BAD_PARAMETER)
-    call.login.account.invitations.extend((room.id, each) for each in people)
+    call.account.invitations.extend((room.id, each) for each in people)
     return 0
 
 
 async def _remove(call: Call, room: Group, listed: str) -> int:
     people = _people(call, listed)
-    account = call.login.account
+    account = call.account
     if room.owner != account.id or not all(room.has(each) for each in people):
         raise Refusal(BAD_PARAMETER)
     groups.remove(account, room, people, account.id)
@@ -224,12 +224,12 @@ async def _remove(call: Call, room: Group, listed: str) -> int:
 async def _rename(call: Call, room: Group, topic: str) -> int:
     if not topic:
         raise Refusal(BAD_PARAMETER)
-    groups.rename(call.login.account, room, topic, call.login.account.id)
+    groups.rename(call.account, room, topic, call.account.id)
     return 0
 
 
 async def _quit(call: Call, room: Group, _: str) -> int:
-    groups.leave(call.login.account, room, call.login.account.id)
+    groups.leave(call.account, room, call.account.id)
     return 0
 
 

@@ -10,9 +10,10 @@ from aiohttp import BodyPartReader
 
 from hongyan.emulator import pictures
 from hongyan.emulator.answers import Answer, json_answer, picture
-from hongyan.emulator.auth import AuthLevel, Proof, identify, same_ticket
+from hongyan.emulator.auth import Proof, identify, same_ticket
 from hongyan.emulator.call import UNREADABLE, Call, Refusal, as_number, read_body
 from hongyan.emulator.compose_apps import encrypted_name
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Origins, Route
 from hongyan.emulator.media import CHUNK, LARGE_FILE, Upload, UploadBroken
 
@@ -107,7 +108,7 @@ async def _read_form(call: Call) -> bytes:
 def _check_tickets(call: Call, login: Login) -> None:
     """The form's own tickets are the authority of an upload: some clients send no cookies with it, all send these."""
     given = call.text("webwx_data_ticket")
-    level = call.service.auth
+    level = call.service.options.auth
     if level is not AuthLevel.LAX and given != login.secrets.data_ticket:
         raise Refusal(NO_LOGIN, "webwx_data_ticket")
     if level is AuthLevel.STRICT and not same_ticket(call.text("pass_ticket"), login.secrets.pass_ticket):
@@ -117,7 +118,7 @@ def _check_tickets(call: Call, login: Login) -> None:
 def _check_size(call: Call, asked: dict[str, Any], total: int, received: int) -> None:
     if total <= 0 or received == 0:
         raise Refusal(BAD_PARAMETER, "the file is empty")
-    if call.service.auth is not AuthLevel.LAX and received > CHUNK:
+    if call.service.options.auth is not AuthLevel.LAX and received > CHUNK:
         raise Refusal(BAD_PARAMETER, "more than 512 KiB in one request")
     signature, md5 = str(asked.get("Signature") or ""), str(asked.get("FileMd5") or "").lower()
     if total > LARGE_FILE and not call.service.media.signature_fits(signature, md5):
@@ -158,7 +159,7 @@ async def attachment(call: Call) -> Answer:
     """The file of a message, by MediaId: nothing is shown where it is unknown or too old."""
     media = call.service.media.find(call.query.get("mediaid", ""))
     ticket = call.query.get("webwx_data_ticket") or call.cookies.get("webwx_data_ticket")
-    if call.service.auth is not AuthLevel.LAX and ticket != call.login.secrets.data_ticket:
+    if call.service.options.auth is not AuthLevel.LAX and ticket != call.login.secrets.data_ticket:
         return _no_bytes(call, Refusal(NO_LOGIN))
     if media is None or _expired(call, media):
         return Answer(b"", content_type="application/octet-stream")
@@ -171,7 +172,7 @@ async def avatar(call: Call) -> Answer:
     if permanent_id is None:
         return picture(b"")
     size = _BIG_AVATAR if call.query.get("type") == "big" else 132
-    world = call.login.account.world
+    world = call.account.world
     who = world.people.get(permanent_id) or world.groups.get(permanent_id) or world.me
     answer = picture(
         pictures.avatar(f"{permanent_id}#{who.avatar_seq}" if who.avatar_seq > 1 else permanent_id, size)
@@ -195,8 +196,8 @@ async def preview(call: Call) -> Answer:
 def _message(call: Call) -> Message | None:
     """The message of `MsgID`, of this account only and not yet too old."""
     msg_id = as_number(call.query.get("msgid", ""))
-    message = call.login.account.messages.get(msg_id)
-    if message is None or call.service.clock.now() - message.time > call.service.media_seconds:
+    message = call.account.messages.get(msg_id)
+    if message is None or call.service.clock.now() - message.time > call.service.options.media_seconds:
         return None
     return message
 
@@ -211,10 +212,8 @@ def _full(call: Call) -> Media | None:
 
 
 def _expired(call: Call, media: Media) -> bool:
-    sent = [
-        each.time for each in call.login.account.messages.values() if media.media_id in each.media.values()
-    ]
-    return bool(sent) and call.service.clock.now() - max(sent) > call.service.media_seconds
+    sent = [each.time for each in call.account.messages.values() if media.media_id in each.media.values()]
+    return bool(sent) and call.service.clock.now() - max(sent) > call.service.options.media_seconds
 
 
 def _file(call: Call, media: Media, content_type: str) -> Answer:

@@ -17,7 +17,7 @@ __all__ = ["ROUTES"]
 async def search(call: Call) -> Answer:
     """UserNames of the own address book whose names contain the word."""
     word, login = call.text("KeyWord").lower(), call.login
-    world = login.account.world
+    world = login.world
     found = []
     for each in book_ids(login):
         who = world.people.get(each)
@@ -40,7 +40,7 @@ async def check_url(call: Call) -> Answer:
 async def report(call: Call) -> Answer:
     """Statistics and feedback are kept, for whoever wants to look at them."""
     body = {key: value for key, value in call.body.items() if key != "BaseRequest"}
-    call.login.account.reports.append({"endpoint": call.endpoint} | body)
+    call.account.reports.append({"endpoint": call.endpoint} | body)
     return json_answer({})
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hongyan.emulator import compose
 from hongyan.emulator.answers import Answer, json_answer
-from hongyan.emulator.auth import AuthLevel, Proof
+from hongyan.emulator.auth import Proof
 from hongyan.emulator.call import Call, Refusal, as_number, as_words
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.markup import wire_xml
 from hongyan.emulator.media import LARGE_FILE
@@ -61,14 +62,14 @@ def _client_id(message: dict[str, Any]) -> str:
 def _repeated(call: Call, message: dict[str, Any]) -> Message | None:
     """The message that the same ClientMsgId has already become in the same chat (openwechat forwards under one number)."""
     chat = call.login.names.permanent(str(message.get("ToUserName") or ""))
-    return call.login.account.by_client_id.get((chat or "", _client_id(message)))
+    return call.account.by_client_id.get((chat or "", _client_id(message)))
 
 
 def _accept(
     call: Call, message: dict[str, Any], make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]
 ) -> Message:
     login = call.login
-    account = login.account
+    account = call.account
     chat = _target(call, login, message)
     content, media = make(call, message)
     if media is not None:
@@ -76,7 +77,7 @@ def _accept(
         if media.size > LARGE_FILE and not signed:
             raise Refusal(BAD_PARAMETER)
     if not call.service.limits.allows(account.id, "send"):
-        return _too_fast(call, login, chat, content)
+        return _too_fast(call, chat, content)
     sent = account.message(chat, account.id, content, client_id=_client_id(message))
     if media is not None:
         sent.media = {"full": media.media_id}
@@ -91,8 +92,8 @@ def _accept(
 
 def _target(call: Call, login: Login, message: dict[str, Any]) -> str:
     """The permanent id of ToUserName. Raises Refusal where one cannot send there."""
-    strict = call.service.auth is AuthLevel.STRICT
-    account = login.account
+    strict = call.service.options.auth is AuthLevel.STRICT
+    account = call.account
     if strict and "Scene" not in call.body:
         raise Refusal(NOT_ALLOWED)
     if strict and message.get("FromUserName") != login.me:
@@ -113,9 +114,9 @@ def _target(call: Call, login: Login, message: dict[str, Any]) -> str:
     return chat
 
 
-def _too_fast(call: Call, login: Login, chat: str, content: Composed) -> Message:
+def _too_fast(call: Call, chat: str, content: Composed) -> Message:
     """Refuse, or seem to accept and say in a grey line that it was too fast: both were seen."""
-    account = login.account
+    account = call.account
     if not call.service.limits.as_text:
         raise Refusal(TOO_OFTEN)
     unsent = account.message(chat, account.id, content)
@@ -151,7 +152,7 @@ def _of_content(call: Call, message: dict[str, Any]) -> Media | None:
     content = _words(message)
     md5 = str(message.get("EMoticonMd5") or "") or _attribute(content, "md5")
     bare = _bare(content)
-    for known in reversed(call.login.account.messages.values()):
+    for known in reversed(call.account.messages.values()):
         media = call.service.media.find(known.media.get("full", ""))
         if media is not None and (media.md5 == md5 or (bare and _bare(known.content.content) == bare)):
             return media

@@ -8,9 +8,10 @@ import msgspec
 
 from hongyan.emulator import encode as wire
 from hongyan.emulator.answers import Answer, encode, joined, json_answer, script
-from hongyan.emulator.auth import AuthLevel, Proof
+from hongyan.emulator.auth import Proof
 from hongyan.emulator.call import Call, Refusal
 from hongyan.emulator.calls.login import sync_cookies
+from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Origins, Route, script_refusal
 from hongyan.emulator.events import EventKind, key_json, position_in_pairs, position_in_text
 from hongyan.emulator.fault_injection import bend_messages
@@ -29,7 +30,7 @@ async def sync_check(call: Call) -> Answer:
     login = call.login
     position = _checked_position(call, login)
     if not login.log.selector(position) and not login.ended and not call.service.stopping:
-        await login.log.park(call.service.poll_seconds)
+        await login.log.park(call.service.options.poll_seconds)
     retcode, selector = (login.ended, 0) if login.ended else (0, login.log.selector(position))
     return script(f'window.synccheck={{retcode:"{retcode}",selector:"{selector}"}}')
 
@@ -38,7 +39,7 @@ def _checked_position(call: Call, login: Login) -> int:
     position = position_in_text(call.query.get("synckey", ""))
     if position is None:
         return login.log.start
-    if call.service.check_key_lags:
+    if call.service.options.check_key_lags:
         position = login.log.one_behind(position)
     return min(position, login.log.last)
 
@@ -47,10 +48,10 @@ async def sync(call: Call) -> Answer:
     """Everything behind the key, 50 events at most, and the next keys, which also advance when nothing came."""
     login = call.login
     position = position_in_pairs(call.body.get("SyncKey"))
-    if position is None and call.service.auth is AuthLevel.STRICT:
+    if position is None and call.service.options.auth is AuthLevel.STRICT:
         raise Refusal(1, "SyncKey")
     got = login.log.after(login.log.start if position is None else position)
-    login.account.renew(login)
+    call.account.renew(login)
     answer = json_answer(_fields(call, login, got))
     answer.headers.extend(cookie.header() for cookie in sync_cookies(login, call))
     return answer
@@ -59,13 +60,13 @@ async def sync(call: Call) -> Answer:
 def _fields(call: Call, login: Login, got: Slice) -> dict[str, object]:
     service = call.service
     messages = [body for kind, _, body in got.events if kind in {EventKind.MESSAGE, EventKind.STATUS}]
-    messages = bend_messages(messages, service.faults.strike("sync", call.endpoint, login.account.id))
+    messages = bend_messages(messages, service.faults.strike("sync", call.endpoint, login.account_id))
     modified = _latest(got, EventKind.CONTACT, EventKind.ADDED)
     removed = _latest(got, EventKind.REMOVED)
     profiles = _latest(got, EventKind.PROFILE)
     changed = login.log.changed(got.position)
     keys = login.keys.later(got.position, changed, service.clock.now())
-    checked = login.log.one_before(got.position) if service.check_key_lags else got.position
+    checked = login.log.one_before(got.position) if service.options.check_key_lags else got.position
     check_keys = [(key, checked if key == 2 else value) for key, value in keys]
     return {
         "AddMsgCount": len(messages),
