@@ -65,6 +65,22 @@ async def test_the_sheet_of_keys_is_searched(stage: Stage, size: tuple[int, int]
 
 
 @pytest.mark.parametrize(
+    ("key", "kind"), [("question_mark", KeySheet), ("f10", KeysScreen), ("f8", SettingsScreen)]
+)
+async def test_a_field_promises_pinyin_only_where_it_finds_something(
+    stage: Stage, key: str, kind: type[Screen[None]]
+) -> None:
+    """What actions and settings are called has no pinyin; where nothing fits, a word says so."""
+    app = stage.screen()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, app, key, kind)
+        await until(pilot, lambda: seen(app, "输入以筛选"))
+        assert not seen(app, "拼音")
+        await write(pilot, "xiayige")
+        await until(pilot, lambda: seen(app, "没有符合的"))
+
+
+@pytest.mark.parametrize(
     ("language", "words"),
     [
         ("zh", ("帮助 · 消息", "引用回复", "上一条")),

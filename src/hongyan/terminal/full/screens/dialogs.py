@@ -148,7 +148,8 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
         """Put title, filter and list together."""
         with Vertical():
             yield self.title_line(self._title)
-            yield _Filter(self.say("filter"), blanks=not self._several)
+            people = any(choice.pinyin for choice in self._choices)
+            yield _Filter(self.say("filter-people" if people else "filter"), blanks=not self._several)
             yield self._rows
             yield self.hint_line("several-hint" if self._several else "choose-hint")
 

@@ -59,7 +59,7 @@ class _Searched(Dialog[None]):
         super().__init__(terminal)
         self._title = title
         self._found: list[str] = []
-        self.list = RowList(self._draw, terminal.palette, opens_at_once=False)
+        self.list = RowList(self._draw, terminal.palette, empty=self.say("nothing"), opens_at_once=False)
 
     def hint(self) -> str:
         """Return the line at the bottom."""

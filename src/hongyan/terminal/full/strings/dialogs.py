@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 __all__ = ["DIALOGS"]
 
 DIALOGS: Final[Words] = {
-    "filter": ("输入以筛选（拼音也行）", "type to filter", "輸入以篩選（拼音也行）"),
+    "filter": ("输入以筛选", "type to filter", "輸入以篩選"),
+    "filter-people": ("输入以筛选（拼音也行）", "type to filter", "輸入以篩選（拼音也行）"),
     "nothing": ("没有符合的", "nothing fits", "沒有符合的"),
     "yes": ("是", "Yes", "是"),
     "no": ("否", "No", "否"),
