@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, Misread
 from hongyan.model.events import Event, MessageReceived
 from hongyan.model.ids import LoginId, TransientName, Uin
 from hongyan.model.messages import Text
@@ -18,7 +18,6 @@ from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
 from hongyan.terminal.strings.line_mode import Language
 from hongyan.webwx import parse
-from hongyan.webwx.boundary import Misread
 from hongyan.webwx.calls import contacts, manage, media, misc
 from hongyan.webwx.calls.caller import Caller
 from hongyan.webwx.credentials import Cookie, Credentials, Position

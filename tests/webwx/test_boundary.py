@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, Misread
 from hongyan.model.events import ContactChanged, ContactGone, MessageReceived, UnknownEvent
 from hongyan.model.messages import Text, Unparsed
 from hongyan.webwx import parse
-from hongyan.webwx.boundary import Misread
 from hongyan.webwx.contacts import change_of
 from hongyan.webwx.decode import decode
 from hongyan.webwx.http import Call, Request, Response

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hongyan.errors import UnreadableXml
 from hongyan.webwx.lenient_json import mend
 from hongyan.webwx.markup import escape
 from hongyan.webwx.parse.messages import read_message
-from hongyan.webwx.xml import LIMIT, BadXml, Document, read
+from hongyan.webwx.xml import LIMIT, Document, read
 
 
 def document(source: str) -> Document:
@@ -36,7 +37,7 @@ def test_no_element_is_no_document(source: str) -> None:
 )
 def test_dangerous_sources_are_refused(source: str) -> None:
     """With our own error."""
-    with pytest.raises(BadXml):
+    with pytest.raises(UnreadableXml):
         read(source)
 
 
@@ -90,7 +91,7 @@ def test_no_text_raises_anything_but_our_error(source: str) -> None:
     """Whatever stands in a message."""
     try:
         found = read(source)
-    except BadXml:
+    except UnreadableXml:
         return
     if found:
         found.text(".//x")

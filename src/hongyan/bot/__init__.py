@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 
 from hongyan.bot.app import App
-from hongyan.bot.contexts import ChatPaused, EventContext, MessageContext
+from hongyan.bot.contexts import EventContext, MessageContext
 from hongyan.bot.filters import Filter, command, from_, from_key, in_group, mentions_me, private, text
 from hongyan.bot.handlers import STOP
 from hongyan.bot.loading import load
 from hongyan.bot.loop_guard import LoopLimits
 from hongyan.bot.run import BotSettings, run_bot
+from hongyan.errors import ChatPaused
 from hongyan.model.events import ContactChanged, ContactGone, Gap, LoginChanged
 from hongyan.model.mentions import MentionsMe
 from hongyan.model.messages import (

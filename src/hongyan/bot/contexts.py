@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from hongyan.bot.loop_guard import Verdict
-from hongyan.errors import UsageError
+from hongyan.errors import ChatPaused, UsageError
 from hongyan.model.mentions import MentionsMe, find_mentions
 
 if TYPE_CHECKING:
@@ -26,22 +26,9 @@ if TYPE_CHECKING:
     from hongyan.model.ids import Seq
     from hongyan.model.mentions import Mention
 
-__all__ = ["ChatPaused", "EventContext", "LoopGuard", "MessageContext"]
+__all__ = ["EventContext", "LoopGuard", "MessageContext"]
 
 log = logging.getLogger("hongyan.bot")
-
-
-class ChatPaused(UsageError):
-    """Answers in a chat are held back, because it looked like two robots talking; ``until`` is a Unix time."""
-
-    code = "chat-paused"
-
-    def __init__(self, chat: str, until: float) -> None:
-        super().__init__(
-            f"answers in {chat!r} are paused: it looks like two robots answering each other",
-            "It ends by itself. App(loops=None) switches the guard off.",
-        )
-        self.until = until
 
 
 class LoopGuard:

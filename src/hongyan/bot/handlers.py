@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from hongyan.bot.contexts import ChatPaused
 from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
 from hongyan.bot.validation import checked_one_argument
-from hongyan.errors import HongyanError, UsageError
+from hongyan.errors import ChatPaused, HongyanError, UsageError
 from hongyan.model.events import Event
 from hongyan.model.messages import Message
 

@@ -85,7 +85,7 @@ def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
 
 def _told(problem: Exception, *, as_json: bool) -> int:
     """Print what went wrong in one sentence and return its exit code."""
-    from hongyan.cli.exit_codes import exit_code, report
+    from hongyan.cli.exit_codes import report
 
     problem = single(problem)
     if not isinstance(problem, HongyanError):
@@ -98,14 +98,14 @@ def _told(problem: Exception, *, as_json: bool) -> int:
         problem = _usage(problem)
     if isinstance(problem, HongyanError):
         report(problem, as_json=as_json)
-        return exit_code(problem)
+        return problem.exit_code
     if isinstance(problem, OSError) and is_gone(problem):
         return PIPE
     if isinstance(problem, OSError) and problem.strerror:
         where = f"{problem.filename}: " if problem.filename else ""
         problem = StorageError(f"{where}{problem.strerror}")
         report(problem, as_json=as_json)
-        return exit_code(problem)
+        return problem.exit_code
     return _told_fault(problem, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hongyan.cli.exit_codes import as_values, exit_code
+from hongyan.cli.exit_codes import as_values
 from hongyan.cli.loading import PATIENCE_S
 from hongyan.cli.streams import tell_done
 from hongyan.errors import HongyanError, UsageError
@@ -33,7 +33,7 @@ async def followed(
     try:
         for number, (chat, receipt) in enumerate(zip(chats, receipts, strict=True), 1):
             error = await _error(receipt, limit)
-            codes.append(exit_code(error) if error is not None else 0)
+            codes.append(error.exit_code if error is not None else 0)
             tell_done(
                 _as_json(chat, receipt, error)
                 if as_json

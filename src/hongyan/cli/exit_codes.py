@@ -1,4 +1,4 @@
-"""How an error of the tree looks on a terminal and which exit code it becomes."""
+"""How an error of the tree looks on a terminal, and to a program."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hongyan.errors import HongyanError
 
-__all__ = ["as_values", "exit_code", "report"]
-
-
-def exit_code(problem: HongyanError) -> int:
-    """Return the exit code of an error, by the table ``errors.EXIT_CODES``."""
-    return problem.exit_code
+__all__ = ["as_values", "report"]
 
 
 def as_values(problem: HongyanError) -> dict[str, str]:

@@ -13,63 +13,7 @@ from hongyan.errors import MEANINGS, HongyanError, Meaning, UsageError, meaning_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SAID", "explain"]
-
-SAID: Final[dict[str, tuple[str, str]]] = {
-    "usage": (
-        "What was asked for cannot be done as it was asked: a wrong argument, option, file or setting.",
-        "The sentence says which; COMMAND --help says what can be asked for.",
-    ),
-    "not-logged-in": ("The profile has no login that can be used.", "Run: hongyan login"),
-    "no-such-chat": ("Nobody has that name.", "See: hongyan contacts"),
-    "ambiguous-name": (
-        "Several chats have that name.",
-        "Give the key of the one that is meant; the error lists them.",
-    ),
-    "not-capable": (
-        "This kind of connection cannot do that at all.",
-        "See the table of abilities in the README.",
-    ),
-    "profile-locked": (
-        "The profile cannot be used now: another program holds it, or it rests after the service barred the account.",
-        "End the other program, or wait until the time that the error tells.",
-    ),
-    "held-back": ("It waits for its turn, so that nothing is sent too fast; nothing is lost.", ""),
-    "not-friends": (
-        "The service took the message and then said that the receiver does not have this account as a friend.",
-        "",
-    ),
-    "blocked": (
-        "The service took the message and then said that the receiver rejects messages of this account.",
-        "",
-    ),
-    "protocol-changed": ("The service answered something that this version cannot read.", ""),
-    "no-answer": ("Nobody answered: no connection, too long a wait, or an answer that broke off.", ""),
-    "not-complete": ("The answer did not come whole, and a part is not passed off as everything.", ""),
-    "wrong-content": (
-        "Something else came in the place of a file: a page, words, another kind of thing.",
-        "",
-    ),
-    "oversized": ("More came than such a file can have; the rest was not waited for.", ""),
-    "still-waiting": (
-        "It has not happened in the time that was waited for; nothing failed, it goes on by itself.",
-        "",
-    ),
-    "missed": (
-        "The time that a message was put off to went by while nobody could send it; it is not sent late.",
-        "",
-    ),
-    "storage": (
-        "This machine cannot keep or read what has to be kept: a full disk, no permission, a lock.",
-        "",
-    ),
-    "storage-damaged": (
-        "What was kept cannot be read any more: it is damaged, or something else lies in its place.",
-        "",
-    ),
-    "internal": ("A fault of Hongyan itself.", ""),
-}
-"""What each code of ours means, to a person, and what to do where the error's kind has no advice of its own."""
+__all__ = ["explain"]
 
 
 def _tree(kind: type[HongyanError]) -> Iterator[type[HongyanError]]:
@@ -82,9 +26,7 @@ def _tree(kind: type[HongyanError]) -> Iterator[type[HongyanError]]:
 _BY_WORD: Final[dict[str, type[HongyanError]]] = {
     code: kind
     for kind in _tree(HongyanError)
-    if kind.__module__ == HongyanError.__module__
-    and isinstance(code := kind.__dict__.get("code"), str)
-    and kind is not HongyanError
+    if isinstance(code := kind.__dict__.get("code"), str) and kind is not HongyanError
 }
 
 
@@ -100,12 +42,11 @@ def explain(code: str, *, as_json: bool) -> None:
 def _look_up(code: str) -> dict[str, str | int]:
     kind = _BY_WORD.get(code)
     if kind is not None:
-        meaning, advice = SAID[code]
         return {
             "code": code,
             "name": kind.__name__,
-            "meaning": meaning,
-            "advice": advice or kind.advice,
+            "meaning": kind.explanation,
+            "advice": kind.advice,
             "evidence": "this program",
         }
     return _values(meaning_of(_number_in(code)))

@@ -7,7 +7,6 @@ import sys
 import click
 
 from hongyan.assemble import join_account
-from hongyan.cli.exit_codes import exit_code
 from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.loading import loaded
 from hongyan.cli.login_view import LoginView
@@ -53,7 +52,7 @@ async def _login(options: Options, picture: str | None) -> int:
                 screen.ready(account.me.name, len(account.contacts()), len(account.groups()))
         except HongyanError as problem:
             screen.refused(problem)
-            return exit_code(problem)
+            return problem.exit_code
     return 0
 
 

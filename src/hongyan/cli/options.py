@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from hongyan.assemble import join_account, tls_of
-from hongyan.cli.exit_codes import exit_code, report
+from hongyan.cli.exit_codes import report
 from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
@@ -182,7 +182,7 @@ def reporting(options: Options, work: Callable[[], int]) -> int:
         return work()
     except HongyanError as problem:
         report(problem, as_json=options.as_json)
-        return exit_code(problem)
+        return problem.exit_code
 
 
 @contextlib.asynccontextmanager

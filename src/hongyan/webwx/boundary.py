@@ -12,20 +12,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from hongyan.errors import HongyanError, ProtocolChanged
+from hongyan.errors import HongyanError, Misread, ProtocolChanged
 
-__all__ = ["Misread", "contained", "described", "guarded", "only_errors", "ours_in"]
+__all__ = ["contained", "described", "guarded", "only_errors", "ours_in"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-
-class Misread(ProtocolChanged):
-    """An answer on which a reader of ours failed; ``fault`` is what it raised."""
-
-    def __init__(self, endpoint: str, fault: Exception) -> None:
-        super().__init__(endpoint, described(fault))
-        self.fault = fault
 
 
 def described(fault: Exception) -> str:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
-from hongyan.errors import HongyanError
+from hongyan.errors import HongyanError, UnreadableJson, UnreadableXml
 from hongyan.webwx import parse
 from hongyan.webwx.boundary import guarded
-from hongyan.webwx.lenient_json import Unreadable, loads
+from hongyan.webwx.lenient_json import loads
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.parse.envelope import split_prefix
 from hongyan.webwx.secrets import HIDDEN, without_secrets
-from hongyan.webwx.xml import BadXml, read
+from hongyan.webwx.xml import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,7 +161,7 @@ def _of_unknown_object(body: bytes) -> Iterator[Decoded]:
 def _of_list(body: bytes, me: str) -> Iterator[Decoded]:
     for item in loads(body):
         if not isinstance(item, dict):
-            raise Unreadable("a list of something else than objects")
+            raise UnreadableJson("a list of something else than objects")
         yield from _of_object(msgspec.json.encode(item), me)
 
 
@@ -197,7 +197,7 @@ def _of_content(text: str, me: str) -> Decoded:
 def _document(content: str) -> Document | None:
     try:
         return read(decode_xml(content))
-    except BadXml:
+    except UnreadableXml:
         return None
 
 

@@ -21,12 +21,11 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec import Raw, Struct
 
-from hongyan.errors import ProtocolChanged
+from hongyan.errors import UnreadableJson
 from hongyan.webwx.salvage import broke_off, cut_list, cut_members, end_of_value
 
 __all__ = [
     "BROKEN_OFF",
-    "Unreadable",
     "coerce",
     "loads",
     "mend",
@@ -56,13 +55,6 @@ _DIGITS: Final = 20
 _LENIENT: Final = json.JSONDecoder(strict=False, parse_int=_whole)
 
 
-class Unreadable(ProtocolChanged):
-    """These bytes cannot be read as what they should be, on any rung."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__("the service", problem)
-
-
 def mend(text: str) -> str:
     """Return ``text`` with lone surrogates replaced by U+FFFD, so that it can be written as UTF-8."""
     return text if text.isascii() else _LONE.sub("\ufffd", text)
@@ -71,7 +63,7 @@ def mend(text: str) -> str:
 def loads(raw: bytes) -> Any:
     """Return the JSON value of ``raw``, leniently: control characters, lone surrogates and bad escapes pass.
 
-    Raises Unreadable where even that fails (not JSON, or nested too deep).
+    Raises UnreadableJson where even that fails (not JSON, or nested too deep).
     """
     text = raw.decode("utf-8", "replace").lstrip("\ufeff")
     try:
@@ -80,7 +72,7 @@ def loads(raw: bytes) -> Any:
         except ValueError:
             return _mended(_LENIENT.decode(_ESCAPE.sub(_doubled, text)))
     except _LENIENT_FAILS as failure:
-        raise Unreadable(f"not JSON: {failure}") from failure
+        raise UnreadableJson(f"not JSON: {failure}") from failure
 
 
 def _doubled(escape: re.Match[str]) -> str:
@@ -105,7 +97,7 @@ def decoder_of(kind: type[S]) -> msgspec.json.Decoder[S]:
 
 
 def read_item(raw: bytes | Raw, kind: type[S]) -> S:
-    """Return one item as ``kind``: strictly, else leniently with types put right; raises Unreadable."""
+    """Return one item as ``kind``: strictly, else leniently with types put right; raises UnreadableJson."""
     try:
         return decoder_of(kind).decode(raw)
     except _STRICT_FAILS:
@@ -115,16 +107,16 @@ def read_item(raw: bytes | Raw, kind: type[S]) -> S:
 def coerce(value: Any, kind: type[S]) -> S:
     """Return ``value`` (plain JSON data) as ``kind``; a field of another type is converted, else left at its default.
 
-    Raises Unreadable only where ``value`` is not an object, or lacks what such an object must have.
+    Raises UnreadableJson only where ``value`` is not an object, or lacks what such an object must have.
     """
     if not isinstance(value, dict):
-        raise Unreadable(f"{type(value).__name__} where an object should be")
+        raise UnreadableJson(f"{type(value).__name__} where an object should be")
     told = {}
     for f in msgspec.structs.fields(kind):
         if f.encode_name in value and (found := _as(value[f.encode_name], f.type)) is not None:
             told[f.name] = found
         elif f.required:
-            raise Unreadable(f"no {f.encode_name} in it")
+            raise UnreadableJson(f"no {f.encode_name} in it")
     return kind(**told)
 
 
@@ -152,7 +144,7 @@ def _as(value: Any, wanted: Any) -> Any:
 def _coerced(value: Any, kind: type[S]) -> S | None:
     try:
         return coerce(value, kind)
-    except Unreadable:
+    except UnreadableJson:
         return None
 
 
@@ -177,7 +169,7 @@ _SCALARS: Final = {str: _text, int: _number}
 
 
 def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, str]:
-    """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient``, ``cut``; raises Unreadable.
+    """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient``, ``cut``; raises UnreadableJson.
 
     ``names`` are the members at which a damaged answer may be cut. The rung ``BROKEN_OFF`` is a cut one whose end is
     missing: it will come whole when it is asked for again, so nothing of it may be taken for all there is.
@@ -188,7 +180,7 @@ def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, st
         pass
     try:
         return coerce(loads(raw), kind), "lenient"
-    except (Unreadable, *_STRICT_FAILS):
+    except (UnreadableJson, *_STRICT_FAILS):
         value = _from_pieces(raw, kind, names)
     return value, BROKEN_OFF if broke_off(raw, names) else "cut"
 
@@ -196,7 +188,7 @@ def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, st
 def _from_pieces(raw: bytes, kind: type[S], names: frozenset[str]) -> S:
     pieces = cut_members(raw, names)
     if not pieces:
-        raise Unreadable("neither JSON nor a damaged answer")
+        raise UnreadableJson("neither JSON nor a damaged answer")
     told = {}
     for f in msgspec.structs.fields(kind):
         piece = pieces.get(f.encode_name)
@@ -210,7 +202,7 @@ def _of_piece(piece: bytes, wanted: Any) -> Any:
         return read_list(piece, get_args(wanted)[0])
     try:
         return _as(loads(_leading(piece)), wanted)
-    except Unreadable:
+    except UnreadableJson:
         return None
 
 
@@ -230,7 +222,7 @@ def read_list(piece: bytes, kind: Any) -> list[Any]:
 def _readable(item: bytes, kind: type[S]) -> S | None:
     try:
         return read_item(item, kind)
-    except Unreadable:
+    except UnreadableJson:
         return None
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from hongyan.errors import ProtocolChanged
+from hongyan.errors import UnreadableXml
 from hongyan.webwx.markup import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LIMIT", "BadXml", "Document", "Node", "read"]
+__all__ = ["LIMIT", "Document", "Node", "read"]
 
 LIMIT: Final = 1 << 20
 """How many characters one message's XML may have; the largest captured has 30,000."""
@@ -46,13 +46,6 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 _CDATA: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _BARE: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
-
-
-class BadXml(ProtocolChanged):
-    """XML that is refused: forbidden constructs, or more than the limit."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__("XML of a message", problem)
 
 
 class Node:
@@ -151,15 +144,15 @@ class Document(Node):
 def read(source: str) -> Document | None:
     """Return the document in ``source`` (already unescaped once), or None where there is no element in it.
 
-    What stands before the first ``<`` is cut off. Raises BadXml and nothing else.
+    What stands before the first ``<`` is cut off. Raises UnreadableXml and nothing else.
     """
     start = source.find("<")
     if start < 0:
         return None
     if len(source) - start > LIMIT:
-        raise BadXml(f"more than {LIMIT} characters")
+        raise UnreadableXml(f"more than {LIMIT} characters")
     if _FORBIDDEN.search(source):
-        raise BadXml("a document type or entity declaration")
+        raise UnreadableXml("a document type or entity declaration")
     safe = _guarded(source[start:])
     return _parsed(f"<hongyan>{safe}</hongyan>".encode(), source)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
 from hongyan import reports
 from hongyan.backends.webwx.forward import forwarding
-from hongyan.backends.webwx.media import Stopped
-from hongyan.errors import HongyanError, NoSuchChat, NotComplete, Refused, UsageError
+from hongyan.errors import HongyanError, NoSuchChat, NotComplete, Refused, TransferCancelled, UsageError
 from hongyan.files.attachments import require_whole
 from hongyan.model import commands as c
 from hongyan.model.contacts import ContactChange, ContactKind
@@ -253,7 +252,7 @@ class CommandExecutor:
             await self._media.upload(plan, kept, self._progress.get(row.id), lambda: self._wanted(row))
             noted = await self._store.note(row.id, f"{plan.media_id} {plan.signature}")
             if noted.reason == c.STOPPING:
-                raise Stopped
+                raise TransferCancelled
         return await self._sent(row, _uploaded(to, plan))
 
     async def recall(self, row: c.CommandRow, command: c.Recall) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import UsageError
+from hongyan.errors import UnreadableJson, UsageError
 from hongyan.model.messages import File, Location, Picture, Quote, Sticker, Text, Video
 from hongyan.webwx.calls import send
-from hongyan.webwx.lenient_json import Unreadable, read_item
+from hongyan.webwx.lenient_json import read_item
 from hongyan.webwx.markup import decode_xml
 from hongyan.webwx.media import PERMIT_ABOVE
 from hongyan.webwx.parse.envelope import envelope_of
@@ -89,7 +89,7 @@ def _shared(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
 def _wire(raw: bytes) -> WireMessage:
     try:
         return read_item(raw, WireMessage)
-    except Unreadable as failure:
+    except UnreadableJson as failure:
         raise UsageError("the message's bytes cannot be read, so it cannot be sent on") from failure
 
 

@@ -22,6 +22,7 @@ from hongyan.errors import (
     ProtocolChanged,
     Refused,
     StorageError,
+    TransferCancelled,
     Unreached,
     UsageError,
     WrongContent,
@@ -30,7 +31,6 @@ from hongyan.files.attachments import Copy
 from hongyan.files.content_types import HEAD, Extent, Family
 from hongyan.files.file_names import ending_for
 from hongyan.files.private_files import present, private_folder, settle_file
-from hongyan.model.commands import CANCELLED
 from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import File, Location, Picture, Sticker, Video, Voice
 from hongyan.webwx.calls import media as calls
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int | None], None]
     Wanting = Callable[[], bool]
 
-__all__ = ["Media", "Stopped"]
+__all__ = [
+    "Media",
+]
 
 T = TypeVar("T")
 
@@ -65,19 +67,10 @@ _LOOK_TWICE: Final = (
 )  # bytes up to which a file that is not the announced one is fetched a second time
 
 
-class Stopped(UsageError):
-    """A person gave up the transfer while it was on its way."""
-
-    code = CANCELLED
-
-    def __init__(self) -> None:
-        super().__init__("a person took it out of the outbox on its way")
-
-
 class Media:
     """Uploads from and downloads into one profile's media folder.
 
-    ``wanted()`` is asked between the pieces of a transfer: where it returns False the transfer ends with Stopped.
+    ``wanted()`` is asked between the pieces of a transfer: where it returns False the transfer ends with TransferCancelled.
     """
 
     def __init__(self, api: ApiClient, folder: Path, store: Store) -> None:
@@ -362,7 +355,7 @@ async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
 
 
 def _measure(part: Path, folder: Path, name: str, going: Wanting) -> Copy:
-    """Return what a file is, and where it belongs by its SHA-256 and its first bytes; Stopped where nobody wants it."""
+    """Return what a file is, and where it belongs by its SHA-256 and its first bytes; TransferCancelled where nobody wants it."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with part.open("r+b") as file:
         head = file.read(HEAD)
@@ -371,7 +364,7 @@ def _measure(part: Path, folder: Path, name: str, going: Wanting) -> Copy:
             sha256.update(piece)
             md5.update(piece)
             if not going():
-                raise Stopped
+                raise TransferCancelled
         size = file.tell()
         os.fsync(file.fileno())
     digest = sha256.hexdigest()
@@ -398,11 +391,11 @@ def _verdict(copy: Copy, what: Wanted, extent: Extent) -> Verified:
 
 
 def _asking(progress: Progress | None, wanted: Wanting) -> Progress:
-    """Return a progress that raises Stopped where the transfer is wanted no more."""
+    """Return a progress that raises TransferCancelled where the transfer is wanted no more."""
 
     def told(have: int, total: int | None) -> None:
         if not wanted():
-            raise Stopped
+            raise TransferCancelled
         if progress is not None:
             progress(have, total)
 

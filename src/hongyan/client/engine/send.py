@@ -21,11 +21,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from hongyan import reports
 from hongyan.backends.webwx.late_rejections import LateRejections
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
-from hongyan.client.engine.store_retry import Stopping, StoreRetry
+from hongyan.client.engine.store_retry import StoreRetry
 from hongyan.client.engine.tended import is_ending
 from hongyan.client.engine.verdict import DOUBT_S, Came, Fate, came_of, fate_of
 from hongyan.clock import Clock, age, spoken
-from hongyan.errors import HeldBack, HongyanError, InternalError, Missed, NoAnswer, StorageError, TooFast
+from hongyan.errors import (
+    HeldBack,
+    HongyanError,
+    InternalError,
+    Missed,
+    NoAnswer,
+    StorageError,
+    StoreClosing,
+    TooFast,
+)
 from hongyan.model.commands import (
     STOPPING,
     ActionKind,
@@ -183,7 +192,7 @@ class Sender:
             await work
         except StorageError as error:
             _log.warning("%s (while %s)", error, doing)
-        except Stopping:
+        except StoreClosing:
             pass
         except Exception as fault:  # noqa: BLE001  # the boundary of everything beside the lanes
             reports.note(fault, doing=doing)
@@ -285,7 +294,7 @@ class Sender:
                 current = waiting.popleft()
                 try:
                     again = await self._next(current)
-                except (Stopping, asyncio.CancelledError):
+                except (StoreClosing, asyncio.CancelledError):
                     raise
                 except Exception as fault:  # noqa: BLE001  # the boundary of a lane
                     again = await self._recovered(current, fault)
@@ -298,7 +307,7 @@ class Sender:
         """Deal with a fault at a command; where that fails as well, the next program finds the command."""
         try:
             return await self._after_fault(waiting, fault)
-        except (Stopping, asyncio.CancelledError):
+        except (StoreClosing, asyncio.CancelledError):
             raise
         except Exception as worse:  # noqa: BLE001  # the others of the lane are to go on
             reports.note(worse, doing="settling a command after a fault")

@@ -9,23 +9,19 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from hongyan.errors import StorageDamaged, StorageError
+from hongyan.errors import StorageDamaged, StorageError, StoreClosing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from hongyan.ports import Store
 
-__all__ = ["PatientStore", "Stopping", "StoreRetry", "patient"]
+__all__ = ["PatientStore", "StoreRetry", "patient"]
 
 T = TypeVar("T")
 _log = logging.getLogger("hongyan.outbox")
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 5.0  # disks get room by a person's hand, who then looks
-
-
-class Stopping(StorageError):
-    """The end came before the store had room; what was to be written is left to the next program."""
 
 
 class StoreRetry:
@@ -36,7 +32,7 @@ class StoreRetry:
         self._told = False
 
     async def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Return what ``work`` returns, as soon as there is room for it; Stopping where the end comes first."""
+        """Return what ``work`` returns, as soon as there is room for it; StoreClosing where the end comes first."""
         pause = _FIRST_PAUSE_S
         while True:
             try:
@@ -48,7 +44,7 @@ class StoreRetry:
                 await self.wait(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
                 if self._stop.is_set():
-                    raise Stopping(error.problem) from error
+                    raise StoreClosing(error.problem) from error
             else:
                 self._told = False
                 return done

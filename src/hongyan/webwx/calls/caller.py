@@ -14,11 +14,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast
+from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast, UnreadableJson
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
 from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
-from hongyan.webwx.lenient_json import BROKEN_OFF, Unreadable, mend, read_object
+from hongyan.webwx.lenient_json import BROKEN_OFF, mend, read_object
 from hongyan.webwx.wire import WireResponse
 
 __all__ = [
@@ -216,7 +216,7 @@ def reading(
     def read(response: Response) -> A:
         try:
             answer, rung = read_object(answered(endpoint, response), kind, names)
-        except Unreadable as failure:
+        except UnreadableJson as failure:
             raise ProtocolChanged(endpoint, failure.problem) from failure
         head = answer.base_response or WireResponse()
         if not head.ret:

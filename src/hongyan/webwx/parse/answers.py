@@ -12,13 +12,13 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from hongyan.errors import ProtocolChanged
+from hongyan.errors import ProtocolChanged, UnreadableJson
 from hongyan.model.contacts import ContactChange, Member
 from hongyan.model.ids import TransientName, Uin
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained, only_errors
 from hongyan.webwx.contacts import change_of, change_of_user, member_of
-from hongyan.webwx.lenient_json import Unreadable, read_object
+from hongyan.webwx.lenient_json import read_object
 from hongyan.webwx.parse.answer import Answer
 from hongyan.webwx.wire import (
     SyncKey,
@@ -147,7 +147,7 @@ class Receipt(Answer, frozen=True, kw_only=True):
 def _read(endpoint: str, body: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, str]:
     try:
         return read_object(body, kind, names)
-    except Unreadable as failure:
+    except UnreadableJson as failure:
         raise ProtocolChanged(endpoint, failure.problem) from failure
 
 

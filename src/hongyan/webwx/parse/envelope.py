@@ -58,7 +58,7 @@ class Envelope:
 
     @property
     def document(self) -> Document | None:
-        """The content as XML, None where it holds no element; read once. Raises BadXml."""
+        """The content as XML, None where it holds no element; read once. Raises UnreadableXml."""
         if isinstance(self._document, bool):
             self._document = read(decode_xml(self.content))
         return self._document

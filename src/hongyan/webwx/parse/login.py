@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hongyan.errors import ProtocolChanged
+from hongyan.errors import ProtocolChanged, UnreadableJson
 from hongyan.model.numbers import whole
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import only_errors
-from hongyan.webwx.lenient_json import Unreadable, read_object
+from hongyan.webwx.lenient_json import read_object
 from hongyan.webwx.markup import unescape
 from hongyan.webwx.parse.answer import Answer
 from hongyan.webwx.wire import WirePushLogin
@@ -210,7 +210,7 @@ def parse_push_login(body: bytes) -> PushLogin:
     """Read webwxpushloginurl's answer; ``ret`` comes as text."""
     try:
         wire, _ = read_object(body, WirePushLogin, frozenset({"ret", "msg", "uuid"}))
-    except Unreadable as failure:
+    except UnreadableJson as failure:
         raise ProtocolChanged("webwxpushloginurl", failure.problem) from failure
     ret = _number(str(wire.ret).strip())
     if ret is None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from hongyan.errors import UnreadableJson
 from hongyan.model.ids import MsgId
 from hongyan.model.messages import AnyMessage, Unparsed
 from hongyan.webwx.boundary import contained
-from hongyan.webwx.lenient_json import Unreadable, coerce, read_item
+from hongyan.webwx.lenient_json import coerce, read_item
 from hongyan.webwx.parse import media, people, system, texts
 from hongyan.webwx.parse.apps import parse_app
 from hongyan.webwx.parse.envelope import envelope_of, head_of_broken
@@ -84,7 +85,7 @@ def _of_data(data: Mapping[str, Any], me: str) -> AnyMessage:
         kept = msgspec.json.encode(dict(data))
         wire = coerce(dict(data), WireMessage)
     except (TypeError, UnicodeError, RecursionError, msgspec.MsgspecError) as failure:
-        raise Unreadable(str(failure)) from failure
+        raise UnreadableJson(str(failure)) from failure
     return _of_wire(wire, me, kept)
 
 
@@ -94,5 +95,5 @@ def _of_bytes(raw: bytes, me: str) -> AnyMessage:
 
 def _of_wire(wire: WireMessage, me: str, raw: bytes) -> AnyMessage:
     if not wire.msg_type and not wire.from_user_name and not wire.to_user_name and not wire.content:
-        raise Unreadable("an object without any field of a message")
+        raise UnreadableJson("an object without any field of a message")
     return MSG_TYPES.get(wire.msg_type, texts.parse_unknown)(envelope_of(wire, me, raw))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from hongyan.errors import UnreadableJson
 from hongyan.model.events import ContactChanged, ContactGone, MessageReceived, ProfileChanged, UnknownEvent
 from hongyan.model.ids import TransientName
 from hongyan.model.messages import Unparsed
 from hongyan.redaction import redacted
 from hongyan.webwx.boundary import contained
 from hongyan.webwx.contacts import avatar_path, change_of
-from hongyan.webwx.lenient_json import BROKEN_OFF, Unreadable, read_item, read_object
+from hongyan.webwx.lenient_json import BROKEN_OFF, read_item, read_object
 from hongyan.webwx.markup import decode
 from hongyan.webwx.parse.answers import usable_key
 from hongyan.webwx.parse.messages import read_message
@@ -179,5 +180,5 @@ def _gone(raw: bytes) -> ContactGone:
 
 def _changed(raw: bytes, me: str, *, damaged: bool) -> ContactChanged:
     if damaged and WireContact.telling not in raw:  # a member of a group whose record is damaged
-        raise Unreadable("a piece of a record")
+        raise UnreadableJson("a piece of a record")
     return ContactChanged(change=change_of(read_item(raw, WireContact), me))

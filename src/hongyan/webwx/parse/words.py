@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hongyan.errors import UnreadableXml
 from hongyan.webwx.markup import decode_xml, unescape
-from hongyan.webwx.xml import BadXml, Document, Node, read
+from hongyan.webwx.xml import Document, Node, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -48,7 +49,7 @@ def inner_document(content: str) -> Document | None:
         text = unescape(text)
     try:
         return read(decode_xml(text)) if "<" in text else None
-    except BadXml:
+    except UnreadableXml:
         return None
 
 

@@ -1,0 +1,115 @@
+"""Every error Hongyan raises, split by blame, as plain values; it knows no transport, no file and no other module.
+
+::
+
+    HongyanError
+    ├── UsageError          you asked for something that cannot be: wrong argument, file, setting
+    │   ├── NotLoggedIn     the profile has no login that could be used
+    │   ├── NoSuchChat      nobody has that name
+    │   ├── AmbiguousName   several have it
+    │   ├── NotCapable      this transport cannot do that at all
+    │   ├── ProfileLocked   another program holds the profile, or a cool-down protects the account
+    │   ├── ChatPaused      a bot answers nothing more in a chat for a while: it looks like a loop
+    │   └── TransferCancelled  a person cancelled a transfer on its way
+    ├── HeldBack            it waits, and ``retry_at`` says until when: for the outbox's own pace, or for
+    │   └── TooFast         … the service, which said that it was too fast (ret 1205; also a Refused)
+    ├── Refused             the server understood and said no (endpoint, ret)
+    │   ├── NotFriends      … after it had taken the message: the receiver has no such friend (any more)
+    │   └── Blocked         … after it had taken the message: the receiver does not want it
+    ├── ProtocolChanged     the server said something this version does not understand
+    │   ├── UnreadableJson  … what should be JSON
+    │   ├── UnreadableXml   … what should be XML, or more of it than may be
+    │   └── Misread         … or a reader of this program failed on it
+    ├── NoAnswer            nobody answered, or the answer broke off
+    │   ├── Unreached       no connection was made: the request certainly did not arrive
+    │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
+    │   ├── WrongContent    something else came where a file was due; nothing of it is kept
+    │   │   └── Oversized   … more bytes than such a thing can have
+    │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
+    │   └── Missed          the time that a send was put off to went by while nobody could send it
+    ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
+    ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, locked
+    │   ├── StorageDamaged  … what was kept is damaged: waiting does not help
+    │   └── StoreClosing    … and the program ends while it waits for room
+    └── InternalError       a fault of Hongyan itself; a report of it was written
+
+No other module of Hongyan makes an error of this tree. Each has a stable ``code`` (what ``hongyan explain CODE`` takes),
+an ``explanation`` of it, a one-sentence ``str()``, an ``advice``, and the ``exit_code`` of a program that ends because of
+it (see ``EXIT_CODES``).
+No error holds a secret: endpoints are named without their query.
+"""
+
+from __future__ import annotations
+
+from hongyan.errors.base import EXIT_CODES, HongyanError, single
+from hongyan.errors.machine import InternalError, StorageDamaged, StorageError, StoreClosing
+from hongyan.errors.meanings import MEANINGS, Meaning, meaning_of
+from hongyan.errors.service import (
+    LOGIN_GONE,
+    Blocked,
+    HeldBack,
+    LoginEnded,
+    Misread,
+    Missed,
+    NoAnswer,
+    NotComplete,
+    NotFriends,
+    Oversized,
+    ProtocolChanged,
+    Refused,
+    StillWaiting,
+    TooFast,
+    Unreached,
+    UnreadableJson,
+    UnreadableXml,
+    WrongContent,
+)
+from hongyan.errors.usage import (
+    AmbiguousName,
+    ChatPaused,
+    NoSuchChat,
+    NotCapable,
+    NotLoggedIn,
+    ProfileLocked,
+    TransferCancelled,
+    UsageError,
+)
+
+__all__ = [
+    "EXIT_CODES",
+    "LOGIN_GONE",
+    "MEANINGS",
+    "AmbiguousName",
+    "Blocked",
+    "ChatPaused",
+    "HeldBack",
+    "HongyanError",
+    "InternalError",
+    "LoginEnded",
+    "Meaning",
+    "Misread",
+    "Missed",
+    "NoAnswer",
+    "NoSuchChat",
+    "NotCapable",
+    "NotComplete",
+    "NotFriends",
+    "NotLoggedIn",
+    "Oversized",
+    "ProfileLocked",
+    "ProtocolChanged",
+    "Refused",
+    "StillWaiting",
+    "StorageDamaged",
+    "StorageError",
+    "StoreClosing",
+    "TooFast",
+    "TransferCancelled",
+    "Unreached",
+    "UnreadableJson",
+    "UnreadableXml",
+    "UsageError",
+    "WrongContent",
+    "meaning_of",
+    "single",
+]

@@ -1,0 +1,138 @@
+"""Errors of who asks: what was asked for cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hongyan.errors.base import HongyanError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+__all__ = [
+    "AmbiguousName",
+    "ChatPaused",
+    "NoSuchChat",
+    "NotCapable",
+    "NotLoggedIn",
+    "ProfileLocked",
+    "TransferCancelled",
+    "UsageError",
+]
+
+
+class UsageError(HongyanError):
+    """You asked for something that cannot be done as asked."""
+
+    code = "usage"
+    explanation = (
+        "What was asked for cannot be done as it was asked: a wrong argument, option, file or setting."
+    )
+    advice = "The sentence says which; COMMAND --help says what can be asked for."
+    exit_code = 2
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class NotLoggedIn(UsageError):
+    """The profile holds no login that can be used."""
+
+    code = "not-logged-in"
+    explanation = "The profile has no login that can be used."
+    advice = "Run: hongyan login"
+    exit_code = 3
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(f"profile {profile!r} is not logged in", "Run: hongyan login")
+        self.profile = profile
+
+
+class NoSuchChat(UsageError):
+    """Nobody is called ``name``; ``near`` lists names that look alike."""
+
+    code = "no-such-chat"
+    explanation = "Nobody has that name."
+    advice = "See: hongyan contacts"
+    exit_code = 4
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        hint = f"Did you mean {', '.join(near)}?" if near else "See: hongyan contacts"
+        super().__init__(f"no chat is called {name!r}", hint)
+        self.name = name
+        self.near = tuple(near)
+
+
+_TOLD: Final = 10  # so many candidates are told in a sentence
+
+
+class AmbiguousName(UsageError):
+    """Several chats are called ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
+
+    code = "ambiguous-name"
+    explanation = "Several chats have that name."
+    advice = "Give the key of the one that is meant; the error lists them."
+    exit_code = 5
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        told = [*candidates[:_TOLD], *([f"and {more} more"] if (more := len(candidates) - _TOLD) > 0 else [])]
+        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(told)}")
+        self.name = name
+        self.candidates = tuple(candidates)
+
+
+class NotCapable(UsageError):
+    """The transport under this account has no such ability."""
+
+    code = "not-capable"
+    explanation = "This kind of connection cannot do that at all."
+    advice = "See the table of abilities in the README."
+
+    def __init__(self, what: str, transport: str) -> None:
+        super().__init__(f"{transport} cannot {what}", "See the table of abilities in the README.")
+        self.what = what
+        self.transport = transport
+
+
+class ProfileLocked(UsageError):
+    """The profile may not be used now: ``until`` is a Unix time where a cool-down runs, else None."""
+
+    code = "profile-locked"
+    explanation = "The profile cannot be used now: another program holds it, or it rests after the service barred the account."
+    advice = "End the other program, or wait until the time that the error tells."
+
+    def __init__(self, problem: str, advice: str, until: float | None = None) -> None:
+        super().__init__(problem, advice)
+        self.until = until
+
+
+class ChatPaused(UsageError):
+    """Answers in a chat are held back, because it looked like two bots talking; ``until`` is a Unix time."""
+
+    code = "chat-paused"
+    explanation = "Answers in a chat are held back: it looked like two bots that answer each other."
+    advice = "It ends by itself; the author of the bot can switch the guard off."
+
+    def __init__(self, chat: str, until: float) -> None:
+        super().__init__(
+            f"answers in {chat!r} are paused: it looks like two bots answering each other",
+            "It ends by itself. App(loops=None) switches the guard off.",
+        )
+        self.until = until
+
+
+class TransferCancelled(UsageError):
+    """A person cancelled a transfer while it was on its way."""
+
+    code = "dropped"
+    explanation = "A person took it out of the outbox before it was done."
+    advice = "Send it anew if it is still wanted."
+
+    def __init__(self) -> None:
+        super().__init__("a person took it out of the outbox on its way")
