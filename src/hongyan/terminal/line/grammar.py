@@ -187,6 +187,8 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
 _PICK: Final = re.compile(r"[#＃](\d+)")
 _NO_NUMBER: Final = (1 << 63) - 1  # nothing has it
 _COLON: Final = re.compile("[:：]")
+_DIVIDERS: Final = re.compile(r"[\s,，、]+")  # a list of nobody is empty, too
+_NEED_TEXT: Final = {"rename", "invite", "remove"}  # an empty remark takes the remark away
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
 _FORMS: Final = {"f": FileForm.FILE, "i": FileForm.PICTURE, "e": FileForm.STICKER}
 
@@ -313,6 +315,8 @@ def _divided_order(name: str, shape: CommandShape, argument: str, *, escapes: bo
     target, text = divided
     text = _text(text, escapes=escapes)
     if shape is CommandShape.NAME_TEXT:
+        if name in _NEED_TEXT and not _DIVIDERS.sub("", text):
+            return Mistake("no-argument", name)
         return SlashCommand(name, target, text=text.strip())
     identified = _identified_order(name, str(target))
     if isinstance(identified, Mistake):
