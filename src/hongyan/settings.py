@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
 OFFICIAL: Final = "official"
 
 _SETTINGS: Final = "settings.toml"
+_PLAIN_NAME: Final = re.compile(r"[\w.][\w.-]*")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,9 +72,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         if not self.profile or self.profile != safe_name(self.profile, ""):
-            raise UsageError(
-                f"{self.profile!r} is no name for a profile", "Use letters, digits, dots and dashes."
-            )
+            raise _no_name(self.profile)
+        if not _PLAIN_NAME.fullmatch(self.profile) and not self.folder.is_dir():
+            raise _no_name(self.profile)  # a profile of an older version may be called so, no new one
         if self.server == OFFICIAL and not self.pace:
             raise UsageError("the pace cannot be lifted on the official service")
 
@@ -85,6 +87,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if folder is None:
             raise UsageError("this user has no home folder", "Name a folder for profiles: --home DIR.")
         return folder / self.profile
+
+
+def _no_name(name: str) -> UsageError:
+    return UsageError(
+        f"{name!r} is no name for a profile",
+        "Use letters, digits, dots, dashes and underscores; begin with no dash.",
+    )
 
 
 def load_settings(file: Path | None = None, **given: object) -> Settings:

@@ -32,6 +32,17 @@ def test_only_a_login_binds_a_profile_to_a_server(folder: Path) -> None:
         Profile(folder).require_server("http://127.0.0.1:1")
 
 
+@pytest.mark.parametrize("name", ["a b", "-x", "a\tb", "a:b", "🙂", "a/b", "../x", ".", ""])
+def test_a_new_profile_has_a_plain_name(name: str, tmp_path: Path) -> None:
+    """One rule, which the error tells; whoever has another name since an older version keeps the profile."""
+    with pytest.raises(UsageError, match="no name for a profile"):
+        load_settings(profile=name, home=str(tmp_path))
+    for plain in ("work", "my.work-2_b", "小王", "Ünal"):
+        assert load_settings(profile=plain, home=str(tmp_path)).profile == plain
+    (tmp_path / "a b").mkdir()
+    assert load_settings(profile="a b", home=str(tmp_path)).folder == tmp_path / "a b"
+
+
 def test_another_account_is_refused(folder: Path) -> None:
     """Two people's messages never meet in one journal."""
     Profile(folder).bind("http://127.0.0.1:2", 7)
