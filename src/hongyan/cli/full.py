@@ -117,6 +117,7 @@ async def _shown(
             profiles=lambda: on_profiles(settings),
             look_into=lambda profile: _looked_into(replace(settings, profile=profile)),
             export=_exported,
+            lasts=own_settings is None,
         )
         screen = FullScreen(
             account,

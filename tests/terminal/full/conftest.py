@@ -159,12 +159,12 @@ class Stage:
                 await self.store.settle(Settlement(row.id, outcome, number, reason), now=time.time())
             await changed
 
-    def screen(self, *, goes_on: bool = False, **settings: object) -> FullScreen:
+    def screen(self, *, goes_on: bool = False, lasts: bool = True, **settings: object) -> FullScreen:
         """Return a full screen on the account; its clock stands still, and it ends by any fault unless it ``goes_on``.
 
         Letters outside of the entry are commands, as where somebody has set so.
         """
-        place = Place(folder=self.folder / "files", settings_file=self.folder / "settings.toml")
+        place = Place(folder=self.folder / "files", settings_file=self.folder / "settings.toml", lasts=lasts)
         return FullScreen(
             self.account,
             TerminalSettings(**{"language": "zh", "pictures": "off", "auto_focus": False, **settings}),  # type: ignore[arg-type]  # checked by the struct

@@ -88,7 +88,8 @@ class Place:
     """Where the program's own files are, and what lies outside of the one account.
 
     ``folder`` takes saved files, ``settings_file`` is the person's own settings. ``profile`` is the one in use, ``profiles``
-    lists those that there are, and ``look_into`` opens one to be read. ``export`` writes a chat into a folder.
+    lists those that there are, and ``look_into`` opens one to be read. ``export`` writes a chat into a folder. ``lasts``
+    False says that nothing outlives the program.
     """
 
     folder: Path
@@ -97,6 +98,7 @@ class Place:
     profiles: Callable[[], list[str]] = list
     look_into: Callable[[str], AbstractAsyncContextManager[Account | None]] = _nobody
     export: Callable[[Account, Chat, str, Path], Awaitable[Path]] = _nowhere
+    lasts: bool = True
 
 
 class FullScreen(GuardedApp, inherit_bindings=False):
@@ -147,6 +149,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self._beside = beside
         self._now = now
         self._sure_until = 0.0
+        self._asked_about: object = None
         self._seen = account.latest
         own, problems = own_themes(place.settings_file.parent / "themes")
         self._themes = {**built_in(), **own}
@@ -533,10 +536,10 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         else:
             self.tell(self.say("leave-hint", key=self.keys.shown("app.quit")))
 
-    def asked_to_leave(self) -> bool:
-        """Whether leaving was asked for a moment ago; it is from now on."""
-        sure = self._now() < self._sure_until
-        self._sure_until = self._now() + _SURE_S
+    def asked_to_leave(self, unsent: object = None) -> bool:
+        """Whether leaving was asked for a moment ago, or ever since the same was unsent; it is from now on."""
+        sure = self._now() < self._sure_until or (unsent is not None and unsent == self._asked_about)
+        self._sure_until, self._asked_about = self._now() + _SURE_S, unsent
         return sure
 
     def ended_by(self, number: int) -> None:

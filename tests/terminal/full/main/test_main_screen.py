@@ -321,6 +321,21 @@ async def test_leaving_asks_once_where_something_is_unsent(stage: Stage) -> None
     assert stage.account.chat_state(chat(stage, "老王")).draft == "等等"
 
 
+async def test_a_demo_promises_to_keep_nothing_and_ends_at_the_second_wish(stage: Stage) -> None:
+    """Whenever that comes, as long as nothing else was written."""
+    app = stage.screen(lasts=False)
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        app.main.open_chat(chat(stage, "老王"))
+        await pilot.pause()
+        await write(pilot, "等等")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: seen(app, "演示结束后不保留"))
+        assert not seen(app, "草稿已保存")
+        stage.now += 3600.0
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value == 0)
+
+
 async def test_ctrl_c_tells_how_to_leave(stage: Stage) -> None:
     """And leaves at the second time."""
     app = stage.screen()

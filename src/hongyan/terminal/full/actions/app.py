@@ -226,11 +226,12 @@ async def suspend(main: Main, _: int) -> None:
 
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
-    waiting = bool(main.entry.text.strip() or main.attached) or any(
-        row.open and row.command.is_message for row in main.account.outbox(20)
-    )
-    if waiting and not main.terminal.asked_to_leave():
-        main.terminal.tell(main.say("unsent-ask", key=main.terminal.keys.shown("app.quit")))
+    waiting = [row.id for row in main.account.outbox(20) if row.open and row.command.is_message]
+    written = main.entry.text.strip()
+    unsent = (written, tuple(map(str, main.attached)), tuple(waiting))
+    if any(unsent) and not main.terminal.asked_to_leave(unsent):
+        asked = "unsent-ask" if main.terminal.place.lasts else "unsent-ask-demo"
+        main.terminal.tell(main.say(asked, key=main.terminal.keys.shown("app.quit")))
         return
     main.terminal.leave()
 

@@ -123,6 +123,11 @@ MAIN: Final[Words] = {
         "Something is not sent yet (drafts are kept). {key} once more leaves",
         "還有沒送出的內容（草稿已儲存）。再按一次 {key} 離開",
     ),
+    "unsent-ask-demo": (
+        "还有没发出的内容，演示结束后不保留。再按一次 {key} 退出",
+        "Something is not sent yet; the demo keeps nothing. {key} once more leaves",
+        "還有沒送出的內容，示範結束後不保留。再按一次 {key} 離開",
+    ),
     "leave-hint": ("按 {key} 退出", "{key} leaves", "按 {key} 離開"),
     "pinned": ("已置顶", "pinned", "已置頂"),
     "unpinned": ("已取消置顶", "no longer pinned", "已取消置頂"),
