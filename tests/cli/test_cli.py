@@ -33,6 +33,9 @@ from hongyan.errors import (
     TooFast,
     UsageError,
 )
+from hongyan.terminal.addressed import addressed, use_address
+from hongyan.terminal.faults import explained
+from hongyan.terminal.strings.line_mode import Language
 
 if TYPE_CHECKING:
     from hongyan.bot.webhook import Webhook
@@ -144,6 +147,45 @@ def test_an_option_before_its_command_is_told_its_place(
     assert code == 2
     assert "no command" not in err
     assert err.rstrip().removesuffix('"}}').endswith(hint), err
+
+
+def test_advice_means_the_profile_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever command it names, and wherever it is told; a server is for a login alone."""
+    typed = ("--profile", "new", "--home", str(tmp_path / "a b"))
+    where = f"--profile new --home '{tmp_path / 'a b'}'"
+    assert f"Run: hongyan login {where}\n" in _run("history", "Anna", *typed, capsys=capsys)[2]
+    told = json.loads(_run("outbox", "--json", *typed, capsys=capsys)[2])
+    assert told["error"]["advice"] == f"Run: hongyan login {where}"
+    assert (
+        f"hongyan login {where}" in _run("doctor", *typed, "--server", "http://127.0.0.1:9", capsys=capsys)[1]
+    )
+    try:
+        use_address({"--profile": "new", "--server": "http://x"})
+        assert explained("missed", "", "hongyan outbox retry 3", Language.EN)[1] == (
+            "hongyan outbox retry --profile new 3"
+        )
+        for code in MEANINGS:
+            for language in Language:
+                advice = explained(f"login-ended.{code}", "", "", language)[1]
+                assert advice.count("hongyan login") == advice.count("--profile new --server http://x")
+        assert addressed("hongyan demo, or hongyan emulate") == "hongyan demo, or hongyan emulate"
+    finally:
+        use_address({})
+    assert addressed("hongyan login") == "hongyan login"
+
+
+def test_only_commands_that_take_a_profile_are_given_one() -> None:
+    """And all of them are."""
+    try:
+        use_address({"--profile": "new"})
+        for name in COMMANDS:
+            command = load(name)
+            below = command.commands if isinstance(command, click.Group) else {}
+            for path, each in ((name, command), *((f"{name} {word}", each) for word, each in below.items())):
+                takes = any("--profile" in param.opts for param in each.params)
+                assert (addressed(f"hongyan {path}") != f"hongyan {path}") == takes, path
+    finally:
+        use_address({})
 
 
 def test_explain_knows_negative_numbers_and_our_own_codes(capsys: pytest.CaptureFixture[str]) -> None:

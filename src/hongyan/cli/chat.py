@@ -149,6 +149,7 @@ async def _full(
     from hongyan.cli.full import full_screen
     from hongyan.cli.options import settings_of
     from hongyan.settings import with_own_server
+    from hongyan.terminal.addressed import use_address
 
     settings = settings_of(options)
     if options.lang is not None:
@@ -160,6 +161,7 @@ async def _full(
         )
         if wanted is None:
             return code
+        use_address({"--profile": wanted} | ({"--home": options.home} if options.home else {}))
         settings, first = with_own_server(replace(settings, profile=wanted)), ""
 
 

@@ -17,6 +17,7 @@ import click
 from hongyan import __version__
 from hongyan.cli.options import Options, account_options, server_problem
 from hongyan.settings import usable_settings
+from hongyan.terminal.addressed import addressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,12 +64,17 @@ def doctor(options: Options) -> int:
         Finding("settings", "bad", said, "Mend it; until then every other command refuses.") for said in wrong
     ]
     if options.as_json:
-        click.echo(json.dumps({"schema": 1, "findings": [asdict(f) for f in findings]}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"schema": 1, "findings": [asdict(f) | {"advice": addressed(f.advice)} for f in findings]},
+                ensure_ascii=False,
+            )
+        )
     else:
         for finding in findings:
             click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.said}")
             if finding.advice:
-                click.echo(f"      {finding.advice}")
+                click.echo(f"      {addressed(finding.advice)}")
     return int(any(f.state == "bad" for f in findings))
 
 

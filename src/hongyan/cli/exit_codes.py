@@ -6,6 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from hongyan.terminal.addressed import addressed
+
 if TYPE_CHECKING:
     from hongyan.errors import HongyanError
 
@@ -14,7 +16,7 @@ __all__ = ["as_values", "report"]
 
 def as_values(problem: HongyanError) -> dict[str, str]:
     """Return an error as a program may read it: stable code, sentence, advice."""
-    return {"code": problem.code, "message": str(problem), "advice": problem.advice}
+    return {"code": problem.code, "message": str(problem), "advice": addressed(problem.advice)}
 
 
 def report(problem: HongyanError, *, as_json: bool = False) -> None:
@@ -24,4 +26,4 @@ def report(problem: HongyanError, *, as_json: bool = False) -> None:
         return
     sys.stderr.write(f"hongyan: {problem}\n")
     if problem.advice:
-        sys.stderr.write(f"  {problem.advice}\n")
+        sys.stderr.write(f"  {addressed(problem.advice)}\n")

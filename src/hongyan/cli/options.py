@@ -18,6 +18,7 @@ from hongyan.cli.signals import held_back, stoppable
 from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
 from hongyan.settings import OFFICIAL, Settings, load_settings
+from hongyan.terminal.addressed import use_address
 from hongyan.terminal.strings.line_mode import TALK, Language, language_of, say
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
     def gathered(**given: Any) -> Any:
         names = Options.__dataclass_fields__.keys()
         typed = Options(**{name: given.pop(name) for name in list(given) if name in names})
+        use_address(
+            {f"--{n}": v for n in ("profile", "home", "server") if (v := getattr(typed, n)) is not None}
+        )
         return command(typed, **given)
 
     made: Any = gathered

@@ -16,6 +16,7 @@ from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
 from hongyan.cli.time_option import Seconds, When, shown
 from hongyan.errors import UsageError
+from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import json_safe
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:
         tell_done(_as_json(row) if options.as_json else f"{row.outcome}")
     numbers = " ".join(str(row.id) for row in rows)
     click.echo(
-        f"goes at {shown(at)}, if a program holds the login then; hongyan outbox drop {numbers}", err=True
+        addressed(f"goes at {shown(at)}, if a program holds the login then; hongyan outbox drop {numbers}"),
+        err=True,
     )
     return 0
 

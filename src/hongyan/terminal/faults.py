@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from hongyan.errors import meaning_of
+from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import clean
 from hongyan.terminal.strings.line_mode import Language
 
@@ -102,7 +103,7 @@ def explained(code: str, said: str, advice: str, language: Language) -> tuple[st
     english = clean(said, newline=" ") or (meaning_of(int(service[1])).meaning if service else code)
     hint = clean(advice, newline=" ") or (meaning_of(int(service[1])).advice if service else "")
     if language is Language.EN:
-        return english, hint
+        return english, addressed(hint)
     table = _TRADITIONAL if language is Language.ZH_TW else _CHINESE
     why, what = table.get(service[1] if service else code, (english, hint))
-    return (f"{why}（{service[1]}）" if service else why), what
+    return (f"{why}（{service[1]}）" if service else why), addressed(what)

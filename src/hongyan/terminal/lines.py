@@ -16,6 +16,7 @@ from hongyan.model.commands import Outcome
 from hongyan.model.messages import SELF, Recall, StatusNotice, Text
 from hongyan.model.summary import full, sentence
 from hongyan.model.times import local
+from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import About, Seen, about
@@ -201,7 +202,7 @@ class Lines:
     def login(self, event: LoginChanged) -> str:
         """Return the line of a change of the login, with reason and advice where it got worse."""
         if self.form is Format.JSON:
-            return self._json("login", state=event.state, reason=event.reason, advice=event.advice)
+            return self._json("login", state=event.state, reason=event.reason, advice=addressed(event.advice))
         why, advice = explained(event.reason, "", event.advice, self.language) if event.reason else ("", "")
         state = self.words(f"state-{event.state}")
         hint = self.words("advice", advice=advice) if advice else ""
