@@ -148,12 +148,12 @@ class _Session:
         book = parse_contacts((await self.call(contacts.contacts_page)).body)
         named = {c.nickname: c.name for c in book.contacts}
         self.anna, self.ben, self.team = named["Anna"], named["Ben"], named["Team"]
-        wanted = [contacts.Wanted(self.team)]
+        wanted = [contacts.ContactQuery(self.team)]
         batch = parse_batch(
             (await self.call(contacts.batch, wanted, name="webwxbatchgetcontact, a group")).body
         )
         group = batch.contacts[0]
-        wanted = [contacts.Wanted(self.anna, str(group.group_id))]
+        wanted = [contacts.ContactQuery(self.anna, str(group.group_id))]
         await self.call(contacts.batch, wanted, name="webwxbatchgetcontact, a member")
         self.path = next(c.avatar for c in book.contacts if c.nickname == "Anna")
         await self.call(contacts.search, "anna")
@@ -238,8 +238,8 @@ class _Session:
         await self.call(manage.remark, self.anna, "Anna from work", name="webwxoplog, a remark")
         await self.call(manage.pin, self.anna, on=True, present_remark="anna", name="webwxoplog, a pin")
         await self.call(manage.create_group, [self.anna, self.ben], "Hikers")
-        for change in manage.GroupChange:
-            value = {manage.GroupChange.RENAME: "Team A", manage.GroupChange.QUIT: ""}.get(change, self.ben)
+        for change in manage.MembersCall:
+            value = {manage.MembersCall.RENAME: "Team A", manage.MembersCall.QUIT: ""}.get(change, self.ben)
             await self.call(
                 manage.change_group, self.team, change, value, name=f"webwxupdatechatroom, {change.value}"
             )
@@ -308,7 +308,7 @@ _FIXED = frozenset(
         "location",
         "preview",
     ]
-    + [change.value for change in manage.GroupChange]
+    + [change.value for change in manage.MembersCall]
     + ["wx782c26e4c19acffb"]
 )
 

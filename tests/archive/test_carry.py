@@ -17,7 +17,7 @@ from lxml import html
 from hongyan.assemble import load_rows, open_rows
 from hongyan.cli.archive import history, search
 from hongyan.cli.export_import import export, import_
-from hongyan.cli.progress import Bar
+from hongyan.cli.progress import ProgressBar
 from hongyan.client.account import Account
 from hongyan.model.chat_state import ChatState
 from hongyan.model.commands import Outcome, SendText, Settlement
@@ -317,7 +317,7 @@ def test_progress_is_a_bar_or_lines(
     """A bar that is cleared at the end on a terminal; ten lines where nobody watches, none for little work."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
     monkeypatch.setattr("hongyan.cli.progress._PAUSE_S", 0.0)
-    with Bar("rows", 20_000) as bar:
+    with ProgressBar("rows", 20_000) as bar:
         for _ in range(20):
             bar.step(1_000)
     err = capsys.readouterr().err
@@ -326,7 +326,7 @@ def test_progress_is_a_bar_or_lines(
         assert err.endswith("\r\x1b[K")
     else:
         assert err.splitlines() == [f"{share}0% of 20,000 rows" for share in range(1, 11)]
-    with Bar("rows", 100) as bar:
+    with ProgressBar("rows", 100) as bar:
         bar.step(100)
     assert watched or not capsys.readouterr().err
 

@@ -283,7 +283,7 @@ def test_every_command_is_dressed() -> None:
 
 def test_a_signal_before_work_that_never_waits_is_heard() -> None:
     """A cancellation would come when the work is over, as nobody's."""
-    from hongyan.cli.signals import Stopped, stoppable
+    from hongyan.cli.signals import StopRequested, stoppable
 
     async def quick() -> int:
         return 0
@@ -291,6 +291,6 @@ def test_a_signal_before_work_that_never_waits_is_heard() -> None:
     async def struck() -> int:
         return await stoppable(quick(), [signal.SIGHUP])
 
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(StopRequested) as stopped:
         asyncio.run(struck())
     assert stopped.value.code == 129

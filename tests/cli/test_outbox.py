@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.cli.time_option import When
+from hongyan.cli.time_option import TimeParam
 
 from .test_commands import Shell, logged_in, origin, shell
 
@@ -34,7 +34,7 @@ def test_what_waits_is_listed_given_up_and_sent_after_all(logged_in: Shell) -> N
     sent = logged_in.run("send", "filehelper", "for later", "--at", "+2h", "--json")
     assert sent.returncode == 0, sent.stderr
     number = json.loads(sent.stdout)["command"]
-    assert f"hongyan outbox drop {number}" in sent.stderr
+    assert re.search(rf"hongyan outbox drop --home \S+ {number}$", sent.stderr, re.MULTILINE), sent.stderr
     (row,) = listed(logged_in)
     assert (row["id"], row["outcome"], row["what"]["text"]) == (number, "queued", "for later")
     assert row["due_at"] > time.time() + 7_000
@@ -113,11 +113,11 @@ def test_a_span_counts_from_now(days: int, hours: int, minutes: int) -> None:
     """In any mix of units."""
     text = f"+{days}d{hours}h{minutes}m"
     expected = time.time() + days * 86_400 + hours * 3_600 + minutes * 60
-    assert When().convert(text, None, None) == pytest.approx(expected, abs=2.0)
+    assert TimeParam().convert(text, None, None) == pytest.approx(expected, abs=2.0)
 
 
 @pytest.mark.parametrize("text", ["soon", "+", "+10", "10m", "+5x", "2001-01-01", "2026-13-01 10:00"])
 def test_what_is_no_time_to_come_is_refused(text: str) -> None:
     """Rather than sent at some other time."""
     with pytest.raises(click.BadParameter):
-        When().convert(text, None, None)
+        TimeParam().convert(text, None, None)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from hongyan.emulator import Group, Member, Person, World, compose, compose_apps, compose_system
 from hongyan.emulator.kinds import KINDS, UnknownKind, make
-from hongyan.emulator.messages import Message, completed, message_json
+from hongyan.emulator.messages import StoredMessage, completed, message_json
 from hongyan.emulator.names import TransientNames
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def item(content: Composed, names: TransientNames, chat: str = ALICE, sender: st
     """The AddMsgList item as a login gets it."""
     whole = completed(content, 1234567890123456789, sender, "@crypt_media")
     told: dict[str, Any] = json.loads(
-        message_json(Message(1234567890123456789, chat, sender, 1577840400.5, whole), ME, names)
+        message_json(StoredMessage(1234567890123456789, chat, sender, 1577840400.5, whole), ME, names)
     )
     return told
 

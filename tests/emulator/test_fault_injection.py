@@ -14,7 +14,7 @@ import pytest
 
 from hongyan.emulator import Emulator, Fault
 from hongyan.emulator.faults import POISONS
-from hongyan.emulator.limits import Bucket
+from hongyan.emulator.limits import RequestLimit
 
 from .browser import ALICE, Browser, small_world
 
@@ -272,7 +272,7 @@ async def test_keys_nobody_knows_and_empty_bodies(logged_in: Browser) -> None:
 
 async def test_limits_refuse_and_recover(logged_in: Browser, clock: ManualClock) -> None:
     """A bucket of two with one back per second; Ret 1205 in between."""
-    logged_in.service.limits.set("send", Bucket(2, 1))
+    logged_in.service.limits.set("send", RequestLimit(2, 1))
     rets = [(await logged_in.send(ALICE, "x", number))["BaseResponse"]["Ret"] for number in range(1, 4)]
     assert rets == [0, 0, 1205]
     clock.advance(1)
@@ -281,7 +281,7 @@ async def test_limits_refuse_and_recover(logged_in: Browser, clock: ManualClock)
 
 async def test_limits_can_show_as_a_grey_line(logged_in: Browser) -> None:
     """Ret 0, the message is not delivered, MsgType 10000 says so."""
-    logged_in.service.limits.set("send", Bucket(0, 0))
+    logged_in.service.limits.set("send", RequestLimit(0, 0))
     logged_in.service.limits.as_text = True
     assert (await logged_in.send(ALICE, "x", 1))["BaseResponse"]["Ret"] == 0
     line = (await logged_in.messages())[0]
@@ -299,7 +299,7 @@ async def test_every_kind_of_call_has_its_limit(logged_in: Browser) -> None:
         last = await logged_in.post("webwxbatchgetcontact", {"Count": 0, "List": []})
     assert last["BaseResponse"]["Ret"] == 1205
     for kind in ("verify", "create_group", "remark"):
-        service.limits.set(kind, Bucket(0, 0))
+        service.limits.set(kind, RequestLimit(0, 0))
     name = await logged_in.name_of(ALICE)
     verify = {"Opcode": 2, "VerifyUserList": [{"Value": name, "VerifyUserTicket": ""}]}
     for call, order in (

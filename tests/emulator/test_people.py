@@ -12,7 +12,7 @@ import pytest
 
 from hongyan.emulator import Emulator, Person
 from hongyan.emulator.kinds import KINDS
-from hongyan.emulator.people import Answer, Deed, Event, Play
+from hongyan.emulator.people import Deed, Event, Play, ScriptedAnswer
 from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.worlds import parse
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from .browser import Browser
 
-PING = Answer("laowang", re.compile("(?i)^ping$"), ("pong",), after=0.3)
-ECHO = Answer("laowang", re.compile(r"^say (\w+) (\w+)"), ("{2} {1} {3}",))
-EVER = Answer("laowang", re.compile("."), ("a", "b", "c"))
-CHATTY = Answer("anna", re.compile("tea"), ("tea!",), in_groups=True)
+PING = ScriptedAnswer("laowang", re.compile("(?i)^ping$"), ("pong",), after=0.3)
+ECHO = ScriptedAnswer("laowang", re.compile(r"^say (\w+) (\w+)"), ("{2} {1} {3}",))
+EVER = ScriptedAnswer("laowang", re.compile("."), ("a", "b", "c"))
+CHATTY = ScriptedAnswer("anna", re.compile("tea"), ("tea!",), in_groups=True)
 
 
 def said(play: Play, words: str, names: dict[str, str], chat: str = "") -> list[str]:
@@ -55,7 +55,7 @@ def test_in_groups_one_has_to_be_named() -> None:
 
 def test_choices_follow_the_seed() -> None:
     """Which answer, and whether at all, is the same for the same seed."""
-    rules = [Answer("laowang", re.compile("x"), ("1", "2", "3"), chance=0.5), EVER]
+    rules = [ScriptedAnswer("laowang", re.compile("x"), ("1", "2", "3"), chance=0.5), EVER]
     names = {"laowang": "老王"}
     first = [said(Play(rules, seed=3), "x", names) for _ in range(2)]
     assert first[0] == first[1]
@@ -172,7 +172,7 @@ async def test_a_play_runs_on_a_service(
 
 async def test_people_answer_the_client(service: Emulator, logged_in: Browser) -> None:
     """What the client writes is heard, what comes back reaches it."""
-    play = Play([Answer("wxid_robot000000001", re.compile("(.+)"), ("{1}!",), after=0.0)])
+    play = Play([ScriptedAnswer("wxid_robot000000001", re.compile("(.+)"), ("{1}!",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
     async with ScriptRunner(service, play):
         await logged_in.send("wxid_robot000000001", "ping")
@@ -184,7 +184,7 @@ async def test_people_answer_the_client(service: Emulator, logged_in: Browser) -
 
 async def test_nobody_answers_an_echo_of_himself_for_ever(service: Emulator, logged_in: Browser) -> None:
     """A bot that repeats what it is told has the last word; new words are answered again."""
-    play = Play([Answer("wxid_robot000000001", re.compile("."), ("well, well",), after=0.0)])
+    play = Play([ScriptedAnswer("wxid_robot000000001", re.compile("."), ("well, well",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
     told: list[str] = []
     async with ScriptRunner(service, play), asyncio.timeout(10):
@@ -201,7 +201,7 @@ async def test_who_is_spoken_for_does_not_answer_by_himself(
     service: Emulator, logged_in: Browser, clock: ManualClock
 ) -> None:
     """Whoever plays a person gets the answers to his words, not to those of the play; after a minute it goes on."""
-    play = Play([Answer("wxid_robot000000001", re.compile("."), ("by myself",), after=0.0)])
+    play = Play([ScriptedAnswer("wxid_robot000000001", re.compile("."), ("by myself",), after=0.0)])
     service.accounts[0].world.people["wxid_robot000000001"] = Person("wxid_robot000000001", "Robot")
     told: list[str] = []
     async with ScriptRunner(service, play), asyncio.timeout(10):

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Account, Incoming
     from hongyan.emulator import Emulator
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.model.commands import Command, CommandRow
 
     from .conftest import Opener
@@ -73,7 +73,7 @@ async def done(account: Account, command: Command) -> CommandRow:
     return await (await account.do(command)).accepted(10)
 
 
-def bytes_of(service: Emulator, message: Message) -> bytes:
+def bytes_of(service: Emulator, message: StoredMessage) -> bytes:
     """Return what a message at the service carries."""
     kept = service.media.find(message.media["full"])
     assert kept is not None

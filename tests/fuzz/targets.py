@@ -163,7 +163,7 @@ _READERS: list[Callable[[bytes], Any]] = [
     parse.parse_root_page, parse.parse_sync_check, media.refusal_in,
 ]  # fmt: skip
 _CALLS: list[Call[Any]] = [
-    contacts.contacts_page(CALLER), contacts.batch(CALLER, [contacts.Wanted(TransientName("@a"))]),
+    contacts.contacts_page(CALLER), contacts.batch(CALLER, [contacts.ContactQuery(TransientName("@a"))]),
     contacts.search(CALLER, "x"), contacts.notify(CALLER, contacts.Notify.READY, TransientName("@me")),
     manage.remark(CALLER, TransientName("@a"), "x"), manage.create_group(CALLER, [TransientName("@a"), TransientName("@b")]),
     misc.root_page(CALLER), misc.check_url(CALLER, "http://a.b"), misc.logout(CALLER),

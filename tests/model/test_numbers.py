@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.cli.explain import explain
-from hongyan.cli.time_option import When
+from hongyan.cli.time_option import TimeParam
 from hongyan.model.numbers import whole
 from hongyan.terminal.line.grammar import parse as typed
 from hongyan.webwx.parse.values import coordinate, number, pixels
@@ -43,6 +43,6 @@ def test_endless_digits_are_no_numbers_anywhere() -> None:
     ):
         assert typed(line) is not None
     with pytest.raises(Exception, match="is no time"):
-        When().convert(f"+{ENDLESS}d", None, None)
+        TimeParam().convert(f"+{ENDLESS}d", None, None)
     result = CliRunner().invoke(explain, [ENDLESS[:6_000]])
     assert not isinstance(result.exception, ValueError)

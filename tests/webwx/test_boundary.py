@@ -15,7 +15,7 @@ from hongyan.webwx.contacts import change_of
 from hongyan.webwx.decode import decode
 from hongyan.webwx.http import Call, Request, Response
 from hongyan.webwx.machine import State
-from hongyan.webwx.machine_events import Batch, Degraded, Failed, Unreadable
+from hongyan.webwx.machine_events import Batch, Degraded, Failed, UnreadableBatch
 from hongyan.webwx.parse import messages, sync
 
 from .driving import WAYS, at, message, sync_key
@@ -168,7 +168,7 @@ def test_a_batch_on_which_reading_fails_is_unreadable(monkeypatch: pytest.Monkey
             assert sent_key(drive.step.request) == key
             waits.append(drive.step.wait)
     assert waits == [1.0, 2.0, 4.0, 8.0]
-    kept = [n for n in drive.news if isinstance(n, Unreadable)]
+    kept = [n for n in drive.news if isinstance(n, UnreadableBatch)]
     assert [n.raw for n in kept] == [sync_answer(11, 21).body]
     assert all(isinstance(n.fault, KeyError) for n in drive.news if isinstance(n, Degraded))
     drive.hear(sync_answer(11, 21))

@@ -62,7 +62,7 @@ POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
         ("webwxstatusnotify", [], {"Code": 1, "FromUserName": "@me", "ToUserName": "@peer", "ClientMsgId": int(MS)}),
     ),
     "batch": (
-        lambda c: contacts.batch(c, [contacts.Wanted(GROUP)]),
+        lambda c: contacts.batch(c, [contacts.ContactQuery(GROUP)]),
         ("webwxbatchgetcontact", [("type", "ex"), ("r", MS)], {"Count": 1, "List": [{"UserName": "@@group", "ChatRoomId": ""}]}),
     ),
     "search": (lambda c: contacts.search(c, "王"), ("webwxsearchcontact", [], {"KeyWord": "王"})),
@@ -147,23 +147,23 @@ POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
         ),
     ),
     "add": (
-        lambda c: manage.change_group(c, GROUP, manage.GroupChange.ADD, "@a,@b"),
+        lambda c: manage.change_group(c, GROUP, manage.MembersCall.ADD, "@a,@b"),
         ("webwxupdatechatroom", [("fun", "addmember")], group(AddMemberList="@a,@b")),
     ),
     "invite": (
-        lambda c: manage.change_group(c, GROUP, manage.GroupChange.INVITE, "@a"),
+        lambda c: manage.change_group(c, GROUP, manage.MembersCall.INVITE, "@a"),
         ("webwxupdatechatroom", [("fun", "invitemember")], group(InviteMemberList="@a")),
     ),
     "remove": (
-        lambda c: manage.change_group(c, GROUP, manage.GroupChange.REMOVE, "@a"),
+        lambda c: manage.change_group(c, GROUP, manage.MembersCall.REMOVE, "@a"),
         ("webwxupdatechatroom", [("fun", "delmember")], group(DelMemberList="@a")),
     ),
     "rename": (
-        lambda c: manage.change_group(c, GROUP, manage.GroupChange.RENAME, "新名"),
+        lambda c: manage.change_group(c, GROUP, manage.MembersCall.RENAME, "新名"),
         ("webwxupdatechatroom", [("fun", "modtopic")], group(NewTopic="新名")),
     ),
     "quit": (
-        lambda c: manage.change_group(c, GROUP, manage.GroupChange.QUIT),
+        lambda c: manage.change_group(c, GROUP, manage.MembersCall.QUIT),
         ("webwxupdatechatroom", [("fun", "quitchatroom")], group()),
     ),
     "report": (

@@ -16,8 +16,8 @@ from hongyan.errors import HongyanError, NoAnswer, ProtocolChanged, Refused, Too
 from hongyan.model.ids import ClientMsgId, MsgId, TransientName
 from hongyan.webwx.calls import contacts, manage, misc, send
 from hongyan.webwx.calls.caller import Caller, complement
-from hongyan.webwx.calls.contacts import Notify, Wanted
-from hongyan.webwx.calls.manage import GroupChange, Verify
+from hongyan.webwx.calls.contacts import ContactQuery, Notify
+from hongyan.webwx.calls.manage import MembersCall, Verify
 from hongyan.webwx.http import Call, Lane, Response
 
 from .conftest import NOW
@@ -45,14 +45,14 @@ def reply(ret: int | None = 0, said: str = "", status: int = 200, **more: Any) -
 CALLS: dict[str, Callable[[Caller], Call[Any]]] = {
     "notify": lambda c: contacts.notify(c, Notify.READ, PEER),
     "contacts": contacts.contacts_page,
-    "batch": lambda c: contacts.batch(c, [Wanted(GROUP)]),
+    "batch": lambda c: contacts.batch(c, [ContactQuery(GROUP)]),
     "search": lambda c: contacts.search(c, "x"),
     "text": lambda c: send.send_text(c, TO, "hello"),
     "revoke": lambda c: send.revoke(c, PEER, MsgId("1"), ID),
     "verify": lambda c: manage.verify(c, Verify.REQUEST, PEER, text="hi"),
     "remark": lambda c: manage.remark(c, PEER, "r"),
     "create": lambda c: manage.create_group(c, [PEER, GROUP]),
-    "change": lambda c: manage.change_group(c, GROUP, GroupChange.QUIT),
+    "change": lambda c: manage.change_group(c, GROUP, MembersCall.QUIT),
     "report": lambda c: misc.stat_report(c, [misc.Report(1, "{}")]),
     "feedback": lambda c: misc.feedback(c, "x"),
 }
@@ -249,15 +249,15 @@ def test_the_contact_list_is_asked_page_by_page(caller: Caller) -> None:
 
 def test_a_batch_has_a_limit(caller: Caller) -> None:
     """Fifty names, and not none."""
-    assert body(contacts.batch(caller, [Wanted(PEER)] * 50))["Count"] == 50
-    for wrong in ([], [Wanted(PEER)] * 51):
+    assert body(contacts.batch(caller, [ContactQuery(PEER)] * 50))["Count"] == 50
+    for wrong in ([], [ContactQuery(PEER)] * 51):
         with pytest.raises(UsageError):
             contacts.batch(caller, wrong)
 
 
 def test_a_member_is_asked_for_with_its_group(caller: Caller) -> None:
     """The group's handle goes along; a group itself has none."""
-    asked = body(contacts.batch(caller, [Wanted(PEER, "@id"), Wanted(GROUP)]))["List"]
+    asked = body(contacts.batch(caller, [ContactQuery(PEER, "@id"), ContactQuery(GROUP)]))["List"]
     assert asked == [
         {"UserName": "@peer", "EncryChatRoomId": "@id"},
         {"UserName": "@@group", "ChatRoomId": ""},
@@ -284,7 +284,7 @@ def test_an_invitation_is_a_success(caller: Caller) -> None:
     made = call.read(reply(-2013, ChatRoomName="@@new", MemberList=[{"UserName": "@b"}]))
     assert (made.name, made.by_invitation) == ("@@new", True)
     assert not call.read(reply(ChatRoomName="@@new")).by_invitation
-    manage.change_group(caller, GROUP, GroupChange.ADD, "@a").read(reply(-2013))
+    manage.change_group(caller, GROUP, MembersCall.ADD, "@a").read(reply(-2013))
     with pytest.raises(Refused):
         manage.remark(caller, PEER, "x").read(reply(-2013))
 
@@ -298,13 +298,13 @@ def test_a_group_needs_two_others(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        (GroupChange.ADD, "AddMemberList"),
-        (GroupChange.INVITE, "InviteMemberList"),
-        (GroupChange.REMOVE, "DelMemberList"),
-        (GroupChange.RENAME, "NewTopic"),
+        (MembersCall.ADD, "AddMemberList"),
+        (MembersCall.INVITE, "InviteMemberList"),
+        (MembersCall.REMOVE, "DelMemberList"),
+        (MembersCall.RENAME, "NewTopic"),
     ],
 )
-def test_each_change_of_a_group_has_its_key(change: GroupChange, key: str, caller: Caller) -> None:
+def test_each_change_of_a_group_has_its_key(change: MembersCall, key: str, caller: Caller) -> None:
     """The function in the query, its value under the key that belongs to it."""
     call = manage.change_group(caller, GROUP, change, "@a,@b")
     assert f"fun={change}" in call.request.url

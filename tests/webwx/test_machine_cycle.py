@@ -12,7 +12,7 @@ from hongyan.webwx.credentials import Position
 from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.http import Request, Response
 from hongyan.webwx.machine import State
-from hongyan.webwx.machine_events import Batch, Degraded, Ended, Recovered, Unreadable
+from hongyan.webwx.machine_events import Batch, Degraded, Ended, Recovered, UnreadableBatch
 
 from .driving import (
     BROKEN,
@@ -204,9 +204,9 @@ def test_bytes_that_stay_unreadable_are_handed_out_once() -> None:
     drive = at(State.SYNCING)
     lost = text("\x00 neither")
     drive.hear(NOBODY, lost, lost)
-    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
     drive.hear(lost, lost, lost)
-    assert [n.raw for n in drive.news if isinstance(n, Unreadable)] == [lost.body]
+    assert [n.raw for n in drive.news if isinstance(n, UnreadableBatch)] == [lost.body]
     assert sent_key(drive.step.request) == [10, 20]
     drive.hear(sync(11, 21))
     assert drive.machine.state is State.COMMITTING
@@ -378,9 +378,9 @@ def test_an_answer_with_neither_code_nor_key_is_kept_as_well(body: str) -> None:
     """Nobody can go on from it, so it counts as unreadable: same key, and the bytes at the third time."""
     drive = at(State.SYNCING)
     drive.hear(text(body), text(body))
-    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
     drive.hear(text(body))
-    assert [n.raw for n in drive.news if isinstance(n, Unreadable)] == [body.encode()]
+    assert [n.raw for n in drive.news if isinstance(n, UnreadableBatch)] == [body.encode()]
     assert sent_key(drive.step.request) == [10, 20]
 
 
@@ -412,10 +412,10 @@ def test_only_unreadable_answers_in_a_row_are_counted() -> None:
         drive.hear(lost, lost, sync(11, 21))
         drive.commit()
         drive.hear(check(0, 2))
-    assert not [n for n in drive.news if isinstance(n, Unreadable)]
+    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
     for _ in range(2):
         drive.hear(lost, lost, lost, answer(ret=-1))
-    assert len([n for n in drive.news if isinstance(n, Unreadable)]) == 2
+    assert len([n for n in drive.news if isinstance(n, UnreadableBatch)]) == 2
 
 
 def test_another_batch_is_not_committed_in_place_of_the_one() -> None:

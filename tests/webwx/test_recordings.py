@@ -117,8 +117,10 @@ def ours() -> Iterator[Ours]:
     yield Ours("webwxstatusnotify", contacts.notify(c, contacts.Notify.READY, ME).request, "3")
     yield Ours("webwxstatusnotify", contacts.notify(c, contacts.Notify.READ, PEER).request, "1")
     yield Ours("webwxgetcontact", contacts.contacts_page(c).request)
-    yield Ours("webwxbatchgetcontact", contacts.batch(c, [contacts.Wanted(GROUP)]).request, "group")
-    yield Ours("webwxbatchgetcontact", contacts.batch(c, [contacts.Wanted(PEER, "@id")]).request, "member")
+    yield Ours("webwxbatchgetcontact", contacts.batch(c, [contacts.ContactQuery(GROUP)]).request, "group")
+    yield Ours(
+        "webwxbatchgetcontact", contacts.batch(c, [contacts.ContactQuery(PEER, "@id")]).request, "member"
+    )
     yield Ours("webwxsendmsg", send.send_text(c, TO, "hello").request)
     yield Ours("webwxsendmsgimg", send.send_picture(c, TO, "@media").request, "new")
     yield Ours("webwxsendmsgimg", send.send_picture(c, ON, "", "<msg/>").request, "forwarded")
@@ -142,7 +144,7 @@ def ours() -> Iterator[Ours]:
     yield Ours("webwxoplog", manage.remark(c, PEER, "r").request, "2")
     yield Ours("webwxoplog", manage.pin(c, PEER, on=True, present_remark="r").request, "3")
     yield Ours("webwxcreatechatroom", manage.create_group(c, [PEER, GROUP], "t").request)
-    for change in (manage.GroupChange.ADD, manage.GroupChange.REMOVE, manage.GroupChange.RENAME):
+    for change in (manage.MembersCall.ADD, manage.MembersCall.REMOVE, manage.MembersCall.RENAME):
         yield Ours("webwxupdatechatroom", manage.change_group(c, GROUP, change, "@a").request, str(change))
     yield Ours("webwxstatreport", misc.stat_report(c, [misc.Report(1, "{}")]).request)
     yield Ours("webwxlogout", misc.logout(c).request)

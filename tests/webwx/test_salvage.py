@@ -172,7 +172,7 @@ def test_a_list_that_broke_off_is_not_taken_for_the_list(caller: Caller, share: 
     told = {"BaseResponse": {"Ret": 0, "ErrMsg": ""}, "MemberList": RECORDS, "ContactList": RECORDS, "Seq": 0}
     body = json.dumps(told).encode()
     cut = Response(status=200, body=body[: int(len(body) * share)])
-    wanted = contacts.Wanted(TransientName("@@g"))
+    wanted = contacts.ContactQuery(TransientName("@@g"))
     calls = (contacts.contacts_page(caller), contacts.batch(caller, [wanted]), contacts.search(caller, "x"))
     for call in calls:
         with pytest.raises(NoAnswer, match="broke off"):

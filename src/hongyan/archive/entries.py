@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from hongyan.model.ids import Seq
     from hongyan.model.summary import Language
 
-__all__ = ["Entry", "entries"]
+__all__ = ["ArchiveEntry", "entries"]
 
 _PAGE: Final = 1000
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class ArchiveEntry(Struct, frozen=True, kw_only=True):
     """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it."""
 
     seq: int
@@ -55,7 +55,7 @@ def entries(
     until: float,
     media: bool = True,
     counted: Callable[[int], None] = lambda _: None,
-) -> Iterator[Entry]:
+) -> Iterator[ArchiveEntry]:
     """Yield the entries of a chat within two times, oldest first, with the files that are kept where ``media`` is True.
 
     A page of rows is held at a time, however long the chat is; ``counted`` hears how many rows each had.
@@ -78,17 +78,17 @@ def _number(row: Recorded) -> MsgId:
     return event.message.id if isinstance(event, MessageReceived) else MsgId("")
 
 
-def _entry(account: Account, row: Recorded, language: Language, recalled: set[str]) -> Entry | None:
+def _entry(account: Account, row: Recorded, language: Language, recalled: set[str]) -> ArchiveEntry | None:
     event = row.event
     if isinstance(event, Gap):
-        return Entry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
+        return ArchiveEntry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
     if isinstance(event, CommandSettled):
         return _sent(account, row, event, recalled)
     if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
         return None
     message = event.message
     incoming = account.incoming(row)
-    return Entry(
+    return ArchiveEntry(
         seq=row.seq,
         at=shown_at(message.created_at, row.received_at),
         who=incoming.sender_name if incoming is not None and message.sender else "",
@@ -99,12 +99,12 @@ def _entry(account: Account, row: Recorded, language: Language, recalled: set[st
     )
 
 
-def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[str]) -> Entry | None:
+def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[str]) -> ArchiveEntry | None:
     command = event.row.command
     if not event.row.outcome.may_have_happened:
         return None
     path = getattr(command, "path", "")
-    return Entry(
+    return ArchiveEntry(
         seq=row.seq,
         at=event.row.created_at,
         who=account.me.name,

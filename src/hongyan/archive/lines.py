@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from hongyan.archive.rows import COLUMNS, KINDS, Head, checked
+from hongyan.archive.rows import COLUMNS, KINDS, FirstLine, checked
 from hongyan.errors import UsageError
 from hongyan.webwx.secrets import without_secrets_in_bytes
 
@@ -68,7 +68,7 @@ def read_head(line: bytes) -> dict[str, Any]:
         raise UsageError(
             f"the export has version {head.get('version')!r}, this Hongyan reads {_VERSION}", "Upgrade."
         )
-    if wrong := checked(head, Head):
+    if wrong := checked(head, FirstLine):
         raise UsageError(f"line 1 of the export is wrong: {wrong}", _NOTHING)
     return head
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from hongyan.archive.entries import Entry
+    from hongyan.archive.entries import ArchiveEntry
 
     Placed = Callable[[Path], str]
 
@@ -50,11 +50,11 @@ def _harmless(text: str) -> str:
     return clean(_CONTROL.sub("\ufffd", text), newline="\n", tab="\t")
 
 
-def _days(entries: Iterable[Entry]) -> Iterator[tuple[str, Iterator[Entry]]]:
+def _days(entries: Iterable[ArchiveEntry]) -> Iterator[tuple[str, Iterator[ArchiveEntry]]]:
     return groupby(entries, key=lambda entry: entry.when.strftime("%Y-%m-%d"))
 
 
-def markdown(title: str, entries: Iterable[Entry], placed: Placed) -> Iterator[str]:
+def markdown(title: str, entries: Iterable[ArchiveEntry], placed: Placed) -> Iterator[str]:
     """Yield the lines of a Markdown text, a heading for each day."""
     yield f"# {_escaped(title)}\n"
     for day, those in _days(entries):
@@ -67,7 +67,7 @@ def _escaped(text: str) -> str:
     return _MARKS.sub(r"\\\1", _harmless(text)).replace("\n", "  \n")
 
 
-def _markdown_line(entry: Entry, placed: Placed) -> str:
+def _markdown_line(entry: ArchiveEntry, placed: Placed) -> str:
     said = _escaped(entry.text)
     if entry.gap:
         return f"\n*{said}*\n"
@@ -79,7 +79,7 @@ def _markdown_line(entry: Entry, placed: Placed) -> str:
     return f"\n{entry.when:%H:%M} {who}{said}\n"
 
 
-def page(title: str, entries: Iterable[Entry], placed: Placed) -> Iterator[str]:
+def page(title: str, entries: Iterable[ArchiveEntry], placed: Placed) -> Iterator[str]:
     """Yield the pieces of an HTML page that needs nothing but itself and the files beside it."""
     name = html.escape(_harmless(title))
     yield (
@@ -94,7 +94,7 @@ def page(title: str, entries: Iterable[Entry], placed: Placed) -> Iterator[str]:
     yield "</body></html>\n"
 
 
-def _paragraph(entry: Entry, placed: Placed) -> str:
+def _paragraph(entry: ArchiveEntry, placed: Placed) -> str:
     said = html.escape(_harmless(entry.text))
     if entry.gap:
         return f'<p class="gap">{said}</p>\n'
@@ -113,7 +113,7 @@ def _shown(file: Path, said: str, placed: Placed) -> str:
     return said
 
 
-def mails(title: str, key: str, entries: Iterable[Entry]) -> Iterator[bytes]:
+def mails(title: str, key: str, entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
     """Yield a mail for each entry as an mbox file has it, with a line "From " before it; files are attached."""
     for entry in entries:
         head = {

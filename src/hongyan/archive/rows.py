@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from hongyan.model.contacts import Contact
 from hongyan.model.events import Event
 
-__all__ = ["COLUMNS", "KINDS", "Head", "checked"]
+__all__ = ["COLUMNS", "KINDS", "FirstLine", "checked"]
 
 Key = Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,64}$")]
 NoKey = Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")]
@@ -25,7 +25,7 @@ Time = Annotated[float, Meta(ge=-1e12, le=1e12)]
 Flag = bool | Annotated[int, Meta(ge=0, le=1)]
 
 
-class Head(Struct, kw_only=True):
+class FirstLine(Struct, kw_only=True):
     """The first line, without what names the format."""
 
     me: Key

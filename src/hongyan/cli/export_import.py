@@ -16,7 +16,7 @@ from hongyan.archive.pages import mails, markdown, page
 from hongyan.assemble import load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
 from hongyan.cli.options import Options, reporting, run, settings_of, view_options
-from hongyan.cli.progress import Bar
+from hongyan.cli.progress import ProgressBar
 from hongyan.errors import UsageError
 from hongyan.files.file_names import named_by_content
 from hongyan.files.private_files import safe_name
@@ -24,12 +24,12 @@ from hongyan.files.private_files import safe_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from hongyan.archive.entries import Entry
+    from hongyan.archive.entries import ArchiveEntry
     from hongyan.client.account import Chat
     from hongyan.model.summary import Language as Tongue
     from hongyan.settings import Settings
 
-    Entries = Callable[[Chat], Iterator[Entry]]
+    Entries = Callable[[Chat], Iterator[ArchiveEntry]]
 
 __all__ = ["export", "import_"]
 
@@ -109,7 +109,7 @@ def _write_lines(settings: Settings, path: Path) -> None:
     with (
         open_rows(settings) as (head, tables, rows, count),
         _private(path) as file,
-        Bar("rows", count) as bar,
+        ProgressBar("rows", count) as bar,
     ):
         for line in written(head, tables, rows):
             file.write(line)
@@ -129,9 +129,9 @@ async def _write_chats(
         chats = [account.find(name) for name in names] or account.chats()
         language: Tongue = options.language.value
         since, until = within
-        with Bar("messages", sum(map(account.count, chats))) as bar:
+        with ProgressBar("messages", sum(map(account.count, chats))) as bar:
 
-            def those(chat: Chat) -> Iterator[Entry]:
+            def those(chat: Chat) -> Iterator[ArchiveEntry]:
                 return entries(
                     account, chat, language, since=since, until=until, media=media, counted=bar.step
                 )
@@ -181,13 +181,13 @@ def import_(options: Options, file: Path) -> int:
     if not file.is_file():
         raise UsageError(f"{file} is no file", "It is read twice: first whole, to see that nothing is wrong.")
 
-    def counted(lines: IO[bytes], bar: Bar) -> Iterator[bytes]:
+    def counted(lines: IO[bytes], bar: ProgressBar) -> Iterator[bytes]:
         for line in lines:
             bar.step(len(line))
             yield line
 
     async def work() -> int:
-        with file.open("rb") as lines, Bar("bytes", 2 * size) as bar:
+        with file.open("rb") as lines, ProgressBar("bytes", 2 * size) as bar:
             head = read_head(lines.readline())
             check_rows(counted(lines, bar))
             lines.seek(0)

@@ -18,7 +18,7 @@ from hongyan import reports
 from hongyan.assemble import open_view, stand_by
 from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.options import acknowledgement, require_server
-from hongyan.cli.signals import Stopped
+from hongyan.cli.signals import StopRequested
 from hongyan.errors import InternalError, NotLoggedIn, UsageError
 from hongyan.settings import Settings, settings_file
 
@@ -72,7 +72,7 @@ async def full_screen(
         )
     except asyncio.CancelledError:
         if ends.number:
-            raise Stopped(ends.number) from None
+            raise StopRequested(ends.number) from None
         raise
     finally:
         ends.forget()

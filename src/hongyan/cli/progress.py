@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Bar"]
+__all__ = ["ProgressBar"]
 
 _WIDE: Final = 24  # cells of the bar
 _PAUSE_S: Final = 0.1
@@ -19,7 +19,7 @@ _MANY: Final = 10_000  # less is done before anybody looks
 _PARTS: Final = 10  # lines where nobody watches
 
 
-class Bar:
+class ProgressBar:
     """How far work on ``total`` of ``what`` (rows, bytes …) is; used as a context, so that an interruption clears it.
 
     It is written to stderr. A total that was only guessed may be passed or not be reached.

@@ -14,7 +14,7 @@ from hongyan.cli.bulk_send import followed
 from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
-from hongyan.cli.time_option import Seconds, When, shown
+from hongyan.cli.time_option import Seconds, TimeParam, shown
 from hongyan.errors import UsageError
 from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import json_safe
@@ -45,7 +45,7 @@ __all__ = ["send"]
     help="As what.",
 )
 @click.option(
-    "--at", type=When(), help="Not before this time ('2026-11-25 18:00', +10m); it waits in the outbox."
+    "--at", type=TimeParam(), help="Not before this time ('2026-11-25 18:00', +10m); it waits in the outbox."
 )
 @click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
 @click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")

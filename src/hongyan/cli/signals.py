@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ENDED_HARD",
     "ENDING",
-    "Stopped",
+    "StopRequested",
     "at_once",
     "at_work",
     "end_without_a_word",
@@ -39,7 +39,7 @@ _ENDS_WITHIN_S: Final = 10.0  # after the first signal
 _AFTER_ANOTHER_S: Final = 1.0  # after one more, of a person who does not want to wait
 
 
-class Stopped(SystemExit):
+class StopRequested(SystemExit):
     """A signal asked the program to end; the exit code is 128 and the signal's number, as shells have it."""
 
     def __init__(self, number: int) -> None:
@@ -135,7 +135,7 @@ def at_work() -> Iterator[None]:
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # the signature of handlers
     _last.asked()
-    raise Stopped(number)
+    raise StopRequested(number)
 
 
 def _is_main() -> bool:
@@ -160,7 +160,7 @@ def at_once() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if came and came[0] != signal.SIGINT:
-            raise Stopped(came[0]) from None
+            raise StopRequested(came[0]) from None
         raise
     finally:
         for number, handler in heard.items():
@@ -206,11 +206,11 @@ async def stoppable(work: Coroutine[Any, Any, T], came: list[int]) -> T:
             _counting(signal.SIGINT)
         if came:  # not by a cancellation: work that never waits would be over before it is heard of
             work.close()
-            raise Stopped(came[0])
+            raise StopRequested(came[0])
         return await work
     except asyncio.CancelledError:
         if came:
-            raise Stopped(came[0]) from None
+            raise StopRequested(came[0]) from None
         raise
     finally:
         for number in heard:

@@ -12,7 +12,7 @@ import click
 from hongyan.model.numbers import whole
 from hongyan.model.times import local
 
-__all__ = ["Seconds", "When", "shown"]
+__all__ = ["Seconds", "TimeParam", "shown"]
 
 _SPAN: Final = re.compile(
     r"\+(?=[0-9])(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?"
@@ -20,7 +20,7 @@ _SPAN: Final = re.compile(
 _SECONDS: Final = (86_400, 3_600, 60, 1)
 
 
-class When(click.ParamType[float]):
+class TimeParam(click.ParamType[float]):
     """A time to come, as Unix seconds."""
 
     name = "time"

@@ -13,7 +13,7 @@ from hongyan.emulator.codes import Notifier
 from hongyan.emulator.compose import conversation_list, recall, status
 from hongyan.emulator.events import EventKind, EventLog, Keys
 from hongyan.emulator.logins import COOKIE_SECONDS, Login, LoginSecrets, fresh_secrets
-from hongyan.emulator.messages import Message, completed, message_json, message_of_row, message_row
+from hongyan.emulator.messages import StoredMessage, completed, message_json, message_of_row, message_row
 from hongyan.emulator.names import TransientNames
 from hongyan.emulator.pictures import avatar
 from hongyan.emulator.records import modified_record
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.core import Core
     from hongyan.emulator.world import World
 
-__all__ = ["Account", "Login"]
+__all__ = ["HostedAccount", "Login"]
 
 _DEFAULT_FAMILY = "wx2.qq.com"
 _NOTES = "filehelper"
@@ -35,14 +35,16 @@ _CHAT_LIST_PARTS = 3  # the list comes in about three messages, of up to 99 name
 _CHAT_LIST_NAMES = 99
 
 
-class Account:
+class HostedAccount:
     """One WeChat identity of the emulated service, with everything that is known about it.
 
     `family` is the MAIN host to which its logins are sent under the real names; `barred` a (ret, message) that refuses its
     logins; `offline` the Ret that its sends get while its phone is away (-1 at first, 3 after long), None while it is there.
     """
 
-    def __init__(self, core: Core, world: World, *, on_sent: Callable[[Account, Message], None]) -> None:
+    def __init__(
+        self, core: Core, world: World, *, on_sent: Callable[[HostedAccount, StoredMessage], None]
+    ) -> None:
         self.core = core
         self._on_sent = on_sent
         self.world = world
@@ -52,10 +54,10 @@ class Account:
         self.barred: tuple[int, str] | None = None
         self.offline: int | None = None
         self.logins: dict[str, Login] = {}
-        self.messages: dict[int, Message] = {}
-        self.by_client_id: dict[tuple[str, str], Message] = {}
+        self.messages: dict[int, StoredMessage] = {}
+        self.by_client_id: dict[tuple[str, str], StoredMessage] = {}
         """What clients sent, by chat and ClientMsgId: a number that is used again for somebody else is another message."""
-        self.heard: list[Message] = []
+        self.heard: list[StoredMessage] = []
         """What the client sent and nobody has asked for with `hears` yet, oldest first."""
         self.inbox_event = Notifier()
         self.by_hand: dict[str, float] = {}
@@ -69,7 +71,7 @@ class Account:
         self.reports: list[dict[str, Any]] = []
         """What came in as feedback and statistics."""
         self.reads: list[tuple[str, float]] = []
-        self._held: list[Message] = []
+        self._held: list[StoredMessage] = []
         self._recent: dict[str, None] = {}
         self._browsers: set[tuple[str, str]] = set()
 
@@ -194,14 +196,16 @@ class Account:
         size = min(max(-(-len(chats) // _CHAT_LIST_PARTS), 1), _CHAT_LIST_NAMES)
         for begin in range(0, len(chats), size):
             content = conversation_list(chats[begin : begin + size])
-            message = Message(self.core.numbers.msg_id(), self.id, self.id, self.core.clock.now(), content)
+            message = StoredMessage(
+                self.core.numbers.msg_id(), self.id, self.id, self.core.clock.now(), content
+            )
             self.append(login, EventKind.STATUS, "", message_json(message, self.id, login.names))
 
     def read_by_client(self, chat: str) -> None:
         """The client has read a chat (status notify 1)."""
         self.reads.append((chat, self.core.clock.now()))
 
-    def message(self, chat: str, sender: str, content: Composed, *, client_id: str = "") -> Message:
+    def message(self, chat: str, sender: str, content: Composed, *, client_id: str = "") -> StoredMessage:
         """A new message of this account's history, its files stored."""
         core = self.core
         media = {
@@ -210,11 +214,13 @@ class Account:
         }
         msg_id = core.numbers.msg_id()
         content = completed(content, msg_id, sender, media.get("full", ""))
-        message = Message(msg_id, chat, sender, core.clock.now(), content, client_id=client_id, media=media)
+        message = StoredMessage(
+            msg_id, chat, sender, core.clock.now(), content, client_id=client_id, media=media
+        )
         self.remember(message)
         return message
 
-    def remember(self, message: Message) -> None:
+    def remember(self, message: StoredMessage) -> None:
         """Put a message into the history and its chat on top of the chat list."""
         self.messages[message.msg_id] = message
         if message.client_id:
@@ -231,7 +237,7 @@ class Account:
             self.by_client_id[message.chat, message.client_id] = message
 
     def post(
-        self, message: Message, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
+        self, message: StoredMessage, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
     ) -> None:
         """Hand a message to every login, except the one that sent it: the web gets no echo of itself.
 
@@ -255,7 +261,7 @@ class Account:
     def note_status(self, code: int, chat: str) -> None:
         """The phone did something with a chat: MsgType 51 with code 1 read, 2 opened, 5 left."""
         content = status(code, chat)
-        message = Message(self.core.numbers.msg_id(), chat, self.id, self.core.clock.now(), content)
+        message = StoredMessage(self.core.numbers.msg_id(), chat, self.id, self.core.clock.now(), content)
         self.post(message, kind=EventKind.STATUS)
 
     def touch(self) -> None:
@@ -271,14 +277,14 @@ class Account:
             profile = wire.profile(self.world.me, login.names, login.secrets.skey)
             self.append(login, EventKind.PROFILE, self.id, encode(profile))
 
-    def heard_from_client(self, message: Message, login: Login | None) -> None:
+    def heard_from_client(self, message: StoredMessage, login: Login | None) -> None:
         """The logged-in client has written: other logins see it, the addressee hears it."""
         self.post(message, but=login)
         self.heard.append(message)
         self.inbox_event.ring()
         self._on_sent(self, message)
 
-    def recall(self, message: Message, *, but: Login | None = None) -> Message:
+    def recall(self, message: StoredMessage, *, but: Login | None = None) -> StoredMessage:
         """Take a message back: the notice goes to every login (but the one that did it), in the chat of the message."""
         message.recalled = True
         self.keep_message(message)
@@ -289,7 +295,7 @@ class Account:
         self.post(notice, but=but)
         return notice
 
-    def keep_message(self, message: Message) -> None:
+    def keep_message(self, message: StoredMessage) -> None:
         """Write a changed message down."""
         self.core.persistence.put("message:" + self.id, str(message.msg_id), message_row(message))
 
@@ -298,7 +304,7 @@ class Account:
         person = self.world.people.get(permanent_id, self.world.me)
         return person.remark or person.nickname
 
-    def say(self, chat: str, sender: str, content: Composed) -> Message:
+    def say(self, chat: str, sender: str, content: Composed) -> StoredMessage:
         """Somebody writes: a new message, posted to every login; what is said in a group that was left is not."""
         message = self.message(chat, sender, content)
         if not sender or self._takes_part(chat):

@@ -21,13 +21,23 @@ if TYPE_CHECKING:
 
     from aiohttp.abc import AbstractStreamWriter
 
-__all__ = ["Answer", "Cookie", "encode", "html", "joined", "json_answer", "picture", "refusal", "script"]
+__all__ = [
+    "HttpAnswer",
+    "SetCookie",
+    "encode",
+    "html",
+    "joined",
+    "json_answer",
+    "picture",
+    "refusal",
+    "script",
+]
 
 encode = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True)
-class Answer:
+class HttpAnswer:
     """One answer before it is written: status, body and headers, in order, names may repeat."""
 
     body: bytes = b""
@@ -93,7 +103,7 @@ class _InPieces(web.StreamResponse):
 
 
 @dataclass(frozen=True, slots=True)
-class Cookie:
+class SetCookie:
     """One Set-Cookie: `domain` empty for a host-only cookie, `expires` in Unix seconds (0: a past date, to delete)."""
 
     name: str
@@ -110,14 +120,14 @@ class Cookie:
         return "Set-Cookie", f"{self.name}={self.value}{domain}; Path=/; Expires={date}{secure}"
 
 
-def json_answer(fields: Mapping[str, Any], ret: int = 0, text: str = "") -> Answer:
+def json_answer(fields: Mapping[str, Any], ret: int = 0, text: str = "") -> HttpAnswer:
     """A JSON answer with its BaseResponse in front. Values are encoded; `msgspec.Raw` goes in as it is."""
     head = b'{\n"BaseResponse": {\n"Ret": %d,\n"ErrMsg": %s\n}\n' % (ret, encode(text))
     parts = [b',\n"%s": %s' % (name.encode(), encode(value)) for name, value in fields.items()]
-    return Answer(b"".join((head, *parts, b"\n}\n")))
+    return HttpAnswer(b"".join((head, *parts, b"\n}\n")))
 
 
-def refusal(ret: int, text: str = "", extra: Mapping[str, Any] | None = None) -> Answer:
+def refusal(ret: int, text: str = "", extra: Mapping[str, Any] | None = None) -> HttpAnswer:
     """An answer that says no."""
     return json_answer(extra or {}, ret, text)
 
@@ -127,16 +137,16 @@ def joined(items: Sequence[bytes]) -> msgspec.Raw:
     return msgspec.Raw(b"[" + b",\n".join(items) + b"]")
 
 
-def script(text: str) -> Answer:
+def script(text: str) -> HttpAnswer:
     """A `window.…` answer."""
-    return Answer(text.encode(), content_type="text/javascript")
+    return HttpAnswer(text.encode(), content_type="text/javascript")
 
 
-def html(text: str) -> Answer:
+def html(text: str) -> HttpAnswer:
     """A page."""
-    return Answer(text.encode(), content_type="text/html; charset=utf-8")
+    return HttpAnswer(text.encode(), content_type="text/html; charset=utf-8")
 
 
-def picture(data: bytes) -> Answer:
+def picture(data: bytes) -> HttpAnswer:
     """Picture bytes, called a JPEG whatever they are."""
-    return Answer(data, content_type="image/jpeg", headers=[("Cache-Control", "max-age=604800")])
+    return HttpAnswer(data, content_type="image/jpeg", headers=[("Cache-Control", "max-age=604800")])

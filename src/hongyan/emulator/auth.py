@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.call import IncomingCall, Refusal, as_number
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.hosts import family_of
 
@@ -41,7 +41,7 @@ class Proof(StrEnum):
     COOKIES = "cookies"
 
 
-def identify(call: Call, proof: Proof, *, ticket_in_query: bool) -> Login | None:
+def identify(call: IncomingCall, proof: Proof, *, ticket_in_query: bool) -> Login | None:
     """The login behind a call. Raises Refusal 1100, 1101 or 1102 where the proof is not enough."""
     if proof is Proof.NOTHING:
         return None
@@ -60,7 +60,7 @@ def identify(call: Call, proof: Proof, *, ticket_in_query: bool) -> Login | None
     return login
 
 
-def _find(call: Call) -> Login | None:
+def _find(call: IncomingCall) -> Login | None:
     service, query = call.service, call.query
     stated = str(_base_request(call).get("Sid") or "")
     if stated:
@@ -74,7 +74,7 @@ def _find(call: Call) -> Login | None:
     return service.login_of_data_ticket(ticket or call.cookies.get("webwx_data_ticket", ""))
 
 
-def _base_request(call: Call) -> Mapping[str, object]:
+def _base_request(call: IncomingCall) -> Mapping[str, object]:
     value = call.body.get("BaseRequest")
     if value is None and isinstance(call.body.get("uploadmediarequest"), str):
         try:
@@ -85,7 +85,7 @@ def _base_request(call: Call) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _check(call: Call, login: Login, proof: Proof) -> None:
+def _check(call: IncomingCall, login: Login, proof: Proof) -> None:
     """What is wrong must not pass; what is missing may."""
     request = _base_request(call)
     secrets = login.secrets
@@ -107,7 +107,7 @@ def _wrong_family(host: str, login: Login) -> bool:
     return bool(family and login.host) and family != login.host
 
 
-def _check_strictly(call: Call, login: Login, *, ticket_in_query: bool) -> None:
+def _check_strictly(call: IncomingCall, login: Login, *, ticket_in_query: bool) -> None:
     secrets = login.secrets
     for name, right in (
         ("wxuin", str(secrets.uin)),
@@ -129,7 +129,7 @@ def _check_strictly(call: Call, login: Login, *, ticket_in_query: bool) -> None:
         raise Refusal(NO_LOGIN, "pass_ticket")
 
 
-def _check_cookie(call: Call, name: str, right: str) -> None:
+def _check_cookie(call: IncomingCall, name: str, right: str) -> None:
     value = call.cookies.get(name)
     if value is None:
         raise Refusal(NO_LOGIN)

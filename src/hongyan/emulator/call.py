@@ -19,13 +19,13 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 if TYPE_CHECKING:
-    from hongyan.emulator.account import Account
+    from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.logins import Login
     from hongyan.emulator.service import Service
 
 __all__ = [
     "UNREADABLE",
-    "Call",
+    "IncomingCall",
     "Refusal",
     "as_number",
     "as_words",
@@ -52,7 +52,7 @@ class Refusal(Exception):
 
 
 @dataclass(slots=True)
-class Call:
+class IncomingCall:
     """One request, read."""
 
     service: Service
@@ -70,7 +70,7 @@ class Call:
         return self.found
 
     @property
-    def account(self) -> Account:
+    def account(self) -> HostedAccount:
         """The account of the login that calls."""
         return self.service.account_of_login(self.login)
 

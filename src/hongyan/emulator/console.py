@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from hongyan.emulator.account import Account
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.account import HostedAccount
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.service import Service
 
 __all__ = ["HINT", "Console", "is_used", "shown"]
@@ -84,7 +84,7 @@ class Console:
         return f"  {shown(who)}{f' in {shown(group)}' if group else ''} → {shown(world.me.nickname)}"
 
     @property
-    def _account(self) -> Account:
+    def _account(self) -> HostedAccount:
         return self._service.accounts[0]
 
     def _listed(self) -> str:
@@ -93,7 +93,7 @@ class Console:
         groups = sorted(each.name for each in world.groups.values())
         return f"people: {shown(', '.join(people))}\ngroups: {shown(', '.join(groups))}"
 
-    def _heard(self, account: Account, message: Message) -> None:
+    def _heard(self, account: HostedAccount, message: StoredMessage) -> None:
         """Print what a client sent."""
         if account is not self._account or message.sender != account.id or not message.client_id:
             return

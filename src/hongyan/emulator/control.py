@@ -23,15 +23,15 @@ from hongyan.emulator.answers import encode
 from hongyan.emulator.call import UNREADABLE
 from hongyan.emulator.faults import ACTIONS, LIES, POISONS
 from hongyan.emulator.kinds import UnknownKind, make
-from hongyan.emulator.limits import KINDS_OF_CALLS, Bucket
+from hongyan.emulator.limits import KINDS_OF_CALLS, RequestLimit
 from hongyan.emulator.personas import Persona, Room, find_group, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hongyan.emulator.account import Account
+    from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.compose import Composed
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.orders import Order
     from hongyan.emulator.phone import Phone
     from hongyan.emulator.service import Service
@@ -130,7 +130,7 @@ async def _unknown(_: Service, request: web.Request, __: Order) -> object:
     raise web.HTTPNotFound(text=f"there is no {path!r}; there are: {', '.join(near or orders.ORDERS)}")
 
 
-def _account(service: Service, order: Order) -> Account:
+def _account(service: Service, order: Order) -> HostedAccount:
     if order.account is None:
         return service.accounts[0]
     try:
@@ -163,7 +163,7 @@ def _room(service: Service, order: Any) -> Room | None:
     return Room(account, _one(find_group(account.world, order.group), order.group))
 
 
-def _shown(message: Message) -> dict[str, Any]:
+def _shown(message: StoredMessage) -> dict[str, Any]:
     return {
         "msg_id": str(message.msg_id),
         "chat": message.chat,
@@ -179,7 +179,7 @@ def _shown(message: Message) -> dict[str, Any]:
     }
 
 
-def _files(service: Service, message: Message) -> dict[str, Any]:
+def _files(service: Service, message: StoredMessage) -> dict[str, Any]:
     """Name, size, digests and address of each file of a message."""
     found = {variant: service.media.find(media_id) for variant, media_id in message.media.items()}
     return {
@@ -248,7 +248,7 @@ async def _send_content(
 
 def _way(
     service: Service, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
-) -> Callable[[], Message]:
+) -> Callable[[], StoredMessage]:
     """What sends once: from the phone, or from somebody."""
     if order.from_ == "me":
         return partial(_phone(service, order).sends, compose_it(), _given(order.to, "to"))
@@ -257,11 +257,11 @@ def _way(
     return partial(_speaker(service, order).sends, compose_it(), _room(service, order))
 
 
-async def _recall(service: Service, _: web.Request, order: orders.Recall) -> object:
+async def _recall(service: Service, _: web.Request, order: orders.RecallOrder) -> object:
     return _shown(_account(service, order).recall(_message(service, order, order.msg_id)))
 
 
-def _message(service: Service, order: Order, msg_id: str | int) -> Message:
+def _message(service: Service, order: Order, msg_id: str | int) -> StoredMessage:
     message = _account(service, order).messages.get(int(msg_id))
     if message is None:
         raise LookupError(f"there is no message {msg_id}")
@@ -293,7 +293,7 @@ def _given(value: Any, word: str) -> Any:
     return value
 
 
-async def _sent(service: Service, _: web.Request, order: orders.Sent) -> object:
+async def _sent(service: Service, _: web.Request, order: orders.SentOrder) -> object:
     account = _account(service, order)
     end = asyncio.get_running_loop().time() + order.wait
     while True:
@@ -369,7 +369,7 @@ async def _limit(service: Service, _: web.Request, order: orders.Limit) -> objec
     if order.reported:
         service.limits.use_reported()
     if order.kind is not None:
-        bucket = Bucket(order.burst, order.per_second) if order.burst is not None else None
+        bucket = RequestLimit(order.burst, order.per_second) if order.burst is not None else None
         service.limits.set(order.kind, bucket)
     if order.as_text is not None:
         service.limits.as_text = order.as_text
@@ -395,7 +395,7 @@ async def _state(service: Service, _: web.Request, __: Order) -> object:
     }
 
 
-def _account_state(account: Account) -> dict[str, Any]:
+def _account_state(account: HostedAccount) -> dict[str, Any]:
     world = account.world
     return {
         "id": account.id,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hongyan.emulator.numbers import Numbers
     from hongyan.emulator.persistence import Persistence
 
-__all__ = ["AuthLevel", "Core", "Options"]
+__all__ = ["AuthLevel", "Core", "ServiceOptions"]
 
 
 class AuthLevel(StrEnum):
@@ -29,7 +29,7 @@ class AuthLevel(StrEnum):
     LAX = "lax"
 
 
-class Options(Struct, kw_only=True):
+class ServiceOptions(Struct, kw_only=True):
     """How the service behaves; `Emulator` says what each field means."""
 
     auth: AuthLevel = AuthLevel.REAL
@@ -54,7 +54,7 @@ class Core:
     numbers: Numbers
     media: MediaStore
 
-    def __init__(self, options: Options, clock: Clock | None, faults: Faults | None) -> None:
+    def __init__(self, options: ServiceOptions, clock: Clock | None, faults: Faults | None) -> None:
         self.options = options
         self.clock = clock or Clock()
         self.faults = faults if faults is not None else Faults()

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hongyan.emulator.answers import Answer, encode
+from hongyan.emulator.answers import HttpAnswer, encode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from hongyan.emulator.call import Call
+    from hongyan.emulator.call import IncomingCall
     from hongyan.emulator.faults import Fault
 
 __all__ = [
@@ -45,19 +45,19 @@ _PARTIAL = 206
 Path = tuple[str | int, ...]
 
 
-def in_memory(call: Call, answer: Answer) -> Answer:
+def in_memory(call: IncomingCall, answer: HttpAnswer) -> HttpAnswer:
     """A file's bytes as they would have come: the range that the client asks for."""
     if answer.file is None:
         return answer
     whole = answer.file.read_bytes()
     begin, end = asked_range(call, len(whole))
     if begin is None or begin > end:
-        return Answer(whole, content_type=answer.content_type, headers=answer.headers)
+        return HttpAnswer(whole, content_type=answer.content_type, headers=answer.headers)
     there = [*answer.headers, ("Content-Range", f"bytes {begin}-{end}/{len(whole)}")]
-    return Answer(whole[begin : end + 1], _PARTIAL, answer.content_type, there, whole=whole)
+    return HttpAnswer(whole[begin : end + 1], _PARTIAL, answer.content_type, there, whole=whole)
 
 
-def asked_range(call: Call, size: int) -> tuple[int | None, int]:
+def asked_range(call: IncomingCall, size: int) -> tuple[int | None, int]:
     """First and last byte of the request's Range; None for the first where there is none."""
     asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("Range", ""))
     if asked is None:
@@ -85,20 +85,20 @@ def _decoded(body: bytes) -> object:
         return None
 
 
-def cut(_: Call, answer: Answer, fault: Fault) -> Answer:
+def cut(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The beginning of the body, under a length that says that this is all."""
     answer.body = answer.body[: place(answer.body, fault)]
     return answer
 
 
-def hole(_: Call, answer: Answer, fault: Fault) -> Answer:
+def hole(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The body without a piece out of its middle."""
     begin = place(answer.body, fault)
     answer.body = answer.body[:begin] + answer.body[begin + max(len(answer.body) // 10, 1) :]
     return answer
 
 
-def gzip_cut(_: Call, answer: Answer, fault: Fault) -> Answer:
+def gzip_cut(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The beginning of a gzip stream: it unpacks without an error, as far as it goes."""
     packed = gzip.compress(answer.body)
     answer.body = packed[: place(packed, fault)]
@@ -106,7 +106,7 @@ def gzip_cut(_: Call, answer: Answer, fault: Fault) -> Answer:
     return answer
 
 
-def endless(call: Call, answer: Answer, fault: Fault) -> Answer:
+def endless(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The body, and then its own bytes again and again; blanks behind a text."""
     fill = (
         b" " * _BLOCK
@@ -116,7 +116,7 @@ def endless(call: Call, answer: Answer, fault: Fault) -> Answer:
     return _flood(call, answer, answer.body, fill, fault)
 
 
-def gzip_bomb(call: Call, answer: Answer, fault: Fault) -> Answer:
+def gzip_bomb(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The same, packed: each piece stands for a thousand times its size."""
     packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     head = packer.compress(answer.body) + packer.flush(zlib.Z_FULL_FLUSH)
@@ -125,11 +125,11 @@ def gzip_bomb(call: Call, answer: Answer, fault: Fault) -> Answer:
     return _flood(call, answer, head, fill, fault)
 
 
-def _is_text(answer: Answer) -> bool:
+def _is_text(answer: HttpAnswer) -> bool:
     return answer.content_type.startswith("text/")
 
 
-def _flood(call: Call, answer: Answer, head: bytes, fill: bytes, fault: Fault) -> Answer:
+def _flood(call: IncomingCall, answer: HttpAnswer, head: bytes, fill: bytes, fault: Fault) -> HttpAnswer:
     most = int(fault.number_or(-1))
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -146,7 +146,7 @@ def _flood(call: Call, answer: Answer, head: bytes, fill: bytes, fault: Fault) -
     return answer
 
 
-def trickle(_: Call, answer: Answer, fault: Fault) -> Answer:
+def trickle(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The whole body with its right length, in pieces with pauses between."""
     body, pause = answer.body, max(fault.number_or(1.0), 0.0) / _PIECES
     size = max(-(-len(body) // _PIECES), 1)
@@ -161,7 +161,7 @@ def trickle(_: Call, answer: Answer, fault: Fault) -> Answer:
     return answer
 
 
-def false_range(call: Call, answer: Answer, fault: Fault) -> Answer:
+def false_range(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """A 206 of the range that was asked for (without one: of all), with one thing about it untrue."""
     whole = answer.whole if answer.status == _PARTIAL else answer.body
     begin, end = asked_range(call, len(whole))
@@ -195,7 +195,7 @@ _LIARS: Mapping[str, Callable[[bytes, int, int], tuple[str, bytes]]] = {
 }
 
 
-def without_key(call: Call, answer: Answer, fault: Fault) -> Answer:
+def without_key(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The body with one key, element or statement less; where it has none, as a picture, one header less."""
     del call
     found = keys(answer.body)

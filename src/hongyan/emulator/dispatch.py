@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hongyan.emulator.answers import Answer, refusal, script
+from hongyan.emulator.answers import HttpAnswer, refusal, script
 from hongyan.emulator.auth import Proof, identify
-from hongyan.emulator.call import Call, Refusal, read_body, read_cookies, read_query, whole_body
+from hongyan.emulator.call import IncomingCall, Refusal, read_body, read_cookies, read_query, whole_body
 from hongyan.emulator.fault_injection import damage, replace
 from hongyan.emulator.hosts import family_of
 
@@ -28,7 +28,7 @@ __all__ = ["PREFIX", "Origins", "Route", "attach", "json_refusal", "script_refus
 PREFIX = "/cgi-bin/mmwebwx-bin/"
 
 
-def json_refusal(call: Call, no: Refusal) -> Answer:
+def json_refusal(call: IncomingCall, no: Refusal) -> HttpAnswer:
     """The usual no: BaseResponse with Ret and ErrMsg, and what else the endpoint shows then."""
     return refusal(no.ret, no.text, no.extra or _EMPTY.get(call.endpoint))
 
@@ -83,11 +83,11 @@ class Route:
     """One endpoint: where it is, what proof it needs, who answers, and how it says no."""
 
     path: str
-    handler: Callable[[Call], Awaitable[Answer]]
+    handler: Callable[[IncomingCall], Awaitable[HttpAnswer]]
     proof: Proof = Proof.COOKIES
     ticket: bool = True
     """Whether level `strict` wants the pass_ticket in the query, as the official page sends it."""
-    no: Callable[[Call, Refusal], Answer] = json_refusal
+    no: Callable[[IncomingCall, Refusal], HttpAnswer] = json_refusal
     streams: bool = False
     """The handler reads the body itself (uploads)."""
     shared_with: Origins = Origins.NONE
@@ -121,14 +121,14 @@ def _handler(service: Service, route: Route) -> Callable[[web.Request], Awaitabl
     endpoint = route.endpoint
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        call = Call(service, request, endpoint, read_query(request), read_cookies(request))
+        call = IncomingCall(service, request, endpoint, read_query(request), read_cookies(request))
         if request.method == "OPTIONS":
             return _preflight(call, route).response()
         service.calls[endpoint] += 1
         try:
             answer = await _answer(call, route)
         except ConnectionError:  # the client went away before it had said all
-            return Answer(status=400).response()
+            return HttpAnswer(status=400).response()
         await service.persistence.settled()
         answer.headers += _sharing(call, route)
         for fault in service.faults.strike("after", endpoint, _account(call)):
@@ -138,7 +138,7 @@ def _handler(service: Service, route: Route) -> Callable[[web.Request], Awaitabl
     return handle
 
 
-def _sharing(call: Call, route: Route) -> list[tuple[str, str]]:
+def _sharing(call: IncomingCall, route: Route) -> list[tuple[str, str]]:
     """The CORS headers of an endpoint."""
     if route.shared_with is Origins.NONE:
         return []
@@ -149,7 +149,7 @@ def _sharing(call: Call, route: Route) -> list[tuple[str, str]]:
     return [("Access-Control-Allow-Origin", page), ("Access-Control-Allow-Credentials", "true")]
 
 
-def _preflight(call: Call, route: Route) -> Answer:
+def _preflight(call: IncomingCall, route: Route) -> HttpAnswer:
     """What a browser asks before it sends a form to another host; nothing is done."""
     wanted = call.request.headers.get("Access-Control-Request-Headers", "Content-Type")
     headers = _sharing(call, route)
@@ -158,17 +158,17 @@ def _preflight(call: Call, route: Route) -> Answer:
             ("Access-Control-Allow-Methods", "POST, GET, OPTIONS"),
             ("Access-Control-Allow-Headers", wanted),
         ]
-    return Answer(headers=headers)
+    return HttpAnswer(headers=headers)
 
 
-async def _damaged(call: Call, route: Route, answer: Answer, fault: Fault) -> Answer:
+async def _damaged(call: IncomingCall, route: Route, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     try:
         return await damage(call, answer, fault)
     except Refusal as refused:
         return route.no(call, refused)
 
 
-async def _answer(call: Call, route: Route) -> Answer:
+async def _answer(call: IncomingCall, route: Route) -> HttpAnswer:
     try:
         no = await _read(call, route)
         for fault in call.service.faults.strike("before", call.endpoint, _account(call)):
@@ -182,7 +182,7 @@ async def _answer(call: Call, route: Route) -> Answer:
         return route.no(call, refused)
 
 
-async def _read(call: Call, route: Route) -> Refusal | None:
+async def _read(call: IncomingCall, route: Route) -> Refusal | None:
     """Read and identify; the refusal is kept, because an ordered fault comes before it."""
     try:
         if not route.streams:
@@ -193,11 +193,11 @@ async def _read(call: Call, route: Route) -> Refusal | None:
     return None
 
 
-def _account(call: Call) -> str | None:
+def _account(call: IncomingCall) -> str | None:
     return call.found.account_id if call.found is not None else None
 
 
-def script_refusal(call: Call, no: Refusal) -> Answer:
+def script_refusal(call: IncomingCall, no: Refusal) -> HttpAnswer:
     """The no of synccheck."""
     del call
     return script(f'window.synccheck={{retcode:"{no.ret}",selector:"0"}}')

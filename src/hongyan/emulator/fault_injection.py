@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hongyan.emulator import corruption
-from hongyan.emulator.answers import Answer, html, refusal, script
-from hongyan.emulator.call import Call, Refusal
+from hongyan.emulator.answers import HttpAnswer, html, refusal, script
+from hongyan.emulator.call import IncomingCall, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -35,79 +35,79 @@ BUSY_PAGE = """<!DOCTYPE html>
 _HANG_SECONDS = 900.0
 
 
-async def replace(call: Call, fault: Fault) -> Answer | None:
+async def replace(call: IncomingCall, fault: Fault) -> HttpAnswer | None:
     """Carry out a `before` fault: the answer instead, or None to go on. Raises Refusal for an injected Ret."""
     return await _REPLACEMENTS[fault.action](call, fault)
 
 
-async def _kick(call: Call, fault: Fault) -> Answer | None:
+async def _kick(call: IncomingCall, fault: Fault) -> HttpAnswer | None:
     code = int(fault.number_or(1101))
     if call.found is not None:
         call.account.end(call.found, code)
     raise Refusal(code, fault.text)
 
 
-async def _delay(_: Call, fault: Fault) -> Answer | None:
+async def _delay(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     await asyncio.sleep(fault.number_or(1.0))
     return None
 
 
-async def _hang(call: Call, fault: Fault) -> Answer | None:
+async def _hang(call: IncomingCall, fault: Fault) -> HttpAnswer | None:
     await call.service.closing.wait(fault.number_or(_HANG_SECONDS))
     return break_off(call)
 
 
-async def _drop(call: Call, _: Fault) -> Answer | None:
+async def _drop(call: IncomingCall, _: Fault) -> HttpAnswer | None:
     return break_off(call)
 
 
-async def _status(_: Call, fault: Fault) -> Answer | None:
-    return Answer(b"", status=int(fault.number_or(503)), content_type="")
+async def _status(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
+    return HttpAnswer(b"", status=int(fault.number_or(503)), content_type="")
 
 
-async def _status_line(call: Call, fault: Fault) -> Answer | None:
+async def _status_line(call: IncomingCall, fault: Fault) -> HttpAnswer | None:
     line = str(fault.value or "HTTP/1.1 0 -")
     _write_raw(call.request, f"{line}\r\nContent-Length: 0\r\n\r\n".encode())
     return break_off(call, at_once=False)
 
 
-async def _ret(_: Call, fault: Fault) -> Answer | None:
+async def _ret(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     raise Refusal(int(fault.number_or(1205)), fault.text)
 
 
-async def _rate_limit(_: Call, fault: Fault) -> Answer | None:
+async def _rate_limit(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     raise Refusal(1205, fault.text or "操作太频繁，请稍后再试。")
 
 
-async def _retcode(_: Call, fault: Fault) -> Answer | None:
+async def _retcode(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     return script(f'window.synccheck={{retcode:"{int(fault.number_or(1101))}",selector:"0"}}')
 
 
-async def _selector(_: Call, fault: Fault) -> Answer | None:
+async def _selector(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     return script(f'window.synccheck={{retcode:"0",selector:"{int(fault.number_or(3))}"}}')
 
 
-async def _code(_: Call, fault: Fault) -> Answer | None:
+async def _code(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     return script(f"window.code={int(fault.number_or(500))};")
 
 
-async def _login_page(call: Call, _: Fault) -> Answer | None:
-    return Answer(b"", 301, "text/html", [("Location", f"{call.origin}/")])
+async def _login_page(call: IncomingCall, _: Fault) -> HttpAnswer | None:
+    return HttpAnswer(b"", 301, "text/html", [("Location", f"{call.origin}/")])
 
 
-async def _body(_: Call, fault: Fault) -> Answer | None:
-    return Answer(str(fault.value or "").encode("utf-8", "surrogatepass"))
+async def _body(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
+    return HttpAnswer(str(fault.value or "").encode("utf-8", "surrogatepass"))
 
 
-async def _html(_: Call, fault: Fault) -> Answer | None:
+async def _html(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     return html(str(fault.value or BUSY_PAGE))
 
 
-async def _refusal(_: Call, fault: Fault) -> Answer | None:
+async def _refusal(_: IncomingCall, fault: Fault) -> HttpAnswer | None:
     return refusal(int(fault.number_or(1101)), fault.text)
 
 
-_REPLACEMENTS: Mapping[str, Callable[[Call, Fault], Awaitable[Answer | None]]] = {
+_REPLACEMENTS: Mapping[str, Callable[[IncomingCall, Fault], Awaitable[HttpAnswer | None]]] = {
     "kick": _kick,
     "delay": _delay,
     "hang": _hang,
@@ -203,7 +203,7 @@ _POISON: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-async def damage(call: Call, answer: Answer, fault: Fault) -> Answer:
+async def damage(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """The answer after an `after` fault, or after one that replaces the answer to a call that was done.
 
     Raises Refusal for an injected Ret.
@@ -213,16 +213,16 @@ async def damage(call: Call, answer: Answer, fault: Fault) -> Answer:
     return _DAMAGES[fault.action](call, corruption.in_memory(call, answer), fault)
 
 
-def _lost(call: Call, _: Answer, __: Fault) -> Answer:
+def _lost(call: IncomingCall, _: HttpAnswer, __: Fault) -> HttpAnswer:
     return break_off(call)
 
 
-def _truncate(_: Call, answer: Answer, fault: Fault) -> Answer:
+def _truncate(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     answer.cut = corruption.place(answer.body, fault)
     return answer
 
 
-def _cut_open(call: Call, answer: Answer, fault: Fault) -> Answer:
+def _cut_open(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     """Written by hand: the web server would always say where a body ends."""
     kept = answer.body[: corruption.place(answer.body, fault)]
     headers = [("Content-Type", answer.content_type), *answer.headers, ("Connection", "close")]
@@ -231,12 +231,12 @@ def _cut_open(call: Call, answer: Answer, fault: Fault) -> Answer:
     return break_off(call, at_once=False)
 
 
-def _empty(_: Call, answer: Answer, __: Fault) -> Answer:
+def _empty(_: IncomingCall, answer: HttpAnswer, __: Fault) -> HttpAnswer:
     answer.body = b""
     return answer
 
 
-def _pretty(_: Call, answer: Answer, __: Fault) -> Answer:
+def _pretty(_: IncomingCall, answer: HttpAnswer, __: Fault) -> HttpAnswer:
     if corruption.is_json(answer.body):
         formatted = msgspec.json.format(answer.body, indent=1)
         lines = formatted.replace(b",\n", b"\n,\n").splitlines()
@@ -244,7 +244,7 @@ def _pretty(_: Call, answer: Answer, __: Fault) -> Answer:
     return answer
 
 
-def _invalid_utf8(_: Call, answer: Answer, __: Fault) -> Answer:
+def _invalid_utf8(_: IncomingCall, answer: HttpAnswer, __: Fault) -> HttpAnswer:
     body = answer.body
     where = next((index for index, byte in enumerate(body) if byte >= 0xE0), None)
     if where is not None:
@@ -254,7 +254,7 @@ def _invalid_utf8(_: Call, answer: Answer, __: Fault) -> Answer:
     return answer
 
 
-def _encoding(_: Call, answer: Answer, fault: Fault) -> Answer:
+def _encoding(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
     name, compress = _ENCODINGS[str(fault.value or "gzip")]
     answer.body = compress(answer.body)
     answer.headers.append(("Content-Encoding", name))
@@ -274,13 +274,13 @@ _ENCODINGS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
 }
 
 
-def _unknown_keys(_: Call, answer: Answer, __: Fault) -> Answer:
+def _unknown_keys(_: IncomingCall, answer: HttpAnswer, __: Fault) -> HttpAnswer:
     if corruption.is_json(answer.body):
         answer.body = with_unknown_fields(answer.body)
     return answer
 
 
-_DAMAGES: Mapping[str, Callable[[Call, Answer, Fault], Answer]] = {
+_DAMAGES: Mapping[str, Callable[[IncomingCall, HttpAnswer, Fault], HttpAnswer]] = {
     "lost": _lost,
     "truncate": _truncate,
     "cut": corruption.cut,
@@ -300,12 +300,12 @@ _DAMAGES: Mapping[str, Callable[[Call, Answer, Fault], Answer]] = {
 }
 
 
-def break_off(call: Call, *, at_once: bool = True) -> Answer:
+def break_off(call: IncomingCall, *, at_once: bool = True) -> HttpAnswer:
     """Close the connection of a call; whatever answer is written afterwards goes nowhere."""
     transport = call.request.transport
     if transport is not None:
         transport.abort() if at_once else transport.close()
-    return Answer(b"", content_type="")
+    return HttpAnswer(b"", content_type="")
 
 
 def _write_raw(request: web.Request, data: bytes) -> None:

@@ -16,13 +16,13 @@ from hongyan.emulator.world import Group, Member
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.emulator.account import Account
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.account import HostedAccount
+    from hongyan.emulator.messages import StoredMessage
 
 __all__ = ["add", "ask", "befriend", "create", "leave", "pin", "remark", "remove", "rename", "unfriend"]
 
 
-def create(account: Account, topic: str, others: Sequence[str]) -> Group:
+def create(account: HostedAccount, topic: str, others: Sequence[str]) -> Group:
     """The account opens a group with some others."""
     room_id = f"{10_000_000_000 + secrets.randbelow(10**10)}@chatroom"
     members = [Member(each) for each in (account.id, *others)]
@@ -33,7 +33,7 @@ def create(account: Account, topic: str, others: Sequence[str]) -> Group:
     return room
 
 
-def add(account: Account, room: Group, newcomers: Sequence[str], by: str) -> None:
+def add(account: HostedAccount, room: Group, newcomers: Sequence[str], by: str) -> None:
     """`by` brings newcomers in; who is there already is no newcomer."""
     newcomers = [each for each in dict.fromkeys(newcomers) if not room.has(each)]
     if not newcomers:
@@ -52,7 +52,7 @@ def add(account: Account, room: Group, newcomers: Sequence[str], by: str) -> Non
     account.say(room.id, "", compose.system(line))
 
 
-def remove(account: Account, room: Group, gone: Sequence[str], by: str) -> None:
+def remove(account: HostedAccount, room: Group, gone: Sequence[str], by: str) -> None:
     """`by` puts members out; only those who did it and those who go read a line about it."""
     room.members = [each for each in room.members if each.id not in gone]
     if by == account.id:
@@ -62,7 +62,7 @@ def remove(account: Account, room: Group, gone: Sequence[str], by: str) -> None:
     account.changed(room.id)
 
 
-def leave(account: Account, room: Group, who: str) -> None:
+def leave(account: HostedAccount, room: Group, who: str) -> None:
     """Somebody leaves by himself: no line; where it is the account, the group is gone from its book."""
     room.members = [each for each in room.members if each.id != who]
     if who != account.id:
@@ -72,7 +72,7 @@ def leave(account: Account, room: Group, who: str) -> None:
     account.removed(room.id)
 
 
-def rename(account: Account, room: Group, topic: str, by: str) -> None:
+def rename(account: HostedAccount, room: Group, topic: str, by: str) -> None:
     """`by` gives the group a name."""
     room.name = topic
     actor = "你" if by == account.id else f'"{account.name_of(by)}"'
@@ -80,13 +80,13 @@ def rename(account: Account, room: Group, topic: str, by: str) -> None:
     account.say(room.id, "", compose.system(f"{actor}修改群名为“{topic}”"))
 
 
-def remark(account: Account, person: str, name: str) -> None:
+def remark(account: HostedAccount, person: str, name: str) -> None:
     """The account gives a friend a name of its own."""
     account.world.people[person].remark = name
     account.changed(person)
 
 
-def pin(account: Account, permanent_id: str, *, pinned: bool) -> None:
+def pin(account: HostedAccount, permanent_id: str, *, pinned: bool) -> None:
     """A chat goes to the top of the list, or back."""
     world = account.world
     target = world.groups.get(permanent_id) or world.people[permanent_id]
@@ -94,7 +94,7 @@ def pin(account: Account, permanent_id: str, *, pinned: bool) -> None:
     account.changed(permanent_id)
 
 
-def ask(account: Account, person: str, words: str) -> Message:
+def ask(account: HostedAccount, person: str, words: str) -> StoredMessage:
     """A stranger asks to be a friend."""
     ticket = f"v2_{secrets.token_hex(80)}@stranger"
     account.requests[person] = ticket
@@ -102,7 +102,7 @@ def ask(account: Account, person: str, words: str) -> Message:
     return account.say("fmessage", "fmessage", compose.friend_request(who, words, ticket))
 
 
-def befriend(account: Account, person: str, *, by_account: bool) -> None:
+def befriend(account: HostedAccount, person: str, *, by_account: bool) -> None:
     """Two become friends: the account accepted (or followed), or the other side did."""
     account.requests.pop(person, None)
     account.asked.pop(person, None)
@@ -116,11 +116,11 @@ def befriend(account: Account, person: str, *, by_account: bool) -> None:
         account.say(person, person, compose.text("我通过了你的朋友验证请求，现在我们可以开始聊天了"))
 
 
-def unfriend(account: Account, person: str) -> None:
+def unfriend(account: HostedAccount, person: str) -> None:
     """The account deletes a friend on the phone."""
     account.world.people[person].friend = False
     account.removed(person)
 
 
-def _names(account: Account, people: Sequence[str]) -> str:
+def _names(account: HostedAccount, people: Sequence[str]) -> str:
     return "、".join(account.name_of(each) for each in people)

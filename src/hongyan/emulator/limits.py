@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.clock import Clock
 
-__all__ = ["KINDS_OF_CALLS", "REPORTED_LIMITS", "Bucket", "Limits"]
+__all__ = ["KINDS_OF_CALLS", "REPORTED_LIMITS", "Limits", "RequestLimit"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class RequestLimit:
     """`burst` calls at once, then `per_second` more for every second that passes."""
 
     burst: float
     per_second: float
 
 
-REPORTED_LIMITS: Mapping[str, Bucket] = {
-    "send": Bucket(60, 1.0),
-    "verify": Bucket(3, 3 / 3600),
-    "create_group": Bucket(7, 7 / 86400),
-    "batch": Bucket(10, 1.0),
-    "remark": Bucket(30, 30 / 3600),
+REPORTED_LIMITS: Mapping[str, RequestLimit] = {
+    "send": RequestLimit(60, 1.0),
+    "verify": RequestLimit(3, 3 / 3600),
+    "create_group": RequestLimit(7, 7 / 86400),
+    "batch": RequestLimit(10, 1.0),
+    "remark": RequestLimit(30, 30 / 3600),
 }
 """Kind of call to its bucket, as reported by owners of bots."""
 
@@ -46,11 +46,11 @@ class Limits:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, RequestLimit] = {}
         self._levels: dict[tuple[str, str], tuple[float, float]] = {}
         self.as_text = False
 
-    def set(self, kind: str, bucket: Bucket | None) -> None:
+    def set(self, kind: str, bucket: RequestLimit | None) -> None:
         """Put a bucket on a kind of call (`send`, `verify`, `create_group`, `batch`, `remark`); None takes it off."""
         self._levels = {key: level for key, level in self._levels.items() if key[1] != kind}
         if bucket is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.persistence import Persistence
 
-__all__ = ["CHUNK", "LARGE_FILE", "Media", "MediaStore", "Upload", "UploadBroken"]
+__all__ = ["CHUNK", "LARGE_FILE", "IncomingUpload", "MediaStore", "StoredFile", "UploadBroken"]
 
 CHUNK = 512 * 1024
 """Largest piece of one request (official page; larger ones fail since autumn 2017)."""
@@ -29,7 +29,7 @@ class UploadBroken(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class StoredFile:
     """One stored file."""
 
     media_id: str
@@ -41,7 +41,7 @@ class Media:
 
 
 @dataclass(slots=True)
-class Upload:
+class IncomingUpload:
     """An upload under way: the chunks so far, in a file of their own."""
 
     client_media_id: str
@@ -61,31 +61,31 @@ class MediaStore:
     def __init__(self, folder: Path, persistence: Persistence) -> None:
         self._folder = folder
         self._ledger = persistence
-        self._media = {key: Media(**value) for key, value in persistence.rows("media")}
-        self._uploads: dict[tuple[str, str], Upload] = {}
+        self._media = {key: StoredFile(**value) for key, value in persistence.rows("media")}
+        self._uploads: dict[tuple[str, str], IncomingUpload] = {}
         self._signatures: dict[str, str] = dict(persistence.rows("signature"))
         private_folder(folder)
         folder.chmod(0o700)
         for leftover in folder.glob("*.part"):
             leftover.unlink()
 
-    def find(self, media_id: str) -> Media | None:
+    def find(self, media_id: str) -> StoredFile | None:
         """The file of a MediaId."""
         return self._media.get(media_id)
 
-    def find_md5(self, md5: str, size: int) -> Media | None:
+    def find_md5(self, md5: str, size: int) -> StoredFile | None:
         """A file that is already here, by md5 and size."""
         return next((each for each in self._media.values() if each.md5 == md5 and each.size == size), None)
 
-    def path(self, media: Media) -> Path:
+    def path(self, media: StoredFile) -> Path:
         """Where the bytes of a file are."""
         return self._folder / media.sha256[:2] / media.sha256
 
-    def add(self, data: bytes, name: str) -> Media:
+    def add(self, data: bytes, name: str) -> StoredFile:
         """Store bytes as a file of their own MediaId."""
         sha256 = hashlib.sha256(data).hexdigest()
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        media = Media(_media_id(), name, len(data), md5, sha256)
+        media = StoredFile(_media_id(), name, len(data), md5, sha256)
         target = self.path(media)
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
@@ -105,7 +105,7 @@ class MediaStore:
         """Whether webwxcheckupload gave out this signature for this md5."""
         return bool(md5) and self._signatures.get(signature) == md5
 
-    def take_chunk(self, owner: str, upload: Upload, index: int, data: bytes) -> Media | None:
+    def take_chunk(self, owner: str, upload: IncomingUpload, index: int, data: bytes) -> StoredFile | None:
         """Append one chunk; the finished file with the last one. Raises UploadBroken, and the upload is gone then."""
         key = (owner, upload.client_media_id)
         if index != upload.next_chunk:
@@ -127,37 +127,37 @@ class MediaStore:
 
     def begin(
         self, owner: str, client_media_id: str, *, total: int, chunks: int, name: str, chunk: int
-    ) -> Upload:
+    ) -> IncomingUpload:
         """The upload that a chunk belongs to; a new one for chunk 0. Raises UploadBroken for a later chunk of nothing."""
         key = (owner, client_media_id)
         if chunk == 0:
             path = self._folder / f"{secrets.token_hex(8)}.part"
-            self._uploads[key] = Upload(client_media_id, total, max(chunks, 1), name, path)
+            self._uploads[key] = IncomingUpload(client_media_id, total, max(chunks, 1), name, path)
         upload = self._uploads.get(key)
         if upload is None:
             msg = f"chunk {chunk} of an upload that never began: ClientMediaId must be the same in all chunks"
             raise UploadBroken(msg)
         return upload
 
-    def forget(self, media: Media) -> None:
+    def forget(self, media: StoredFile) -> None:
         """Take back a MediaId that was not given out; the bytes may belong to others and stay."""
         self._media.pop(media.media_id, None)
         self._ledger.drop("media", media.media_id)
 
-    def _finish(self, key: tuple[str, str], upload: Upload) -> Media:
+    def _finish(self, key: tuple[str, str], upload: IncomingUpload) -> StoredFile:
         del self._uploads[key]
         sha256 = upload.sha256.hexdigest()
-        media = Media(_media_id(), upload.name, upload.total, upload.md5.hexdigest(), sha256)
+        media = StoredFile(_media_id(), upload.name, upload.total, upload.md5.hexdigest(), sha256)
         target = self.path(media)
         target.parent.mkdir(exist_ok=True)
         upload.path.replace(target)
         return self._keep(media)
 
-    def _give_up(self, key: tuple[str, str], upload: Upload) -> None:
+    def _give_up(self, key: tuple[str, str], upload: IncomingUpload) -> None:
         self._uploads.pop(key, None)
         upload.path.unlink(missing_ok=True)
 
-    def _keep(self, media: Media) -> Media:
+    def _keep(self, media: StoredFile) -> StoredFile:
         self._media[media.media_id] = media
         self._ledger.put("media", media.media_id, asdict(media))
         return media

@@ -11,7 +11,7 @@ from hongyan.emulator.compose import Composed
 if TYPE_CHECKING:
     from hongyan.emulator.names import TransientNames
 
-__all__ = ["Message", "completed", "message_json", "message_of_row", "message_row"]
+__all__ = ["StoredMessage", "completed", "message_json", "message_of_row", "message_row"]
 
 _NO_RECOMMENDATION = {
     "UserName": "",
@@ -69,7 +69,7 @@ _SELF_CONTAINED = frozenset({1, 51, 10000, 10002})
 
 
 @dataclass(slots=True, eq=False)
-class Message:
+class StoredMessage:
     """One message of an account's history.
 
     `chat` is the permanent id of the other side (a person or a group), `sender` of who wrote it (the account itself for
@@ -109,7 +109,7 @@ def completed(content: Composed, msg_id: int, sender: str, media_id: str) -> Com
     return replace(content, content=wire, fields=fields)
 
 
-def message_json(message: Message, me: str, names: TransientNames) -> bytes:
+def message_json(message: StoredMessage, me: str, names: TransientNames) -> bytes:
     """An AddMsgList item for the login of these names; `me` is the account's permanent id."""
     content = message.content
     own = message.sender == me
@@ -128,7 +128,7 @@ def message_json(message: Message, me: str, names: TransientNames) -> bytes:
     return encode(item)
 
 
-def _prefix(message: Message, names: TransientNames, *, own: bool) -> str:
+def _prefix(message: StoredMessage, names: TransientNames, *, own: bool) -> str:
     if own and message.content.fields.get("SubMsgType"):
         return ":<br/>"  # own places have the mark of a sender without the sender (official page)
     if (
@@ -149,7 +149,7 @@ def _put_names(item: dict[str, Any], key: str, value: str) -> None:
         item[outer] = value
 
 
-def message_row(message: Message) -> dict[str, Any]:
+def message_row(message: StoredMessage) -> dict[str, Any]:
     """What a restart needs of a message; the bytes of its files are in the media store."""
     return {
         "chat": message.chat,
@@ -165,10 +165,10 @@ def message_row(message: Message) -> dict[str, Any]:
     }
 
 
-def message_of_row(msg_id: int, row: dict[str, Any]) -> Message:
+def message_of_row(msg_id: int, row: dict[str, Any]) -> StoredMessage:
     """The message of `message_row`."""
     content = Composed(row["type"], row["content"], row["plain"], row["fields"])
-    return Message(
+    return StoredMessage(
         msg_id,
         row["chat"],
         row["sender"],

@@ -21,10 +21,10 @@ __all__ = [
     "MediaOf",
     "Order",
     "PersonAct",
-    "Recall",
+    "RecallOrder",
     "Say",
     "Send",
-    "Sent",
+    "SentOrder",
     "described",
     "read",
 ]
@@ -67,7 +67,7 @@ class LogWebOut(Order, kw_only=True):
     code: Code = 1100
 
 
-class Bar(Order, kw_only=True):
+class BarOrder(Order, kw_only=True):
     """How logins are refused from now on; `ret` null allows them again."""
 
     ret: Code | None = 1203
@@ -80,7 +80,7 @@ class GoOffline(Order, kw_only=True):
     ret: Code = -1
 
 
-class CreateGroup(Order, kw_only=True):
+class CreateGroupOrder(Order, kw_only=True):
     """A new group."""
 
     topic: Words
@@ -93,7 +93,7 @@ class Rename(ToGroup, kw_only=True):
     topic: Words
 
 
-class ChangeMembers(ToGroup, kw_only=True):
+class ChangeMembersOrder(ToGroup, kw_only=True):
     """A group and some people."""
 
     people: People
@@ -111,7 +111,7 @@ class Remark(ToPerson, kw_only=True):
     name: Words
 
 
-class Pin(ToChat, kw_only=True):
+class PinOrder(ToChat, kw_only=True):
     """Whether a chat is on top."""
 
     pinned: bool = True
@@ -160,13 +160,13 @@ class Send(_From, kw_only=True):
     height: Annotated[int, Meta(ge=1, le=10_000)] = 120
 
 
-class Recall(Order, kw_only=True):
+class RecallOrder(Order, kw_only=True):
     """The message to be taken back."""
 
     msg_id: Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")] | Annotated[int, Meta(ge=0)]
 
 
-class Sent(Order, kw_only=True):
+class SentOrder(Order, kw_only=True):
     """What clients sent, from the message `since` on; where nothing is there yet, `wait` seconds for it."""
 
     since: Annotated[int, Meta(ge=0)] = 0
@@ -218,20 +218,20 @@ PHONE_ACTS: Mapping[str, type[Order]] = {
     "confirm": Order,
     "cancel": Order,
     "log_web_out": LogWebOut,
-    "bar": Bar,
+    "bar": BarOrder,
     "go_offline": GoOffline,
     "come_online": Order,
     "reads": ToChat,
     "opens": ToChat,
     "leaves": ToChat,
-    "creates_group": CreateGroup,
+    "creates_group": CreateGroupOrder,
     "renames": Rename,
-    "adds": ChangeMembers,
-    "removes": ChangeMembers,
+    "adds": ChangeMembersOrder,
+    "removes": ChangeMembersOrder,
     "quits": ToGroup,
     "saves": Save,
     "remarks": Remark,
-    "pins": Pin,
+    "pins": PinOrder,
     "deletes": ToPerson,
     "calls_itself": CallItself,
     "accepts": ToPerson,
@@ -246,8 +246,8 @@ ORDERS: Mapping[str, type[Order]] = {
     **{f"POST person/{act}": PersonAct for act in PERSON_ACTS},
     "POST say": Say,
     "POST send": Send,
-    "POST recall": Recall,
-    "GET sent": Sent,
+    "POST recall": RecallOrder,
+    "GET sent": SentOrder,
     "GET media/MSG_ID": MediaOf,
     "GET calls": Order,
     "DELETE calls": Order,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Action", "Answer", "Deed", "Event", "Play"]
+__all__ = ["Action", "Deed", "Event", "Play", "ScriptedAnswer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ScriptedAnswer:
     """A rule: when the account writes something that fits `when` to `who`, one of `say` comes back after a while.
 
     In a group the person answers only if named with `@`, unless `in_groups`. Captures of `when` stand for `{1}`, `{2}` …
@@ -72,7 +72,7 @@ class Event:
 class Play:
     """All answers and events of a world. The same seed gives the same play."""
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[ScriptedAnswer] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seed: int = 0
     _random: random.Random = field(init=False)
@@ -97,14 +97,14 @@ class Play:
                 actions.append(Action(answer.after, self._deed(answer, bare, "" if private else chat)))
         return actions
 
-    def _fits(self, answer: Answer, words: str, *, named: bool) -> bool:
+    def _fits(self, answer: ScriptedAnswer, words: str, *, named: bool) -> bool:
         return (
             (named or answer.in_groups)
             and answer.when.search(words) is not None
             and self._random.random() <= answer.chance
         )
 
-    def _deed(self, answer: Answer, words: str, chat: str) -> Deed:
+    def _deed(self, answer: ScriptedAnswer, words: str, chat: str) -> Deed:
         found = answer.when.search(words)
         groups = [group or "" for group in found.groups()] if found else []
         template = self._random.choice(answer.say) if answer.say else ""

@@ -11,12 +11,12 @@ from hongyan.emulator import compose, groups
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hongyan.emulator.account import Account
+    from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.compose import Composed
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.world import World
 
-    Wanted = str | re.Pattern[str] | Callable[[Message], bool] | None
+    Wanted = str | re.Pattern[str] | Callable[[StoredMessage], bool] | None
 
 __all__ = ["Persona", "Room", "find_group", "find_person"]
 
@@ -42,11 +42,11 @@ def find_group(world: World, which: str) -> list[str]:
 class _Chat:
     """A chat with the account: what the client writes into it can be heard."""
 
-    def __init__(self, account: Account, permanent_id: str) -> None:
+    def __init__(self, account: HostedAccount, permanent_id: str) -> None:
         self.account = account
         self.id = permanent_id
 
-    async def hears(self, wanted: Wanted = None, timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - the wait is the point
+    async def hears(self, wanted: Wanted = None, timeout: float = 5.0) -> StoredMessage:  # noqa: ASYNC109 - the wait is the point
         """The oldest message to this chat that fits and was not heard before; waits for it.
 
         `wanted` is the exact text, a pattern, a test, or None for anything. Raises TimeoutError, with what was heard instead.
@@ -61,7 +61,7 @@ class _Chat:
             raise TimeoutError(msg) from None
         return message
 
-    def _take(self, wanted: Wanted) -> Message | None:
+    def _take(self, wanted: Wanted) -> StoredMessage | None:
         for message in self.account.heard:
             if message.chat == self.id and _fits(message, wanted):
                 self.account.heard.remove(message)
@@ -72,24 +72,24 @@ class _Chat:
 class Persona(_Chat):
     """A person of the world, who can write and hear."""
 
-    def says(self, words: str, group: Room | str | None = None) -> Message:
+    def says(self, words: str, group: Room | str | None = None) -> StoredMessage:
         """Write a text to the account, or into a group both are in."""
         return self.sends(compose.text(words), group)
 
-    def sends(self, content: Composed, group: Room | str | None = None) -> Message:
+    def sends(self, content: Composed, group: Room | str | None = None) -> StoredMessage:
         """Send a message of any kind. Raises LookupError for a group that this person is not in."""
         chat = self.id if group is None else self._room(group).id
         self.account.by_hand[self.id] = self.account.core.clock.now()
         return self.account.say(chat, self.id, content)
 
-    def recalls(self, message: Message) -> Message:
+    def recalls(self, message: StoredMessage) -> StoredMessage:
         """Take a message back. Raises ValueError for somebody else's."""
         if message.sender != self.id:
             msg = f"{self.id} cannot recall what {message.sender} wrote"
             raise ValueError(msg)
         return self.account.recall(message)
 
-    def asks(self, words: str) -> Message:
+    def asks(self, words: str) -> StoredMessage:
         """Ask the account to become a friend (MsgType 37)."""
         return groups.ask(self.account, self.id, words)
 
@@ -167,7 +167,7 @@ class Room(_Chat):
     """A group of the world."""
 
 
-def _fits(message: Message, wanted: Wanted) -> bool:
+def _fits(message: StoredMessage, wanted: Wanted) -> bool:
     if wanted is None:
         return True
     if isinstance(wanted, str):

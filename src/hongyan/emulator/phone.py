@@ -11,10 +11,10 @@ from hongyan.emulator.personas import find_group, find_person
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.emulator.account import Account
+    from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.codes import Code
     from hongyan.emulator.compose import Composed
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.world import Group
 
 __all__ = ["Phone"]
@@ -30,7 +30,7 @@ class Phone:
     `cancel` declines.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: HostedAccount) -> None:
         self.account = account
         self._wishes: list[CodeState] = []
 
@@ -73,15 +73,15 @@ class Phone:
         """The phone is back: what waited is handed over."""
         self.account.set_offline(None)
 
-    def says(self, words: str, chat: str) -> Message:
+    def says(self, words: str, chat: str) -> StoredMessage:
         """Write from the phone: the web sees an own message."""
         return self.sends(compose.text(words), chat)
 
-    def sends(self, content: Composed, chat: str) -> Message:
+    def sends(self, content: Composed, chat: str) -> StoredMessage:
         """Send a message of any kind from the phone."""
         return self.account.say(self._chat(chat), self.account.id, content)
 
-    def recalls(self, message: Message) -> Message:
+    def recalls(self, message: StoredMessage) -> StoredMessage:
         """Take an own message back on the phone. Raises ValueError for somebody else's."""
         if message.sender != self.account.id:
             msg = f"this phone did not send {message.msg_id}"

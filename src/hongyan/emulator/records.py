@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hongyan.emulator.logins import Login
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.world import Group, Person
 
 __all__ = [
@@ -43,7 +43,7 @@ def book_ids(login: Login) -> list[str]:
     return [world.me.id, *people, *(room.id for room in world.groups.values() if room.saved)]
 
 
-def articles(login: Login, messages: Iterable[Message]) -> list[dict[str, Any]]:
+def articles(login: Login, messages: Iterable[StoredMessage]) -> list[dict[str, Any]]:
     """MPSubscribeMsgList: the newest articles of each official account; `messages` come latest first."""
     world, found = login.world, dict[str, dict[str, Any]]()
     for message in messages:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from hongyan.emulator.account import Account
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.account import HostedAccount
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.people import Action, Deed, Play
     from hongyan.emulator.service import Service
 
@@ -51,7 +51,7 @@ class ScriptRunner:
                 await task
 
     @property
-    def _account(self) -> Account:
+    def _account(self) -> HostedAccount:
         return self._service.accounts[0]
 
     def _begin(self, work: object) -> None:
@@ -72,7 +72,7 @@ class ScriptRunner:
                 self._do(action.deed)
             past = now
 
-    def _heard(self, account: Account, message: Message) -> None:
+    def _heard(self, account: HostedAccount, message: StoredMessage) -> None:
         if account is not self._account or not message.text:
             return
         names = self._who_may_answer(message.chat)
@@ -112,7 +112,7 @@ def _chat_of(deed: Deed) -> str:
     return deed.chat or deed.who
 
 
-def _write(account: Account, deed: Deed) -> None:
+def _write(account: HostedAccount, deed: Deed) -> None:
     if deed.say:
         account.say(_chat_of(deed), deed.who, compose.text(deed.say))
     if deed.send:
@@ -121,7 +121,7 @@ def _write(account: Account, deed: Deed) -> None:
         account.say(_chat_of(deed), deed.who if speaks else "", content)
 
 
-def _recall(account: Account, deed: Deed) -> None:
+def _recall(account: HostedAccount, deed: Deed) -> None:
     own = [
         m
         for m in account.messages.values()
@@ -131,30 +131,30 @@ def _recall(account: Account, deed: Deed) -> None:
         account.recall(own[-1])
 
 
-def _ask(account: Account, deed: Deed) -> None:
+def _ask(account: HostedAccount, deed: Deed) -> None:
     if not account.world.people[deed.who].friend and deed.who not in account.requests:
         groups.ask(account, deed.who, deed.say)
 
 
-def _rename(account: Account, deed: Deed) -> None:
+def _rename(account: HostedAccount, deed: Deed) -> None:
     groups.rename(account, account.world.groups[deed.chat], deed.say, deed.who)
 
 
-def _join(account: Account, deed: Deed) -> None:
+def _join(account: HostedAccount, deed: Deed) -> None:
     room = account.world.groups[deed.chat]
     new = [each for each in deed.values["people"] if not room.has(each)]
     if new:
         groups.add(account, room, new, deed.who)
 
 
-def _remove(account: Account, deed: Deed) -> None:
+def _remove(account: HostedAccount, deed: Deed) -> None:
     room = account.world.groups[deed.chat]
     gone = [each for each in deed.values["people"] if room.has(each)]
     if gone:
         groups.remove(account, room, gone, deed.who)
 
 
-def _phone(account: Account, deed: Deed) -> None:
+def _phone(account: HostedAccount, deed: Deed) -> None:
     account.say(deed.chat, account.id, compose.text(deed.say))
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from hongyan.emulator import call
 from hongyan.emulator.calls import contacts, login, manage, media, misc, send, sync
 from hongyan.emulator.control import attach_control
-from hongyan.emulator.core import AuthLevel, Options
+from hongyan.emulator.core import AuthLevel, ServiceOptions
 from hongyan.emulator.dispatch import attach
 from hongyan.emulator.service import Service
 
@@ -73,7 +73,7 @@ class Emulator(Service):
     ) -> None:
         super().__init__(
             list(world) if isinstance(world, Sequence) else [world],
-            Options(
+            ServiceOptions(
                 auth=_level(auth),
                 poll_seconds=poll_seconds,
                 kick_on_login=kick_on_login,

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hongyan.emulator.account import Account
+from hongyan.emulator.account import HostedAccount
 from hongyan.emulator.core import Core
 from hongyan.emulator.events import EventKind, EventLog
 from hongyan.emulator.media import MediaStore
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.clock import Clock
     from hongyan.emulator.codes import Code
-    from hongyan.emulator.core import Options
+    from hongyan.emulator.core import ServiceOptions
     from hongyan.emulator.faults import Faults
     from hongyan.emulator.logins import Login
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.messages import StoredMessage
     from hongyan.emulator.world import World
 
 __all__ = ["Service"]
@@ -37,13 +37,13 @@ class Service(Core):
     Raises ValueError for a world that does not fit together.
     """
 
-    accounts: list[Account]
+    accounts: list[HostedAccount]
     phones: list[Phone]
 
     def __init__(
         self,
         worlds: list[World],
-        options: Options,
+        options: ServiceOptions,
         *,
         endpoints: tuple[str, ...],
         clock: Clock | None = None,
@@ -56,7 +56,7 @@ class Service(Core):
         self.endpoints = endpoints
         self.calls: Counter[str] = Counter()
         """How often each endpoint was asked since the start."""
-        self.listeners: list[Callable[[Account, Message], None]] = []
+        self.listeners: list[Callable[[HostedAccount, StoredMessage], None]] = []
         """Called with each message that a client sends."""
         self.address: tuple[str, int] | None = None
         """Host and port that are listened on, None before that."""
@@ -89,7 +89,7 @@ class Service(Core):
         """A group, by permanent id or name. Raises LookupError where none or several are called so."""
         return Room(*self._find(which, find_group))
 
-    def file_of(self, message: Message, variant: str = "full") -> bytes:
+    def file_of(self, message: StoredMessage, variant: str = "full") -> bytes:
         """The bytes of a message's file (`full`, `slave`). Raises LookupError where it has none."""
         media = self.media.find(message.media.get(variant, ""))
         if media is None:
@@ -97,7 +97,7 @@ class Service(Core):
             raise LookupError(msg)
         return self.media.path(media).read_bytes()
 
-    def _find(self, name: str, find: Callable[[World, str], list[str]]) -> tuple[Account, str]:
+    def _find(self, name: str, find: Callable[[World, str], list[str]]) -> tuple[HostedAccount, str]:
         for account in self.accounts:
             found = find(account.world, name)
             if len(found) == 1:
@@ -108,18 +108,18 @@ class Service(Core):
         msg = f"nobody is called {name!r}"
         raise LookupError(msg)
 
-    def account_of(self, permanent_id: str | None) -> Account:
+    def account_of(self, permanent_id: str | None) -> HostedAccount:
         """The account of this permanent id. Raises KeyError where the service hosts none."""
         for account in self.accounts:
             if account.id == permanent_id:
                 return account
         raise KeyError(permanent_id)
 
-    def account_of_uin(self, uin: int) -> Account | None:
+    def account_of_uin(self, uin: int) -> HostedAccount | None:
         """The account of this uin."""
         return next((account for account in self.accounts if account.uin == uin), None)
 
-    def account_of_login(self, login: Login) -> Account:
+    def account_of_login(self, login: Login) -> HostedAccount:
         """The account that a login belongs to."""
         return self.account_of(login.account_id)
 
@@ -131,7 +131,7 @@ class Service(Core):
         self.notifier.ring()
         return code
 
-    def push_code(self, account: Account) -> Code:
+    def push_code(self, account: HostedAccount) -> Code:
         """A new push login on the phone of an account."""
         code = self.codes.push(account.id)
         self.phones[self.accounts.index(account)].code_shown(code)
@@ -141,7 +141,7 @@ class Service(Core):
     def open(self) -> None:
         """Read the state, if there is one. Raises StateUnusable where it is damaged or in use."""
         self._open_state()
-        self.accounts = [Account(self, world, on_sent=self._sent) for world in self._worlds]
+        self.accounts = [HostedAccount(self, world, on_sent=self._sent) for world in self._worlds]
         self.phones = [Phone(account) for account in self.accounts]
         try:
             self._restore()
@@ -157,7 +157,7 @@ class Service(Core):
             self._folder.close()
             self._folder = None
 
-    def _sent(self, account: Account, message: Message) -> None:
+    def _sent(self, account: HostedAccount, message: StoredMessage) -> None:
         for listener in self.listeners:
             listener(account, message)
 

@@ -41,7 +41,7 @@ from hongyan.webwx.machine_events import (
     Recovered,
     Scanned,
     Step,
-    Unreadable,
+    UnreadableBatch,
 )
 from hongyan.webwx.parse import (
     SyncAnswer,
@@ -435,7 +435,7 @@ class Machine:
         step = self._fault(Misread("webwxsync", fault) if fault else error)
         if self._lost != _KEPT_AFTER:
             return step
-        return Step(step.request, step.wait, (*step.news, Unreadable(body, problem)))
+        return Step(step.request, step.wait, (*step.news, UnreadableBatch(body, problem)))
 
     def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
         """Take a word that the login is over: it ends it if it is the second, else the root page is asked."""

@@ -29,7 +29,7 @@ __all__ = [
     "Recovered",
     "Scanned",
     "Step",
-    "Unreadable",
+    "UnreadableBatch",
 ]
 
 
@@ -134,7 +134,7 @@ class NotTold(Struct, frozen=True):
     reason: str
 
 
-class Unreadable(Struct, frozen=True):
+class UnreadableBatch(Struct, frozen=True):
     """An answer could be read neither for its items nor its key, three times in a row; here are its bytes."""
 
     raw: bytes
@@ -175,7 +175,7 @@ MachineEvent = (
     | Degraded
     | Hindered
     | NotTold
-    | Unreadable
+    | UnreadableBatch
     | Recovered
     | Failed
     | Ended

@@ -20,7 +20,7 @@ from hongyan.clock import Clock
 from hongyan.errors import HongyanError, NoAnswer, NotComplete, TooFast
 from hongyan.model.events import ContactChanged, MessageReceived, Recorded
 from hongyan.model.messages import StatusNotice
-from hongyan.webwx.calls.contacts import BATCH, Notify, Wanted, batch, contacts_page, notify
+from hongyan.webwx.calls.contacts import BATCH, ContactQuery, Notify, batch, contacts_page, notify
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -256,7 +256,7 @@ class Directory:
         strangers = [m.name for m in group.members or () if not self._known(m.name)]
         handle = group.group_id or group.name
         for begin in range(0, len(strangers), BATCH):
-            asked = [Wanted(name, handle) for name in strangers[begin : begin + BATCH]]
+            asked = [ContactQuery(name, handle) for name in strangers[begin : begin + BATCH]]
             answer = await self._api.ask(partial(batch, wanted=asked))
             if answer.broken:
                 raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
@@ -316,7 +316,9 @@ class Directory:
 
     async def _ask(self, names: list[TransientName], group: str = "") -> None:
         """Ask for these names. Nothing else is learned from the answer, and nothing at all from one that broke off."""
-        answer = await self._api.ask(lambda caller: batch(caller, [Wanted(name, group) for name in names]))
+        answer = await self._api.ask(
+            lambda caller: batch(caller, [ContactQuery(name, group) for name in names])
+        )
         if answer.broken:
             raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
         asked = set(names)

@@ -328,10 +328,10 @@ class CommandExecutor:
         try:
             await self._ask(row, lambda caller: manage.change_group(caller, group, change, names))
         except Refused as error:
-            if change is not manage.GroupChange.ADD or error.ret != _NOT_ALLOWED:
+            if change is not manage.MembersCall.ADD or error.ret != _NOT_ALLOWED:
                 raise
             await self._ask(
-                row, lambda caller: manage.change_group(caller, group, manage.GroupChange.INVITE, names)
+                row, lambda caller: manage.change_group(caller, group, manage.MembersCall.INVITE, names)
             )
 
         async def look_up() -> None:
@@ -340,19 +340,19 @@ class CommandExecutor:
         await self._afterwards(look_up(), "asking for a changed group")
         return ""
 
-    def _change(self, command: c.ChangeMembers) -> manage.GroupChange:
+    def _change(self, command: c.ChangeMembers) -> manage.MembersCall:
         present = self._contact(command.group).member_count
         if command.change is c.MemberChange.ADD and manage.must_invite(
             self._api.caller(), present, len(command.members)
         ):
-            return manage.GroupChange.INVITE
+            return manage.MembersCall.INVITE
         return _CHANGES[command.change]
 
     async def rename_group(self, row: c.CommandRow, command: c.RenameGroup) -> str:
         """Give a group another name."""
         group = self._name(command.group)
         await self._ask(
-            row, lambda caller: manage.change_group(caller, group, manage.GroupChange.RENAME, command.topic)
+            row, lambda caller: manage.change_group(caller, group, manage.MembersCall.RENAME, command.topic)
         )
         await self._learn(ContactChange(name=group, nickname=command.topic))
         return ""
@@ -360,7 +360,7 @@ class CommandExecutor:
     async def quit_group(self, row: c.CommandRow, command: c.QuitGroup) -> str:
         """Leave a group."""
         group = self._name(command.group)
-        await self._ask(row, lambda caller: manage.change_group(caller, group, manage.GroupChange.QUIT))
+        await self._ask(row, lambda caller: manage.change_group(caller, group, manage.MembersCall.QUIT))
         return ""
 
     async def _learn(self, change: ContactChange, source: str = "command") -> list[ChatKey]:
@@ -430,7 +430,7 @@ def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], Call[send.Sen
 
 
 _CHANGES: Final = {
-    c.MemberChange.ADD: manage.GroupChange.ADD,
-    c.MemberChange.INVITE: manage.GroupChange.INVITE,
-    c.MemberChange.REMOVE: manage.GroupChange.REMOVE,
+    c.MemberChange.ADD: manage.MembersCall.ADD,
+    c.MemberChange.INVITE: manage.MembersCall.INVITE,
+    c.MemberChange.REMOVE: manage.MembersCall.REMOVE,
 }

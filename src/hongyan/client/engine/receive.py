@@ -22,7 +22,16 @@ from hongyan.model.events import MessageReceived, UnknownEvent
 from hongyan.model.messages import Unparsed
 from hongyan.webwx.boundary import described, ours_in
 from hongyan.webwx.http import Failure, FailureKind
-from hongyan.webwx.machine_events import Batch, Degraded, Ended, Failed, LoggedIn, Recovered, Step, Unreadable
+from hongyan.webwx.machine_events import (
+    Batch,
+    Degraded,
+    Ended,
+    Failed,
+    LoggedIn,
+    Recovered,
+    Step,
+    UnreadableBatch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -99,7 +108,7 @@ class Receiver:
             if isinstance(news, Batch):
                 following = await self._write(news)
                 continue
-            if isinstance(news, Unreadable):
+            if isinstance(news, UnreadableBatch):
                 await self._when_there_is_room(partial(self._keep, news))
             await self._hand_on(news)
             if isinstance(news, (Ended, Failed)):
@@ -184,7 +193,7 @@ class Receiver:
             position=batch.position.to_bytes() if whole else None,
         )
 
-    async def _keep(self, unreadable: Unreadable) -> None:
+    async def _keep(self, unreadable: UnreadableBatch) -> None:
         """Keep the bytes of an answer that nobody could read."""
         await self._store.append(
             [(UnknownEvent(said=f"an answer could not be read: {unreadable.problem}"), unreadable.raw)],

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from hongyan.emulator import encode as wire
 from hongyan.emulator import records
-from hongyan.emulator.answers import Answer, joined, json_answer
-from hongyan.emulator.call import Call, Refusal, as_number
+from hongyan.emulator.answers import HttpAnswer, joined, json_answer
+from hongyan.emulator.call import IncomingCall, Refusal, as_number
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.events import key_json
 
 if TYPE_CHECKING:
-    from hongyan.emulator.account import Account
+    from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.logins import Login
 
 __all__ = ["INVITE_START", "ROUTES"]
@@ -30,7 +30,7 @@ READ, READY = 1, 3
 _TOO_OFTEN = 1205
 
 
-async def init(call: Call) -> Answer:
+async def init(call: IncomingCall) -> HttpAnswer:
     """Who I am, the latest chats, and the key of *now*: what came before is skipped."""
     login = call.login
     account = call.account
@@ -57,7 +57,7 @@ async def init(call: Call) -> Answer:
     )
 
 
-async def status_notify(call: Call) -> Answer:
+async def status_notify(call: IncomingCall) -> HttpAnswer:
     """Code 3: the client is ready, and gets the conversation list. Code 1: a chat was read."""
     if "ClientMsgId" not in call.body:
         raise Refusal(1, "ClientMsgId is missing", {"MsgID": ""})
@@ -73,7 +73,7 @@ async def status_notify(call: Call) -> Answer:
     return json_answer({"MsgID": str(call.service.numbers.msg_id())})
 
 
-async def get_contact(call: Call) -> Answer:
+async def get_contact(call: IncomingCall) -> HttpAnswer:
     """One page of the contact book; `Seq` of the answer leads to the next, 0 ends."""
     login = call.login
     begin = max(as_number(call.query.get("seq", "0")) - _SEQ_BASE, 0)
@@ -86,7 +86,7 @@ async def get_contact(call: Call) -> Answer:
     return json_answer({"MemberCount": len(page), "MemberList": joined(page), "Seq": following})
 
 
-async def batch_get_contact(call: Call) -> Answer:
+async def batch_get_contact(call: IncomingCall) -> HttpAnswer:
     """Records of up to 50 names, in the order asked. Unknown names give empty records."""
     login = call.login
     if not call.service.limits.allows(login.account_id, "batch"):
@@ -101,7 +101,7 @@ async def batch_get_contact(call: Call) -> Answer:
     return json_answer({"Count": len(found), "ContactList": joined(found)})
 
 
-def _batch_item(account: Account, login: Login, item: dict[str, object]) -> bytes:
+def _batch_item(account: HostedAccount, login: Login, item: dict[str, object]) -> bytes:
     name = str(item.get("UserName") or "")
     permanent_id = login.names.permanent(name)
     world = login.world

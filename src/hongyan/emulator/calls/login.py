@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import segno
 
-from hongyan.emulator.answers import Answer, Cookie, encode, html, json_answer, script
+from hongyan.emulator.answers import HttpAnswer, SetCookie, encode, html, json_answer, script
 from hongyan.emulator.auth import Proof
 from hongyan.emulator.call import as_number
 from hongyan.emulator.codes import CodeState
@@ -21,8 +21,8 @@ from hongyan.emulator.hosts import cookie_domain, is_real_name, ticket_domain
 from hongyan.emulator.logins import COOKIE_SECONDS, UIN_COOKIE_SECONDS
 
 if TYPE_CHECKING:
-    from hongyan.emulator.account import Account
-    from hongyan.emulator.call import Call, Refusal
+    from hongyan.emulator.account import HostedAccount
+    from hongyan.emulator.call import IncomingCall, Refusal
     from hongyan.emulator.codes import Code
     from hongyan.emulator.logins import Login
     from hongyan.emulator.service import Service
@@ -36,7 +36,7 @@ STALE_TICKET = 1203
 _REPEAT_SECONDS = 0.3  # itchat asks again at once on every 201: an immediate answer would make it spin
 
 
-async def jslogin(call: Call) -> Answer:
+async def jslogin(call: IncomingCall) -> HttpAnswer:
     """A new code. The two Content-Type headers are captured."""
     asked = call.query | {name.lower(): str(value) for name, value in call.body.items()}
     if call.service.options.auth is not AuthLevel.LAX and asked.get("appid") != WEB_APP_ID:
@@ -48,17 +48,17 @@ async def jslogin(call: Call) -> Answer:
     return answer
 
 
-async def qrcode(call: Call) -> Answer:
+async def qrcode(call: IncomingCall) -> HttpAnswer:
     """The picture of a code, whose text is the address that a phone opens."""
     uuid = call.request.match_info["uuid"]
     if call.service.codes.find(uuid) is None:
-        return Answer(b"", 404, "")
+        return HttpAnswer(b"", 404, "")
     out = io.BytesIO()
     segno.make(f"https://login.weixin.qq.com/l/{uuid}", error="m").save(out, kind="png", scale=10, border=4)
-    return Answer(out.getvalue(), content_type="image/jpeg")
+    return HttpAnswer(out.getvalue(), content_type="image/jpeg")
 
 
-async def poll(call: Call) -> Answer:
+async def poll(call: IncomingCall) -> HttpAnswer:
     """Wait for the phone: 201 scanned, 200 confirmed, 202 cancelled, 400 over, 408 nothing yet."""
     service = call.service
     deadline = asyncio.get_running_loop().time() + service.options.poll_seconds
@@ -76,7 +76,7 @@ async def poll(call: Call) -> Answer:
             code.announced = False
 
 
-def _state_answer(call: Call, code: Code | None) -> Answer | None:
+def _state_answer(call: IncomingCall, code: Code | None) -> HttpAnswer | None:
     if code is None or code.state is CodeState.USED:
         return script("window.code=400;")
     if code.state is CodeState.CANCELLED:
@@ -94,7 +94,7 @@ def _state_answer(call: Call, code: Code | None) -> Answer | None:
     return None
 
 
-def _redirect(call: Call, code: Code) -> str:
+def _redirect(call: IncomingCall, code: Code) -> str:
     """The login page of the account's family; on a plain origin, of that origin."""
     service = call.service
     account = service.account_of(code.account)
@@ -103,35 +103,35 @@ def _redirect(call: Call, code: Code) -> str:
     return f"{origin}{PREFIX}webwxnewloginpage?{query}"
 
 
-def _avatar(call: Call, code: Code) -> str:
+def _avatar(call: IncomingCall, code: Code) -> str:
     if call.query.get("loginicon") != "true":
         return ""
     picture = base64.b64encode(call.service.account_of(code.account).avatar()).decode()
     return f"window.userAvatar = 'data:img/jpg;base64,{picture}';"
 
 
-async def push_login(call: Call) -> Answer:
+async def push_login(call: IncomingCall) -> HttpAnswer:
     """Ask the phone instead of showing a code: wants the browser's two long-lived cookies and the uin."""
     cookies = call.cookies
     uin = as_number(call.query.get("uin") or cookies.get("wxuin", ""))
     account = call.service.account_of_uin(uin)
     proof = (unquote(cookies.get("webwx_auth_ticket", "")), cookies.get("webwxuvid", ""))
     if account is None or not _may_push(call.service, account, proof):
-        return Answer(encode({"ret": "1", "msg": "not allowed", "uuid": ""}))
+        return HttpAnswer(encode({"ret": "1", "msg": "not allowed", "uuid": ""}))
     code = call.service.push_code(account)
-    return Answer(encode({"ret": "0", "msg": "all ok", "uuid": code.uuid}))
+    return HttpAnswer(encode({"ret": "0", "msg": "all ok", "uuid": code.uuid}))
 
 
-def _may_push(service: Service, account: Account, proof: tuple[str, str]) -> bool:
+def _may_push(service: Service, account: HostedAccount, proof: tuple[str, str]) -> bool:
     return service.options.auth is AuthLevel.LAX or account.knows_browser(*proof)
 
 
-def _push_no(call: Call, no: Refusal) -> Answer:
+def _push_no(call: IncomingCall, no: Refusal) -> HttpAnswer:
     del call
-    return Answer(encode({"ret": str(no.ret), "msg": no.text, "uuid": ""}))
+    return HttpAnswer(encode({"ret": str(no.ret), "msg": no.text, "uuid": ""}))
 
 
-async def login_page(call: Call) -> Answer:
+async def login_page(call: IncomingCall) -> HttpAnswer:
     """Exchange the ticket. Status 301 without Location unless the query says `fun` or `version`."""
     service = call.service
     ticket = call.query.get("ticket", "")
@@ -149,7 +149,7 @@ async def login_page(call: Call) -> Answer:
     return answer
 
 
-def _login_xml(call: Call, ret: int, message: str, login: Login | None = None) -> Answer:
+def _login_xml(call: IncomingCall, ret: int, message: str, login: Login | None = None) -> HttpAnswer:
     given = ""
     if login is not None:
         secrets = login.secrets
@@ -159,44 +159,44 @@ def _login_xml(call: Call, ret: int, message: str, login: Login | None = None) -
         )
     xml = f"<error><ret>{ret}</ret><message>{escape(message)}</message>{given}</error>"
     plain = "fun" in call.query or "version" in call.query
-    return Answer(xml.encode(), 200 if plain else 301, "text/plain;charset=utf-8")
+    return HttpAnswer(xml.encode(), 200 if plain else 301, "text/plain;charset=utf-8")
 
 
-def _login_no(call: Call, no: Refusal) -> Answer:
+def _login_no(call: IncomingCall, no: Refusal) -> HttpAnswer:
     return _login_xml(call, no.ret, no.text)
 
 
-def login_cookies(login: Login, call: Call, language: str) -> list[Cookie]:
+def login_cookies(login: Login, call: IncomingCall, language: str) -> list[SetCookie]:
     """The seven cookies of a login, in the captured order."""
     secrets, now = login.secrets, call.service.clock.now()
     domain, secure = cookie_domain(login.host), call.request.secure
     soon, late = now + COOKIE_SECONDS, now + TEN_YEARS
     return [
-        Cookie("wxuin", str(secrets.uin), domain, soon, secure),
-        Cookie("wxsid", secrets.sid, domain, soon, secure),
-        Cookie("wxloadtime", str(secrets.loadtime), domain, soon, secure),
-        Cookie("mm_lang", language, domain, soon, secure),
-        Cookie("webwx_data_ticket", secrets.data_ticket, ticket_domain(login.host), soon, secure),
-        Cookie("webwxuvid", secrets.uvid, domain, late, secure),
-        Cookie("webwx_auth_ticket", secrets.auth_ticket, domain, late, secure),
+        SetCookie("wxuin", str(secrets.uin), domain, soon, secure),
+        SetCookie("wxsid", secrets.sid, domain, soon, secure),
+        SetCookie("wxloadtime", str(secrets.loadtime), domain, soon, secure),
+        SetCookie("mm_lang", language, domain, soon, secure),
+        SetCookie("webwx_data_ticket", secrets.data_ticket, ticket_domain(login.host), soon, secure),
+        SetCookie("webwxuvid", secrets.uvid, domain, late, secure),
+        SetCookie("webwx_auth_ticket", secrets.auth_ticket, domain, late, secure),
     ]
 
 
-def sync_cookies(login: Login, call: Call) -> list[Cookie]:
+def sync_cookies(login: Login, call: IncomingCall) -> list[SetCookie]:
     """What webwxsync renews; `wxloadtime` says from now on that the page has synced once."""
     secrets, now = login.secrets, call.service.clock.now()
     domain, secure = cookie_domain(login.host), call.request.secure
     soon = now + COOKIE_SECONDS
     return [
-        Cookie("wxuin", str(secrets.uin), domain, now + UIN_COOKIE_SECONDS, secure),
-        Cookie("wxsid", secrets.sid, domain, soon, secure),
-        Cookie("wxloadtime", f"{secrets.loadtime}_expired", domain, soon, secure),
-        Cookie("wxpluginkey", str(login.keys.opened), domain, soon, secure),
-        Cookie("webwx_data_ticket", secrets.data_ticket, ticket_domain(login.host), soon, secure),
+        SetCookie("wxuin", str(secrets.uin), domain, now + UIN_COOKIE_SECONDS, secure),
+        SetCookie("wxsid", secrets.sid, domain, soon, secure),
+        SetCookie("wxloadtime", f"{secrets.loadtime}_expired", domain, soon, secure),
+        SetCookie("wxpluginkey", str(login.keys.opened), domain, soon, secure),
+        SetCookie("webwx_data_ticket", secrets.data_ticket, ticket_domain(login.host), soon, secure),
     ]
 
 
-async def logout(call: Call) -> Answer:
+async def logout(call: IncomingCall) -> HttpAnswer:
     """End the login. 301 with a Location for those who follow it, JSON for those who read it."""
     login = call.service.login_of_sid(call.cookies.get("wxsid", "") or str(call.body.get("sid") or ""))
     skey = call.query.get("skey", "")
@@ -211,7 +211,7 @@ async def logout(call: Call) -> Answer:
         domain = cookie_domain(login.host)
         for name in ("wxuin", "wxsid", "wxloadtime", "webwx_data_ticket"):
             where = ticket_domain(login.host) if name == "webwx_data_ticket" else domain
-            answer.headers.append(Cookie(name, "", where, 0, call.request.secure).header())
+            answer.headers.append(SetCookie(name, "", where, 0, call.request.secure).header())
     return answer
 
 
@@ -222,7 +222,7 @@ _ROOT = """<!DOCTYPE html>
 """
 
 
-async def root(call: Call) -> Answer:
+async def root(call: IncomingCall) -> HttpAnswer:
     """The page, which tells whether the cookies are still good."""
     login = call.service.login_of_sid(unquote(call.cookies.get("wxsid", "")))
     good = login is not None and not login.ended and login.cookies_until > call.service.clock.now()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hongyan.emulator import compose, groups
 from hongyan.emulator import encode as wire
-from hongyan.emulator.answers import Answer, json_answer
-from hongyan.emulator.call import Call, Refusal
+from hongyan.emulator.answers import HttpAnswer, json_answer
+from hongyan.emulator.call import IncomingCall, Refusal
 from hongyan.emulator.calls.contacts import INVITE_START
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
@@ -30,7 +30,7 @@ _DELETED_ME, _BLOCKED_ME = 4, 3
 _MEMBER_CALLS = frozenset({"addmember", "invitemember", "delmember"})
 
 
-async def revoke(call: Call) -> Answer:
+async def revoke(call: IncomingCall) -> HttpAnswer:
     """Take an own message back, within two minutes, in the chat it was sent to."""
     if not call.text("ClientMsgId"):
         raise Refusal(BAD_PARAMETER)
@@ -46,7 +46,7 @@ async def revoke(call: Call) -> Answer:
     return json_answer({"Introduction": "", "SysWording": "你撤回了一条消息"})
 
 
-async def verify_user(call: Call) -> Answer:
+async def verify_user(call: IncomingCall) -> HttpAnswer:
     """Ask, follow, accept or reject; `VerifyUserList` must be a list."""
     listed = call.records("VerifyUserList")
     if not listed:
@@ -62,7 +62,7 @@ async def verify_user(call: Call) -> Answer:
     return json_answer({})
 
 
-def _request_friend(call: Call, person: str, ticket: str) -> None:
+def _request_friend(call: IncomingCall, person: str, ticket: str) -> None:
     del ticket
     account = call.account
     if not call.service.limits.allows(account.id, "verify"):
@@ -74,7 +74,7 @@ def _request_friend(call: Call, person: str, ticket: str) -> None:
         account.inbox_event.ring()
 
 
-def _accept_friend(call: Call, person: str, ticket: str) -> None:
+def _accept_friend(call: IncomingCall, person: str, ticket: str) -> None:
     """Recorded clients accept without the ticket and live; a wrong one is refused, and `strict` wants the right one."""
     account = call.account
     right = account.requests.get(person)
@@ -84,12 +84,12 @@ def _accept_friend(call: Call, person: str, ticket: str) -> None:
     groups.befriend(account, person, by_account=True)
 
 
-def _reject_friend(call: Call, person: str, ticket: str) -> None:
+def _reject_friend(call: IncomingCall, person: str, ticket: str) -> None:
     del ticket
     call.account.requests.pop(person, None)
 
 
-_VERIFY: dict[int, Callable[[Call, str, str], None]] = {
+_VERIFY: dict[int, Callable[[IncomingCall, str, str], None]] = {
     FOLLOW: _request_friend,
     REQUEST: _request_friend,
     ACCEPT: _accept_friend,
@@ -97,7 +97,7 @@ _VERIFY: dict[int, Callable[[Call, str, str], None]] = {
 }
 
 
-async def oplog(call: Call) -> Answer:
+async def oplog(call: IncomingCall) -> HttpAnswer:
     """Remark (CmdId 2) and pin (CmdId 3). A pin that does not repeat the remark wipes it."""
     account = call.account
     target = call.login.names.permanent(call.text("UserName"))
@@ -117,7 +117,7 @@ async def oplog(call: Call) -> Answer:
     return json_answer({})
 
 
-async def create_group(call: Call) -> Answer:
+async def create_group(call: IncomingCall) -> HttpAnswer:
     """A new group with at least two others. Those beyond the threshold would have to be invited: Ret -2013."""
     account, names = call.account, call.login.names
     if not call.service.limits.allows(account.id, "create_group"):
@@ -145,7 +145,7 @@ async def create_group(call: Call) -> Answer:
     return json_answer(fields, TO_BE_INVITED if left_out else 0)
 
 
-def _member_status(call: Call, person: str) -> int:
+def _member_status(call: IncomingCall, person: str) -> int:
     """0 joins; 4 is no friend (any more), 3 has blocked the account: those stay outside."""
     who = call.account.world.people[person]
     if who.refuses == "blocked":
@@ -153,13 +153,13 @@ def _member_status(call: Call, person: str) -> int:
     return 0 if who.friend and not who.refuses else _DELETED_ME
 
 
-def _member(call: Call, person: str, status: int) -> dict[str, Any]:
+def _member(call: IncomingCall, person: str, status: int) -> dict[str, Any]:
     room = Group("", "", person, [Member(person)])
     record = wire.group_members(room, call.account.world, call.login.names)[0]
     return record | {"MemberStatus": status}
 
 
-async def update_group(call: Call) -> Answer:
+async def update_group(call: IncomingCall) -> HttpAnswer:
     """Add, invite, remove, rename, quit. Without `fun` (openwechat) the body says which."""
     room = _room(call)
     name = call.query.get("fun", "")
@@ -173,7 +173,7 @@ async def update_group(call: Call) -> Answer:
     return json_answer({"MemberCount": len(members), "MemberList": members}, ret)
 
 
-def _room(call: Call) -> Group:
+def _room(call: IncomingCall) -> Group:
     account = call.account
     room = account.world.groups.get(call.login.names.permanent(call.text("ChatRoomName")) or "")
     if room is None or not room.has(account.id):
@@ -181,7 +181,7 @@ def _room(call: Call) -> Group:
     return room
 
 
-def _people(call: Call, listed: str) -> list[str]:
+def _people(call: IncomingCall, listed: str) -> list[str]:
     """Permanent ids of a comma list. Raises Refusal where one is unknown, so that the call fails as a whole."""
     found = [call.login.names.permanent(name) for name in listed.split(",") if name]
     known = [each for each in found if each is not None and each in call.account.world.people]
@@ -190,7 +190,7 @@ def _people(call: Call, listed: str) -> list[str]:
     return known
 
 
-async def _add(call: Call, room: Group, listed: str) -> int:
+async def _add(call: IncomingCall, room: Group, listed: str) -> int:
     people = _people(call, listed)
     account = call.account
     friends = all(account.world.people[each].friend for each in people)
@@ -204,7 +204,7 @@ async def _add(call: Call, room: Group, listed: str) -> int:
     return 0
 
 
-async def _invite(call: Call, room: Group, listed: str) -> int:
+async def _invite(call: IncomingCall, room: Group, listed: str) -> int:
     people = _people(call, listed)
     if any(room.has(each) for each in people):
         raise Refusal(BAD_PARAMETER)
@@ -212,7 +212,7 @@ async def _invite(call: Call, room: Group, listed: str) -> int:
     return 0
 
 
-async def _remove(call: Call, room: Group, listed: str) -> int:
+async def _remove(call: IncomingCall, room: Group, listed: str) -> int:
     people = _people(call, listed)
     account = call.account
     if room.owner != account.id or not all(room.has(each) for each in people):
@@ -221,19 +221,19 @@ async def _remove(call: Call, room: Group, listed: str) -> int:
     return 0
 
 
-async def _rename(call: Call, room: Group, topic: str) -> int:
+async def _rename(call: IncomingCall, room: Group, topic: str) -> int:
     if not topic:
         raise Refusal(BAD_PARAMETER)
     groups.rename(call.account, room, topic, call.account.id)
     return 0
 
 
-async def _quit(call: Call, room: Group, _: str) -> int:
+async def _quit(call: IncomingCall, room: Group, _: str) -> int:
     groups.leave(call.account, room, call.account.id)
     return 0
 
 
-_UPDATES: dict[str, tuple[str, Callable[[Call, Group, str], Awaitable[int]]]] = {
+_UPDATES: dict[str, tuple[str, Callable[[IncomingCall, Group, str], Awaitable[int]]]] = {
     "addmember": ("AddMemberList", _add),
     "invitemember": ("InviteMemberList", _invite),
     "delmember": ("DelMemberList", _remove),

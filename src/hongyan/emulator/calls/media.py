@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import BodyPartReader
 
 from hongyan.emulator import pictures
-from hongyan.emulator.answers import Answer, json_answer, picture
+from hongyan.emulator.answers import HttpAnswer, json_answer, picture
 from hongyan.emulator.auth import Proof, identify, same_ticket
-from hongyan.emulator.call import UNREADABLE, Call, Refusal, as_number, read_body
+from hongyan.emulator.call import UNREADABLE, IncomingCall, Refusal, as_number, read_body
 from hongyan.emulator.compose_apps import encrypted_name
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Origins, Route
-from hongyan.emulator.media import CHUNK, LARGE_FILE, Upload, UploadBroken
+from hongyan.emulator.media import CHUNK, LARGE_FILE, IncomingUpload, UploadBroken
 
 if TYPE_CHECKING:
     from hongyan.emulator.logins import Login
-    from hongyan.emulator.media import Media
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.media import StoredFile
+    from hongyan.emulator.messages import StoredMessage
 
 __all__ = ["ROUTES"]
 
@@ -30,7 +30,7 @@ _BIG_AVATAR = 480
 _COVERED = frozenset({43, 49, 62})  # videos, links and files show a cover here, never themselves
 
 
-async def check_upload(call: Call) -> Answer:
+async def check_upload(call: IncomingCall) -> HttpAnswer:
     """Before a large file: the MediaId where the server has these bytes already, else the permission to send them."""
     md5, size = call.text("FileMd5").lower(), call.number("FileSize")
     if not md5 or size <= 0:
@@ -47,7 +47,7 @@ async def check_upload(call: Call) -> Answer:
     )
 
 
-async def upload_media(call: Call) -> Answer:
+async def upload_media(call: IncomingCall) -> HttpAnswer:
     """One chunk. MediaId comes with the last one, empty before."""
     data = await _read_form(call)
     login = call.found = identify(call, Proof.SID, ticket_in_query=False)
@@ -68,7 +68,9 @@ async def upload_media(call: Call) -> Answer:
     return _uploaded(call, asked, upload, media)
 
 
-def _uploaded(call: Call, asked: dict[str, Any], upload: Upload, media: Media | None) -> Answer:
+def _uploaded(
+    call: IncomingCall, asked: dict[str, Any], upload: IncomingUpload, media: StoredFile | None
+) -> HttpAnswer:
     claimed = str(asked.get("FileMd5") or "").lower()
     if media is not None and claimed and not hmac.compare_digest(claimed, media.md5):
         call.service.media.forget(media)
@@ -84,7 +86,7 @@ def _uploaded(call: Call, asked: dict[str, Any], upload: Upload, media: Media | 
     )
 
 
-async def _read_form(call: Call) -> bytes:
+async def _read_form(call: IncomingCall) -> bytes:
     """The parts into `call.body`, in whatever order they come; the bytes of the file part."""
     if not call.request.headers.get("Content-Type", "").startswith("multipart/"):
         raise Refusal(PARSER_REQUEST, "an upload is a multipart form")
@@ -105,7 +107,7 @@ async def _read_form(call: Call) -> bytes:
     return data
 
 
-def _check_tickets(call: Call, login: Login) -> None:
+def _check_tickets(call: IncomingCall, login: Login) -> None:
     """The form's own tickets are the authority of an upload: some clients send no cookies with it, all send these."""
     given = call.text("webwx_data_ticket")
     level = call.service.options.auth
@@ -115,7 +117,7 @@ def _check_tickets(call: Call, login: Login) -> None:
         raise Refusal(NO_LOGIN, "pass_ticket")
 
 
-def _check_size(call: Call, asked: dict[str, Any], total: int, received: int) -> None:
+def _check_size(call: IncomingCall, asked: dict[str, Any], total: int, received: int) -> None:
     if total <= 0 or received == 0:
         raise Refusal(BAD_PARAMETER, "the file is empty")
     if call.service.options.auth is not AuthLevel.LAX and received > CHUNK:
@@ -125,7 +127,7 @@ def _check_size(call: Call, asked: dict[str, Any], total: int, received: int) ->
         raise Refusal(BAD_PARAMETER, "a file above 25 MB needs the Signature of webwxcheckupload")
 
 
-async def message_picture(call: Call) -> Answer:
+async def message_picture(call: IncomingCall) -> HttpAnswer:
     """Picture, sticker or cover of a message: `type` slave is the thumbnail. Called a JPEG whatever it is."""
     message = _message(call)
     if message is None or message.content.fields.get("HasProductId"):
@@ -139,34 +141,34 @@ async def message_picture(call: Call) -> Answer:
     return answer
 
 
-async def message_video(call: Call) -> Answer:
+async def message_video(call: IncomingCall) -> HttpAnswer:
     """The video of a message; without a Range header the body is empty."""
     media = _full(call)
     if media is None or "Range" not in call.request.headers:
-        return Answer(b"", content_type="video/mp4")
+        return HttpAnswer(b"", content_type="video/mp4")
     return _ranged(call, media, "video/mp4")
 
 
-async def message_voice(call: Call) -> Answer:
+async def message_voice(call: IncomingCall) -> HttpAnswer:
     """The voice of a message."""
     media = _full(call)
     if media is None:
-        return Answer(b"", content_type="audio/mp3")
+        return HttpAnswer(b"", content_type="audio/mp3")
     return _ranged(call, media, "audio/mp3")
 
 
-async def attachment(call: Call) -> Answer:
+async def attachment(call: IncomingCall) -> HttpAnswer:
     """The file of a message, by MediaId: nothing is shown where it is unknown or too old."""
     media = call.service.media.find(call.query.get("mediaid", ""))
     ticket = call.query.get("webwx_data_ticket") or call.cookies.get("webwx_data_ticket")
     if call.service.options.auth is not AuthLevel.LAX and ticket != call.login.secrets.data_ticket:
         return _no_bytes(call, Refusal(NO_LOGIN))
     if media is None or _expired(call, media):
-        return Answer(b"", content_type="application/octet-stream")
+        return HttpAnswer(b"", content_type="application/octet-stream")
     return _file(call, media, "application/octet-stream")
 
 
-async def avatar(call: Call) -> Answer:
+async def avatar(call: IncomingCall) -> HttpAnswer:
     """The picture of a person or group; empty for a name of another login."""
     permanent_id = call.login.names.permanent(call.query.get("username", ""))
     if permanent_id is None:
@@ -181,19 +183,19 @@ async def avatar(call: Call) -> Answer:
     return answer
 
 
-async def map_picture(call: Call) -> Answer:
+async def map_picture(call: IncomingCall) -> HttpAnswer:
     """The map of a location message."""
     message = _message(call)
     return picture(b"" if message is None else pictures.avatar(f"map {message.msg_id}", 240))
 
 
-async def preview(call: Call) -> Answer:
+async def preview(call: IncomingCall) -> HttpAnswer:
     """A picture that was just uploaded."""
     media = call.service.media.find(call.query.get("mediaid", ""))
     return picture(b"") if media is None else _file(call, media, "image/jpeg")
 
 
-def _message(call: Call) -> Message | None:
+def _message(call: IncomingCall) -> StoredMessage | None:
     """The message of `MsgID`, of this account only and not yet too old."""
     msg_id = as_number(call.query.get("msgid", ""))
     message = call.account.messages.get(msg_id)
@@ -202,41 +204,41 @@ def _message(call: Call) -> Message | None:
     return message
 
 
-def _media(call: Call, message: Message, variant: str) -> Media | None:
+def _media(call: IncomingCall, message: StoredMessage, variant: str) -> StoredFile | None:
     return call.service.media.find(message.media.get(variant, ""))
 
 
-def _full(call: Call) -> Media | None:
+def _full(call: IncomingCall) -> StoredFile | None:
     message = _message(call)
     return None if message is None else _media(call, message, "full")
 
 
-def _expired(call: Call, media: Media) -> bool:
+def _expired(call: IncomingCall, media: StoredFile) -> bool:
     sent = [each.time for each in call.account.messages.values() if media.media_id in each.media.values()]
     return bool(sent) and call.service.clock.now() - max(sent) > call.service.options.media_seconds
 
 
-def _file(call: Call, media: Media, content_type: str) -> Answer:
+def _file(call: IncomingCall, media: StoredFile, content_type: str) -> HttpAnswer:
     path = call.service.media.path(media)
     if media.size >= _FROM_DISK:
-        return Answer(content_type=content_type, file=path)
-    return Answer(path.read_bytes(), content_type=content_type)
+        return HttpAnswer(content_type=content_type, file=path)
+    return HttpAnswer(path.read_bytes(), content_type=content_type)
 
 
-def _ranged(call: Call, media: Media, content_type: str) -> Answer:
+def _ranged(call: IncomingCall, media: StoredFile, content_type: str) -> HttpAnswer:
     """A file, or the range of it that was asked for, with 206 and Content-Range."""
     asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("Range", ""))
     if asked is None or media.size >= _FROM_DISK:
         return _file(call, media, content_type)
     begin, end = int(asked[1]), min(int(asked[2] or media.size - 1), media.size - 1)
     if begin > end:
-        return Answer(b"", 416, content_type, [("Content-Range", f"bytes */{media.size}")])
+        return HttpAnswer(b"", 416, content_type, [("Content-Range", f"bytes */{media.size}")])
     whole = call.service.media.path(media).read_bytes()
     there = [("Content-Range", f"bytes {begin}-{end}/{media.size}")]
-    return Answer(whole[begin : end + 1], 206, content_type, there, whole=whole)
+    return HttpAnswer(whole[begin : end + 1], 206, content_type, there, whole=whole)
 
 
-def _no_bytes(call: Call, no: Refusal) -> Answer:
+def _no_bytes(call: IncomingCall, no: Refusal) -> HttpAnswer:
     del call, no
     return picture(b"")
 

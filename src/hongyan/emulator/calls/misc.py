@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.emulator.answers import Answer, html, json_answer
+from hongyan.emulator.answers import HttpAnswer, html, json_answer
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.records import book_ids
 
 if TYPE_CHECKING:
-    from hongyan.emulator.call import Call
+    from hongyan.emulator.call import IncomingCall
 
 __all__ = ["ROUTES"]
 
 
-async def search(call: Call) -> Answer:
+async def search(call: IncomingCall) -> HttpAnswer:
     """UserNames of the own address book whose names contain the word."""
     word, login = call.text("KeyWord").lower(), call.login
     world = login.world
@@ -29,15 +29,15 @@ async def search(call: Call) -> Answer:
     return json_answer({"List": found})
 
 
-async def check_url(call: Call) -> Answer:
+async def check_url(call: IncomingCall) -> HttpAnswer:
     """302 to a web address; a warning page for anything else."""
     url = call.query.get("requrl", "")
     if not url.startswith(("http://", "https://")):
         return html("<!DOCTYPE html><title>Warning</title><p>This link cannot be opened.</p>")
-    return Answer(b"", 302, "text/html", [("Location", url)])
+    return HttpAnswer(b"", 302, "text/html", [("Location", url)])
 
 
-async def report(call: Call) -> Answer:
+async def report(call: IncomingCall) -> HttpAnswer:
     """Statistics and feedback are kept, for whoever wants to look at them."""
     body = {key: value for key, value in call.body.items() if key != "BaseRequest"}
     call.account.reports.append({"endpoint": call.endpoint} | body)

@@ -8,9 +8,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from hongyan.emulator import compose
-from hongyan.emulator.answers import Answer, json_answer
+from hongyan.emulator.answers import HttpAnswer, json_answer
 from hongyan.emulator.auth import Proof
-from hongyan.emulator.call import Call, Refusal, as_number, as_words
+from hongyan.emulator.call import IncomingCall, Refusal, as_number, as_words
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Route
 from hongyan.emulator.markup import wire_xml
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.compose import Composed
     from hongyan.emulator.logins import Login
-    from hongyan.emulator.media import Media
-    from hongyan.emulator.messages import Message
+    from hongyan.emulator.media import StoredFile
+    from hongyan.emulator.messages import StoredMessage
 
 __all__ = ["ROUTES"]
 
@@ -37,9 +37,9 @@ _REFUSALS = {
 
 
 def _sender(
-    make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]],
-) -> Callable[[Call], Awaitable[Answer]]:
-    async def send(call: Call) -> Answer:
+    make: Callable[[IncomingCall, dict[str, Any]], tuple[Composed, StoredFile | None]],
+) -> Callable[[IncomingCall], Awaitable[HttpAnswer]]:
+    async def send(call: IncomingCall) -> HttpAnswer:
         message = call.body.get("Msg")
         if not isinstance(message, dict):
             raise Refusal(BAD_PARAMETER)
@@ -59,15 +59,17 @@ def _client_id(message: dict[str, Any]) -> str:
     return str(message.get("ClientMsgId") or message.get("LocalID") or "")
 
 
-def _repeated(call: Call, message: dict[str, Any]) -> Message | None:
+def _repeated(call: IncomingCall, message: dict[str, Any]) -> StoredMessage | None:
     """The message that the same ClientMsgId has already become in the same chat (openwechat forwards under one number)."""
     chat = call.login.names.permanent(str(message.get("ToUserName") or ""))
     return call.account.by_client_id.get((chat or "", _client_id(message)))
 
 
 def _accept(
-    call: Call, message: dict[str, Any], make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]
-) -> Message:
+    call: IncomingCall,
+    message: dict[str, Any],
+    make: Callable[[IncomingCall, dict[str, Any]], tuple[Composed, StoredFile | None]],
+) -> StoredMessage:
     login = call.login
     account = call.account
     chat = _target(call, login, message)
@@ -90,7 +92,7 @@ def _accept(
     return sent
 
 
-def _target(call: Call, login: Login, message: dict[str, Any]) -> str:
+def _target(call: IncomingCall, login: Login, message: dict[str, Any]) -> str:
     """The permanent id of ToUserName. Raises Refusal where one cannot send there."""
     strict = call.service.options.auth is AuthLevel.STRICT
     account = call.account
@@ -114,7 +116,7 @@ def _target(call: Call, login: Login, message: dict[str, Any]) -> str:
     return chat
 
 
-def _too_fast(call: Call, chat: str, content: Composed) -> Message:
+def _too_fast(call: IncomingCall, chat: str, content: Composed) -> StoredMessage:
     """Refuse, or seem to accept and say in a grey line that it was too fast: both were seen."""
     account = call.account
     if not call.service.limits.as_text:
@@ -124,15 +126,15 @@ def _too_fast(call: Call, chat: str, content: Composed) -> Message:
     return unsent
 
 
-def _text(_: Call, message: dict[str, Any]) -> tuple[Composed, None]:
+def _text(_: IncomingCall, message: dict[str, Any]) -> tuple[Composed, None]:
     kind = as_number(message.get("Type")) or 1
     return replace(compose.text(_words(message)), msg_type=kind if kind in {42, 48} else 1), None
 
 
 def _with_media(
     kind: int, fields: dict[str, Any]
-) -> Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]:
-    def make(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
+) -> Callable[[IncomingCall, dict[str, Any]], tuple[Composed, StoredFile | None]]:
+    def make(call: IncomingCall, message: dict[str, Any]) -> tuple[Composed, StoredFile | None]:
         media_id = str(message.get("MediaId") or "")
         plain = _words(message)
         media = call.service.media.find(media_id) if media_id else _of_content(call, message)
@@ -147,7 +149,7 @@ def _composed(kind: int, plain: str, fields: dict[str, Any]) -> Composed:
     return compose.Composed(kind, compose.escaped(plain), plain, fields)
 
 
-def _of_content(call: Call, message: dict[str, Any]) -> Media | None:
+def _of_content(call: IncomingCall, message: dict[str, Any]) -> StoredFile | None:
     """A forwarded picture or sticker comes as the XML it was received with, or as the md5 of a known one."""
     content = _words(message)
     md5 = str(message.get("EMoticonMd5") or "") or _attribute(content, "md5")
@@ -174,7 +176,7 @@ def _element(xml: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _app(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
+def _app(call: IncomingCall, message: dict[str, Any]) -> tuple[Composed, StoredFile | None]:
     xml = _words(message)
     if "<appmsg" not in xml:
         raise Refusal(BAD_PARAMETER)
@@ -193,7 +195,9 @@ def _app(call: Call, message: dict[str, Any]) -> tuple[Composed, Media | None]:
     return compose.Composed(49, wire_xml(f"<msg>{xml}</msg>"), title, fields), media
 
 
-def _route(name: str, make: Callable[[Call, dict[str, Any]], tuple[Composed, Media | None]]) -> Route:
+def _route(
+    name: str, make: Callable[[IncomingCall, dict[str, Any]], tuple[Composed, StoredFile | None]]
+) -> Route:
     return Route(PREFIX + name, _sender(make), Proof.SID)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hongyan.emulator import encode as wire
-from hongyan.emulator.answers import Answer, encode, joined, json_answer, script
+from hongyan.emulator.answers import HttpAnswer, encode, joined, json_answer, script
 from hongyan.emulator.auth import Proof
-from hongyan.emulator.call import Call, Refusal
+from hongyan.emulator.call import IncomingCall, Refusal
 from hongyan.emulator.calls.login import sync_cookies
 from hongyan.emulator.core import AuthLevel
 from hongyan.emulator.dispatch import PREFIX, Origins, Route, script_refusal
@@ -25,7 +25,7 @@ __all__ = ["ROUTES"]
 _NO_PROFILE = encode(wire.no_profile())
 
 
-async def sync_check(call: Call) -> Answer:
+async def sync_check(call: IncomingCall) -> HttpAnswer:
     """Hold the poll until something lies behind its key; a second poll of the same login lets the first go."""
     login = call.login
     position = _checked_position(call, login)
@@ -35,7 +35,7 @@ async def sync_check(call: Call) -> Answer:
     return script(f'window.synccheck={{retcode:"{retcode}",selector:"{selector}"}}')
 
 
-def _checked_position(call: Call, login: Login) -> int:
+def _checked_position(call: IncomingCall, login: Login) -> int:
     position = position_in_text(call.query.get("synckey", ""))
     if position is None:
         return login.log.start
@@ -44,7 +44,7 @@ def _checked_position(call: Call, login: Login) -> int:
     return min(position, login.log.last)
 
 
-async def sync(call: Call) -> Answer:
+async def sync(call: IncomingCall) -> HttpAnswer:
     """Everything behind the key, 50 events at most, and the next keys, which also advance when nothing came."""
     login = call.login
     position = position_in_pairs(call.body.get("SyncKey"))
@@ -57,7 +57,7 @@ async def sync(call: Call) -> Answer:
     return answer
 
 
-def _fields(call: Call, login: Login, got: Slice) -> dict[str, object]:
+def _fields(call: IncomingCall, login: Login, got: Slice) -> dict[str, object]:
     service = call.service
     messages = [body for kind, _, body in got.events if kind in {EventKind.MESSAGE, EventKind.STATUS}]
     messages = bend_messages(messages, service.faults.strike("sync", call.endpoint, login.account_id))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from hongyan.emulator.kinds import UnknownKind, make
-from hongyan.emulator.people import Answer, Deed, Event, Play
+from hongyan.emulator.people import Deed, Event, Play, ScriptedAnswer
 from hongyan.emulator.world import Group, Member, Person, World
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _play(written: _World, world: World) -> Play:
     return Play(answers, [_event(e, world) for e in written.events], written.seed)
 
 
-def _answer(written: _Answer, world: World) -> Answer:
+def _answer(written: _Answer, world: World) -> ScriptedAnswer:
     where = f"answer of {written.who}"
     _known([written.who], world, where)
     try:
@@ -213,7 +213,7 @@ def _answer(written: _Answer, world: World) -> Answer:
         msg = f"{where}: when is no pattern: {error}"
         raise BadWorld(msg) from error
     _check_kind(written.send, written.values, world, where)
-    return Answer(
+    return ScriptedAnswer(
         written.who,
         when,
         tuple(written.say),

@@ -24,7 +24,7 @@ from hongyan.webwx.calls.caller import (
 from hongyan.webwx.http import Call, Response
 from hongyan.webwx.parse import BatchAnswer, ContactsAnswer, parse_batch, parse_contacts
 
-__all__ = ["BATCH", "Notify", "Wanted", "batch", "contacts_page", "notify", "search"]
+__all__ = ["BATCH", "ContactQuery", "Notify", "batch", "contacts_page", "notify", "search"]
 
 BATCH: Final = 50
 """Names that one batch may ask for; the front-end never asks for more."""
@@ -37,7 +37,7 @@ class Notify(IntEnum):
     READY = 3
 
 
-class Wanted(Struct, frozen=True):
+class ContactQuery(Struct, frozen=True):
     """One name of a batch; ``group`` is the group's handle when a member's own record is wanted."""
 
     name: TransientName
@@ -73,7 +73,7 @@ def contacts_page(caller: Caller, seq: int = 0) -> Call[ContactsAnswer]:
     return caller.get("webwxgetcontact", query, read, timeout=180.0)
 
 
-def batch(caller: Caller, wanted: Sequence[Wanted]) -> Call[BatchAnswer]:
+def batch(caller: Caller, wanted: Sequence[ContactQuery]) -> Call[BatchAnswer]:
     """Ask for full records of at most 50 people or groups; groups come with their members."""
     if not 0 < len(wanted) <= BATCH:
         raise UsageError(f"a batch takes 1 to {BATCH} names, not {len(wanted)}")

@@ -17,7 +17,7 @@ from hongyan.webwx.parse import parse_new_group
 
 __all__ = [
     "CreatedGroup",
-    "GroupChange",
+    "MembersCall",
     "Verify",
     "change_group",
     "create_group",
@@ -96,7 +96,7 @@ def create_group(caller: Caller, members: Sequence[TransientName], topic: str = 
     return caller.post("webwxcreatechatroom", body, read, query=(("r", milliseconds(caller.now)),))
 
 
-class GroupChange(StrEnum):
+class MembersCall(StrEnum):
     """What webwxupdatechatroom does (its ``fun``)."""
 
     ADD = "addmember"
@@ -107,14 +107,14 @@ class GroupChange(StrEnum):
 
 
 _FIELD: Final = {
-    GroupChange.ADD: "AddMemberList",
-    GroupChange.INVITE: "InviteMemberList",
-    GroupChange.REMOVE: "DelMemberList",
-    GroupChange.RENAME: "NewTopic",
+    MembersCall.ADD: "AddMemberList",
+    MembersCall.INVITE: "InviteMemberList",
+    MembersCall.REMOVE: "DelMemberList",
+    MembersCall.RENAME: "NewTopic",
 }
 
 
-def change_group(caller: Caller, group: TransientName, change: GroupChange, value: str = "") -> Call[None]:
+def change_group(caller: Caller, group: TransientName, change: MembersCall, value: str = "") -> Call[None]:
     """Change a group; ``value`` is the new name, or member names joined by commas."""
     extra = {_FIELD[change]: value} if change in _FIELD else {}
     read = accepted("webwxupdatechatroom", caller.now, _ALSO)

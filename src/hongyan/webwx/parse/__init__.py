@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hongyan.webwx.parse.answers import (
+    BareAnswer,
     BatchAnswer,
     ContactsAnswer,
     InitAnswer,
     NewGroup,
-    Receipt,
     parse_batch,
     parse_contacts,
     parse_init,
@@ -32,6 +32,7 @@ from hongyan.webwx.parse.messages import parse_message
 from hongyan.webwx.parse.sync import SyncAnswer, SyncEvent, SyncItem, parse_sync
 
 __all__ = [
+    "BareAnswer",
     "BatchAnswer",
     "ContactsAnswer",
     "InitAnswer",
@@ -40,7 +41,6 @@ __all__ = [
     "LoginPoll",
     "NewGroup",
     "PushLogin",
-    "Receipt",
     "RootPage",
     "SyncAnswer",
     "SyncCheck",

@@ -32,11 +32,11 @@ from hongyan.webwx.wire import (
 )
 
 __all__ = [
+    "BareAnswer",
     "BatchAnswer",
     "ContactsAnswer",
     "InitAnswer",
     "NewGroup",
-    "Receipt",
     "parse_batch",
     "parse_contacts",
     "parse_init",
@@ -137,7 +137,7 @@ class NewGroup(Answer, frozen=True, kw_only=True):
     count: int = 0
 
 
-class Receipt(Answer, frozen=True, kw_only=True):
+class BareAnswer(Answer, frozen=True, kw_only=True):
     """Any answer of which only ``BaseResponse`` matters."""
 
     ret: int | None = None
@@ -248,8 +248,8 @@ class _WireReceipt(Struct, rename="pascal"):
 
 
 @only_errors("the service")
-def parse_receipt(body: bytes, endpoint: str = "the service") -> Receipt:
+def parse_receipt(body: bytes, endpoint: str = "the service") -> BareAnswer:
     """Read the ``BaseResponse`` of any JSON answer."""
     wire, _ = _read(endpoint, body, _WireReceipt, _HEAD)
     ret, said = _ret(wire.base_response)
-    return Receipt(ret=ret, said=said)
+    return BareAnswer(ret=ret, said=said)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from hongyan.webwx.parse.envelope import Envelope
 
-__all__ = ["APP_TYPES", "App", "app_type_of", "parse_app", "parse_digest"]
+__all__ = ["APP_TYPES", "AppSource", "app_type_of", "parse_app", "parse_digest"]
 
 _INVITATION_TITLES: Final = frozenset(
     {"邀请你加入群聊", "邀請你加入群聊", "邀請你加入群組", "Group Chat Invitation"}
@@ -67,7 +67,7 @@ _LONGEST_INVITATION: Final = (
 _NEWS: Final = frozenset({"newsapp", "readerapp"})
 
 
-class App:
+class AppSource:
     """The ``<appmsg>`` of a message, with the JSON fields that repeat some of it for those without XML."""
 
     def __init__(self, e: Envelope) -> None:
@@ -113,11 +113,11 @@ def parse_app(e: Envelope) -> AnyMessage:
     if e.document is None and e.content.strip() and (is_withheld(e.text) or not e.wire.file_name):
         return Unsupported(**e.head, text=e.text)
     kind = app_type_of(e)
-    if kind is None and is_withheld(App(e).title):
-        return Unsupported(**e.head, text=App(e).title)
+    if kind is None and is_withheld(AppSource(e).title):
+        return Unsupported(**e.head, text=AppSource(e).title)
     if kind not in _HOLDERS and holds_record(e):
-        return _parse_record(App(e))
-    app = App(e)
+        return _parse_record(AppSource(e))
+    app = AppSource(e)
     read = APP_TYPES.get(kind, _parse_other)(app)
     if isinstance(read, AppMessage | _MEDIA) or any(getattr(read, name, "") for name in _WORDS):
         return read
@@ -144,7 +144,7 @@ _WORDS: Final = (
 )
 
 
-def _parse_other(app: App) -> AppMessage:
+def _parse_other(app: AppSource) -> AppMessage:
     """Keep every text of a form that nobody has described."""
     told = (app.title, app.description, app.url, app.source)
     return AppMessage(
@@ -158,7 +158,7 @@ def _parse_other(app: App) -> AppMessage:
     )
 
 
-def _parse_announcement(app: App) -> AnyMessage:
+def _parse_announcement(app: AppSource) -> AnyMessage:
     """The words stand in an element of their own, or only in the note inside the announcement."""
     text = app.text("textannouncement")
     note = inner_document(app.text("xmlannouncement") or app.text("announcement"))
@@ -172,11 +172,11 @@ def _parse_announcement(app: App) -> AnyMessage:
     )
 
 
-def _parse_text(app: App) -> AnyMessage:
+def _parse_text(app: AppSource) -> AnyMessage:
     return Text(**app.e.head, text=app.title)
 
 
-def _parse_picture(app: App) -> AnyMessage:
+def _parse_picture(app: AppSource) -> AnyMessage:
     wide, high = app.text("appattach/cdnthumbwidth"), app.text("appattach/cdnthumbheight")
     return Picture(
         **app.e.head,
@@ -188,7 +188,7 @@ def _parse_picture(app: App) -> AnyMessage:
     )
 
 
-def _parse_music(app: App) -> AnyMessage:
+def _parse_music(app: AppSource) -> AnyMessage:
     return Music(
         **app.e.head,
         title=app.title,
@@ -199,7 +199,7 @@ def _parse_music(app: App) -> AnyMessage:
     )
 
 
-def _parse_link(app: App) -> AnyMessage:
+def _parse_link(app: AppSource) -> AnyMessage:
     if _is_invitation(app):
         return _parse_invitation(app)
     return Link(
@@ -214,7 +214,7 @@ def _parse_link(app: App) -> AnyMessage:
     )
 
 
-def _is_invitation(app: App) -> bool:
+def _is_invitation(app: AppSource) -> bool:
     """Whether a link is an invitation: it leads to the service, or says so in the service's own sentence."""
     found = _HOST.match(app.url)
     own = found is not None and found[1].lower().endswith(_OWN_HOSTS)
@@ -267,7 +267,7 @@ def _invited(description: str) -> re.Match[str] | None:
     return next((f for pattern in _INVITERS if (f := pattern.match(sentence))), None)
 
 
-def _parse_invitation(app: App) -> AnyMessage:
+def _parse_invitation(app: AppSource) -> AnyMessage:
     found = _invited(app.description)
     return GroupInvitation(
         **app.e.head,
@@ -279,13 +279,13 @@ def _parse_invitation(app: App) -> AnyMessage:
     )
 
 
-def _extension(app: App, name: str) -> str:
+def _extension(app: AppSource, name: str) -> str:
     told = app.text("appattach/fileext")
     stem, dot, tail = name.rpartition(".")
     return told or (tail if stem and dot and len(tail) <= 16 else "")
 
 
-def _parse_file(app: App) -> AnyMessage:
+def _parse_file(app: AppSource) -> AnyMessage:
     wire, name = app.e.wire, app.title
     return File(
         **app.e.head,
@@ -298,13 +298,13 @@ def _parse_file(app: App) -> AnyMessage:
     )
 
 
-def _parse_file_placeholder(app: App) -> AnyMessage:
+def _parse_file_placeholder(app: AppSource) -> AnyMessage:
     name = app.title
     size = number(app.text("appattach/totallen")) or number(app.e.wire.file_size)
     return FilePlaceholder(**app.e.head, name=name, size=size, ext=_extension(app, name), md5=app.text("md5"))
 
 
-def _parse_sticker(app: App) -> AnyMessage:
+def _parse_sticker(app: AppSource) -> AnyMessage:
     return Sticker(
         **app.e.head,
         md5=app.text("appattach/emoticonmd5") or app.text("md5"),
@@ -314,11 +314,11 @@ def _parse_sticker(app: App) -> AnyMessage:
     )
 
 
-def _parse_live_location(app: App) -> AnyMessage:
+def _parse_live_location(app: AppSource) -> AnyMessage:
     return LiveLocation(**app.e.head, title=app.title)
 
 
-def _parse_mini_program(app: App) -> AnyMessage:
+def _parse_mini_program(app: AppSource) -> AnyMessage:
     return MiniProgram(
         **app.e.head,
         title=app.title,
@@ -331,7 +331,7 @@ def _parse_mini_program(app: App) -> AnyMessage:
     )
 
 
-def _channels(app: App, element: str, *, live: bool) -> AnyMessage:
+def _channels(app: AppSource, element: str, *, live: bool) -> AnyMessage:
     title = app.title
     return Channels(
         **app.e.head,
@@ -345,15 +345,15 @@ def _channels(app: App, element: str, *, live: bool) -> AnyMessage:
     )
 
 
-def _parse_channels(app: App) -> AnyMessage:
+def _parse_channels(app: AppSource) -> AnyMessage:
     return _channels(app, "finderFeed", live=False)
 
 
-def _parse_channels_live(app: App) -> AnyMessage:
+def _parse_channels_live(app: AppSource) -> AnyMessage:
     return _channels(app, "finderLive", live=True)
 
 
-def _parse_solitaire(app: App) -> AnyMessage:
+def _parse_solitaire(app: AppSource) -> AnyMessage:
     return Solitaire(**app.e.head, text=app.title)
 
 
@@ -368,7 +368,7 @@ _STATES: Final = {
 }
 
 
-def _parse_transfer(app: App) -> AnyMessage:
+def _parse_transfer(app: AppSource) -> AnyMessage:
     def pay(name: str) -> str:
         return app.text(f"wcpayinfo/{name}")
 
@@ -388,36 +388,36 @@ def _parse_transfer(app: App) -> AnyMessage:
     )
 
 
-def _parse_red_packet(app: App) -> AnyMessage:
+def _parse_red_packet(app: AppSource) -> AnyMessage:
     wish = app.text("wcpayinfo/receivertitle") or app.text("wcpayinfo/sendertitle")
     return RedPacket(**app.e.head, title=app.title, description=app.description, wish=wish, url=app.url)
 
 
-def _parse_coupon(app: App) -> AnyMessage:
+def _parse_coupon(app: AppSource) -> AnyMessage:
     return Coupon(**app.e.head, title=app.title, description=app.description, url=app.url)
 
 
-def _parse_product(app: App) -> AnyMessage:
+def _parse_product(app: AppSource) -> AnyMessage:
     return Product(**app.e.head, title=app.title, description=app.description, url=app.url)
 
 
-def _parse_sticker_set(app: App) -> AnyMessage:
+def _parse_sticker_set(app: AppSource) -> AnyMessage:
     return StickerSet(**app.e.head, title=app.title, description=app.description, url=app.url)
 
 
-def _parse_quote(app: App) -> AnyMessage:
+def _parse_quote(app: AppSource) -> AnyMessage:
     return parse_quote(app.e, app.title)
 
 
-def _parse_record(app: App) -> AnyMessage:
+def _parse_record(app: AppSource) -> AnyMessage:
     return parse_record(app.e, app.title, app.description, app.url)
 
 
-def _parse_favorite(app: App) -> AnyMessage:
+def _parse_favorite(app: AppSource) -> AnyMessage:
     return parse_favorite_record(app.e, app.title, app.description, app.url)
 
 
-APP_TYPES: Final[dict[int | None, Callable[[App], AnyMessage]]] = {
+APP_TYPES: Final[dict[int | None, Callable[[AppSource], AnyMessage]]] = {
     1: _parse_text,
     2: _parse_picture,
     3: _parse_music,
