@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from hongyan.model.ids import TransientName
+
 FRIENDS, GROUPS, MEMBERS = 60, 6, 9
 
 
@@ -150,3 +152,44 @@ async def test_a_phone_that_was_not_told_is_told_again(service: Emulator, tmp_pa
     async with open_account(settings(service, tmp_path)) as (account, _):
         await account.ready(30)
         assert len(account.groups()) == GROUPS
+
+
+@pytest.mark.parametrize("ret", [-1, 1])
+async def test_a_server_that_refuses_every_batch_is_asked_less_and_less(tmp_path: Path, ret: int) -> None:
+    """Not about each name again and again; everything else works meanwhile, and the groups come when it gives them."""
+    async with Emulator(world(groups=40), auth="strict", poll_seconds=1.0) as service:
+        service.phone.confirm()
+        asked = service.faults.add("refusal", "webwxbatchgetcontact", ret, count=None)
+        async with open_account(settings(service, tmp_path)) as (account, _):
+            await account.ready(30)
+            assert len(account.contacts()) == FRIENDS
+            assert asked.hits <= 25  # of forty names, each of which is due several times
+            service.faults.clear()
+            async with asyncio.timeout(10):
+                while sum(g.contact.members is not None for g in account.groups()) < 40:
+                    await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("bad", [1, 3, 5])
+async def test_a_name_that_the_server_does_not_want_keeps_no_other_away(
+    service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
+    """Whatever portion it stands in is refused."""
+    from hongyan.backends.webwx.directory import Directory
+    from hongyan.errors import Refused
+
+    true_ask = Directory._ask
+    refused: list[str] = []
+
+    async def ask(self: Directory, names: list[TransientName], group: str = "") -> None:
+        refused.extend(name for name in names if len(refused) < bad and name not in refused)
+        if any(name in refused for name in names):
+            raise Refused("webwxbatchgetcontact", -1)
+        await true_ask(self, names, group)
+
+    monkeypatch.setattr(Directory, "_ask", ask)
+    async with open_account(settings(service, tmp_path)) as (account, _):
+        await account.ready(30)
+        async with asyncio.timeout(10):
+            while sum(g.contact.members is not None for g in account.groups()) < GROUPS - bad:
+                await asyncio.sleep(0.05)

@@ -54,6 +54,8 @@ _MISSING_S: Final = (
 _SOON: Final = 2  # of these are waited for before the list counts as complete
 _AGAIN_S: Final = 60.0  # so long a group with an unknown speaker is not asked for again
 _TRIES: Final = 3
+_ENOUGH: Final = 6  # refusals in a row: it is not a name among others that the server does not want
+_PROBES: Final = 2  # names that are then asked for at a time, each alone
 _FIRST_WORDS_S: Final = 3.0
 _TELLING_S: Final = 15.0  # so long completeness waits for the phone to be told that it should list its chats
 
@@ -88,6 +90,7 @@ class Directory:
             TransientName, tuple[int, float]
         ] = {}  # times in vain, and when it is asked for again
         self._clock = Clock.beside(api.now)
+        self._refusals = 0  # in a row
         self._asked_at: dict[TransientName, float] = {}
         self._in_detail: dict[TransientName, Contact] = {}
         self._more = asyncio.Event()
@@ -281,6 +284,9 @@ class Directory:
     async def _drain(self) -> None:
         """Ask for everything wanted, in portions."""
         while self._wanted:
+            if self._refusals >= _ENOUGH:
+                await self._probe()
+                continue
             portion = list(self._wanted)[:BATCH]
             await self._portion(portion, BATCH)
             for name in portion:
@@ -291,6 +297,26 @@ class Directory:
                 await self._fetch_details(self._in_detail.pop(next(iter(self._in_detail))))
         if not self._wanted:
             self._more.clear()
+
+    async def _probe(self) -> None:
+        """Ask a server that refuses everything for a few names; all others wait for later, unless one of these is given.
+
+        Those that were asked for stand behind the others then, so that one bad name does not keep all others away.
+        """
+        probed = list(self._wanted)[:_PROBES]
+        for name in probed:
+            await self._portion([name], 1)
+            self._wanted.pop(name, None)
+            await asyncio.sleep(self._spacing)
+            if self._refusals < _ENOUGH:
+                return
+        others = list(self._wanted)
+        self._put_off(others)
+        self._wanted.clear()
+        for name in probed:
+            times, at = self._missing.pop(name)
+            due = self._missing[others[-1]][1] if others else at
+            self._missing[name] = (times, due)  # together with the others, not between them
 
     async def _portion(self, names: list[TransientName], size: int, tries: int = 0) -> None:
         """Ask for a portion; where it fails, in smaller pieces; a name that fails alone is asked for later."""
@@ -306,11 +332,15 @@ class Directory:
             await self._split(names, size)
 
     async def _split(self, names: list[TransientName], size: int) -> None:
-        if len(names) == 1:
+        self._refusals += 1
+        if len(names) == 1 or self._refusals >= _ENOUGH:
             self._put_off(names)
             return
         smaller = next(piece for whole, piece in _PIECES.items() if size >= whole)
         for begin in range(0, len(names), smaller):
+            if self._refusals >= _ENOUGH:
+                self._put_off(names[begin:])
+                return
             await self._portion(names[begin : begin + smaller], smaller)
             await asyncio.sleep(self._spacing)
 
@@ -321,6 +351,7 @@ class Directory:
         )
         if answer.broken:
             raise NoAnswer("webwxbatchgetcontact", "the answer broke off")
+        self._refusals = 0
         asked = set(names)
         records = [self._without_few(change) for change in answer.contacts if change.name in asked]
         sources = {self._wanted.get(name, "batch") for name in names}
