@@ -71,13 +71,22 @@ def test_lists_are_values_for_programs() -> None:
 
 
 def test_members_show_the_name_of_the_group_first() -> None:
-    """The nickname stands behind it where it differs."""
-    members = [
-        Member(name=TransientName("@1"), nickname="灰太狼"),
-        Member(name=TransientName("@2"), nickname="小蓝", display_name="蓝老师"),
+    """The nickname stands behind it where it differs; before both stands the remark, as in the history."""
+    grey = Member(name=TransientName("@1"), nickname="灰太狼")
+    blue = Member(name=TransientName("@2"), nickname="小蓝", display_name="蓝老师")
+    members = [(grey, ""), (blue, ""), (grey, "老狼"), (blue, "蓝姐")]
+    assert member_lines(members) == [
+        "#1  灰太狼",
+        "#2  蓝老师  小蓝",
+        "#3  老狼    灰太狼",
+        "#4  蓝姐    蓝老师, 小蓝",
     ]
-    assert member_lines(members) == ["#1  灰太狼", "#2  蓝老师  小蓝"]
-    assert member_values(members)[1] == {"name": "蓝老师", "nickname": "小蓝", "display_name": "蓝老师"}
+    assert member_values(members)[3] == {
+        "name": "蓝老师",
+        "nickname": "小蓝",
+        "display_name": "蓝老师",
+        "remark": "蓝姐",
+    }
 
 
 def test_an_empty_list_has_no_lines() -> None:

@@ -196,6 +196,20 @@ class Account:
             self._members[key_of(group)] = known = (members, {m.name: m for m in members})
         return known[1].get(name)
 
+    def known(self, member: Member) -> Contact | None:
+        """Return what is known of a group's member outside of the group, such as my remark; None where nothing is."""
+        key = self._store.key_of(self._store.login, member.name)
+        return self._store.contact(key) if key is not None else None
+
+    def remark_of(self, member: Member) -> str:
+        """Return my own word for a group's member, empty where I have none."""
+        contact = self.known(member)
+        return contact.remark if contact is not None else ""
+
+    def called(self, member: Member) -> str:
+        """Return the name by which a group's member is shown to me: my remark, else the name that others see."""
+        return self.remark_of(member) or member.shown
+
     async def person(self, member: Member) -> Chat:
         """Return a group's member as somebody one can talk to, write cards of, or ask to become a friend."""
         keys = await self._store.give_keys(self._store.login, [member.name])

@@ -149,6 +149,9 @@ class View(ChatStates, Protocol):
     def outbox(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest command rows, newest first."""
 
+    def key_of(self, login: LoginId, name: TransientName) -> ChatKey | None:
+        """Return the lasting key of a transient name, or None where it has none yet."""
+
     async def give_keys(self, login: LoginId, names: Iterable[TransientName]) -> dict[TransientName, ChatKey]:
         """Return the lasting keys of transient names."""
 

@@ -85,22 +85,28 @@ def _chat_value(chat: Chat) -> dict[str, Any]:
     }
 
 
-def member_lines(members: Sequence[Member]) -> list[str]:
-    """Return one line for each member of a group: ``#number``, the name shown there, the nickname where it differs."""
-    rows = [
-        (
-            f"#{n}",
-            fit(clean(member.shown, newline=" ", tab=" "), _NAME_AT_MOST),
-            clean(member.nickname, newline=" ", tab=" ") if member.nickname != member.shown else "",
-        )
-        for n, member in enumerate(members, 1)
-    ]
-    return columns(rows)
+def member_lines(members: Iterable[tuple[Member, str]]) -> list[str]:
+    """Return one line for each member of a group and my remark: ``#number``, what I call them, what others do."""
+    return columns([(f"#{n}", *_member_row(member, remark)) for n, (member, remark) in enumerate(members, 1)])
 
 
-def member_values(members: Iterable[Member]) -> list[dict[str, Any]]:
-    """Return members as JSON values; transient names are left out, since they mean nothing tomorrow."""
+def _member_row(member: Member, remark: str) -> tuple[str, str]:
+    called = remark or member.shown
+    others = [name for name in dict.fromkeys((member.shown, member.nickname)) if name and name != called]
+    return (
+        fit(clean(called, newline=" ", tab=" "), _NAME_AT_MOST),
+        ", ".join(clean(name, newline=" ", tab=" ") for name in others),
+    )
+
+
+def member_values(members: Iterable[tuple[Member, str]]) -> list[dict[str, Any]]:
+    """Return members with my remarks as JSON values, without transient names, which mean nothing tomorrow."""
     return [
-        {"name": member.shown, "nickname": member.nickname, "display_name": member.display_name}
-        for member in members
+        {
+            "name": member.shown,
+            "nickname": member.nickname,
+            "display_name": member.display_name,
+            "remark": remark,
+        }
+        for member, remark in members
     ]

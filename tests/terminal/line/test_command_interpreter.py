@@ -263,7 +263,7 @@ async def test_people_and_groups_are_managed(room: Room) -> None:
         "/read 老王",
         "/rename Perl 学习交流:Perl 与茶",
         "/invite Perl 学习交流:老王，晨读",
-        "/remove Perl 学习交流:灰老师",
+        "/remove Perl 学习交流:灰老师，老王",
         "/quit-group Perl 学习交流",
         "/rename 老王:x",
         "/remove Perl 学习交流:没有",
@@ -272,7 +272,7 @@ async def test_people_and_groups_are_managed(room: Room) -> None:
     assert [type(c) for c in room.carried] == kinds
     added, removed = (c for c in room.carried if isinstance(c, ChangeMembers))
     assert (added.change, len(added.members)) == (MemberChange.ADD, 2)
-    assert (removed.change, len(removed.members)) == (MemberChange.REMOVE, 1)
+    assert (removed.change, len(removed.members)) == (MemberChange.REMOVE, 2)
     assert [str(problem) for problem in room.talk.problems] == [
         "老王 is not a group",
         "nobody in Perl 学习交流 is called 没有",
@@ -289,8 +289,8 @@ async def test_lists_history_and_search(room: Room, capsys: pytest.CaptureFixtur
     assert out == [
         "#1  Perl 学习交流  group (3)",
         "#1  小灰",
-        "#2  隔壁老王",
-        "#3  灰老师    灰太狼",
+        "#2  老王    隔壁老王",
+        "#3  灰老师  灰太狼",
         "老王: 带伞吗  #1",
         "me → 老王: 带  #2",
         "老王: 带伞吗  #1",

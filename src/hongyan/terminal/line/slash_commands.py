@@ -68,7 +68,8 @@ async def groups(talk: CommandInterpreter, _: SlashCommand) -> None:
 async def members(talk: CommandInterpreter, order: SlashCommand) -> None:
     """List the members of a group."""
     members = await talk.account.members(_group(talk, order.target))
-    talk.show("members", listing.member_values(members), listing.member_lines(members))
+    found = [(member, talk.account.remark_of(member)) for member in members]
+    talk.show("members", listing.member_values(found), listing.member_lines(found))
 
 
 def _group(talk: CommandInterpreter, target: Target | None) -> Chat:
@@ -229,7 +230,9 @@ def _names_in(text: str) -> list[str]:
 
 
 def _member(talk: CommandInterpreter, group: Chat, members: Sequence[Member], name: str) -> Member:
-    called = [member for member in members if name in {member.shown, member.nickname}]
+    called = [
+        member for member in members if name in {talk.account.called(member), member.shown, member.nickname}
+    ]
     if len(called) > 1:
         raise UsageError(talk.words("several", count=len(called), name=name), talk.words("on-phone"))
     if not called:

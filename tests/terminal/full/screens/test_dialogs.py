@@ -340,6 +340,23 @@ async def test_faces_are_picked_by_pinyin(stage: Stage) -> None:
         assert not app.main.completion.is_open
 
 
+@pytest.mark.parametrize("typed", ["@老王", "@lw", "@laowang", "@隔壁"])
+async def test_members_are_called_as_i_know_them(stage: Stage, typed: str) -> None:
+    """My remark stands in the pane, on the card and behind @, as in the history; what is sent has the group's name."""
+    app = stage.screen()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await opened(stage, app, pilot)
+        await until(pilot, lambda: seen(app, "老王 群主"))
+        await pilot.press("f5")
+        await until(pilot, lambda: seen(app, "老王  隔壁老王"))
+        await pilot.press("escape")
+        app.main.entry.focus()
+        await write(pilot, typed)
+        await until(pilot, lambda: app.main.completion.is_open)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.main.entry.text == "@隔壁老王\u2005")
+
+
 async def test_members_are_mentioned_as_wechat_does(stage: Stage) -> None:
     """By part of a name, with the blank that phones look for behind it."""
     app = stage.screen()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from hongyan.model.contacts import Member
+    from hongyan.model.contacts import Contact, Member
     from hongyan.terminal.full.composer.entry import MessageEntry
     from hongyan.terminal.full.settings.themes import Palette
 
@@ -59,13 +59,21 @@ def asked_for(before: str) -> tuple[str, str, int] | None:
     return "emoji", found["emoji"], len(found[0])
 
 
+def _mention(member: Member, known: Contact | None) -> Offer:
+    """Return a member under my own word for them; the text calls them as the group does, to which my word means nothing."""
+    shown, remark = clean(member.shown, newline=" "), clean(known.remark if known else "", newline=" ")
+    return Offer(remark or shown, shown if remark and remark != shown else "", f"@{shown}{_AFTER_NAME}")
+
+
 class Completion(Widget):
     """A short list above the entry, there while something can be completed."""
 
     DEFAULT_CSS = "Completion { height: auto; max-height: 8; width: 1fr; display: none; }"
 
     def __init__(
-        self, palette: Palette, sources: Callable[[], tuple[list[Member], list[tuple[str, str]]]]
+        self,
+        palette: Palette,
+        sources: Callable[[], tuple[list[tuple[Member, Contact | None]], list[tuple[str, str]]]],
     ) -> None:
         super().__init__()
         self.palette = palette
@@ -107,16 +115,15 @@ class Completion(Widget):
         self.refresh(layout=True)
 
     def _members(self, wanted: str) -> list[Offer]:
-        from hongyan.terminal.full.chats.fuzzy import Finder
+        from hongyan.terminal.full.chats.fuzzy import Finder, keys_of
 
         members, _ = self._sources()
-        finder = Finder((m, [m.shown, m.nickname], []) for m in members if m.shown)
-        return [
-            Offer(
-                clean(hit.item.shown, newline=" "), "", f"@{clean(hit.item.shown, newline=' ')}{_AFTER_NAME}"
-            )
-            for hit in finder.find(wanted, _MOST)
-        ]
+        entries = []
+        for member, known in members:
+            names, pinyin = keys_of(known) if known is not None else ((), ())
+            if member.shown:
+                entries.append(((member, known), (member.shown, member.nickname, *names), pinyin))
+        return [_mention(*hit.item) for hit in Finder(entries).find(wanted, _MOST)]
 
     @staticmethod
     def _faces(wanted: str) -> list[Offer]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from hongyan.client.account import Chat
-    from hongyan.model.contacts import Member
+    from hongyan.model.contacts import Contact, Member
     from hongyan.model.events import Recorded
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.messages.items import Item
@@ -283,7 +283,7 @@ class Main(Screen[None], inherit_bindings=False):
     def _draw_member(self, index: int, width: int) -> list[list[Piece]]:
         member = self.members_shown[index]
         assert self.chat is not None
-        name = clean(member.shown, newline=" ", tab=" ")
+        name = clean(self.account.called(member), newline=" ", tab=" ")
         mark = ""
         if member.name == self.chat.contact.owner:
             mark = f" {self.say('owner-mark')}"
@@ -606,12 +606,11 @@ class Main(Screen[None], inherit_bindings=False):
         self.quoting, self.attached = None, []
         self.show_reply()
 
-    def _complete_sources(self) -> tuple[list[Member], list[tuple[str, str]]]:
-        """Return whom ``@`` may name, and what ``/`` may call."""
-        members = (
-            list(self.chat.contact.members or ()) if self.chat is not None and self.chat.is_group else []
-        )
-        return members, self.terminal.commands()
+    def _complete_sources(self) -> tuple[list[tuple[Member, Contact | None]], list[tuple[str, str]]]:
+        """Return whom ``@`` may name, with what is known of them, and what ``/`` may call."""
+        is_group = self.chat is not None and self.chat.is_group
+        members = (self.chat.contact.members or ()) if self.chat is not None and is_group else ()
+        return [(member, self.account.known(member)) for member in members], self.terminal.commands()
 
     def take_keys(self) -> None:
         """Let another key map count."""

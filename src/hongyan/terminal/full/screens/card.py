@@ -92,15 +92,14 @@ class ContactCard(Page["Chat | None"]):
         head = f"{self.say('field-members')} {len(self._members) or self._chat.contact.member_count}"
         lines: list[Line] = [((head, "title"),)]
         for member in self._members:
-            other = member.nickname if member.display_name and member.nickname != member.display_name else ""
-            lines.append(
-                (
-                    ("  ", ""),
-                    (clean(member.shown, newline=" ", tab=" "), f"nick:{member.name}"),
-                    (f"  {clean(other, newline=' ')}", "notice"),
-                )
-            )
+            called = self._called(member)
+            names = (clean(name, newline=" ", tab=" ") for name in (member.shown, member.nickname))
+            others = ", ".join(name for name in dict.fromkeys(names) if name != called)
+            lines.append((("  ", ""), (called, f"nick:{member.name}"), (f"  {others}", "notice")))
         return lines
+
+    def _called(self, member: Member) -> str:
+        return clean(self.terminal.account.called(member), newline=" ", tab=" ")
 
     def _fields(self) -> list[tuple[str, str]]:
         contact, say = self._chat.contact, self.say
@@ -111,7 +110,7 @@ class ContactCard(Page["Chat | None"]):
             "archived": state.archived,
             "starred": contact.starred,
         }
-        owner = next((m.shown for m in self._members if m.name == contact.owner), "")
+        owner = next((self._called(m) for m in self._members if m.name == contact.owner), "")
         return [
             ("kind", say(f"kind-{contact.kind}")),
             ("name", contact.nickname),
@@ -204,13 +203,15 @@ class ContactCard(Page["Chat | None"]):
             self._said = self.say("asked")
 
     async def _remove(self) -> None:
-        choices = [Choice(m, clean(m.shown, newline=" "), "", (m.shown, m.nickname)) for m in self._members]
+        choices = [
+            Choice(m, self._called(m), "", (self._called(m), m.shown, m.nickname)) for m in self._members
+        ]
         chosen = await self.terminal.push_screen_wait(
             Choose(self.terminal, self.say("remove"), choices, several=True)
         )
         if not chosen:
             return
-        who = "、".join(clean(member.shown, newline=" ") for member in chosen)
+        who = "、".join(map(self._called, chosen))
         if await self.terminal.push_screen_wait(Confirm(self.terminal, self.say("remove-ask", who=who))):
             people = [await self.terminal.account.person(member) for member in chosen]
             await self.terminal.account.change_members(self._chat, people, MemberChange.REMOVE)
