@@ -40,11 +40,27 @@ def _shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
 @pytest.mark.parametrize("command", ["--help", "explain 1102", "explain nonsense"])
 def test_a_closed_stream_changes_no_outcome(command: str, closed: str) -> None:
     """What is closed is the null device; the exit code is that of the open streams."""
     assert _shell(f"hongyan {command} {closed}").returncode == _shell(f"hongyan {command}").returncode
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", "explain 1102", "keys", "doctor", "send -h", "emulate --port 0"]
+)
+@pytest.mark.parametrize(
+    ("where", "why"), [(">&-", "it is closed"), (">/dev/full", "No space left on device")]
+)
+def test_what_cannot_be_printed_is_no_success(command: str, where: str, why: str) -> None:
+    """Nor is it blamed on the profile; an error is told all the same, with its own code."""
+    ran = _shell(f"hongyan {command} {where}")
+    said = ran.stderr.decode()
+    assert (ran.returncode, f"nothing can be printed to standard output: {why}" in said) == (9, True), said
+    assert "profile" not in said
+    assert _shell(f"hongyan explain nonsense {where}").returncode == 2
+    assert _shell(f"hongyan {command} {where} 2>&-").returncode == 9
 
 
 def test_a_closed_stream_is_open_before_any_file_is(tmp_path: Path) -> None:
@@ -52,7 +68,7 @@ def test_a_closed_stream_is_open_before_any_file_is(tmp_path: Path) -> None:
     code = (
         "from hongyan.cli.streams import open_missing\nopen_missing()\nimport os,sys\n"
         f"number=os.open({str(tmp_path / 'journal')!r}, os.O_CREAT|os.O_RDWR)\nassert number > 2, number\n"
-        "sys.stdout.write('x'); sys.stderr.write('x'); sys.stdin.read()"
+        "sys.stderr.write('x'); sys.stdin.read()"
     )
     assert _shell(f"'{sys.executable}' -c \"$CODE\" <&- >&- 2>&-", CODE=code).returncode == 0
 

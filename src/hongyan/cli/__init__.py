@@ -39,9 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     if arguments is None:  # the process is ours
         end_without_a_word()
-    from hongyan.cli.streams import open_missing
+    from hongyan.cli.streams import name_output, open_missing
 
     open_missing()
+    if arguments is None:
+        name_output()
     sys.exit(_bounded(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
 
 
@@ -74,7 +76,7 @@ def _run(words: list[str]) -> int:
 
 
 def _say(text: str) -> int:
-    from hongyan.cli.streams import flush, is_gone
+    from hongyan.cli.streams import flush, is_gone, lost_words
 
     try:
         sys.stdout.write(text)
@@ -82,7 +84,7 @@ def _say(text: str) -> int:
     except OSError as problem:
         if is_gone(problem):
             return 141
-        sys.stderr.write(f"hongyan: {problem.strerror}\n")
+        sys.stderr.write("hongyan: {}\n  {}\n".format(*lost_words(problem)))
         return 9
     return 0
 

@@ -10,7 +10,7 @@ import click
 
 from hongyan.cli.limits import too_little
 from hongyan.cli.signals import at_work
-from hongyan.cli.streams import flush, is_gone, settle, typed_text
+from hongyan.cli.streams import flush, is_gone, is_lost, lost_words, settle, typed_text
 from hongyan.errors import HongyanError, InternalError, StorageError, UsageError, single
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ def _told(problem: Exception, *, as_json: bool) -> int:
         return problem.exit_code
     if isinstance(problem, OSError) and is_gone(problem):
         return PIPE
+    if isinstance(problem, OSError) and is_lost(problem):
+        problem = StorageError(*lost_words(problem))
+        report(problem, as_json=as_json)
+        return problem.exit_code
     if isinstance(problem, OSError) and problem.strerror:
         where = f"{problem.filename}: " if problem.filename else ""
         problem = StorageError(f"{where}{problem.strerror}")

@@ -27,7 +27,7 @@ __all__ = ["emulate"]
 _ORIGIN_PORT = int(DEFAULT_ORIGIN.rpartition(":")[2])
 _REAL_HOSTS_PORT = 8443
 _LONGEST_WAIT = 3600
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBADF}
 
 
 @click.command()

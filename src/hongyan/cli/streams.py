@@ -7,21 +7,35 @@ import errno
 import io
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["flush", "is_gone", "open_missing", "settle", "tell_done", "typed_text"]
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
+__all__ = [
+    "flush",
+    "is_gone",
+    "is_lost",
+    "lost_words",
+    "name_output",
+    "open_missing",
+    "settle",
+    "tell_done",
+    "typed_text",
+]
 
 _STREAMS: Final = (
     (0, "stdin", "r", os.O_RDONLY),
-    (1, "stdout", "w", os.O_WRONLY),
+    (1, "stdout", "w", os.O_RDONLY),  # what is written to it is lost, which is no success
     (2, "stderr", "w", os.O_WRONLY),
 )
+_OUTPUT: Final = "standard output"
 _FOR_PEOPLE: Final = "hongyan.cells"
 _FOR_PROGRAMS: Final = "hongyan.json"
 
 
 def open_missing() -> None:
-    """Open the null device in place of each standard stream that is closed.
+    """Open the null device in place of each standard stream that is closed; writing to that output is an error, as it was.
 
     Otherwise the next file or connection that is opened gets its number, and what is printed goes there.
     """
@@ -34,6 +48,34 @@ def open_missing() -> None:
             stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  # a descriptor
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
+
+
+class _Output(io.FileIO):
+    """Standard output whose errors say that they are of it: they come up wherever something is printed."""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write as a file does."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = _OUTPUT
+            raise
+
+
+def name_output() -> None:
+    """Let errors of standard output be told from those of files, by ``is_lost``."""
+    before = sys.stdout
+    if _descriptor(before) != 1 or not isinstance(before, io.TextIOWrapper):
+        return
+    before.flush()
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(_Output(1, "w", closefd=False)),
+        encoding=before.encoding,
+        errors=before.errors,
+        newline=os.linesep if os.name == "nt" else None,
+        line_buffering=before.line_buffering,
+        write_through=before.write_through,
+    )
 
 
 def _open_null(number: int, flags: int) -> None:
@@ -117,6 +159,17 @@ def tell_done(line: str) -> None:
         with contextlib.suppress(OSError):
             if not is_gone(problem):
                 sys.stderr.write(f"hongyan: it is done, but the output takes no words: {problem.strerror}\n")
+
+
+def is_lost(problem: OSError) -> bool:
+    """Whether an error came of printing, whatever was at work then."""
+    return bool(problem.filename == _OUTPUT)
+
+
+def lost_words(problem: OSError) -> tuple[str, str]:
+    """Return what to tell, and to do, about an output that took no words."""
+    why = "it is closed" if problem.errno == errno.EBADF else problem.strerror
+    return f"nothing can be printed to standard output: {why}", "Look at where the output is sent (>)."
 
 
 def _descriptor(stream: object) -> int:
