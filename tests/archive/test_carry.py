@@ -8,6 +8,7 @@ import mailbox
 import sys
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,9 @@ from hongyan.cli.archive import history, search
 from hongyan.cli.export_import import export, import_
 from hongyan.cli.progress import ProgressBar
 from hongyan.client.account import Account
+from hongyan.files.attachments import keep_copy
 from hongyan.model.chat_state import ChatState
-from hongyan.model.commands import Outcome, SendText, Settlement
+from hongyan.model.commands import Outcome, SendFile, SendText, Settlement
 from hongyan.model.commands import Recall as TakeBack
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Gap, MessageReceived
@@ -33,7 +35,6 @@ from hongyan.store.portable import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -267,6 +268,47 @@ def test_a_long_chat_is_read_a_page_at_a_time(
     assert [f.read_bytes() for f in whole.glob("*.html")] == [f.read_bytes() for f in pages.glob("*.html")]
     assert len(asked) > 2
     assert set(asked) == {2}
+
+
+async def _sent(home: Path, path: Path, name: str) -> None:
+    """Note a file as sent from ``path``."""
+    database = Database(home / "default" / "journal.db")
+    store = database.account("me")
+    key = store.key_of(LOGIN, ALICE)
+    assert key is not None
+    command = SendFile(chat=key, path=str(path), name=name, size=9, md5="", form="file")
+    row = await store.enqueue(command, ClientMsgId("79"), now=1_700_000_500.0)
+    await store.settle(Settlement(row.id, Outcome.ACCEPTED, "79"), now=1_700_000_500.0)
+    database.close()
+
+
+def test_what_was_sent_is_found_in_a_profile_that_was_moved(home: Path, tmp_path: Path) -> None:
+    """The copy lies in the profile, wherever that was when it was noted; a mail has it under the name that it was sent with."""
+    folder = home / "default" / "media"
+    (tmp_path / "报告.txt").write_text("the report", "utf-8")
+    copy = keep_copy(tmp_path / "报告.txt", folder)
+    asyncio.run(_sent(home, Path("/gone") / copy.path.relative_to(tmp_path), "报告.txt"))
+    pages = _exported(home, "markdown", tmp_path / "pages")
+    assert (pages / "media" / copy.path.name).read_text("utf-8") == "the report"
+    box = mailbox.mbox(_exported(home, "mbox", tmp_path / "box"))
+    named = [message_from_bytes(bytes(mail), policy=default).walk() for mail in box]
+    assert "报告.txt" in {part.get_filename() for parts in named for part in parts}
+    box.close()
+
+
+@pytest.mark.parametrize("noted", ["{outside}", "{media}/../journal.db", "{media}/aa/link", "relative"])
+def test_an_archive_takes_no_other_file_of_this_machine_along(home: Path, tmp_path: Path, noted: str) -> None:
+    """A row that was imported may say that any file was sent; only the profile's own copies count."""
+    media = home / "default" / "media"
+    digest = "aa" + "0" * 62
+    outside = tmp_path / digest
+    outside.write_text("a secret", "utf-8")
+    (media / "aa").mkdir()
+    (media / "aa" / ("aa" + "1" * 62)).symlink_to(outside)
+    noted = noted.replace("link", "aa" + "1" * 62).format(outside=outside, media=media)
+    asyncio.run(_sent(home, Path(noted), "report.txt"))
+    pages = _exported(home, "markdown", tmp_path / "pages")
+    assert [file.name for file in (pages / "media").iterdir()] == ["abcd.png"]
 
 
 def test_an_own_message_that_was_taken_back_is_marked(home: Path, tmp_path: Path) -> None:

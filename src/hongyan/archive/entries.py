@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hongyan.model.commands import SendFile
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
-from hongyan.model.messages import Recall, StatusNotice, Text
+from hongyan.model.messages import File, Recall, StatusNotice, Text
 from hongyan.model.summary import full
 from hongyan.model.times import local, shown_at
 
@@ -29,7 +30,10 @@ _PAGE: Final = 1000
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
-    """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it."""
+    """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it.
+
+    ``name`` is what the file was called by whoever sent it, empty where nobody said.
+    """
 
     seq: int
     at: float
@@ -39,6 +43,7 @@ class ArchiveEntry(Struct, frozen=True, kw_only=True):
     recalled: bool = False
     gap: bool = False
     file: Path | None = None
+    name: str = ""
 
     @property
     def when(self) -> datetime:
@@ -96,6 +101,7 @@ def _entry(account: Account, row: Recorded, language: Language, recalled: set[st
         mine=message.outgoing,
         recalled=bool(message.id) and message.id in recalled and not isinstance(message, Recall),
         file=None if isinstance(message, Text) else account.file(row),
+        name=message.name if isinstance(message, File) else "",
     )
 
 
@@ -103,7 +109,6 @@ def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[
     command = event.row.command
     if not event.row.outcome.may_have_happened:
         return None
-    path = getattr(command, "path", "")
     return ArchiveEntry(
         seq=row.seq,
         at=event.row.created_at,
@@ -112,7 +117,8 @@ def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[
         or str(command.__struct_config__.tag),
         mine=True,
         recalled=event.row.result in recalled,
-        file=Path(path) if path and Path(path).is_file() else None,
+        file=account.copy_of(command) if isinstance(command, SendFile) else None,
+        name=command.name if isinstance(command, SendFile) else "",
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from hongyan.files.file_names import named_by_content
+from hongyan.files.private_files import safe_name
 from hongyan.terminal.clean import clean
 
 if TYPE_CHECKING:
@@ -124,7 +125,11 @@ def mails(title: str, key: str, entries: Iterable[ArchiveEntry]) -> Iterator[byt
             "Subject": _header(_one_line(entry.text)[:78] or "-"),
         }
         said = _harmless(entry.text) + ("\n(recalled)" if entry.recalled else "")
-        mail = _plain_mail(head, said) if entry.file is None else _mail_with_file(head, said, entry.file)
+        mail = (
+            _plain_mail(head, said)
+            if entry.file is None
+            else _mail_with_file(head, said, entry.file, entry.name)
+        )
         yield f"From hongyan {entry.when.astimezone(UTC):%a %b %d %H:%M:%S %Y}\n".encode() + mail + b"\n"
 
 
@@ -138,13 +143,13 @@ def _plain_mail(head: Mapping[str, str], said: str) -> bytes:
     return "\n".join(lines).encode() + (encodebytes(body) if long else _FROM.sub(rb">\1", body) + b"\n")
 
 
-def _mail_with_file(head: Mapping[str, str], said: str, file: Path) -> bytes:
+def _mail_with_file(head: Mapping[str, str], said: str, file: Path, called: str) -> bytes:
     mail = Message()
     for name, value in head.items():
         mail[name] = value
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = "multipart/mixed"
-    name = named_by_content(file)
+    name = safe_name(called, file.name) if called else named_by_content(file)
     kind = guess_type(name)[0] or "application/octet-stream"
     for content, content_type in (
         (said.encode("utf-8", "replace"), 'text/plain; charset="utf-8"'),

@@ -27,7 +27,7 @@ from hongyan.client.naming import by_name, described, means, names_of
 from hongyan.client.retention import RetentionJob
 from hongyan.client.second_thoughts import accept_friend, open_recall, require_standing, retry
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
-from hongyan.files.attachments import keep_copy
+from hongyan.files.attachments import copy_in, keep_copy
 from hongyan.files.private_files import present
 from hongyan.model.commands import (
     ChangeMembers,
@@ -617,6 +617,10 @@ class Account:
     def file(self, recorded: Recorded, *, size: str = "full") -> Path | None:
         """Return the path of the file that a message brought, or None where it was not fetched or is gone."""
         return present(self._media, self._store.file(recorded.seq, size))
+
+    def copy_of(self, command: SendFile) -> Path | None:
+        """Return the path of the file that was sent from here, or None where the profile has it no more."""
+        return copy_in(self._media, command.path)
 
     def files(self) -> Iterator[tuple[MediaFile, Path]]:
         """Yield what is known of every file that was fetched and is there, with its path, in the order of the messages."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -76,6 +77,18 @@ def _kept(file: BinaryIO, folder: Path, name: str) -> Copy:
     return Copy(path, size, md5, sha256)
 
 
+def copy_in(folder: Path, noted: str) -> Path | None:
+    """Return where the copy that was noted as ``noted`` lies in ``folder``, or None where it is not there.
+
+    Only its name counts. The folder may have been moved since, and a row that was imported may name any file of this
+    machine.
+    """
+    name = PurePath(noted).name
+    path = folder / name[:2] / name
+    return path if _COPY.match(name) and path.is_file() and not path.is_symlink() else None
+
+
+_COPY: Final = re.compile("[0-9a-f]{64}")  # the SHA-256; an ending may follow
 _PICTURES: Final = {".jpg", ".png", ".gif", ".bmp", ".webp"}
 _BEGINS: Final = {UploadKind.PICTURE: _PICTURES, UploadKind.STICKER: _PICTURES}
 

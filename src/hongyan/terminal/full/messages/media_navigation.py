@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.commands import SendFile
@@ -28,14 +27,14 @@ _KINDS: Final = (Picture, Video, Sticker, File)
 class Medium:
     """Something to look at: ``kind`` is ``picture``, ``sticker``, ``video`` or ``file``; ``name`` is clean, often empty.
 
-    ``own`` is the file of this machine that was sent, None for what came. ``size`` is in bytes, 0 where nobody said.
+    ``own`` is what was sent from here, None for what came. ``size`` is in bytes, 0 where nobody said.
     """
 
     row: Recorded
     kind: str
     name: str = ""
     size: int = 0
-    own: Path | None = None
+    own: SendFile | None = None
 
     @property
     def is_drawn(self) -> bool:
@@ -59,7 +58,7 @@ def medium_of(row: Recorded | None) -> Medium | None:
 def _own(row: Recorded, sent: SendFile) -> Medium:
     name = clean(sent.name, newline=" ", tab=" ")
     kind = sent.form if sent.form != "auto" else "picture" if looks_like_picture(name) else "file"
-    return Medium(row, kind, name, sent.size, Path(sent.path))
+    return Medium(row, kind, name, sent.size, sent)
 
 
 def neighbour(account: Account, maker: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:

@@ -31,9 +31,10 @@ async def fetched(
     medium = medium_of(row)
     if medium is None or medium.own is None:
         return await terminal.account.fetch(row, progress=progress)
-    if not await asyncio.to_thread(medium.own.is_file):
-        raise UsageError(f"{medium.own.name} is not on this machine any more")
-    return medium.own
+    kept = await asyncio.to_thread(terminal.account.copy_of, medium.own)
+    if kept is None:
+        raise UsageError(f"{medium.name} is not on this machine any more")
+    return kept
 
 
 async def save_row(terminal: FullScreen, row: Recorded) -> Path:
