@@ -251,6 +251,27 @@ async def test_a_cut_picture_that_stays_so_is_kept_as_doubtful(account: Account,
     assert next(account.files())[0].verified is Verified.UNANNOUNCED
 
 
+@pytest.mark.parametrize(
+    ("came", "name"),
+    [
+        (b"MZ\x90\x00" + bytes(4998), "picture-{}-doubtful.bin"),
+        (PICTURE[: len(PICTURE) * 6 // 10], "picture-{}-doubtful.jpg"),
+        (PICTURE, "picture-{}.jpg"),
+    ],
+)
+async def test_what_is_saved_is_called_what_it_is(
+    account: Account, service: Emulator, tmp_path: Path, came: bytes, name: str
+) -> None:
+    """Bytes of no known kind are no picture by name, and what is doubtful says so wherever its path is shown."""
+    service.person("Alice").sends(compose.Composed(3, "", files={"full": came}))
+    recorded = await received(account, {"picture"})
+    incoming = account.incoming(recorded)
+    assert incoming is not None
+    path = await incoming.save(tmp_path / "saved")
+    assert path.read_bytes() == came
+    assert path.name == name.format(incoming.message.id)
+
+
 async def test_an_error_says_what_came(account: Account, service: Emulator) -> None:
     """So that somebody can tell the server's fault from their own."""
     service.faults.add("html", "webwxgetvoice", count=None)

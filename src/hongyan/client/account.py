@@ -628,6 +628,11 @@ class Account:
             if (path := present(self._media, file)) is not None:
                 yield file, path
 
+    def is_doubtful(self, recorded: Recorded, size: str = "full") -> bool:
+        """Whether the file that was fetched may be cut, or something else than the message said."""
+        noted = self._store.file(recorded.seq, size)
+        return noted is not None and noted.verified is Verified.DOUBTFUL
+
     async def fetch(
         self,
         recorded: Recorded,

@@ -176,13 +176,17 @@ class Incoming:
     async def save(self, folder: Path) -> Path:
         """Download what the message carries into ``folder`` under a safe, free name, and return the path.
 
-        The folder is made where it is missing, for its owner alone. StorageError where it cannot be written.
+        The folder is made where it is missing, for its owner alone. What may not be all of it, or not that at all, has
+        ``doubtful`` in its name. StorageError where it cannot be written.
         """
         kept = await self.account.fetch(self.recorded)
         with kept.open("rb") as file:
             head = file.read(HEAD)
         try:
-            path = free_path(make_folder(folder), name_for(self.message, head))
+            path = free_path(
+                make_folder(folder),
+                name_for(self.message, head, doubtful=self.account.is_doubtful(self.recorded)),
+            )
             await asyncio.to_thread(copy_private, kept, path)
         except OSError as error:
             raise StorageError(f"cannot write into {folder}: {error.strerror or error}") from error

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ending_for", "ending_of", "name_for", "named_by_content"]
 
-_USUAL: Final = {"picture": ".jpg", "sticker": ".gif", "voice": ".mp3", "video": ".mp4"}
-
+_DOUBTFUL: Final = "-doubtful"
 
 _DOCUMENTS: Final = frozenset(
     [
@@ -33,12 +32,19 @@ def ending_for(head: bytes, name: str) -> str:
     return ending_of(head) or (suffix if suffix in _DOCUMENTS else "")
 
 
-def name_for(message: AnyMessage, head: bytes) -> str:
-    """Return a file name for what ``message`` carries, given its first bytes."""
+def name_for(message: AnyMessage, head: bytes, *, doubtful: bool = False) -> str:
+    """Return a file name for what ``message`` carries, given its first bytes.
+
+    What they do not tell to be a picture, sound or film is not called one, and what is doubtful says so in its name.
+    """
     if isinstance(message, File) and message.name:
-        return safe_name(message.name)
-    kind = message.kind
-    return safe_name(f"{kind}-{message.id or message.created_at}{ending_of(head, _USUAL.get(kind, '.bin'))}")
+        name = safe_name(message.name)
+    else:
+        name = safe_name(f"{message.kind}-{message.id or message.created_at}{ending_of(head, '.bin')}")
+    if not doubtful:
+        return name
+    whole = PurePath(name)
+    return safe_name(f"{whole.stem}{_DOUBTFUL}{whole.suffix}")
 
 
 def named_by_content(file: Path) -> str:
