@@ -151,6 +151,7 @@ def test_a_file_can_be_the_answer(tmp_path: Path) -> None:
     ("span", "clock", "quiet"),
     [
         ("23:00-07:00", "23:00", True),
+        ("00:00-24:00", "12:00", True),
         ("23:00-07:00", "06:59", True),
         ("23:00-07:00", "07:00", False),
         ("12:00-13:00", "12:59", True),
@@ -205,6 +206,11 @@ WRONG = [
     ("[[rule]]\nanswer = 'x'\ncooldown = '5 minutes'", ":3: rule 1, cooldown: ", '"10m"'),
     ("[[rule]]\nanswer = 'x'\ncooldown = -1", ":3: rule 1, cooldown: ", '"10m"'),
     ("[[rule]]\nanswer = 'x'\nquiet = '25:00-07:00'", ":3: rule 1, quiet: ", "23:00-07:00"),
+    (
+        "[[rule]]\nanswer = 'x'\nquiet = '07:00-07:00'",
+        ":3: rule 1, quiet: '07:00-07:00' ends where it begins",
+        "00:00-24:00",
+    ),
     ("[[rule]]\nanswer = 'x'\nquiet = 'night'", ":3: rule 1, quiet: ", "23:00-07:00"),
     ("[[rule]]\nanswer = 'x'\nwho = []", ":3: rule 1, who: nobody", "everybody"),
     ("[[rule]]\nanswer = 'x'\nwho = 5", ":3: rule 1, who: 5 is not a text", "list"),

@@ -361,6 +361,15 @@ async def test_chats_with_traffic_come_first(account: Account, store: SqliteStor
         (lambda a, _: a.send("Alice", "hi"), "account.find"),
         (lambda a, chat: a.send(chat, "hi", mentions=["Alice"]), "account.find"),
         (lambda a, _: a.send_to_many(["Alice"], "hi"), "account.find"),
+        (lambda a, chat: a.send(chat, "hi", mentions=None), "mentions is a list of chats"),
+        (lambda a, chat: a.send(chat, "hi", mentions=chat), "mentions is a list of chats"),
+        (lambda a, _: a.send_to_many(None, "hi"), "chats is a list of chats"),
+        (lambda a, chat: a.change_members(chat, None, "add"), "members is a list of chats"),
+        (lambda a, chat: a.keep_draft(chat, None), "a text (str) is wanted"),
+        (lambda a, chat: a.keep_draft(chat, "a", attached="path"), "attached is a list"),
+        (lambda a, chat: a.keep_draft(chat, "a", attached=[1]), "a text (str) is wanted"),
+        (lambda a, chat: a.keep_draft(chat, "a", quoting="1"), "no number of a journal row"),
+        (lambda a, chat: a.mark_seen(chat, 10**30), "no number of a journal row"),
         (lambda a, chat: a.send(chat, b"hi"), "bytes"),
         (lambda a, chat: a.send(chat, None), "NoneType"),
         (lambda a, chat: a.send(chat, Path("a\0b")), "no such name"),
@@ -407,6 +416,40 @@ def test_what_is_no_chat_is_refused_by_every_view_of_a_chat(account: Account, gi
     for view in (account.history, account.count, account.last, account.pending, account.conversation):
         with pytest.raises(UsageError, match="a chat is wanted"):
             view(wrong)
+
+
+@pytest.mark.parametrize("given", [None, "5", -1, True, 1.5])
+def test_what_is_no_number_of_rows_is_refused_by_every_list(account: Account, given: object) -> None:
+    """More than there can be are all."""
+    wrong: Any = given
+    alice = account.find("Alice")
+    for rows in (
+        account.outbox,
+        account.talked,
+        lambda limit: account.journal(limit=limit),
+        lambda limit: account.history(alice, limit),
+        lambda limit: account.conversation(alice, limit=limit),
+        lambda limit: account.history_around(alice, Seq(1), limit, 1),
+        lambda limit: account.history_around(alice, Seq(1), 1, limit),
+    ):
+        with pytest.raises(UsageError, match="no number of rows"):
+            rows(wrong)
+        assert isinstance(rows(10**30), list)
+
+
+@pytest.mark.parametrize("given", ["5", -1, True, 1.5, 10**30])
+def test_what_is_no_row_is_refused_wherever_one_is_named(account: Account, given: object) -> None:
+    wrong: Any = given
+    alice = account.find("Alice")
+    for look in (
+        account.journal,
+        lambda seq: account.events(after=seq),
+        lambda seq: account.history(alice, before=seq),
+        lambda seq: account.conversation(alice, after=seq),
+        lambda seq: account.history_around(alice, seq, 1, 1),
+    ):
+        with pytest.raises(UsageError, match="no number of a journal row"):
+            look(wrong)
 
 
 @pytest.mark.parametrize("given", [None, 3, b"Alice", ["Alice"]])

@@ -174,6 +174,10 @@ def test_an_emulator_says_what_it_cannot_be() -> None:
         ([world, world], {}, "same id"),
         (world, {"auth": "loose"}, "real, strict, lax"),
         (world, {"contact_page": 0}, "at least one"),
+        (world, {"port": "x"}, "'x' is no port"),
+        (world, {"port": 65_536}, "is no port"),
+        (world, {"poll_seconds": "25"}, "poll_seconds is a number of seconds"),
+        (world, {"media_seconds": float("nan")}, "media_seconds is a number of seconds"),
         (world, {"faults": faults}, "webwxsnyc"),
     )
     for given, options, told in wrong:

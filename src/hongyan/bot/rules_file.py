@@ -254,6 +254,9 @@ def _seconds(value: object) -> float:
     return float(found[1]) * _UNITS[found[2]]
 
 
+_MIDNIGHT: Final = 24  # the hour that ends a day
+
+
 def _quiet(value: object) -> tuple[Quiet, ...]:
     return tuple(_span(text) for text in _texts(value))
 
@@ -261,9 +264,12 @@ def _quiet(value: object) -> tuple[Quiet, ...]:
 def _span(text: str) -> Quiet:
     found = _SPAN.fullmatch(text.replace(" ", ""))
     try:
-        if found and int(found[3]) <= 24:
+        if found and int(found[3]) <= _MIDNIGHT:
             begin, begin_minute, end, end_minute = (int(part) for part in found.groups())
-            return Quiet(time(begin, begin_minute), time(end % 24, end_minute))
+            span = Quiet(time(begin, begin_minute), time(end % 24, end_minute))
+            if span.begin != span.end or end == _MIDNIGHT:
+                return span
+            raise _Wrong(f"{text!r} ends where it begins", 'For the whole day write: quiet = "00:00-24:00"')
     except ValueError:
         pass  # an hour or minute that does not exist: told below like any other mistake
     raise _Wrong(f"{text!r} is not a span of hours", 'Write: quiet = "23:00-07:00"')

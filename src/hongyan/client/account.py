@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Final, cast
 from msgspec.structs import replace
 
 from hongyan.client.arguments import (
+    chats_from,
     checked,
     file_name,
     key_of,
     require_change,
     require_name,
     require_sendable,
+    rows_from,
+    seq_from,
     text_for,
+    texts_from,
     time_from,
 )
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
@@ -153,7 +157,7 @@ class Account:
 
     def talked(self, limit: int = 1000) -> list[Chat]:
         """Return chats with traffic, latest first; cheaper than ``chats`` where there are very many contacts."""
-        keys = self._store.chats(limit=limit)
+        keys = self._store.chats(limit=rows_from(limit))
         return [self.chat(key) for key in keys if key != self._store.me]
 
     def contacts(self) -> list[Chat]:
@@ -309,7 +313,7 @@ class Account:
         """
         if consumer is not None:
             return self._consumed(consumer)
-        return self._from(self._store.latest() if after is None else after)
+        return self._from(self._store.latest() if after is None else seq_from(after))
 
     async def deliveries(self, consumer: str) -> AsyncIterator[Delivery]:
         """Yield events for a named reader that deals with several at a time and gives each back by ``done``."""
@@ -364,11 +368,13 @@ class Account:
 
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
-        return self._store.history(key_of(chat), limit=limit, before=before)
+        return self._store.history(
+            key_of(chat), limit=rows_from(limit), before=None if before is None else seq_from(before)
+        )
 
     def history_around(self, chat: Chat, seq: Seq, before: int, after: int) -> list[Recorded]:
         """Return a row of a chat with so many rows before and after it, as ``history`` does."""
-        return self._store.history_around(key_of(chat), seq, before, after)
+        return self._store.history_around(key_of(chat), seq_from(seq), rows_from(before), rows_from(after))
 
     def count(self, chat: Chat) -> int:
         """Return about how many rows a chat has."""
@@ -376,7 +382,9 @@ class Account:
 
     def conversation(self, chat: Chat, *, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat (its beginning), oldest first; an empty list is the end."""
-        return self._store.conversation(key_of(chat), after=Seq(0) if after is None else after, limit=limit)
+        return self._store.conversation(
+            key_of(chat), after=Seq(0) if after is None else seq_from(after), limit=rows_from(limit)
+        )
 
     def recalled(self, *messages: MsgId) -> set[str]:
         """Return those of these messages that were taken back."""
@@ -410,7 +418,7 @@ class Account:
 
     async def mark_seen(self, chat: Chat, up_to: Seq | None = None) -> None:
         """Note that a chat was read here, all of it or up to a row; the phone is told by the command ``MarkRead``."""
-        await self._store.mark_seen(key_of(chat), up_to)
+        await self._store.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
 
     async def mark_unread(self, chat: Chat) -> None:
         """Let a chat count as unread here, until it is read again."""
@@ -420,8 +428,12 @@ class Account:
         self, chat: Chat, draft: str, *, quoting: Seq | None = None, attached: Sequence[str] = ()
     ) -> None:
         """Keep what was written and not sent, the row that it answers, and the paths of files that go with it."""
+        if isinstance(attached, str):
+            raise UsageError("attached is a list of paths, not one text", "Write: attached=[path].")
+        texts_from(draft, *(attached or ()))
+        quoted = Seq(0) if quoting is None else seq_from(quoting)
         await self._store.keep_draft(
-            key_of(chat), draft, quoting=quoting or Seq(0), attached=attached, now=self._now()
+            key_of(chat), draft, quoting=quoted, attached=attached or (), now=self._now()
         )
 
     async def set_local(self, chat: Chat, **values: bool | None) -> None:
@@ -478,7 +490,7 @@ class Account:
 
     def journal(self, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what the journal holds after ``after`` (from its beginning), oldest first."""
-        return self._store.read(Seq(0) if after is None else after, limit=limit)
+        return self._store.read(Seq(0) if after is None else seq_from(after), limit=rows_from(limit))
 
     async def changed(self) -> None:
         """Return as soon as anything in the journal, the outbox or the state has changed."""
@@ -486,7 +498,7 @@ class Account:
 
     def outbox(self, limit: int = 50) -> list[CommandRow]:
         """Return the latest commands, newest first."""
-        return self._store.outbox(limit=limit)
+        return self._store.outbox(limit=rows_from(limit))
 
     # -- what to do
 
@@ -505,7 +517,8 @@ class Account:
         ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
         ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
         """
-        require_sendable(chat, *mentions, content=content, form=form)
+        mentions = chats_from("mentions", mentions)
+        require_sendable(chat, content=content, form=form)
         at = time_from(at)
         if isinstance(content, Path):
             return await self.do(await self._file(chat, content, form), origin=origin, not_before=at)
@@ -536,7 +549,8 @@ class Account:
         More than one chat needs ``mass=True``, else UsageError. Whoever changes their mind drops the commands that
         are still queued (``drop``). Otherwise as ``send``.
         """
-        require_sendable(*chats, content=content, form=form)
+        chats = chats_from("chats", chats)
+        require_sendable(content=content, form=form)
         at, several = time_from(at), list(dict.fromkeys(chats))
         if len(several) > 1 and not mass:
             raise UsageError(
@@ -588,7 +602,8 @@ class Account:
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
         """Add, invite or remove members; ``change`` may be the word."""
-        require_sendable(group, *members)
+        require_sendable(group)
+        members = chats_from("members", members)
         require_change(change)
         return await self.do(
             ChangeMembers(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -16,6 +17,7 @@ import msgspec
 from hongyan.client.handles import Chat
 from hongyan.errors import UsageError
 from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
+from hongyan.model.ids import Seq
 from hongyan.model.upload_kinds import FORMS, require_form
 
 if TYPE_CHECKING:
@@ -25,17 +27,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIZES",
+    "chats_from",
     "checked",
     "file_name",
     "key_of",
     "require_change",
     "require_name",
     "require_sendable",
+    "rows_from",
+    "seq_from",
     "text_for",
+    "texts_from",
     "time_from",
 ]
 
 T = TypeVar("T")
+
+_MOST_ROWS: Final = 2**31 - 1
+_LAST_SEQ: Final = 2**63 - 1  # as far as the store counts
 
 SIZES: Final = ("full", "thumbnail", "big")
 """Which of a message's pictures can be fetched."""
@@ -114,6 +123,38 @@ def time_from(at: object) -> float | None:
             f"{at!r} is no time", "Give Unix seconds, as time.time() does: at=time.time() + 600."
         )
     return float(at)
+
+
+def rows_from(limit: object) -> int:
+    """Return how many rows are wanted as the store can count them; UsageError where it is no such number."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise UsageError(f"{_kind(limit)} is no number of rows", "Give a whole number from 0 on: limit=50.")
+    return min(limit, _MOST_ROWS)
+
+
+def seq_from(seq: object) -> Seq:
+    """Return the number of a journal row; UsageError where it is none."""
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq <= _LAST_SEQ:
+        raise UsageError(f"{_kind(seq)} is no number of a journal row", "Give recorded.seq, or None.")
+    return Seq(seq)
+
+
+def chats_from(what: str, chats: object) -> tuple[Chat, ...]:
+    """Return chats as they were given in a list; UsageError where it is none."""
+    if isinstance(chats, (str, bytes)) or not isinstance(chats, Iterable):
+        raise UsageError(
+            f"{what} is a list of chats, not {_kind(chats)}", f"Write: {what}=[account.find(NAME)]."
+        )
+    for chat in (given := tuple(chats)):
+        _require_chat(chat)
+    return given
+
+
+def texts_from(*texts: object) -> None:
+    """UsageError where one of ``texts`` is no text."""
+    for text in texts:
+        if not isinstance(text, str):
+            raise UsageError(f"a text (str) is wanted, not {_kind(text)}", "Give an empty text for none.")
 
 
 def checked(command: T) -> T:

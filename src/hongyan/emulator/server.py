@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ENDPOINTS", "Emulator"]
 
 # aiohttp takes 0 as "no limit" for plain bodies, but as a limit of nothing for the parts of a form.
+_LAST_PORT = 65_535
 _BODY_LIMIT = 128 * 1024 * 1024
 
 _ROUTES = [
@@ -75,11 +77,11 @@ class Emulator(Service):
             list(world) if isinstance(world, Sequence) else [world],
             ServiceOptions(
                 auth=_level(auth),
-                poll_seconds=poll_seconds,
+                poll_seconds=_seconds("poll_seconds", poll_seconds),
                 kick_on_login=kick_on_login,
                 check_key_lags=check_key_lags,
                 contact_page=contact_page,
-                media_seconds=media_seconds,
+                media_seconds=_seconds("media_seconds", media_seconds),
                 remarks_work=remarks_work,
                 member_calls_work=member_calls_work,
             ),
@@ -88,7 +90,7 @@ class Emulator(Service):
             faults=faults,
             state=Path(state) if state is not None else None,
         )
-        self._wanted = (host, port)
+        self._wanted = (host, _port(port))
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -154,6 +156,18 @@ class Emulator(Service):
         if self.address is None:
             raise RuntimeError("the emulator is not started")
         return self.address[1]
+
+
+def _port(port: object) -> int:
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"{port!r} is no port; give a number from 0 (a free one) to {_LAST_PORT}")
+    return port
+
+
+def _seconds(name: str, seconds: object) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
+        raise ValueError(f"{name} is a number of seconds, not {seconds!r}")
+    return seconds
 
 
 def _level(auth: str) -> AuthLevel:
