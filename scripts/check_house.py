@@ -113,7 +113,9 @@ def untested(names: Iterable[str], elsewhere: dict[str, str]) -> Iterator[str]:
             yield f"{name} has no {expected}, and scripts/house.toml names no other"
         elif not (ROOT / elsewhere[name]).exists():
             yield f"scripts/house.toml: {elsewhere[name]}, said to test {name}, does not exist"
-    yield from (f"scripts/house.toml names {name}, which does not exist" for name in set(elsewhere).difference(names))
+    yield from (
+        f"scripts/house.toml names {name}, which does not exist" for name in set(elsewhere).difference(names)
+    )
 
 
 def main() -> int:

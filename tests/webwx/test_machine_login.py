@@ -11,17 +11,17 @@ from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Failure, Response
 from hongyan.webwx.machine import RENEWALS, Machine, State
 from hongyan.webwx.machine_events import (
-    Cancelled,
-    Confirmed,
     CredentialsChanged,
     Ended,
-    Expired,
     Failed,
-    Hindered,
     LoggedIn,
+    LoginCancelled,
+    LoginConfirmed,
+    LoginHindered,
     NotTold,
-    QrReady,
-    Scanned,
+    QrExpired,
+    QrIssued,
+    QrScanned,
 )
 
 from .driving import (
@@ -57,17 +57,17 @@ def on_official(*answers: object) -> Drive:
 def test_a_login_tells_each_stage_once() -> None:
     """Code, scan, confirmation, account: in this order, and the phone is told before the cycle begins."""
     drive = at(State.CHECKING)
-    assert [type(n) for n in drive.news] == [QrReady, Confirmed, LoggedIn]
+    assert [type(n) for n in drive.news] == [QrIssued, LoginConfirmed, LoggedIn]
     drive = at(State.SCANNED)
     drive.hear(poll(201), poll(408), poll(200))
-    assert [type(n) for n in drive.news] == [QrReady, Scanned, Confirmed]
-    avatars = [n.avatar for n in drive.news if isinstance(n, Scanned)]
+    assert [type(n) for n in drive.news] == [QrIssued, QrScanned, LoginConfirmed]
+    avatars = [n.avatar for n in drive.news if isinstance(n, QrScanned)]
     assert avatars == ["data:img/jpg;base64,AA"]
 
 
 def test_the_code_says_what_the_official_picture_says() -> None:
     """A phone reads the same address from our drawing as from the picture of the service."""
-    ready = next(n for n in at(State.QR_WAIT).news if isinstance(n, QrReady))
+    ready = next(n for n in at(State.QR_WAIT).news if isinstance(n, QrIssued))
     assert ready.text == "https://login.weixin.qq.com/l/u=="
     assert ready.image_url == "http://127.0.0.1:8081/qrcode/u=="
 
@@ -77,7 +77,7 @@ def test_a_code_is_shown_only_if_it_is_one(uuid: str) -> None:
     """It goes into an address and onto a screen, so what is no number ends the attempt in the end."""
     drive = at(State.CODE)
     drive.hear(*[text(f'window.QRLogin.code = 200; window.QRLogin.uuid = "{uuid}";')] * 3)
-    assert [type(n) for n in drive.news] == [Hindered, Hindered, Failed]
+    assert [type(n) for n in drive.news] == [LoginHindered, LoginHindered, Failed]
 
 
 def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
@@ -97,17 +97,17 @@ def test_408_is_no_expiry() -> None:
     assert drive.machine.state is State.QR_WAIT
     drive.now += 300
     drive.hear(poll(408))
-    assert isinstance(drive.news[-1], Expired)
+    assert isinstance(drive.news[-1], QrExpired)
 
 
-@pytest.mark.parametrize(("code", "kind"), [(202, Cancelled), (400, Expired), (500, Expired)])
+@pytest.mark.parametrize(("code", "kind"), [(202, LoginCancelled), (400, QrExpired), (500, QrExpired)])
 def test_a_code_is_renewed_a_few_times_only(code: int, kind: type) -> None:
     """A person who is not there is not shown codes for ever."""
     drive = Drive()
     drive.begin()
     for number in range(RENEWALS):
         drive.hear(CODE)
-        assert isinstance(drive.news[-1], QrReady)
+        assert isinstance(drive.news[-1], QrIssued)
         assert drive.news[-1].renewal == number
         drive.hear(poll(code))
         assert any(isinstance(n, kind) for n in drive.step.news)
@@ -248,7 +248,7 @@ def test_a_server_that_is_away_is_waited_for_while_a_code_can_live(
         drive.hear(fault)
     assert drive.machine.state is State.NEW
     assert isinstance(drive.news[-1], Failed)
-    assert [n for n in drive.news if isinstance(n, Hindered)], "trouble is told"
+    assert [n for n in drive.news if isinstance(n, LoginHindered)], "trouble is told"
 
 
 @pytest.mark.parametrize("cut", range(len(PAGE)))
@@ -358,7 +358,7 @@ def test_a_scanned_code_is_waited_for_as_long_as_a_fresh_one() -> None:
     assert drive.machine.state is State.SCANNED
     drive.now += 10
     drive.hear(poll(201))
-    assert isinstance(drive.step.news[-1], Expired)
+    assert isinstance(drive.step.news[-1], QrExpired)
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_trouble_before_a_login_stands_is_no_degraded_login() -> None:
     """Nothing is degraded and nothing recovers where there is no login yet."""
     drive = at(State.QR_WAIT)
     drive.hear(NOBODY, BROKEN, poll(408))
-    assert [type(n) for n in drive.news] == [QrReady, Hindered, Hindered]
+    assert [type(n) for n in drive.news] == [QrIssued, LoginHindered, LoginHindered]
     assert drive.hear(NOBODY).wait == 2.0
 
 

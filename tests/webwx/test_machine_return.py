@@ -14,10 +14,10 @@ from hongyan.webwx.machine import Machine, State
 from hongyan.webwx.machine_events import (
     Degraded,
     Ended,
-    Expired,
     LoggedIn,
     PhoneAsked,
     PushRefused,
+    QrExpired,
     Recovered,
 )
 
@@ -159,7 +159,7 @@ def test_a_phone_that_says_nothing_is_waited_for_five_minutes() -> None:
     assert drive.machine.state is State.PUSH_WAIT
     drive.now += 1
     drive.hear(poll(408))
-    assert isinstance(drive.news[-1], Expired)
+    assert isinstance(drive.news[-1], QrExpired)
     assert drive.step.request is None
 
 

@@ -24,22 +24,22 @@ from hongyan.webwx.hosts import Hosts
 from hongyan.webwx.http import Failure, Request, Response
 from hongyan.webwx.machine_events import (
     Batch,
-    Cancelled,
-    Confirmed,
     CredentialsChanged,
     Degraded,
     Ended,
-    Expired,
     Failed,
-    Hindered,
     LoggedIn,
+    LoginCancelled,
+    LoginConfirmed,
+    LoginHindered,
     MachineEvent,
     NotTold,
     PhoneAsked,
     PushRefused,
-    QrReady,
+    QrExpired,
+    QrIssued,
+    QrScanned,
     Recovered,
-    Scanned,
     Step,
     UnreadableBatch,
 )
@@ -54,18 +54,15 @@ from hongyan.webwx.parse import (
     parse_sync,
     parse_sync_check,
 )
-from hongyan.webwx.states import State, Trigger, next_state
+from hongyan.webwx.pauses import LONGEST_POLL_PAUSE, pause, poll_pause
+from hongyan.webwx.states import NO_RECOVERY, ONLINE, REFUSED_AT_MOST, State, Trigger, next_state
 
 __all__ = ["Machine", "State", "Step"]
 
 RENEWALS: Final = 10  # QR codes shown one after the other before giving up
 _CODE_LIVES: Final = 300.0  # seconds
-_POLL_PAUSE: Final = 2.0  # seconds after a request of the login that nobody answered
-_LONGEST_POLL_PAUSE: Final = 10.0
 _POLLS_MISREAD: Final = 10  # faults of ours in reading polls of a code: the next will be no better
 _ENDLESS: Final = 1 << 31
-_TRIES: Final = 3  # of the login page and webwxinit where they answer, within the life of the ticket
-_LONGEST_PAUSE: Final = 60.0  # seconds
 _ROUNDS: Final = 50  # webwxsync in a row on ContinueFlag
 _EMPTY_ROUNDS: Final = 3  # syncs without content before the cycle is slowed down
 _DAMPER: Final = 1.0  # seconds
@@ -73,8 +70,6 @@ _HELD_AT_LEAST: Final = 0.05  # seconds; a long poll that is answered sooner was
 _HURRIED_POLLS: Final = 3  # such polls in a row before they are slowed down
 _KEPT_AFTER: Final = 3  # unreadable answers in a row
 _OVER: Final = frozenset({1100, 1101, 1102})
-_ONLINE: Final = frozenset({State.NOTIFY, State.CHECKING, State.SYNCING, State.COMMITTING, State.CONFIRMING})
-"""Phases of a login that must not be given up for a fault."""
 
 
 class Machine:
@@ -161,7 +156,7 @@ class Machine:
         self.position, self.credentials = batch.position, batch.credentials
         self._rounds = self._rounds + 1 if batch.more and self._rounds < _ROUNDS else 0
         if self._contradicted and not self._rounds:  # synccheck calls a login over that works
-            wait = max(wait, min(_pause(self._contradicted), _LONGEST_POLL_PAUSE))
+            wait = max(wait, min(pause(self._contradicted), LONGEST_POLL_PAUSE))
         return self._go(Trigger.MORE if self._rounds else Trigger.COMMITTED, wait=wait)
 
     def _pace_after(self, batch: Batch) -> float:
@@ -173,7 +168,7 @@ class Machine:
         self._empty = 0 if batch.items else self._empty + 1
         self._stuck = self._stuck + 1 if batch.items and batch.position == self.position else 0
         if self._stuck:
-            return _pause(self._stuck)
+            return pause(self._stuck)
         return _DAMPER if self._empty >= _EMPTY_ROUNDS else 0.0
 
     # -- what a caller is answered
@@ -207,7 +202,7 @@ class Machine:
 
     def _go(self, trigger: Trigger, *news: MachineEvent, wait: float = 0.0, firm: bool = False) -> Step:
         """Take the step that ``trigger`` leads to, and ask what the new state waits for."""
-        if trigger not in _NO_RECOVERY:
+        if trigger not in NO_RECOVERY:
             news = (*news, *self._recovered())
         news, self._untold = (*self._untold, *news), []
         self.state = next_state(self.state, trigger)
@@ -226,7 +221,7 @@ class Machine:
     @property
     def _lasting(self) -> bool:
         """Whether there is a login that must not be given up for a fault."""
-        return self.state in _ONLINE or not self._fresh
+        return self.state in ONLINE or not self._fresh
 
     def _recovered(self) -> tuple[MachineEvent, ...]:
         was, self._failures, self._doubts = self._failures or self._doubts, 0, 0
@@ -238,13 +233,13 @@ class Machine:
             return self._go(Trigger.FAULT, NotTold(str(problem)))
         self._failures += 1
         if self._lasting:
-            pause = _pause(self._failures)
-            degraded = Degraded(str(problem), self._now + pause, self._failures, ours_in(problem))
-            return self._go(Trigger.FAULT, degraded, wait=pause)
+            wait = pause(self._failures)
+            degraded = Degraded(str(problem), self._now + wait, self._failures, ours_in(problem))
+            return self._go(Trigger.FAULT, degraded, wait=wait)
         if self._is_vain(problem):
             return self._go(Trigger.GIVEN_UP, Failed(problem))
-        pause = min(_POLL_PAUSE * self._failures, _LONGEST_POLL_PAUSE)
-        return self._go(Trigger.FAULT, Hindered(str(problem)), wait=pause)
+        wait = poll_pause(self._failures)
+        return self._go(Trigger.FAULT, LoginHindered(str(problem)), wait=wait)
 
     def _is_vain(self, problem: HongyanError) -> bool:
         """Whether a login that is being made is to be given up: it was refused often enough, or its time is over.
@@ -254,7 +249,7 @@ class Machine:
         """
         if self.state is State.PUSH_ASK or not isinstance(problem, NoAnswer):
             self._refusals += 1
-        if self._refusals >= _REFUSED_AT_MOST.get(
+        if self._refusals >= REFUSED_AT_MOST.get(
             self.state, _POLLS_MISREAD if ours_in(problem) else _ENDLESS
         ):
             return True
@@ -289,7 +284,7 @@ class Machine:
             raise Refused("jslogin", code.code)
         self._wait_for(code.uuid)
         image = login.image_url(self._hosts, code.uuid)
-        return self._go(Trigger.CODE, QrReady(code.uuid, login.qr_text(code.uuid), image, self._renewals))
+        return self._go(Trigger.CODE, QrIssued(code.uuid, login.qr_text(code.uuid), image, self._renewals))
 
     def _wait_for(self, uuid: str) -> None:
         if not login.is_number(uuid):
@@ -310,7 +305,7 @@ class Machine:
     def _on_scanned(self, _redirect: str, avatar: str) -> Step:
         if self.state is State.QR_WAIT:
             self._deadline = self._now + _CODE_LIVES
-            return self._go(Trigger.SCANNED, Scanned(avatar), wait=self._unhurried())
+            return self._go(Trigger.SCANNED, QrScanned(avatar), wait=self._unhurried())
         if self._now >= self._deadline:
             return self._on_expired("", "")
         return self._go(Trigger.SCANNED, wait=self._unhurried())
@@ -323,13 +318,13 @@ class Machine:
             ProtocolChanged
         ) as problem:  # a host outside the families gets no request, and the code is spent
             return self._go(Trigger.GIVEN_UP, Failed(problem))
-        return self._go(Trigger.CONFIRMED, Confirmed())
+        return self._go(Trigger.CONFIRMED, LoginConfirmed())
 
     def _on_cancelled(self, _redirect: str, _avatar: str) -> Step:
-        return self._renew(Trigger.CANCELLED, Cancelled())
+        return self._renew(Trigger.CANCELLED, LoginCancelled())
 
     def _on_expired(self, _redirect: str, _avatar: str) -> Step:
-        return self._renew(Trigger.EXPIRED, Expired())
+        return self._renew(Trigger.EXPIRED, QrExpired())
 
     def _renew(self, trigger: Trigger, *news: MachineEvent) -> Step:
         self._renewals += 1
@@ -408,9 +403,8 @@ class Machine:
         if answer.comes_again or (answer.ret is None and not answer.key_readable):
             problem = answer.unreadable or f"{answer.rung}, with neither a code nor a key to go on by"
             return self._unreadable(body, problem, answer.fault)
-        if (
-            answer.doubtful and self._lost < _KEPT_AFTER - 1
-        ):  # damage on the way heals, a poisoned item does not
+        # damage on the way heals, a poisoned item does not
+        if answer.doubtful and self._lost < _KEPT_AFTER - 1:
             return self._unreadable(body, "it is damaged, and may be whole when it comes again", None)
         self._lost = 0
         if answer.ret is not None:
@@ -465,32 +459,6 @@ class Machine:
         told = f"{self._ending}; {self._doubt}, and one word is not enough"
         return Degraded(told, self._now + wait, self._doubts, doubted=True)
 
-
-def _pause(failures: int) -> float:
-    """Return the seconds to wait after so many failures in a row: 1, 2, 4 … 60."""
-    return min(_LONGEST_PAUSE, 2.0 ** min(failures - 1, 6))
-
-
-_NO_RECOVERY: Final = frozenset(
-    {
-        Trigger.FAULT,
-        Trigger.GIVEN_UP,
-        Trigger.SAID_OVER,
-        Trigger.ASK_CHECK,
-        Trigger.ASK_SYNC,
-        Trigger.ASK_INIT,
-        Trigger.OVER,
-    }
-)
-"""Steps that show no better health of the server than before."""
-
-_REFUSED_AT_MOST: Final = {
-    State.CODE: _TRIES,
-    State.PUSH_ASK: _TRIES,
-    State.TICKET: _TRIES,
-    State.INIT: _TRIES,
-}
-"""Refusals after which a login that is not yet made is given up; polls of a code go on for as long as it lives."""
 
 _POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {
     200: Machine._on_confirmed,

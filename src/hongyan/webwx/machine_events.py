@@ -12,29 +12,29 @@ from hongyan.webwx.parse import InitAnswer, SyncItem
 
 __all__ = [
     "Batch",
-    "Cancelled",
-    "Confirmed",
     "CredentialsChanged",
     "Degraded",
     "Ended",
-    "Expired",
     "Failed",
-    "Hindered",
     "LoggedIn",
+    "LoginCancelled",
+    "LoginConfirmed",
+    "LoginHindered",
     "MachineEvent",
     "NotTold",
     "PhoneAsked",
     "PushRefused",
-    "QrReady",
+    "QrExpired",
+    "QrIssued",
+    "QrScanned",
     "Recovered",
-    "Scanned",
     "Step",
     "UnreadableBatch",
 ]
 
 
 @redacted
-class QrReady(Struct, frozen=True):
+class QrIssued(Struct, frozen=True):
     """A code to scan: ``text`` is what it says, ``image_url`` the service's own picture, ``renewal`` 0 for the first."""
 
     uuid: str
@@ -56,7 +56,7 @@ class PushRefused(Struct, frozen=True):
     said: str = ""
 
 
-class Scanned(Struct, frozen=True):
+class QrScanned(Struct, frozen=True):
     """The code was scanned; ``avatar`` is a data URL of the person's picture, or empty."""
 
     avatar: str = ""
@@ -65,15 +65,15 @@ class Scanned(Struct, frozen=True):
         return "Scanned()"
 
 
-class Confirmed(Struct, frozen=True):
+class LoginConfirmed(Struct, frozen=True):
     """The phone agreed."""
 
 
-class Cancelled(Struct, frozen=True):
+class LoginCancelled(Struct, frozen=True):
     """The phone declined."""
 
 
-class Expired(Struct, frozen=True):
+class QrExpired(Struct, frozen=True):
     """The code, or the phone's question, is too old."""
 
 
@@ -122,7 +122,7 @@ class Degraded(Struct, frozen=True):
     doubted: bool = False  # the service says that the login is over, and has not yet said it twice
 
 
-class Hindered(Struct, frozen=True):
+class LoginHindered(Struct, frozen=True):
     """A login that is being made meets trouble; it is tried again while the code can live."""
 
     reason: str
@@ -162,18 +162,18 @@ class Ended(Struct, frozen=True):
 
 
 MachineEvent = (
-    QrReady
+    QrIssued
     | PhoneAsked
     | PushRefused
-    | Scanned
-    | Confirmed
-    | Cancelled
-    | Expired
+    | QrScanned
+    | LoginConfirmed
+    | LoginCancelled
+    | QrExpired
     | LoggedIn
     | Batch
     | CredentialsChanged
     | Degraded
-    | Hindered
+    | LoginHindered
     | NotTold
     | UnreadableBatch
     | Recovered

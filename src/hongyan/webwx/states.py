@@ -16,7 +16,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["TRANSITIONS", "State", "Trigger", "as_mermaid", "next_state"]
+__all__ = [
+    "NO_RECOVERY",
+    "ONLINE",
+    "REFUSED_AT_MOST",
+    "TRANSITIONS",
+    "State",
+    "Trigger",
+    "as_mermaid",
+    "next_state",
+]
+
+_TRIES: Final = 3  # of the login page and webwxinit where they answer, within the life of the ticket
 
 
 class State(StrEnum):
@@ -127,6 +138,31 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     (_P.REVIEWING, _S.FAULT): _P.REVIEWING,
     (_P.REVIEWING, _S.GIVEN_UP): _P.NEW,
 }
+
+
+ONLINE: Final = frozenset({State.NOTIFY, State.CHECKING, State.SYNCING, State.COMMITTING, State.CONFIRMING})
+"""States of a login that must not be given up for a fault."""
+
+NO_RECOVERY: Final = frozenset(
+    {
+        Trigger.FAULT,
+        Trigger.GIVEN_UP,
+        Trigger.SAID_OVER,
+        Trigger.ASK_CHECK,
+        Trigger.ASK_SYNC,
+        Trigger.ASK_INIT,
+        Trigger.OVER,
+    }
+)
+"""Steps that show no better health of the server than before."""
+
+REFUSED_AT_MOST: Final = {
+    State.CODE: _TRIES,
+    State.PUSH_ASK: _TRIES,
+    State.TICKET: _TRIES,
+    State.INIT: _TRIES,
+}
+"""Refusals after which a login that is not yet made is given up; polls of a code go on for as long as it lives."""
 
 
 def next_state(state: State, trigger: Trigger) -> State:

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["progress_of"]
 
 _TOLD: Final[Mapping[type, Callable[..., LoginProgress]]] = {
-    wire.QrReady: lambda n: told.QrReady(n.text, n.image_url, n.renewal),
+    wire.QrIssued: lambda n: told.QrReady(n.text, n.image_url, n.renewal),
     wire.PhoneAsked: lambda _: told.AskedPhone(),
     wire.PushRefused: lambda n: told.PhoneDeclined(n.said),
-    wire.Scanned: lambda n: told.Scanned(n.avatar),
-    wire.Confirmed: lambda _: told.Confirmed(),
-    wire.Cancelled: lambda _: told.Cancelled(),
-    wire.Expired: lambda _: told.Expired(),
-    wire.Hindered: lambda n: told.Hindered(n.reason),
+    wire.QrScanned: lambda n: told.Scanned(n.avatar),
+    wire.LoginConfirmed: lambda _: told.Confirmed(),
+    wire.LoginCancelled: lambda _: told.Cancelled(),
+    wire.QrExpired: lambda _: told.Expired(),
+    wire.LoginHindered: lambda n: told.Hindered(n.reason),
 }
 
 
