@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hongyan.client.profile import Profile
     from hongyan.model.login_progress import LoginProgress
     from hongyan.ports import Store, Transport
+    from hongyan.ports.backend import Backend, BackendContext
     from hongyan.settings import Settings
     from hongyan.store.database import Database
 
@@ -229,27 +230,30 @@ async def _parts(
             if alerts is not None and revives:
                 alerts.login_progress(progress)
 
-        def make_login() -> ActiveLogin:
-            from hongyan.client.engine.active_login import ActiveLogin
+        def make_backend(context: BackendContext) -> Backend:
+            from hongyan.backends.webwx.backend import WebwxBackend
             from hongyan.transport.http_client import HttpClient
 
-            carrying = HttpClient(lambda: holder.origins, proxy=settings.proxy, tls=tls)
-            holder = ActiveLogin(
-                profile,
-                store,
-                _recorded(carrying, settings, clock),
-                hosts,
+            carrying = HttpClient(lambda: backend.origins, proxy=settings.proxy, tls=tls)
+            backend = WebwxBackend(hosts, _recorded(carrying, settings, clock), context)
+            return backend
+
+        def make_login() -> ActiveLogin:
+            from hongyan.client.engine.active_login import ActiveLogin, LoginConfig
+
+            config = LoginConfig(
+                make_backend=make_backend,
                 clock=clock,
                 entropy=entropy,
                 paced=settings.pace,
+                revives=revives,
+                media=settings.media,
+                archive=settings.archive,
+                grace=settings.grace,
                 on_login=tell,
                 progress=account.progress,
-                revives=revives,
-                gathers=settings.media,
-                keeps=settings.archive,
-                grace=settings.grace,
             )
-            return holder
+            return ActiveLogin(profile, store, config)
 
         yield _Parts(stack, profile, database, store, account, make_login, alerts, revives)
 

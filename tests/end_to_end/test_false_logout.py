@@ -74,6 +74,6 @@ async def test_a_login_that_is_over_ends(service: Emulator, open_client: Opener)
     async with open_client() as (account, holder):
         await account.ready(20)
         service.phone.log_web_out(1101)
-        error = await asyncio.wait_for(holder.ended(), 20)
-        assert isinstance(error, LoginEnded)
+        with pytest.raises(LoginEnded):
+            await asyncio.wait_for(holder.ended(), 20)
         assert account.status().state is LoginState.ENDED

@@ -50,9 +50,9 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
         assert "full" in await told(account, LoginState.DEGRADED)
         holder = leadership.holder
         assert holder is not None
-        before = holder._machine.position
+        before = holder._backend.position
         await asyncio.sleep(1.5)
-        assert holder._machine.position == before, "the key waits for the journal"
+        assert holder._backend.position == before, "the key waits for the journal"
         assert account.status().state is LoginState.DEGRADED
         limit_pages(account, None)
         await told(account, LoginState.ONLINE)

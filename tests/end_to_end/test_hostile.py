@@ -99,7 +99,7 @@ async def test_a_profile_that_a_message_ended_before_starts_again(
     with monkeypatch.context() as bare:
         async with open_client() as (account, holder):
             await account.ready(10)
-            bare.setattr(Receiver, "_write", failing(Receiver._write, lambda _, batch: bool(batch.items)))
+            bare.setattr(Receiver, "_write", failing(Receiver._write, lambda _, batch: bool(batch.events)))
             service.person("Alice").says("before")
             service.person("Alice").says(HOSTILE)
             with pytest.raises(RecursionError):
@@ -143,7 +143,7 @@ async def test_an_item_that_the_journal_does_not_take_costs_no_other(
     assert words(await received(account, 3)) == ["before", "unparsed", "after"]
 
 
-@pytest.mark.parametrize("part", ["transport", "rows", "news"])
+@pytest.mark.parametrize("part", ["transport", "rows", "news", "state"])
 async def test_no_part_beside_the_loop_ends_it(
     account: Account, service: Emulator, monkeypatch: pytest.MonkeyPatch, part: str, tmp_path: Path
 ) -> None:
@@ -161,7 +161,9 @@ async def test_no_part_beside_the_loop_ends_it(
             "hongyan.backends.webwx.directory.Directory.heard", failing(None, lambda *_: True)
         )
     else:
-        monkeypatch.setattr("hongyan.client.engine.active_login.progress_of", failing(None, lambda _: True))
+        place = "backends.webwx.backend.ServiceTroubled"
+        place = place if part == "news" else "client.engine.active_login.ActiveLogin._degraded"
+        monkeypatch.setattr(f"hongyan.{place}", failing(None, lambda *_: True))
         service.faults.add("body", "webwxsync", "<html>", count=1)
     for text in ("one", "two"):
         service.person("Alice").says(text)

@@ -235,13 +235,14 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     contact = store.contact(chat.key)
     assert contact is not None
     assert contact.members is not None
+    from hongyan.backends.webwx.claims import judged
     from hongyan.client.engine.witness import Witness
     from hongyan.model.contacts import ContactChange
 
     partial = ContactChange(
         name=contact.name, members=contact.members[:2], member_count=contact.member_count, full=True
     )
-    await Witness(cast("Any", store)).learn(store.login, [partial], "batch", 1.0)
+    await Witness(cast("Any", store), judged).learn(store.login, [partial], "batch", 1.0)
     assert observed(account) == []
     assert team.members == before
 

@@ -14,7 +14,7 @@ import pytest
 from hongyan.client.engine.send import Sender
 from hongyan.client.second_thoughts import take_back
 from hongyan.emulator.compose_system import sentence
-from hongyan.errors import Blocked, HeldBack, Missed, NotFriends, Refused, UsageError
+from hongyan.errors import Blocked, HeldBack, LoginEnded, Missed, NotFriends, Refused, UsageError
 from hongyan.model.commands import MarkRead, Outcome, Recall
 from hongyan.model.ids import MsgId
 
@@ -204,7 +204,8 @@ async def test_what_waits_finds_its_chat_under_a_new_login(service: Emulator, op
     async with open_client() as (account, holder):
         await account.ready(10)
         service.phone.log_web_out(1101)
-        await holder.ended()
+        with pytest.raises(LoginEnded):
+            await holder.ended()
         await account.send(account.find("Alice"), "hello again")
     delayed = service.faults.add("delay", "webwxgetcontact", 0.5)
     async with open_client() as (account, _):
@@ -261,7 +262,7 @@ async def test_the_pace_outlives_a_kill(service: Emulator, tmp_path: Path, open_
         await other.tells(1, Outcome.ACCEPTED)
         await other.kill()
     async with open_client(confirm=False, may_ask=False, pace=True) as (account, holder):
-        bucket = holder._pace.bucket(next(a for a in holder._pace._buckets if a == "send"))
+        bucket = holder._buckets.bucket(next(a for a in holder._buckets._buckets if a == "send"))
         assert bucket.tokens < 20.0
         last = account.outbox(1)[0].sent_at
         assert last is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hongyan.emulator import compose
@@ -55,12 +55,16 @@ def shown(account: Account, holder: ActiveLogin, told: list[LoginProgress]) -> I
     for recorded in account.journal():
         incoming = account.incoming(recorded)
         yield from map(repr, (incoming, incoming.message if incoming else None))
+    backend: Any = holder._backend
     for part in (
-        holder._credentials,
-        holder._machine,
-        holder._machine.position,
+        holder._saved,
         holder._profile.vault,
-        holder._api,
+        holder._profile.vault.load(),
+        backend,
+        backend._credentials,
+        backend._machine,
+        backend._machine.position,
+        backend._api,
     ):
         yield repr(part)
     yield repr(holder._profile.vault.saved)

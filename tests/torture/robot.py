@@ -24,7 +24,7 @@ from hongyan.webwx.salvage import Shape
 
 if TYPE_CHECKING:
     from hongyan.bot import MessageContext
-    from hongyan.webwx.machine_events import Batch, Step
+    from hongyan.ports.backend import EventBatch
 
 PLANT = os.environ.get("TORTURE_PLANT", "")
 _EACH = 3
@@ -71,16 +71,14 @@ async def keep(message: MessageContext) -> None:
     os.write(_notebook, json.dumps(line).encode() + b"\n")
 
 
-async def _key_first(self: Receiver, batch: Batch) -> Step:
+async def _key_first(self: Receiver, batch: EventBatch) -> None:
     """Keep the advanced key before the batch is kept: what idea 2 of the design forbids."""
-    login, now = batch.credentials.login, self._now()
-    await self._store.append([], login=login, received_at=now, position=batch.position.to_bytes())
+    login, now = batch.login, self._now()
+    await self._store.append([], login=login, received_at=now, position=batch.position)
     await asyncio.sleep(_INSTANT_S)
-    items = [(item.event, item.raw) for item in batch.items]
-    written = await self._store.append(items, login=login, received_at=now)
-    step = self._machine.commit(batch, now)
+    written = await self._store.append(batch.events, login=login, received_at=now)
+    self._backend.commit(batch)
     await self._on_written(written)
-    return step
 
 
 def _salvage() -> None:

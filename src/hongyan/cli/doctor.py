@@ -205,7 +205,7 @@ def _credentials(settings: Settings) -> Iterator[Finding]:
     if held is None:
         yield Finding("login", "note", "not logged in", "Run: hongyan login")
     else:
-        yield Finding("login", "ok", f"credentials for {held.hosts.server} are kept")
+        yield Finding("login", "ok", f"credentials for {profile.vault.saved.server} are kept")
 
 
 def _server(settings: Settings) -> Iterator[Finding]:

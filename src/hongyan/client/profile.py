@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -22,8 +22,8 @@ from hongyan.clock import deadline
 from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
 from hongyan.files.private_files import private_folder, read_own, replace_file
 from hongyan.lockfile import LockFile
+from hongyan.ports.vault import Sealed
 from hongyan.redaction import redacted
-from hongyan.webwx.credentials import Credentials, Keepsake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +47,8 @@ class _Saved(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
     server: str = ""
     uin: int = 0
-    credentials: Credentials | None = None
-    keepsake: Keepsake | None = None
+    credentials: dict[str, Any] | None = None
+    keepsake: dict[str, Any] | None = None
     acknowledged_at: float = 0.0
     rest_until: float = 0.0
     rest_reason: str = ""
@@ -73,21 +73,24 @@ class FileVault:
         """Everything the file says."""
         return self._saved
 
-    def load(self) -> Credentials | None:
+    def load(self) -> Sealed | None:
         """Return the saved credentials, or None."""
-        return self._saved.credentials
+        return _sealed(self._saved.credentials)
 
-    def save(self, credentials: Credentials) -> None:
-        """Replace the saved credentials, and keep beside them what a push login will need."""
-        self.change(credentials=credentials, keepsake=credentials.keepsake())
+    def save(self, credentials: Sealed, keepsake: Sealed) -> None:
+        """Replace the saved credentials, and what helps to make the login after them."""
+        self.change(
+            credentials=msgspec.json.decode(credentials.content),
+            keepsake=msgspec.json.decode(keepsake.content),
+        )
 
     def forget(self) -> None:
-        """Delete the credentials, keeping what push login needs."""
+        """Delete the credentials and keep the keepsake."""
         self.change(credentials=None)
 
-    def keepsake(self) -> Keepsake | None:
-        """Return what a push login needs, or None."""
-        return self._saved.keepsake
+    def keepsake(self) -> Sealed | None:
+        """Return what helps to make the next login, or None."""
+        return _sealed(self._saved.keepsake)
 
     def change(self, **fields: object) -> None:
         """Replace fields of the file."""
@@ -123,6 +126,10 @@ class FileVault:
             raise StorageDamaged(
                 f"{self._path} is damaged", "Move it away and log in again: hongyan login."
             ) from error
+
+
+def _sealed(content: dict[str, Any] | None) -> Sealed | None:
+    return Sealed(msgspec.json.encode(content)) if content is not None else None
 
 
 def bound_server(folder: Path) -> str:

@@ -41,7 +41,7 @@ No error holds a secret: endpoints are named without their query.
 
 from __future__ import annotations
 
-from hongyan.errors.base import EXIT_CODES, HongyanError, single
+from hongyan.errors.base import EXIT_CODES, HongyanError, described, single
 from hongyan.errors.machine import InternalError, StorageDamaged, StorageError, StoreClosing
 from hongyan.errors.meanings import MEANINGS, Meaning, meaning_of
 from hongyan.errors.service import (
@@ -110,6 +110,7 @@ __all__ = [
     "UnreadableXml",
     "UsageError",
     "WrongContent",
+    "described",
     "meaning_of",
     "single",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["EXIT_CODES", "HongyanError", "single"]
+__all__ = ["EXIT_CODES", "HongyanError", "described", "single"]
 
 
 EXIT_CODES: dict[int, str] = {
@@ -39,6 +39,11 @@ class HongyanError(Exception):
     code: str = "error"
     advice: str = ""
     exit_code: int = 70
+
+
+def described(fault: Exception) -> str:
+    """Return what may be said of a fault of this program: its kind, for its words may quote what was read."""
+    return f"a fault of this program: {type(fault).__name__}"
 
 
 def single(problem: Exception) -> Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from hongyan.errors.base import HongyanError
+from hongyan.errors.base import HongyanError, described
 from hongyan.errors.meanings import Meaning, meaning_of
 
 _NO_REASON = -1
@@ -163,7 +163,7 @@ class Misread(ProtocolChanged):
     """An answer on which a reader of ours failed; ``fault`` is what it raised, of which only the kind may be said."""
 
     def __init__(self, endpoint: str, fault: Exception) -> None:
-        super().__init__(endpoint, f"a fault of this program: {type(fault).__name__}")
+        super().__init__(endpoint, described(fault))
         self.fault = fault
 
 

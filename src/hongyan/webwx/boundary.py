@@ -12,17 +12,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from hongyan.errors import HongyanError, Misread, ProtocolChanged
+from hongyan.errors import HongyanError, Misread, ProtocolChanged, described
 
-__all__ = ["contained", "described", "guarded", "only_errors", "ours_in"]
+__all__ = ["contained", "guarded", "only_errors", "ours_in"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-
-def described(fault: Exception) -> str:
-    """Return what may be said of a fault: its kind, for its words may quote what was read."""
-    return f"a fault of this program: {type(fault).__name__}"
 
 
 def ours_in(error: HongyanError) -> Exception | None:

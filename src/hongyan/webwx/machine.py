@@ -12,9 +12,18 @@ from typing import Final
 
 # The tables at the end are part of the class, so they name its private methods.
 # ruff: noqa: SLF001
-from hongyan.errors import HongyanError, LoginEnded, Misread, NoAnswer, ProtocolChanged, Refused, UsageError
+from hongyan.errors import (
+    HongyanError,
+    LoginEnded,
+    Misread,
+    NoAnswer,
+    ProtocolChanged,
+    Refused,
+    UsageError,
+    described,
+)
 from hongyan.webwx import login
-from hongyan.webwx.boundary import described, ours_in
+from hongyan.webwx.boundary import ours_in
 from hongyan.webwx.calls.caller import Caller, Entropy, accepted, answered, require, require_whole
 from hongyan.webwx.calls.contacts import Notify, notify
 from hongyan.webwx.calls.misc import root_page

@@ -96,6 +96,7 @@ class Directory:
         self._more = asyncio.Event()
         self._listed = False
         self._heard = asyncio.Event()
+        self._unaware = asyncio.Event()
         self._told = asyncio.Event()
         self._told.set()
 
@@ -193,12 +194,19 @@ class Directory:
             async with asyncio.timeout(_FIRST_WORDS_S):
                 await self._heard.wait()
 
-    async def tell_phone(self) -> None:
-        """Tell the phone that this client is ready, until it is told: then it lists its chats, unsaved groups among them."""
+    def phone_is_unaware(self) -> None:
+        """Let the phone be told once more that this client is ready: then it lists its chats, unsaved groups among them."""
         self._told.clear()
-        await self._patiently(self._notify)
-        self._heard.clear()
-        self._told.set()
+        self._unaware.set()
+
+    async def keep_phone_told(self) -> None:
+        """Tell the phone, until it is told, each time that it is unaware; without end."""
+        while True:
+            await self._unaware.wait()
+            await self._patiently(self._notify)
+            self._unaware.clear()
+            self._heard.clear()
+            self._told.set()
 
     async def _notify(self) -> None:
         await self._api.ask(lambda caller: notify(caller, Notify.READY, caller.credentials.me))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final, TypeVar, assert_never, get_args
 
 from hongyan import reports
 from hongyan.backends.webwx.forward import forwarding
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int | None], None]
 
-__all__ = ["CommandExecutor"]
+__all__ = ["COMMANDS", "CommandExecutor"]
 
 T = TypeVar("T")
 
@@ -434,3 +434,6 @@ _CHANGES: Final = {
     c.MemberChange.INVITE: manage.MembersCall.INVITE,
     c.MemberChange.REMOVE: manage.MembersCall.REMOVE,
 }
+
+COMMANDS: Final[frozenset[type[c.Command]]] = frozenset(get_args(c.Command)) - {c.UnknownCommand}
+"""What Web WeChat can do."""

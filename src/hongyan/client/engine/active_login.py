@@ -1,6 +1,6 @@
 """Holds an account's login: begins it, keeps its tasks alive, says how it stands, and ends them all in good order.
 
-It knows no protocol step and no SQL; who receives, sends and gathers are parts of their own.
+It knows no protocol and no SQL; who receives, sends and fetches are parts of their own.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
-from hongyan.backends.webwx.api_client import ApiClient
-from hongyan.backends.webwx.directory import Directory
-from hongyan.backends.webwx.executor import CommandExecutor
-from hongyan.backends.webwx.media import Media
-from hongyan.backends.webwx.progress import progress_of
 from hongyan.client.archive_policy import ArchiveSettings
 from hongyan.client.engine.media_prefetch import MediaPrefetcher
 from hongyan.client.engine.receive import Receiver
@@ -31,36 +29,33 @@ from hongyan.client.retention import RetentionJob
 from hongyan.clock import Clock
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn, StorageError
 from hongyan.model.events import Gap, LoginChanged, LoginState, Status
-from hongyan.webwx.calls import misc
-from hongyan.webwx.credentials import Position
-from hongyan.webwx.machine import Machine
-from hongyan.webwx.machine_events import (
-    CredentialsChanged,
-    Degraded,
-    Ended,
-    LoggedIn,
-    NotTold,
-    PushRefused,
-    Recovered,
+from hongyan.model.login_progress import LoginProgress, PhoneDeclined
+from hongyan.ports.backend import (
+    BackendContext,
+    CredentialsRenewed,
+    LoginMade,
+    LoginOver,
+    LoginResumed,
+    SavedLogin,
+    ServiceRecovered,
+    ServiceTroubled,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
     from types import TracebackType
     from typing import Any
 
     from hongyan.client.profile import Profile
+    from hongyan.model.contacts import ContactChange
     from hongyan.model.events import Event, Recorded
-    from hongyan.model.ids import CommandId
-    from hongyan.model.login_progress import LoginProgress
-    from hongyan.ports import Store, Transport
-    from hongyan.webwx.credentials import Credentials
-    from hongyan.webwx.hosts import Hosts
-    from hongyan.webwx.machine_events import MachineEvent, Step
+    from hongyan.model.ids import ChatKey, CommandId, LoginId
+    from hongyan.ports import Store
+    from hongyan.ports.backend import Backend, BackendEvent
 
     Progress = Callable[[int, int | None], None]
 
-__all__ = ["ActiveLogin"]
+__all__ = ["ActiveLogin", "LoginConfig"]
 
 _log = logging.getLogger("hongyan.storage")
 
@@ -74,68 +69,72 @@ _PROGRESS_S: Final = 0.5  # between two words on how far the contact list is
 _TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
 
 
-class ActiveLogin:
-    """The one program part that talks to the server in a profile's name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginConfig:
+    """How a login is held.
 
-    ``on_login`` hears of every step of a login. ``progress`` holds who wants to hear of a transfer, by command. ``grace``
-    is how many seconds late a send that was put off may be. With ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
+    ``make_backend`` gives the protocol that serves it. ``on_login`` hears of every step of a login. ``progress`` holds who
+    wants to hear of a transfer, by command. ``grace`` is how many seconds late a send that was put off may be. With
+    ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
     """
 
-    def __init__(
-        self,
-        profile: Profile,
-        store: Store,
-        transport: Transport,
-        hosts: Hosts,
-        *,
-        clock: Callable[[], float],
-        entropy: Callable[[int], bytes],
-        paced: bool = True,
-        on_login: Callable[[LoginProgress], None] = lambda _: None,
-        progress: MutableMapping[CommandId, Progress] | None = None,
-        revives: bool = False,
-        gathers: MediaSettings | None = None,
-        keeps: ArchiveSettings | None = None,
-        grace: float = GRACE_S,
-    ) -> None:
-        self._grace = grace
-        self._revives = revives
+    make_backend: Callable[[BackendContext], Backend]
+    clock: Callable[[], float] = time.time
+    entropy: Callable[[int], bytes] = secrets.token_bytes
+    paced: bool = True
+    revives: bool = False
+    media: MediaSettings = field(default_factory=MediaSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    grace: float = GRACE_S
+    on_login: Callable[[LoginProgress], None] = lambda _: None
+    progress: MutableMapping[CommandId, Progress] = field(default_factory=dict)
+
+
+class ActiveLogin:
+    """The one program part that talks to the service in a profile's name."""
+
+    def __init__(self, profile: Profile, store: Store, config: LoginConfig) -> None:
+        self._config = config
         self._profile = profile
         self._stopping = asyncio.Event()
         self._store = store  # for what the receive loop writes: it waits with it in hand, and says so
         self._patient = store = patient(store, self._stopping)
-        self._transport = transport
-        self._hosts = hosts
-        self._now = clock
-        self._clock = Clock.beside(clock)
-        self._entropy = entropy
-        self._on_login = on_login
-        self._paced = paced
-        self._machine = Machine(hosts, entropy=entropy)
-        self._api = ApiClient(
-            transport, lambda: self._credentials, clock=clock, entropy=entropy, in_doubt=self._recheck
+        self._now = config.clock
+        self._clock = Clock.beside(config.clock)
+        self._backend = config.make_backend(
+            BackendContext(
+                store=store,
+                media=profile.media,
+                clock=config.clock,
+                entropy=config.entropy,
+                paced=config.paced,
+                learn=self._learn,
+                leave=self._leave,
+                on_contacts=self._contacts_came,
+                on_complete=self._everybody_known,
+                progress=config.progress,
+            )
         )
-        self._witness = Witness(store)
-        self._media = Media(self._api, profile.media, store)
-        self._prefetcher = MediaPrefetcher(store, self._media, gathers or MediaSettings())
-        self._retention = RetentionJob(store, keeps or ArchiveSettings(), profile.media, self._unhurried)
-        self._pace, self._set_before = kept_buckets(
-            store.pace(), self._clock, lambda: entropy(1)[0] / 255, enforced=paced or hosts.is_official
+        self._witness = Witness(store, self._backend.judged)
+        self._prefetcher = MediaPrefetcher(store, self._backend.fetch, config.media)
+        self._retention = RetentionJob(store, config.archive, profile.media, self._unhurried)
+        self._buckets, self._set_before = kept_buckets(
+            store.pace(),
+            self._clock,
+            lambda: config.entropy(1)[0] / 255,
+            enforced=config.paced or self._backend.is_official,
         )
-        self._progress = {} if progress is None else progress
         self._tasks: set[asyncio.Task[object]] = set()
-        self._credentials: Credentials | None = None
+        self._saved: SavedLogin | None = None
         self._status = Status(state=LoginState.OFFLINE, pid=os.getpid())
         self._standing = asyncio.Event()
         self._synced = asyncio.Event()
-        self._over: asyncio.Future[HongyanError] = asyncio.get_running_loop().create_future()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told_degraded = False
         self._contacts = (0, "")
         self._unsaved = False
         self._progress_told = 0.0
-        self._receiver: Receiver | None = None
         self._receiving: asyncio.Task[object] | None = None
-        self._directory: Directory | None = None
         self._sender: Sender | None = None
 
     async def __aenter__(self) -> Self:
@@ -145,12 +144,6 @@ class ActiveLogin:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
-
-    @property
-    def origins(self) -> frozenset[str]:
-        """Where requests may go: to the login's hosts, and before there is one to wherever it may lead."""
-        held = self._credentials or self._machine.credentials
-        return held.hosts.origins if held else self._hosts.entries
 
     # -- beginning
 
@@ -162,151 +155,134 @@ class ActiveLogin:
         asked; NoAnswer where nobody is at the address; LoginEnded, Refused and others where the login fails.
         """
         self._profile.require_rested()
-        self._media.sweep()
-        saved = self._profile.vault.load()
-        if saved is not None:
-            ending = await self._restored(saved)
-            if ending is None:
+        self._backend.sweep()
+        kept = self._profile.vault.load()
+        if kept is not None:
+            saved = self._backend.saved(kept)
+            try:
+                await self._resume(saved)
+            except HongyanError as ending:
+                if not may_ask or self._backend.is_official or isinstance(ending, NoAnswer):
+                    raise
+            else:
                 return
-            if not may_ask or self._hosts.is_official or isinstance(ending, NoAnswer):
-                raise ending
         if not may_ask:
             raise NotLoggedIn(self._profile.name)
         await self._log_in()
 
-    async def _restored(self, saved: Credentials) -> HongyanError | None:
-        """Go on with saved credentials; return what ended them, or None."""
+    async def _resume(self, saved: SavedLogin) -> None:
+        """Go on with a saved login. Raises what ended it."""
         place = self._store.position()
         ours = place is not None and place[0] == saved.login
-        position = _position(place[1]) if place is not None and ours else None
-        self._credentials = saved
-        self._machine = Machine(self._hosts, entropy=self._entropy, credentials=saved)
-        step = self._machine.restore(self._now(), position)
-        if position is not None:
-            listed = bool(place and place[2])
-            self._work(listed=listed)
-            if not listed:  # the program before this one may have ended before the phone was told
-                self._tell_phone()
-        return await self._stands(step)
+        self._saved = saved
+        await self._stands(self._backend.resume(saved, place[1] if place is not None and ours else None))
 
     async def _log_in(self) -> None:
-        """Make a new login: by the phone of the last one if it will, else by a code."""
+        """Make a new login: by the phone of the last one if it will, else by a code. Raises what prevents it."""
         keepsake = self._profile.vault.keepsake()
         before = self._store.status()
-        why = before.reason if self._revives and before.state is LoginState.LOGGING_IN else ""
-        await self._say(LoginState.LOGGING_IN, why)
-        if keepsake is not None and keepsake.usable:
-            self._credentials = None
-            self._machine = Machine(self._hosts, entropy=self._entropy, keepsake=keepsake)
-            ending = await self._stands(self._machine.push(self._now()))
-            if ending is None:
+        revived = self._config.revives and before.state is LoginState.LOGGING_IN
+        await self._say(LoginState.LOGGING_IN, before.reason if revived else "")
+        self._saved = None
+        if keepsake is not None:
+            try:
+                await self._stands(self._backend.log_in(keepsake))
+            except LoginEnded as ending:
+                if ending.ret == LoginEnded.BARRED:
+                    raise
+            except HongyanError as ending:
+                _log.debug("the phone cannot be asked: %s", ending)
+            else:
                 return
-            if isinstance(ending, LoginEnded) and ending.ret == LoginEnded.BARRED:
-                raise ending
-        self._credentials = None
-        self._machine = Machine(self._hosts, entropy=self._entropy)
-        ending = await self._stands(self._machine.begin(self._now()))
-        if ending is not None:
-            raise ending
+        await self._stands(self._backend.log_in(None))
 
-    async def _stands(self, step: Step) -> HongyanError | None:
-        """Let the machine run; return None as soon as the login stands, or what prevented it."""
+    async def _stands(self, events: AsyncGenerator[BackendEvent]) -> None:
+        """Let a login run; return as soon as it stands. Raises what prevented it."""
         self._standing.clear()
         self._over = asyncio.get_running_loop().create_future()
-        self._receiver = Receiver(
-            self._machine,
-            self._transport,
+        receiver = Receiver(
+            self._backend,
             self._store,
             clock=self._now,
             witness=self._witness,
-            on_news=self._hear,
+            on_event=self._hear,
             on_written=self._written,
         )
-        self._receiving = self._start(self._receive(self._receiver, step))
+        self._receiving = self._start(self._receive(receiver, events))
         standing = asyncio.ensure_future(self._standing.wait())
         await asyncio.wait([standing, self._receiving], return_when=asyncio.FIRST_COMPLETED)
         standing.cancel()
-        if self._standing.is_set():
-            return None
-        self._credentials = None
-        return await self._over
+        if not self._standing.is_set():
+            self._saved = None
+            await self._over
 
-    async def _receive(self, receiver: Receiver, step: Step) -> None:
+    async def _receive(self, receiver: Receiver, events: AsyncGenerator[BackendEvent]) -> None:
         """Run the receiver to its end, and end with it what works for the login."""
+        ending: HongyanError = NotLoggedIn(self._profile.name)
         try:
-            ending = await receiver.run(step)
+            await receiver.run(events)
         except HongyanError as error:
             ending = error
         if not self._over.done():
-            self._over.set_result(ending or NotLoggedIn(self._profile.name))
+            self._over.set_exception(ending)
         if self._sender is not None:
             await self._sender.stop(0)
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
 
-    # -- what the machine says
+    # -- what the backend says
 
-    async def _hear(self, news: MachineEvent) -> None:
-        told = progress_of(news)
-        if told is not None:
-            self._on_login(told)
-        match news:
-            case LoggedIn():
-                await self._logged_in(news)
-            case CredentialsChanged(credentials=credentials):
-                self._keep(credentials)
-            case Degraded():
-                await self._degraded(news)
-            case Recovered():
+    async def _hear(self, event: BackendEvent) -> None:
+        match event:
+            case LoginResumed():
+                place = self._store.position()
+                self._work(listed=bool(place and place[2]))
+            case LoginMade():
+                await self._logged_in(event)
+            case CredentialsRenewed(saved=saved):
+                self._keep(saved)
+            case ServiceTroubled():
+                await self._degraded(event)
+            case ServiceRecovered():
                 await self._recovered()
-            case NotTold():
-                self._tell_phone()
-            case Ended(error=error):
-                await self._ended(error)
-            case PushRefused():
+            case LoginOver():
+                await self._ended(event)
+            case PhoneDeclined():
+                self._config.on_login(event)
                 await self._say(LoginState.LOGGING_IN, self._status.reason)
+            case _ if isinstance(event, LoginProgress):
+                self._config.on_login(event)
             case _:
                 pass
 
-    async def _logged_in(self, news: LoggedIn) -> None:
+    async def _logged_in(self, made: LoginMade) -> None:
         """Keep what a login left, before its position is used, and begin to work for it."""
-        credentials, now = news.credentials, self._now()
-        self._profile.bind(self._hosts.server, int(credentials.uin))
-        self._keep(credentials)
-        if self._unsaved:
-            self._profile.vault.save(
-                credentials
-            )  # a login that is not kept costs a person: so this waits for room
-        events: list[tuple[Event, bytes]] = [
-            (LoginChanged(state=LoginState.ONLINE, login=credentials.login), b"")
-        ]
+        saved, now = made.saved, self._now()
+        self._profile.bind(self._backend.server, saved.account)
+        self._keep(saved)
+        if self._unsaved:  # a login that is not kept costs a person: so this waits for room
+            self._profile.vault.save(saved.credentials, saved.keepsake)
+        events: list[tuple[Event, bytes]] = [(LoginChanged(state=LoginState.ONLINE, login=saved.login), b"")]
         last = self._store.last_seen()
         if last:
-            reason = "new-login" if news.fresh else "position-lost"
+            reason = "new-login" if made.fresh else "position-lost"
             events.insert(0, (Gap(since=last, until=now, reason=reason), b""))
-        await self._store.append(
-            events, login=credentials.login, received_at=now, position=news.position.to_bytes()
-        )
-        init = news.init
-        await self._store.learn(credentials.login, [init.me, *init.contacts], "init")
+        await self._store.append(events, login=saved.login, received_at=now, position=made.position)
+        await self._store.learn(saved.login, made.contacts, "init")
         self._synced.set()
         self._work(listed=False)
-        if self._directory is not None:
-            self._directory.want([*(c.name for c in init.contacts), *init.recent], "init")
         await self._online()
 
     async def _written(self, written: Sequence[Recorded]) -> None:
         """A batch is in the journal: what it names is looked up, what it refuses is settled."""
         self._synced.set()
-        now = self._machine.credentials
-        if now is not None and (now is not self._credentials or self._unsaved):
-            self._keep(now)
+        if self._unsaved and self._saved is not None:
+            self._keep(self._saved)
         if self._status.state is not LoginState.ONLINE:
             await self._online()
-        if self._credentials is not None:
-            await self._witness.identify(self._credentials.login, written)
-        if self._directory is not None:
-            self._directory.heard(written)
+        if self._saved is not None:
+            await self._witness.identify(self._saved.login, written)
+        self._backend.heard(written)
         if self._sender is not None:
             await self._sender.heard(written)
 
@@ -314,14 +290,14 @@ class ActiveLogin:
         await self._say(LoginState.ONLINE)
         self._standing.set()
 
-    async def _degraded(self, news: Degraded) -> None:
-        """Say that the server does not answer as it should; a login that is called over does not stand yet."""
-        await self._say(LoginState.DEGRADED, news.reason, news.retry_at)
-        if news.failures >= _TOLD_AFTER and not self._told_degraded:
+    async def _degraded(self, trouble: ServiceTroubled) -> None:
+        """Say that the service does not answer as it should; a login that is called over does not stand yet."""
+        await self._say(LoginState.DEGRADED, trouble.reason, trouble.retry_at)
+        if trouble.failures >= _TOLD_AFTER and not self._told_degraded:
             with contextlib.suppress(StorageError):  # the reason may be that there is no room for this
-                await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=news.reason))
+                await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=trouble.reason))
                 self._told_degraded = True
-        if not news.doubted:
+        if not trouble.doubted:
             self._standing.set()
 
     async def _recovered(self) -> None:
@@ -331,21 +307,21 @@ class ActiveLogin:
                 self._told_degraded = False
         await self._online()
 
-    async def _ended(self, error: LoginEnded) -> None:
+    async def _ended(self, over: LoginOver) -> None:
         """Forget a login that is over; on the official service a bar lets the profile rest."""
-        held = self._credentials or self._machine.credentials
-        early = held is not None and self._now() - held.logged_in_at < _EARLY_S
-        if self._hosts.is_official and (
+        error = over.error
+        early = over.made_at is not None and self._now() - over.made_at < _EARLY_S
+        if self._backend.is_official and (
             error.ret == LoginEnded.BARRED or (error.ret == _FORCED_OUT and early)
         ):
             self._profile.rest(str(error))
-        self._credentials = None
+        self._saved = None
         self._profile.vault.forget()
-        await self._say(LoginState.LOGGING_IN if self._revives else LoginState.ENDED, error.code)
+        await self._say(LoginState.LOGGING_IN if self._config.revives else LoginState.ENDED, error.code)
         await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
 
     async def _journal(self, event: Event) -> None:
-        login = self._credentials.login if self._credentials else self._store.login
+        login = self._saved.login if self._saved else self._store.login
         await self._store.append([(event, b"")], login=login, received_at=self._now())
 
     async def _say(self, state: LoginState, reason: str = "", retry_at: float | None = None) -> None:
@@ -357,7 +333,7 @@ class ActiveLogin:
             reason=reason,
             since=self._status.since if same else self._now(),
             retry_at=retry_at,
-            latency=self._receiver.latency if self._receiver else None,
+            latency=self._backend.latency,
             queued=self._store.count_queued(),
             pid=os.getpid(),
             contacts_complete=bool(place and place[2]),
@@ -366,11 +342,11 @@ class ActiveLogin:
         )
         await self._store.set_status(self._status)
 
-    def _keep(self, credentials: Credentials) -> None:
+    def _keep(self, saved: SavedLogin) -> None:
         """Use changed credentials from now on, and save them; where the disk has no room, with the next that comes."""
-        self._credentials = credentials
+        self._saved = saved
         try:
-            self._profile.vault.save(credentials)
+            self._profile.vault.save(saved.credentials, saved.keepsake)
         except StorageError as error:
             self._unsaved = True
             _log.warning("%s", error)
@@ -380,50 +356,30 @@ class ActiveLogin:
     # -- working
 
     def _work(self, *, listed: bool) -> None:
-        """Begin to gather the directory and to carry out the outbox."""
-        assert self._credentials is not None  # there is a login to work for
-        self._directory = Directory(
-            self._api,
-            self._patient,
-            self._credentials.login,
-            learn=self._witness.learn,
-            spaced=self._paced or self._hosts.is_official,
-            on_complete=self._everybody_known,
-            on_progress=self._contacts_came,
-        )
-        executor = CommandExecutor(
-            self._api,
-            self._patient,
-            self._media,
-            directory=self._present_directory,
-            logout=self._log_out,
-            progress=self._progress,
-        )
+        """Begin to gather people and to carry out the outbox."""
         self._sender = Sender(
             self._patient,
-            executor,
-            self._pace,
+            self._backend,
+            self._buckets,
             clock=self._clock,
-            recheck=self._recheck,
             synced=self._synced,
-            grace=self._grace,
+            grace=self._config.grace,
             set_before=self._set_before,
             on_clock_set=self._clock_was_set,
-            skew=lambda: self._api.skew,
         )
         self._start(self._clock_was_set(0.0))
-        directory = self._directory
-        self._tend(lambda: directory.run(listed=listed or directory.listed), "gathering contacts")
+        for doing, job in self._backend.jobs(listed=listed).items():
+            self._tend(job, doing)
         self._start(self._sender.run())
         self._tend(self._prefetcher.run, "fetching files unasked")
         self._tend(self._retention.run, "clearing the archive")
         self._tend(self._save_now_and_then, "noting that the login stands")
         self._tend(self._index_now_and_then, "taking rows into the search index")
 
-    def _tell_phone(self) -> None:
-        """Tell the phone once more that this client is ready, beside everything else."""
-        if self._directory is not None:
-            self._tend(self._directory.tell_phone, "telling the phone that this client is ready")
+    async def _learn(
+        self, login: LoginId, changes: Sequence[ContactChange], source: str, now: float
+    ) -> list[ChatKey]:
+        return await self._witness.learn(login, changes, source, now)
 
     async def _contacts_came(self, have: int, problem: str) -> None:
         """Say now and then how many contacts have come, and at once what keeps them from coming."""
@@ -436,14 +392,9 @@ class ActiveLogin:
 
     async def _everybody_known(self) -> None:
         """Find the people of former logins again, then say that the list is complete."""
-        if self._credentials is not None:
-            await self._patient.recognise(self._credentials.login, now=self._now())
+        if self._saved is not None:
+            await self._patient.recognise(self._saved.login, now=self._now())
         await self._say(self._status.state, self._status.reason, self._status.retry_at)
-
-    def _present_directory(self) -> Directory:
-        if self._directory is None:
-            raise NotLoggedIn(self._profile.name)
-        return self._directory
 
     def _unhurried(self) -> float:
         """Return a time at which nothing is older than it is because somebody set the clock ahead."""
@@ -452,10 +403,6 @@ class ActiveLogin:
     async def _clock_was_set(self, _: float) -> None:
         """Keep what both clocks say now, so that the next program knows how long ago everything was."""
         await self._patient.set_pace(CLOCK, msgspec.json.encode(self._clock.mark()))
-
-    def _recheck(self) -> None:
-        if self._receiver is not None:
-            self._receiver.recheck()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[object]:
         task: asyncio.Task[object] = asyncio.create_task(work)
@@ -488,41 +435,39 @@ class ActiveLogin:
 
     async def _touch(self) -> None:
         """Note that the login was held until now."""
-        held, position = self._credentials, self._machine.position
+        held, position = self._saved, self._backend.position
         if held is not None:
-            self._profile.vault.save(held)
+            self._profile.vault.save(held.credentials, held.keepsake)
             if position is not None:
-                await self._store.append(
-                    [], login=held.login, received_at=self._now(), position=position.to_bytes()
-                )
+                await self._store.append([], login=held.login, received_at=self._now(), position=position)
 
     # -- ending
 
-    async def _log_out(self) -> None:
-        """End the login at the server and forget it here, whatever the server answers; the phone can still be asked."""
+    async def _leave(self, tell: Callable[[], Awaitable[object]]) -> None:
+        """End the login at the service by ``tell`` and forget it here, whatever the answer; the phone can still be asked."""
         if self._receiving is not None:
             self._receiving.cancel()
             await asyncio.wait([self._receiving])
         with contextlib.suppress(StorageError):
             await self._touch()
         try:
-            await self._api.ask(misc.logout)
+            await tell()
         finally:
             await self._left()
 
     async def _left(self) -> None:
-        self._credentials = None
+        self._saved = None
         self._profile.vault.forget()
         await self._say(LoginState.ENDED, "logged-out")
         await self._journal(
             LoginChanged(state=LoginState.ENDED, reason="logged-out", advice="Log in again: hongyan login.")
         )
         if not self._over.done():
-            self._over.set_result(NotLoggedIn(self._profile.name))
+            self._over.set_exception(NotLoggedIn(self._profile.name))
 
-    async def ended(self) -> HongyanError:
-        """Wait until the login is over and return why; a fault of this program is raised."""
-        return await asyncio.shield(self._over)
+    async def ended(self) -> None:
+        """Wait until the login is over and raise why; or raise a fault of this program."""
+        await asyncio.shield(self._over)
 
     async def stop(self) -> None:
         """End all work within two seconds: what is being sent may finish, the rest stays in the outbox."""
@@ -532,22 +477,13 @@ class ActiveLogin:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._credentials is not None:
+        if self._saved is not None:
             with contextlib.suppress(
                 StorageError, OSError
             ):  # the position is kept; only when it was left is not
                 await self._touch()
             with contextlib.suppress(StorageError):
                 await self._say(LoginState.OFFLINE)
-        await self._transport.close()
+        await self._backend.close()
         if self._over.done() and not self._over.cancelled():
-            with contextlib.suppress(BaseException):
-                self._over.exception()  # whoever cared has asked
-
-
-def _position(kept: bytes) -> Position | None:
-    """Return a position that was kept; None where it cannot be read (an import brings none), and *now* counts."""
-    try:
-        return Position.from_bytes(kept)
-    except (msgspec.MsgspecError, UnicodeError):
-        return None
+            self._over.exception()  # whoever cared has asked

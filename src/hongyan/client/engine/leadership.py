@@ -157,10 +157,12 @@ class Leadership:
 
     async def _until_over(self, holder: ActiveLogin) -> None:
         """Wait for the end of a login, and set the profile free for whoever makes the next one."""
-        ending = await holder.ended()
-        if isinstance(ending, StorageDamaged):
-            raise ending
-        self._wanted_anew = self._revives and isinstance(ending, LoginEnded)
+        try:
+            await holder.ended()
+        except StorageDamaged:
+            raise
+        except HongyanError as ending:
+            self._wanted_anew = self._revives and isinstance(ending, LoginEnded)
         await self._let_go()
 
     async def _take_over(self) -> bool:

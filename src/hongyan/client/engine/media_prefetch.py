@@ -32,13 +32,16 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from pathlib import Path
 
-    from hongyan.backends.webwx.media import Media
     from hongyan.client.media_policy import MediaSettings
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import ChatKey
+    from hongyan.model.ids import ChatKey, Seq
+    from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
+
+    Fetch = Callable[[Seq, AnyMessage, str], Awaitable[Path]]
 
 __all__ = ["READER", "MediaPrefetcher"]
 
@@ -55,11 +58,14 @@ _log: Final = logging.getLogger(__name__)
 
 
 class MediaPrefetcher:
-    """Gathers the media of one account's messages; what cannot be fetched is logged and left to be asked for."""
+    """Fetches the media of one account's messages; what cannot be fetched is logged and left to be asked for.
 
-    def __init__(self, store: Store, media: Media, settings: MediaSettings) -> None:
+    ``fetch`` is that of the backend.
+    """
+
+    def __init__(self, store: Store, fetch: Fetch, settings: MediaSettings) -> None:
         self._store = store
-        self._media = media
+        self._fetch_file = fetch
         self._settings = settings
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -136,7 +142,7 @@ class MediaPrefetcher:
 
     async def _fetch(self, wanted: Recorded) -> None:
         assert isinstance(wanted.event, MessageReceived)  # _wanted returns nothing else
-        await self._media.fetch(wanted.seq, wanted.event.message, "full")
+        await self._fetch_file(wanted.seq, wanted.event.message, "full")
 
 
 def _rounds(error: HongyanError) -> int:

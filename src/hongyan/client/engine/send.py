@@ -19,7 +19,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from hongyan import reports
-from hongyan.backends.webwx.late_rejections import LateRejections
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
 from hongyan.client.engine.store_retry import StoreRetry
 from hongyan.client.engine.tended import is_ending
@@ -54,11 +53,11 @@ from hongyan.ports.backend import Reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from hongyan.backends.webwx.executor import CommandExecutor
     from hongyan.client.engine.token_buckets import TokenBuckets
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey, CommandId, LoginId
     from hongyan.ports import Store
+    from hongyan.ports.backend import Backend
 
 __all__ = ["GRACE_S", "Sender"]
 
@@ -117,31 +116,26 @@ class _Lane:
 class Sender:
     """Carries out the outbox of one login.
 
-    ``recheck`` makes the sync cycle look whether the login still stands; ``synced`` is set after the first completed
-    sync of this program, since what was in doubt waits for it. ``grace`` is how many seconds late a send that was put
-    off may be. ``set_before`` is by how many seconds the wall clock was set since the last program kept its times;
-    ``on_clock_set`` hears by how many it is set from now on. ``skew()`` is how many seconds the wall clock is ahead of
-    the service's.
+    ``synced`` is set after the first completed sync of this program, since what was in doubt waits for it. ``grace`` is
+    how many seconds late a send that was put off may be. ``set_before`` is by how many seconds the wall clock was set
+    since the last program kept its times; ``on_clock_set`` hears by how many it is set from now on.
     """
 
     def __init__(
         self,
         store: Store,
-        executor: CommandExecutor,
+        backend: Backend,
         pace: TokenBuckets,
         *,
         clock: Clock,
-        recheck: Callable[[], None],
         synced: asyncio.Event,
         grace: float = GRACE_S,
         set_before: float = 0.0,
         on_clock_set: Callable[[float], Coroutine[None, None, None]] | None = None,
-        skew: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._store = store
-        self._executor = executor
+        self._backend = backend
         self._clock = clock
-        self._recheck = recheck
         self._synced = synced
         self._grace = grace
         self._set_by = self._set_before = set_before
@@ -156,7 +150,7 @@ class Sender:
         self._stored = StoreRetry(self._stop)
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
         self._limiter = RateLimiter(pace, store, clock, self._stop)
-        self._rejections = LateRejections(store, clock=clock.now, widen=self._widen, skew=skew)
+        self._rejections = backend.rejections(self._widen)
 
     async def run(self) -> None:
         """Settle what a former program left in doubt, then carry out commands as they come, without end."""
@@ -320,7 +314,7 @@ class Sender:
             return waiting  # nothing was asked, or it is settled already: its row will say
         doing = f"carrying out {type(waiting.row.command).__name__}"
         reports.note(fault, doing=doing)
-        reach = self._executor.reached(waiting.row.id)
+        reach = self._backend.reached(waiting.row.id)
         told = InternalError(doing, type(fault).__name__)
         if (
             waiting.doubt is not None
@@ -441,7 +435,7 @@ class Sender:
 
     async def _tried(self, row: CommandRow) -> str | HongyanError:
         try:
-            return await self._executor.carry(row)
+            return await self._backend.carry(row)
         except HongyanError as error:
             return error
 
@@ -449,7 +443,7 @@ class Sender:
         """Do with a command that was not accepted what the table says."""
         came, effect, reach = came_of(error), tried.row.command.effect, self._reach(tried)
         if came is Came.LOGIN_GONE:
-            self._recheck()
+            self._backend.recheck()
         fate = fate_of(came, effect, reach)
         if fate is Fate.ONCE_MORE and tried.tries > 1:
             fate = Fate.FAILED
@@ -468,7 +462,7 @@ class Sender:
         return None
 
     def _reach(self, tried: _Waiting) -> Reach:
-        return Reach.AGAIN if tried.doubt is not None else self._executor.reached(tried.row.id)
+        return Reach.AGAIN if tried.doubt is not None else self._backend.reached(tried.row.id)
 
     async def _again_at(self, tried: _Waiting, error: HongyanError) -> float | None:
         """Return when a command is to be tried again, None where it was too fast too often or there is no login."""

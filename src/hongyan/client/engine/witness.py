@@ -13,7 +13,6 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from hongyan import reports
-from hongyan.client.engine.claims import judged
 from hongyan.errors import HongyanError
 from hongyan.model.commands import ChangeMembers, RenameGroup, SendText, SetRemark
 from hongyan.model.contacts import Contact, ContactChange, ContactKind, Sex, merge
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey, LoginId, TransientName
     from hongyan.ports import Store
+    from hongyan.ports.backend import Judge
 
 __all__ = ["Witness"]
 
@@ -46,10 +46,14 @@ _WATCHED: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL})
 
 
 class Witness:
-    """Looks at what comes in before it is written. One at a time, so that no difference is seen twice."""
+    """Looks at what comes in before it is written. One at a time, so that no difference is seen twice.
 
-    def __init__(self, store: Store) -> None:
+    ``judge`` leaves to a message only what its writer may claim: see ``Backend.judged``.
+    """
+
+    def __init__(self, store: Store, judge: Judge) -> None:
         self._store = store
+        self._judge = judge
         self.lock = asyncio.Lock()
         self._ids: dict[tuple[LoginId, TransientName], str] = {}  # permanent ids of those not known yet
 
@@ -150,7 +154,7 @@ class Witness:
         message = self._with_old_name(login, event.message)
         writer = kinds.get(message.chat) or self._kind(login, message.chat)
         chat = self._store.key_of(login, message.chat)
-        told = judged(
+        told = self._judge(
             message, writer, lambda number: together.get(MsgId(number)) or self._message(number, chat)
         )
         return event if told is event.message else MessageReceived(message=told)
