@@ -163,7 +163,7 @@ async def test_what_was_there_before_anybody_counted_is_read(tmp_path: Path) -> 
             "DROP TABLE desk; DROP TABLE hidden; DROP INDEX command_origin; DROP TABLE dead_letter;"
             "ALTER TABLE command DROP COLUMN handler; ALTER TABLE progress DROP COLUMN tries;"
             "CREATE UNIQUE INDEX command_origin ON command (account_id, consumer, event, ordinal);"
-            "PRAGMA user_version = 10;"
+            "ALTER TABLE account DROP COLUMN bindings; PRAGMA user_version = 10;"
         )
     connection.close()
     database = Database(older)

@@ -173,7 +173,7 @@ async def test_another_program_sees_it(tmp_path: Path) -> None:
     beside = Database(tmp_path / "journal.db", holds=False)
     store, other = database.account("me"), beside.account("me")
     chat = await wrote(store, LOGIN, "@a", 1, 2)
-    other.refresh()
+    other.database.look()
     await other.mark_seen(chat, Seq(1))
     await other.keep_draft(chat, "x", quoting=Seq(0), attached=(), now=1.0)
     await other.hide(Seq(1))

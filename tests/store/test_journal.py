@@ -235,7 +235,7 @@ async def test_rows_of_another_program_are_not_passed_over(tmp_path: Path) -> No
     await store.append([said(3)], login=LOGIN, received_at=1.0)
     assert [row.seq for row in store.read(Seq(1))] == [2, 3]
     await beside.account("me").append([said(4)], login=LOGIN, received_at=1.0)
-    store.refresh()
+    store.database.look()
     assert [row.seq for row in store.read(Seq(2))] == [3, 4]
     assert [row.seq for row in store.read(Seq(4))] == []
     beside.close()

@@ -150,10 +150,10 @@ async def test_another_program_hears_of_it(tmp_path: Path) -> None:
     other = beside.account("me")
     assert other.contact(old["a1"]) is not None
     new = await met(store, SECOND, a2="Alice")
-    other.refresh()
+    other.database.look()
     assert other.key_of(SECOND, TransientName("@a2")) == new["a2"]
     await store.recognise(SECOND, now=2.0)
-    other.refresh()
+    other.database.look()
     assert other.key_of(SECOND, TransientName("@a2")) == old["a1"]
     assert [key for key, _ in other.contacts()] == [old["a1"]]
     beside.close()
@@ -168,7 +168,7 @@ async def test_a_key_that_another_program_gave_is_seen(tmp_path: Path) -> None:
     beside = Database(tmp_path / "journal.db", holds=False)
     name = TransientName("@member")
     given = (await beside.account("me").give_keys(FIRST, [name]))[name]
-    store.refresh()
+    store.database.look()
     assert store.key_of(FIRST, name) == given
     beside.close()
     database.close()

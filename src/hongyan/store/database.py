@@ -2,6 +2,9 @@
 
 A file is opened twice: the writer thread has a connection of its own, and readers another, which sees whole
 transactions only and never waits for the writer. ``:memory:`` has one connection behind a lock.
+
+What the stores mirror of the tables in memory changes only under the writer's lock and is read from the writer's
+connection, so that an older reading never takes the place of a newer one.
 """
 
 from __future__ import annotations
@@ -65,12 +68,15 @@ class Database:
         writing = self._written = _opened(path, used_before=used_before)
         try:
             writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
+            self._version = _version(writing)
         except sqlite3.Error as error:
             writing.close()
             raise storage_error(error, path, "opened") from error
         self._reading = writing if path is None else self._second(path)
-        self.writer = Writer(writing, self._lock, path=path, checkpoints=holds)
         self._stores: dict[str, SqliteStore] = {}
+        self._news = False
+        self.writer = Writer(writing, self._lock, path=path, checkpoints=holds, begun=self._take_in)
+        self.undo = self.writer.undo
         self._closed = False
         self.holds = holds
 
@@ -81,11 +87,17 @@ class Database:
             with self._lock if self._reading is self._written else contextlib.nullcontext():
                 yield self._reading
         except sqlite3.Error as error:
-            if is_the_machines(error):
-                raise storage_error(error, self.path, "read") from error
-            if self._closed and isinstance(error, sqlite3.ProgrammingError):
-                raise already_closed() from error
-            raise
+            if (told := self._told(error)) is error:
+                raise
+            raise told from error
+
+    def _told(self, error: sqlite3.Error) -> Exception:
+        """Return what a read that failed is told as; a fault of ours stays as it is."""
+        if is_the_machines(error):
+            return storage_error(error, self.path, "read")
+        if self._closed and isinstance(error, sqlite3.ProgrammingError):
+            return already_closed()
+        return error
 
     def _second(self, path: Path) -> sqlite3.Connection:
         """Open the connection of the readers; where that fails, the first is closed again."""
@@ -104,14 +116,9 @@ class Database:
 
     async def watch(self) -> None:
         """Tell the stores of what other programs commit, without end: a look that fails costs nothing but that look."""
-        seen = -1
         while True:
             try:
-                version = self._version()
-                if version != seen:
-                    for store in self._stores.values() if seen >= 0 else ():
-                        store.refresh()
-                    seen = version
+                self.look()
             except StorageError:
                 await asyncio.sleep(_LOOK_AGAIN_S)
             except Exception as fault:  # noqa: BLE001  # whoever waits for other programs would wait for ever
@@ -119,9 +126,40 @@ class Database:
                 await asyncio.sleep(_LOOK_AGAIN_S)
             await asyncio.sleep(_LOOK_S)
 
-    def _version(self) -> int:
-        with self.reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    def look(self) -> None:
+        """Take in what other programs have committed, and wake those who wait for it.
+
+        The writer is not waited for: it takes in the same at the beginning of its transactions.
+        """
+        if self._lock.acquire(blocking=False):
+            try:
+                self._take_in(self._written)
+            except sqlite3.Error as error:
+                if (told := self._told(error)) is error:
+                    raise
+                raise told from error
+            finally:
+                self._lock.release()
+        if self._news:
+            self._news = False
+            for store in self._stores.values():
+                store.hear()
+
+    def doubt(self) -> None:
+        """Let the next look, or the next transaction, take in what a job has written past memory."""
+        self._version = -1
+
+    def _take_in(self, connection: sqlite3.Connection) -> None:
+        """Let memory follow what other programs have committed since the last look, under the lock.
+
+        SQLite's ``data_version`` changes for commits of other connections only.
+        """
+        version = _version(connection)
+        if version != self._version:
+            for store in self._stores.values():
+                store.take_in(connection)
+            self._version = version
+            self._news = True
 
     def claim(self, account: int, consumer: str) -> LockFile | None:
         """Return the lock of a reader's name for an account, taken; None in memory.
@@ -153,7 +191,8 @@ class Database:
 
         if name not in self._stores:
             number, me = self._row_of(name) or self._new_row(name)
-            self._stores[name] = SqliteStore(self, number, ChatKey(me))
+            with self._lock:  # no look falls between what the store reads and its place among the stores
+                self._stores[name] = SqliteStore(self, number, ChatKey(me))
         return self._stores[name]
 
     def _row_of(self, name: str) -> tuple[int, str] | None:
@@ -186,6 +225,10 @@ class Database:
         if self._reading is not self._written:
             self._reading.close()
         self._written.close()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:

@@ -2,11 +2,13 @@
 
 A name is good for one login only, except those of the service's own accounts (``filehelper`` …), which do not begin
 with ``@`` and are the same at every login. Keys are given by the writer, inside the transaction of the row that first
-names somebody, so that a key is never seen without its row.
+names somebody, so that a key is never seen without its row. Only the writer puts keys into memory: what a reader looks
+up may be older than what the writer has just bound.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hongyan.model.ids import ChatKey, LoginId, TransientName
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 _ANY_LOGIN = LoginId("")
+_Place = tuple[LoginId, TransientName]
 
 
 class Names:
-    """The two-way table of (login, transient name) and lasting key, with what was looked up kept in memory."""
+    """The two-way table of (login, transient name) and lasting key, with what the writer needed kept in memory."""
 
     def __init__(self, database: Database, account: int) -> None:
         self._database = database
@@ -31,6 +34,8 @@ class Names:
         self._keys: dict[tuple[LoginId, TransientName], ChatKey] = {}
         self._whole: set[LoginId] = set()
         self._alone: set[LoginId] = set()  # whole, and no other program has written since
+        with database.reading() as connection:
+            self._bindings = self._counted(connection)
 
     def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
         """Return the key of a name, or None where it has none yet."""
@@ -40,10 +45,7 @@ class Names:
         if place[0] in self._alone:
             return None
         with self._database.reading() as connection:
-            key = self._stored(connection, place)
-        if key is not None:
-            self._keys[place] = key
-        return key
+            return self._stored(connection, place)
 
     def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
         """Return the name by which the server knows ``key`` under ``login``, or None."""
@@ -78,7 +80,9 @@ class Names:
         rows = connection.execute(
             "SELECT name, key FROM identity WHERE account_id = ? AND login = ?", (self._account, login)
         )
-        self._keys.update(((login, TransientName(name)), ChatKey(key)) for name, key in rows)
+        self._put({(login, TransientName(name)): ChatKey(key) for name, key in rows})
+        self._database.undo.add(partial(self._alone.discard, login))
+        self._database.undo.add(partial(self._whole.discard, login))
         self._whole.add(login)
         self._alone.add(login)
 
@@ -93,7 +97,7 @@ class Names:
             for login in {place[0] for place in places}:
                 self._load(connection, login)
         else:
-            self._keys.update(fresh)
+            self._put(fresh)
 
     def bind(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, key: ChatKey) -> None:
         """Let ``name`` stand for a key that exists already."""
@@ -105,7 +109,20 @@ class Names:
             " ON CONFLICT DO UPDATE SET key = excluded.key",
             (self._account, *place, key),
         )
-        self._keys[place] = key
+        self._put({place: key})
+        self.count(connection)
+
+    def count(self, connection: sqlite3.Connection) -> None:
+        """Let other programs know that a name or a key stands for somebody else from now on."""
+        connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
+        self._database.undo.add(partial(setattr, self, "_bindings", self._bindings))
+        self._bindings += 1
+
+    def _counted(self, connection: sqlite3.Connection) -> int:
+        (count,) = connection.execute(
+            "SELECT bindings FROM account WHERE id = ?", (self._account,)
+        ).fetchone()
+        return int(count)
 
     def addresses_of(
         self, connection: sqlite3.Connection, key: ChatKey
@@ -116,15 +133,32 @@ class Names:
         )
         return [(LoginId(login), TransientName(name)) for login, name in rows]
 
-    def doubt(self) -> None:
-        """Take into account that another program may have given keys."""
-        self._alone.clear()
+    def take_in(self, connection: sqlite3.Connection) -> bool:
+        """Take into account that another program may have given keys, under the writer's lock.
 
-    def forget_cache(self) -> None:
-        """Drop what memory holds, after a transaction that gave keys was undone."""
+        Return whether it made a name or a key stand for somebody else: then what memory holds is dropped.
+        """
         self._alone.clear()
+        bindings = self._counted(connection)
+        if bindings == self._bindings:
+            return False
+        self._bindings = bindings
         self._keys.clear()
         self._whole.clear()
+        return True
+
+    def _put(self, keys: dict[_Place, ChatKey]) -> None:
+        """Put keys into memory, until the transaction is undone."""
+        before = {place: self._keys.get(place) for place in keys}
+        self._database.undo.add(partial(self._put_back, before))
+        self._keys.update(keys)
+
+    def _put_back(self, before: dict[_Place, ChatKey | None]) -> None:
+        for place, key in before.items():
+            if key is None:
+                self._keys.pop(place, None)
+            else:
+                self._keys[place] = key
 
     def _stored(self, connection: sqlite3.Connection, place: tuple[LoginId, TransientName]) -> ChatKey | None:
         row = connection.execute(

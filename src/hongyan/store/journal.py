@@ -69,10 +69,10 @@ class Journal:
         self._tail: deque[Recorded] = deque(maxlen=_TAIL)  # every row after ``_tail_after``
         self._tail_after = self.latest
 
-    def refresh(self) -> None:
-        """Look again where the journal ends: another program may have written."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Look again where the journal ends: another program may have written; ``anew`` where rows changed their chat."""
         highest = self._highest()
-        if highest > self.latest:
+        if anew or highest > self.latest:
             self.latest = self._tail_after = highest
             self._tail.clear()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Kin"]
 
+_T = TypeVar("_T")
+
 _FOUND_AGAIN: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.GROUP})
 
 
@@ -40,7 +42,10 @@ class Kin:
         self._account = account
         self._names = names
         self._people = people
-        self._canonical = self._read()
+        self._canonical: dict[ChatKey, ChatKey] = {}
+        self._others: dict[ChatKey, tuple[ChatKey, ...]] = {}
+        with database.reading() as connection:
+            self.take_in(connection)
 
     # -- readers
 
@@ -51,7 +56,7 @@ class Kin:
     def all_of(self, key: ChatKey) -> list[ChatKey]:
         """Return every key that stands for the same one as ``key``."""
         first = self.first(key)
-        return [first, *(alias for alias, one in self._canonical.items() if one == first)]
+        return [first, *self._others.get(first, ())]
 
     def told(self, recorded: Recorded) -> Recorded:
         """Return a row of the journal with the keys under which people were known first."""
@@ -59,12 +64,16 @@ class Kin:
             return recorded
         return replace(recorded, chat=self.first(recorded.chat), sender=self.first(recorded.sender))
 
-    def refresh(self) -> bool:
-        """Read the aliases again and return whether another program changed them."""
-        read = self._read()
-        changed = read != self._canonical
-        self._canonical = read
-        return changed
+    def take_in(self, connection: sqlite3.Connection) -> None:
+        """Read the aliases again, under the writer's lock: another program changed them."""
+        rows = connection.execute(
+            "SELECT key, canonical FROM alias WHERE account_id = ?", (self._account,)
+        ).fetchall()
+        read = {ChatKey(key): ChatKey(canonical) for key, canonical in rows}
+        others: dict[ChatKey, list[ChatKey]] = {}
+        for key, first in read.items():
+            others.setdefault(first, []).append(key)
+        self._canonical, self._others = read, {first: tuple(keys) for first, keys in others.items()}
 
     def unresolved(self) -> list[Unresolved]:
         """Return those of the present login who may be somebody known before."""
@@ -140,7 +149,8 @@ class Kin:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (self._account, key, first, evidence, confidence, now),
             )
-            self._canonical[key] = first
+        self._join(first, keys)
+        self._names.count(connection)
         connection.execute("DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, new))
 
     def split(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
@@ -172,9 +182,25 @@ class Kin:
         )
         return {ChatKey(key) for (key,) in rows}
 
-    def _read(self) -> dict[ChatKey, ChatKey]:
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT key, canonical FROM alias WHERE account_id = ?", (self._account,)
-            ).fetchall()
-        return {ChatKey(key): ChatKey(canonical) for key, canonical in rows}
+    def _join(self, first: ChatKey, keys: Sequence[ChatKey]) -> None:
+        """Let keys stand for ``first`` in memory, until the transaction is undone."""
+        canonical, others = self._canonical, self._others
+        before = {key: canonical.get(key) for key in keys}, {key: others.get(key) for key in (first, *keys)}
+
+        def undo() -> None:
+            _put_back(canonical, before[0])
+            _put_back(others, before[1])
+
+        self._database.undo.add(undo)
+        canonical.update(dict.fromkeys(keys, first))
+        others[first] = (*others.get(first, ()), *keys)
+        for key in keys:
+            others.pop(key, None)
+
+
+def _put_back(mapping: dict[ChatKey, _T], before: dict[ChatKey, _T | None]) -> None:
+    for key, value in before.items():
+        if value is None:
+            mapping.pop(key, None)
+        else:
+            mapping[key] = value

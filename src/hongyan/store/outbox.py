@@ -40,14 +40,14 @@ class Outbox:
         self._database = database
         self._account = account
         self._highest = 0
-        self.refresh()
+        with database.reading() as connection:
+            self.take_in(connection)
 
-    def refresh(self) -> None:
-        """Look again for the newest row: another program may have added some."""
-        with self._database.reading() as connection:
-            (highest,) = connection.execute(
-                "SELECT MAX(id) FROM command WHERE account_id = ?", (self._account,)
-            ).fetchone()
+    def take_in(self, connection: sqlite3.Connection) -> None:
+        """Look again for the newest row, under the writer's lock: another program may have added some."""
+        (highest,) = connection.execute(
+            "SELECT MAX(id) FROM command WHERE account_id = ?", (self._account,)
+        ).fetchone()
         self._highest = max(self._highest, highest or 0)
 
     def add(

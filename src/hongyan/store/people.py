@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -40,7 +42,11 @@ class Known(Struct, frozen=True, gc=False):
 
 
 class People:
-    """The directory of one account. Merging happens in the writer; readers look into the same memory."""
+    """The directory of one account. Merging happens in the writer; readers look into the same memory.
+
+    Memory is loaded before the first change and then changes with the tables, under the writer's lock. A reader that
+    has loaded it keeps that only where nothing was taken in from other programs meanwhile (``_generation``).
+    """
 
     def __init__(self, database: Database, account: int, me: ChatKey, names: Names) -> None:
         self._database = database
@@ -48,7 +54,8 @@ class People:
         self._me = me
         self._names = names
         self._entries: dict[ChatKey, Known] | None = None
-        self._loading = threading.Lock()
+        self._door = threading.Lock()
+        self._generation = 0
         self._revision = 0
         self._singly = 0
 
@@ -83,31 +90,31 @@ class People:
         self, connection: sqlite3.Connection, login: LoginId, changes: Iterable[ContactChange], source: str
     ) -> list[ChatKey]:
         """Write what was told and return the keys, in the writer's transaction."""
-        entries = self._loaded()
+        entries = self._loaded(connection)
         changes = list(changes)
         self._bind_me(connection, login, changes)
         keys = self._names.give_all(connection, login, [change.name for change in changes])
         for key, change in zip(keys, changes, strict=True):
-            entries[key] = _after(entries.get(key), login, change, source)
-        self._write(connection, [self._row(key, entries[key]) for key in dict.fromkeys(keys)])
+            self._put(key, _after(entries.get(key), login, change, source))
+        self._write(connection, {key: entries[key] for key in keys})
         return keys
 
     def mark_gone(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> None:
         """Note that a contact was deleted or a group left; its name stays for history."""
         key = self._names.give(connection, login, name)
-        entries = self._loaded()
-        if (known := entries.get(key)) is not None:
-            entries[key] = known = Known(known.contact, known.login, known.source, gone=True)
-            self._write(connection, [self._row(key, known)])
+        if (known := self._loaded(connection).get(key)) is not None:
+            known = Known(known.contact, known.login, known.source, gone=True)
+            self._put(key, known)
+            self._write(connection, {key: known})
 
     def move(self, connection: sqlite3.Connection, key: ChatKey, to: ChatKey) -> None:
         """Let what is known under ``key`` be known under ``to`` instead; the newer record stands."""
-        entries = self._loaded()
-        known = entries.pop(key, None)
+        known = self._loaded(connection).get(key)
+        self._put(key, None)
         connection.execute("DELETE FROM contact WHERE account_id = ? AND key = ?", (self._account, key))
         if known is not None:
-            entries[to] = known
-            self._write(connection, [self._row(to, known)])
+            self._put(to, known)
+            self._write(connection, {to: known})
 
     def part(
         self,
@@ -121,23 +128,32 @@ class People:
         Who had it before is left with what is lasting of it, under the last of its ``former`` addresses: a name for
         its rows, by which it can be found, merged again and exported.
         """
-        entries = self._loaded()
-        for key, known in list(entries.items()):
+        for key, known in list(self._loaded(connection).items()):
             if (known.login, known.contact.name) == place:
                 self.move(connection, key, to)
-                entries[to] = parted = Known(known.contact, known.login, PARTED, known.gone)
+                parted = Known(known.contact, known.login, PARTED, known.gone)
                 login, name = former[-1] if former else (_NO_LOGIN, TransientName(""))
-                entries[key] = left = Known(replace(_stale(known.contact), name=name), login, PARTED)
-                self._write(connection, [self._row(to, parted), self._row(key, left)])
+                left = Known(replace(_stale(known.contact), name=name), login, PARTED)
+                self._put(to, parted)
+                self._put(key, left)
+                self._write(connection, {to: parted, key: left})
 
-    def refresh(self) -> None:
-        """Read what another program changed, if anything was read before."""
+    def take_in(self, connection: sqlite3.Connection, *, rebound: bool) -> None:
+        """Read what another program changed, all of it anew where it ``rebound`` keys; under the writer's lock."""
+        with self._door:
+            self._generation += 1
+            if rebound:
+                self._entries = None
         if self._entries is not None:
-            self._entries.update(self._read_after(self._revision))
+            read, self._revision = _read_after(connection, self._account, self._revision)
+            self._entries.update(read)
 
-    def forget_cache(self) -> None:
-        """Drop what memory holds, after a transaction was undone."""
-        self._entries = None
+    def _put(self, key: ChatKey, known: Known | None) -> None:
+        """Put an entry into memory, or take it out, until the transaction is undone."""
+        entries = self._entries
+        assert entries is not None  # it is loaded before it is changed
+        self._database.undo.add(partial(_set, entries, key, entries.get(key)))
+        _set(entries, key, known)
 
     def _bind_me(self, connection: sqlite3.Connection, login: LoginId, changes: list[ContactChange]) -> None:
         """Let the account's name of this login stand for the account's own key."""
@@ -145,51 +161,54 @@ class People:
             if change.kind is ContactKind.SELF:
                 self._names.bind(connection, login, change.name, self._me)
 
-    def _row(self, key: ChatKey, known: Known) -> tuple[object, ...]:
-        self._revision += 1
-        return (
-            self._account,
-            key,
-            known.login,
-            known.source,
-            known.gone,
-            self._revision,
-            encode(known.contact),
-        )
-
-    def _write(self, connection: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
+    def _write(self, connection: sqlite3.Connection, entries: dict[ChatKey, Known]) -> None:
+        """Write entries, each with the next revision."""
+        before = self._revision
+        self._database.undo.add(partial(setattr, self, "_revision", before))
+        self._revision += len(entries)
         connection.executemany(
             "INSERT INTO contact (account_id, key, login, source, gone, revision, contact)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET login = excluded.login,"
             " source = excluded.source, gone = excluded.gone, revision = excluded.revision,"
             " contact = excluded.contact",
-            rows,
+            [
+                (self._account, key, known.login, known.source, known.gone, number, encode(known.contact))
+                for number, (key, known) in enumerate(entries.items(), before + 1)
+            ],
         )
 
-    def _loaded(self) -> dict[ChatKey, Known]:
-        if self._entries is not None:
-            return self._entries
-        with self._loading:
-            if self._entries is None:
-                self._entries = self._load()
-            return self._entries
+    def _loaded(self, writing: sqlite3.Connection | None = None) -> dict[ChatKey, Known]:
+        """Return all entries; the writer reads them by its own connection where they are not in memory yet."""
+        while (entries := self._entries) is None:
+            generation = self._generation
+            with contextlib.nullcontext(writing) if writing else self._database.reading() as connection:
+                read, revision = _read_after(connection, self._account, -1)
+            with self._door:
+                if self._entries is None and self._generation == generation:
+                    self._entries, self._revision = read, revision
+        return entries
 
-    def _load(self) -> dict[ChatKey, Known]:
-        return self._read_after(-1)
 
-    def _read_after(self, revision: int) -> dict[ChatKey, Known]:
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT key, login, source, gone, revision, contact FROM contact"
-                " WHERE account_id = ? AND revision > ?",
-                (self._account, revision),
-            ).fetchall()
-        if rows:
-            self._revision = max(row[4] for row in rows)
-        return {
-            ChatKey(key): Known(decode_contact(contact), LoginId(login), source, bool(gone))
-            for key, login, source, gone, _, contact in rows
-        }
+def _read_after(
+    connection: sqlite3.Connection, account: int, revision: int
+) -> tuple[dict[ChatKey, Known], int]:
+    """Return the entries that were written after a revision, and the last revision."""
+    rows = connection.execute(
+        "SELECT key, login, source, gone, revision, contact FROM contact WHERE account_id = ? AND revision > ?",
+        (account, revision),
+    ).fetchall()
+    read = {
+        ChatKey(key): Known(decode_contact(contact), LoginId(login), source, bool(gone))
+        for key, login, source, gone, _, contact in rows
+    }
+    return read, max((row[4] for row in rows), default=max(revision, 0))
+
+
+def _set(entries: dict[ChatKey, Known], key: ChatKey, known: Known | None) -> None:
+    if known is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = known
 
 
 def _after(known: Known | None, login: LoginId, change: ContactChange, source: str) -> Known:

@@ -92,6 +92,8 @@ class Portable:
             "INSERT OR IGNORE INTO position (account_id, login, keys, saved_at, complete) VALUES (?, ?, x'', ?, ?)",
             (self._account, head["login"], head["saved_at"], head["complete"]),
         )
+        connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
+        self._database.doubt()
         return new
 
     def _require_kin(self, connection: sqlite3.Connection, head: Mapping[str, Any]) -> None:

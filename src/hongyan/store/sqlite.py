@@ -7,6 +7,7 @@ what only reads looks into memory or runs one short query.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan.errors import StorageError
@@ -68,8 +69,10 @@ class SqliteStore:
         self._retention = Retention(database, account, self._kin)
         self._desk = Desk(database, account, self._kin)
         self._waiters = Waiters()
+        self._rebound = False
         self._unwritten: Status | None = None
-        self._login = self._read_login()
+        with database.reading() as connection:
+            self._login = self._read_login(connection)
 
     # -- the journal
 
@@ -90,8 +93,6 @@ class SqliteStore:
             return written
 
         written = await self.write(work)
-        if position is not None:
-            self._login = login
         self._note_written(written)
         return written
 
@@ -262,16 +263,20 @@ class SqliteStore:
         """Tell those who wait that nothing comes any more: the file is being closed."""
         self._waiters.end()
 
-    def refresh(self) -> None:
-        """Take in what other programs committed, and tell those who wait."""
-        login = self._read_login()
-        if self._kin.refresh() or login != self._login:
-            self._login = login
-            self._forget_caches()
-        self._names.doubt()
-        self._people.refresh()
-        self._journal.refresh()
-        self._outbox.refresh()
+    def take_in(self, connection: sqlite3.Connection) -> None:
+        """Let memory follow what other programs have committed, under the writer's lock."""
+        self._login = self._read_login(connection)
+        rebound = self._names.take_in(connection)
+        if rebound:
+            self._rebound = True
+            self._kin.take_in(connection)
+        self._people.take_in(connection, rebound=rebound)
+        self._outbox.take_in(connection)
+
+    def hear(self) -> None:
+        """Tell those who wait that other programs have committed something; for the loop, which has the journal's end."""
+        anew, self._rebound = self._rebound, False
+        self._journal.refresh(anew=anew)
         self._wake()
 
     # -- files that messages brought
@@ -510,7 +515,9 @@ class SqliteStore:
 
     async def split(self, login: LoginId, name: TransientName) -> ChatKey:
         """Say that whoever had ``name`` under ``login`` is somebody else; return the new key."""
-        return await self.write(lambda c: self._kin.split(c, login, name), wake=True)
+        key = await self.write(lambda c: self._kin.split(c, login, name), wake=True)
+        self._journal.refresh(anew=True)
+        return key
 
     def unresolved(self) -> list[Unresolved]:
         """Return those of the present login who may be somebody known before."""
@@ -569,28 +576,11 @@ class SqliteStore:
         self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True, wake: bool = False
     ) -> T:
         """Run ``work`` in the writer's transaction; ``wake`` tells those who wait for changes."""
-
-        def guarded(connection: sqlite3.Connection) -> T:
-            try:
-                return work(connection)
-            except BaseException:
-                self._forget_caches()
-                raise
-
         future = self.database.writer.post(
-            guarded, loop=asyncio.get_running_loop(), durable=durable, after=self._wake if wake else None
+            work, loop=asyncio.get_running_loop(), durable=durable, after=self._wake if wake else None
         )
         assert future is not None  # a loop was given
-        try:
-            return await future
-        except StorageError:
-            self._forget_caches()  # the work was done, and undone by a commit that failed
-            raise
-
-    def _forget_caches(self) -> None:
-        self._names.forget_cache()
-        self._people.forget_cache()
-        self._kin.refresh()
+        return await future
 
     def _note_written(self, written: Sequence[Recorded]) -> None:
         if written:
@@ -609,7 +599,12 @@ class SqliteStore:
             " saved_at = excluded.saved_at",
             (self._account, login, position, now),
         )
+        if login != self._login:
+            self.database.undo.add(partial(setattr, self, "_login", self._login))
+            self._login = login
 
-    def _read_login(self) -> LoginId:
-        place = self.position()
-        return place[0] if place else LoginId("")
+    def _read_login(self, connection: sqlite3.Connection) -> LoginId:
+        row = connection.execute(
+            "SELECT login FROM position WHERE account_id = ?", (self._account,)
+        ).fetchone()
+        return LoginId(row[0]) if row else LoginId("")

@@ -163,11 +163,16 @@ class Directory:
             if not self._listed:
                 await self._first_words()
                 await self._drain()
-                self._listed = not self._soon()
-                if self._listed:
-                    await self._store.set_complete(self._login, complete=True)
-                    await self._on_complete()
+                if not self._soon():
+                    await self._complete()
             await self._something_to_ask()
+
+    async def _complete(self) -> None:
+        """Find the people of former logins again; only then is the list complete, and said to be."""
+        await self._store.recognise(self._login, now=self._api.now())
+        await self._store.set_complete(self._login, complete=True)
+        self._listed = True
+        await self._on_complete()
 
     async def _something_to_ask(self) -> None:
         """Wait until a name is wanted, or until one that was not answered for is due again."""

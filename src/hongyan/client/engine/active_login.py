@@ -391,9 +391,7 @@ class ActiveLogin:
             await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     async def _everybody_known(self) -> None:
-        """Find the people of former logins again, then say that the list is complete."""
-        if self._saved is not None:
-            await self._patient.recognise(self._saved.login, now=self._now())
+        """Say that the list is complete."""
         await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     def _unhurried(self) -> float:

@@ -1,0 +1,318 @@
+"""Memory and tables say the same: what a transaction or one of its jobs undoes, what others commit, what a look meets.
+
+Every way of changing what memory mirrors is tried at every place where the two could part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hongyan.errors import StorageError
+from hongyan.model.contacts import ContactChange, ContactKind
+from hongyan.model.ids import ChatKey, LoginId, TransientName
+from hongyan.store.database import Database
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from hongyan.store.sqlite import SqliteStore
+
+    Change = Callable[[SqliteStore, sqlite3.Connection], object]
+
+FIRST, SECOND = LoginId("first"), LoginId("second")
+NAMES = tuple(TransientName(f"@{n}") for n in range(6))
+GIVEN: list[ChatKey] = []
+"""Every key that was given."""
+
+
+def entropy(count: int) -> bytes:
+    """Return bytes for a key, and keep the key."""
+    drawn = secrets.token_bytes(count)
+    GIVEN.append(ChatKey(drawn.hex()))
+    return drawn
+
+
+def opened(path: Path | None, *, holds: bool = True) -> Database:
+    """Open a database of which every key is kept."""
+    return Database(path, entropy, holds=holds)
+
+
+def person(name: TransientName, nickname: str, kind: ContactKind = ContactKind.FRIEND) -> ContactChange:
+    """Return what an answer tells of somebody."""
+    return ContactChange(name=name, kind=kind, nickname=nickname, in_contacts=True)
+
+
+def key(store: SqliteStore, name: TransientName, login: LoginId = FIRST) -> ChatKey:
+    """Return the key of a name that has one."""
+    found = store.key_of(login, name)
+    assert found is not None
+    return found
+
+
+def learns(store: SqliteStore, connection: sqlite3.Connection) -> object:
+    """Change a nickname and meet somebody new."""
+    told = [person(NAMES[0], "renamed"), person(TransientName("@new"), "new")]
+    return store._people.merge(connection, FIRST, told, "sync")
+
+
+def deletes(store: SqliteStore, connection: sqlite3.Connection) -> None:
+    """Hear that somebody is gone."""
+    store._people.mark_gone(connection, FIRST, NAMES[1])
+
+
+def merges(store: SqliteStore, connection: sqlite3.Connection) -> None:
+    """Join two people."""
+    store._kin.merge(connection, key(store, NAMES[2]), key(store, NAMES[3]), "person", 1.0, 2.0)
+
+
+def splits(store: SqliteStore, connection: sqlite3.Connection) -> object:
+    """Take a name away from a person."""
+    return store._kin.split(connection, FIRST, NAMES[4])
+
+
+def binds(store: SqliteStore, connection: sqlite3.Connection) -> object:
+    """Let another name be the account's own."""
+    return store._people.merge(connection, FIRST, [person(NAMES[5], "me", ContactKind.SELF)], "init")
+
+
+def logs_in(store: SqliteStore, connection: sqlite3.Connection) -> object:
+    """Begin another login, in which two names are new."""
+    store._keep_position(connection, SECOND, b"y", 2.0)
+    return store._names.give_all(connection, SECOND, [*NAMES[:2], TransientName("@else")])
+
+
+CHANGES = (learns, deletes, merges, splits, binds, logs_in)
+changes = pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+
+
+async def peopled(database: Database) -> SqliteStore:
+    """Return a store that has met everybody and has all of it in memory."""
+    store = database.account("me")
+    await store.append([], login=FIRST, received_at=1.0, position=b"x")
+    await store.learn(FIRST, [person(name, f"n{name}") for name in NAMES], "contacts")
+    assert len(store.contacts()) == len(NAMES)
+    return store
+
+
+def mirrored(store: SqliteStore) -> dict[str, object]:
+    """Return what a store knows of people, by whatever it has in memory."""
+    names = [*NAMES, TransientName("@new"), TransientName("@else")]
+    keys = {(login, name): store.key_of(login, name) for login in (FIRST, SECOND) for name in names}
+    return {
+        "login": store.login,
+        "keys": keys,
+        "first": {one: store._kin.first(one) for one in GIVEN},
+        "all": {one: sorted(store._kin.all_of(one)) for one in GIVEN},
+        "contacts": {one: (store.contact(one), store.source(one)) for one in GIVEN},
+        "everybody": sorted(one for one, _ in store.contacts()),
+    }
+
+
+def stored(store: SqliteStore) -> dict[str, object]:
+    """Return what the tables of a store's account say, as a program that begins now reads them."""
+    database = Database(store.database.path, holds=False)
+    try:
+        return mirrored(database.account("me"))
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Open a file."""
+    GIVEN.clear()
+    database = opened(tmp_path / "journal.db")
+    yield database
+    database.close()
+
+
+@changes
+async def test_a_look_while_the_writer_is_at_work_loses_nothing(database: Database, change: Change) -> None:
+    """The program watches for what others write, and its own writer has just changed what is not committed yet."""
+    store = await peopled(database)
+    watching = asyncio.create_task(database.watch())
+    await asyncio.sleep(0.1)
+    await store.set_pace("any", b"a commit of this program")
+    go = threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        change(store, connection)
+        go.wait(5)
+
+    working = asyncio.create_task(store.write(work))
+    await asyncio.sleep(0.15)  # a handful of looks
+    go.set()
+    await working
+    watching.cancel()
+    assert mirrored(store) == stored(store)
+
+
+@changes
+async def test_a_job_that_fails_takes_nothing_of_its_neighbours(database: Database, change: Change) -> None:
+    """A reader asks between the failure and the commit of all."""
+    store = await peopled(database)
+    before, failed, go = threading.Event(), threading.Event(), threading.Event()
+
+    def fails(connection: sqlite3.Connection) -> None:
+        for other in CHANGES:
+            if other is not change:
+                other(store, connection)
+        raise ValueError
+
+    def waits(_: sqlite3.Connection) -> None:
+        failed.set()
+        go.wait(5)
+
+    jobs: list[Callable[[sqlite3.Connection], object]] = [lambda c: change(store, c), fails, waits]
+    writing = [asyncio.create_task(store.write(job)) for job in (lambda _: before.wait(5), *jobs)]
+    await asyncio.sleep(0)  # the three are one group, behind the first
+    await asyncio.sleep(0.02)
+    before.set()
+    await asyncio.to_thread(failed.wait, 5)
+    mirrored(store)
+    go.set()
+    results = await asyncio.gather(*writing, return_exceptions=True)
+    assert [type(result) for result in results if isinstance(result, Exception)] == [ValueError]
+    assert mirrored(store) == stored(store)
+
+
+@changes
+async def test_what_is_undone_is_undone_in_memory(database: Database, change: Change) -> None:
+    """The change itself fails, alone or with a commit that does not come about."""
+    store = await peopled(database)
+    before, given = mirrored(store), len(GIVEN)
+
+    def fails(connection: sqlite3.Connection) -> None:
+        change(store, connection)
+        raise ValueError
+
+    def ends(connection: sqlite3.Connection) -> None:
+        change(store, connection)
+        connection.execute("ROLLBACK")  # as SQLite does by itself where the disk is full
+
+    for work, error in ((fails, ValueError), (ends, StorageError)):
+        with pytest.raises(error):
+            await store.write(work)
+        assert mirrored(store) == stored(store)
+        del GIVEN[given:]
+        assert mirrored(store) == before
+    await store.write(lambda c: change(store, c))
+    assert mirrored(store) == stored(store) != before
+
+
+@changes
+async def test_what_another_program_changes_is_the_ground_of_the_next_change(
+    database: Database, change: Change
+) -> None:
+    """Nothing of it is overwritten by what memory held, although no look came between."""
+    store = await peopled(database)
+    beside = opened(database.path, holds=False)
+    other = beside.account("me")
+    assert mirrored(other) == mirrored(store)
+    await store.write(lambda c: change(store, c))
+    await other.learn(FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, remark="mine")], "sync")
+    await store.learn(FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, signature="so")], "sync")
+    database.look()
+    beside.look()
+    assert mirrored(store) == mirrored(other) == stored(store)
+    beside.close()
+
+
+async def test_what_a_reader_looks_up_does_not_outlive_what_the_writer_binds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is bound to another key between a reader's question and its answer."""
+    await peopled(database)
+    database.close()
+    again = opened(database.path)
+    store = again.account("me")
+    stored_key = store._names._stored
+
+    def slowly(connection: sqlite3.Connection, place: tuple[LoginId, TransientName]) -> ChatKey | None:
+        found = stored_key(connection, place)
+        done = threading.Event()
+        again.writer.post(lambda c: store._names.bind(c, *place, store.me))
+        again.writer.post(lambda _: done.set())
+        done.wait(5)
+        return found
+
+    monkeypatch.setattr(store._names, "_stored", slowly)
+    store.key_of(FIRST, NAMES[0])
+    monkeypatch.undo()
+    assert store.key_of(FIRST, NAMES[0]) == store.me
+    again.close()
+
+
+async def test_the_writer_waits_for_no_reader() -> None:
+    """In memory both use one connection: the first to read all people must not be waited for under its lock."""
+    database = opened(None)
+    store = database.account("me")
+    await store.append([], login=FIRST, received_at=1.0, position=b"x")
+    go = threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        go.wait(5)
+        store._people.merge(connection, FIRST, [person(NAMES[0], "x")], "sync")
+
+    writing = asyncio.create_task(store.write(work))
+    await asyncio.sleep(0.02)
+    reading = asyncio.create_task(asyncio.to_thread(store.contacts))
+    await asyncio.sleep(0.02)
+    go.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(writing, reading)
+    database.close()
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_two_programs_end_with_the_same(tmp_path: Path, seed: int) -> None:
+    """Whatever two programs change and undo, in whatever order and with few looks, memory follows the tables."""
+    chance = random.Random(seed)
+    GIVEN.clear()
+    one = opened(tmp_path / "journal.db")
+    stores = [await peopled(one)]
+    two = opened(tmp_path / "journal.db", holds=False)
+    stores.append(two.account("me"))
+    for _ in range(25):
+        store = chance.choice(stores)
+        work = attempts(store, chance)
+        await asyncio.gather(*(store.write(job) for job in work), return_exceptions=True)
+        if chance.random() < 0.3:
+            chance.choice((one, two)).look()
+        if chance.random() < 0.3:
+            mirrored(store)
+    one.look()
+    two.look()
+    assert mirrored(stores[0]) == mirrored(stores[1]) == stored(stores[0])
+    two.close()
+    one.close()
+
+
+def attempts(store: SqliteStore, chance: random.Random) -> list[Callable[[sqlite3.Connection], object]]:
+    """Return some jobs, a few of which fail after their change."""
+
+    def job(connection: sqlite3.Connection) -> None:
+        fails = chance.random() < 0.3
+        name = chance.choice(NAMES)
+        match chance.randrange(4):
+            case 0:
+                store._people.merge(connection, FIRST, [person(name, str(chance.random()))], "sync")
+            case 1:
+                store._people.mark_gone(connection, FIRST, name)
+            case 2:
+                old, new = key(store, name), key(store, chance.choice(NAMES))
+                store._kin.merge(connection, old, new, "person", 1.0, 2.0)
+            case _:
+                store._kin.split(connection, FIRST, name)
+        if fails:
+            raise ValueError
+
+    return [job] * chance.randint(1, 4)
