@@ -118,18 +118,12 @@ def emulate(
     printed. `hongyan say NAME TEXT` does the same from another shell.
     """
     from hongyan.emulator.console import is_used
-    from hongyan.emulator.serve import GeneratedWorld, ServeSettings, serve
-    from hongyan.emulator.worlds import BadWorld
+    from hongyan.emulator.serve import GeneratedWorld, ServeSettings
 
-    if real_hosts and ca_dir is None:
-        raise UsageError("--real-hosts needs --ca-dir", "Name a folder of your own for the authority.")
-    if world not in {None, "demo"} and not Path(world or "").is_file():
-        raise UsageError(f"there is no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo")
+    _require_usable(world, ca_dir, real_hosts=real_hosts)
+    _require_seconds({"--poll": poll_seconds, "--auto-scan": auto_scan or 0.0})
     if host not in {"127.0.0.1", "::1", "localhost"}:
         click.echo("Everybody who reaches this address can act as the emulated accounts.", err=True)
-    for name, seconds in (("--poll", poll_seconds), ("--auto-scan", auto_scan or 0.0)):
-        if not 0 <= seconds <= _LONGEST_WAIT:  # not a number is neither
-            raise UsageError(f"{name} {seconds} is no number of seconds from 0 to {_LONGEST_WAIT}")
     settings = ServeSettings(
         world_file=Path(world) if world not in {None, "demo"} else None,
         generated=None if world else GeneratedWorld(seed, friends, groups, members),
@@ -146,22 +140,42 @@ def emulate(
         until_eof=until_eof,
         announce=_tell_as_json if as_json else _tell,
     )
+    _serve_until_stopped(settings)
+    return 0
+
+
+def _require_usable(world: str | None, ca_dir: Path | None, *, real_hosts: bool) -> None:
+    if real_hosts and ca_dir is None:
+        raise UsageError("--real-hosts needs --ca-dir", "Name a folder of your own for the authority.")
+    if world not in {None, "demo"} and not Path(world or "").is_file():
+        raise UsageError(f"there is no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo")
+
+
+def _require_seconds(given: dict[str, float]) -> None:
+    for name, seconds in given.items():
+        if not 0 <= seconds <= _LONGEST_WAIT:  # not a number is neither
+            raise UsageError(f"{name} {seconds} is no number of seconds from 0 to {_LONGEST_WAIT}")
+
+
+def _serve_until_stopped(settings: ServeSettings) -> None:
+    """Run the service, and tell what keeps it from running in words for the command line."""
+    from hongyan.emulator.serve import serve
+    from hongyan.emulator.worlds import BadWorld
+
     try:
         asyncio.run(serve(settings))
     except BadWorld as problem:
         raise UsageError(str(problem), "How worlds are written: docs/worlds.md") from problem
     except sqlite3.Error as problem:
-        raise StorageError(f"the emulator cannot keep its state in {state}: {problem}") from problem
+        raise StorageError(f"the emulator cannot keep its state in {settings.state}: {problem}") from problem
     except OSError as problem:
-        if (
-            is_gone(problem) or problem.errno in _DISK
-        ):  # what is in the way is neither the port nor the folder
+        # where the disk or the output is in the way, it is neither the port nor the folder
+        if is_gone(problem) or problem.errno in _DISK:
             raise
         raise UsageError(
             f"cannot start: {_in_the_way(problem, settings)}",
             "Choose another --port (0 for a free one) or another folder.",
         ) from problem
-    return 0
 
 
 def _in_the_way(problem: OSError, settings: ServeSettings) -> str:
