@@ -177,6 +177,8 @@ def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None
         assert "周末去爬山吗" in json.dumps(told, ensure_ascii=False)
     assert away.run("search", "爬水").stdout == ""
     assert away.run("history", "nobody").returncode == 4
+    unknown = away.run("search", "x", "--kind", "pictur")
+    assert (unknown.returncode, "Did you mean picture?" in unknown.stderr) == (2, True)
     wrong = away.run("search", "x", "--since", "yesterday")
     assert wrong.returncode == 2
     assert "write 2026-11-25" in wrong.stderr

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.model.events import Gap, MessageReceived
-from hongyan.model.ids import LoginId, MsgId, Seq, TransientName
+from hongyan.model.commands import Outcome, SendFile, SendText, Settlement
+from hongyan.model.events import CommandSettled, Gap, MessageReceived
+from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
 from hongyan.model.messages import Link, Text
 from hongyan.model.search import Query, fold
 from hongyan.store.database import Database
@@ -20,6 +21,8 @@ from .conftest import LOGIN, said
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hongyan.model.commands import Command
+    from hongyan.model.events import Recorded
     from hongyan.store.sqlite import SqliteStore
 
 SENTENCES = (
@@ -97,6 +100,40 @@ async def test_filters_narrow_what_is_found(store: SqliteStore) -> None:
     assert await found(store, "", link=True) == [SENTENCES[4]]
     (row,) = await store.search(Query(words="新闻", kinds=("link",)))
     assert row.seq == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("text", {"报告 here", "报告 done"}),
+        ("picture", {"报告.png", "报告 drawn"}),
+        ("file", {"报告.jpg"}),
+        ("video", set()),
+    ],
+)
+async def test_a_kind_is_what_came_and_what_was_sent(store: SqliteStore, kind: str, wanted: set[str]) -> None:
+    """As what a file went is told by its form, and where nobody said, by its name."""
+    await store.append([said(1, "报告 here")], login=LOGIN, received_at=1.0)
+    (bob,) = (await store.give_keys(LOGIN, [TransientName("@bob")])).values()
+    sent: tuple[Command, ...] = (
+        SendText(chat=bob, text="报告 done"),
+        SendFile(chat=bob, path="p", md5="", size=9, name="报告.png"),
+        SendFile(chat=bob, path="p", md5="", size=9, name="报告 drawn", form="picture"),
+        SendFile(chat=bob, path="p", md5="", size=9, name="报告.jpg", form="file"),
+    )
+    for number, command in enumerate(sent):
+        row = await store.enqueue(command, ClientMsgId(str(number)), now=2.0)
+        await store.settle(Settlement(row.id, Outcome.ACCEPTED, f"9{number}"), now=2.0)
+    found = await store.search(Query(words="报告", kinds=(kind,)))
+    assert {_said_in(row) for row in found} == wanted
+
+
+def _said_in(row: Recorded) -> str:
+    if isinstance(row.event, MessageReceived):
+        return str(getattr(row.event.message, "text", ""))
+    assert isinstance(row.event, CommandSettled)
+    command = row.event.row.command
+    return str(getattr(command, "text", "") or getattr(command, "name", ""))
 
 
 async def test_the_index_is_caught_up_before_it_answers(store: SqliteStore) -> None:

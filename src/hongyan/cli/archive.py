@@ -12,7 +12,7 @@ import click
 from hongyan.assemble import open_view
 from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.search import Query
+from hongyan.model.search import Query, require_kinds
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.rows import row_lines
 
@@ -94,6 +94,7 @@ def search(
     """Find messages that hold all WORDS, newest first. Two characters of Chinese are enough."""
 
     async def find() -> int:
+        require_kinds(kinds)
         async with open_view(settings_of(options)) as account:
             query = Query(
                 words=" ".join(words),

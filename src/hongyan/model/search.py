@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hongyan.errors import UsageError
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.messages import StatusNotice
+from hongyan.model.messages import MESSAGE_KINDS, StatusNotice
 from hongyan.model.summary import full
 
 if TYPE_CHECKING:
     from hongyan.model.events import Event
 
-__all__ = ["Query", "fold", "searched_text"]
+__all__ = ["Query", "fold", "require_kinds", "searched_text"]
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -34,6 +36,16 @@ class Query(Struct, frozen=True, kw_only=True):
     link: bool = False
     before: Seq | None = None
     limit: int = 20
+
+
+def require_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of message kinds; UsageError for one that does not exist, of which nothing would ever be found."""
+    for kind in kinds:
+        if kind not in MESSAGE_KINDS:
+            near = difflib.get_close_matches(kind, MESSAGE_KINDS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Kinds: {', '.join(MESSAGE_KINDS)}."
+            raise UsageError(f"there is no kind of message {kind!r}", hint)
+    return kinds
 
 
 def fold(text: str) -> str:

@@ -12,13 +12,16 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from hongyan.model.commands import SendFile
+from hongyan.model.events import CommandSettled
 from hongyan.model.ids import Seq
 from hongyan.model.search import fold, searched_text
+from hongyan.model.upload_kinds import UploadKind, upload_kind_of
 from hongyan.store.rows import EVENT_COLUMNS, decode_event, recorded_from
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hongyan.model.events import Recorded
     from hongyan.model.search import Query
@@ -33,6 +36,8 @@ BATCH: Final = 500
 _RECENT: Final = (
     3_000  # rows that are looked through before the index is asked: what is common stands among them
 )
+_SENT: Final = {"text": "send-text", "card": "send-card", "location": "send-location"}
+_FILES: Final = frozenset(map(str, UploadKind))
 _ENDLESS: Final = 1 << 62
 _GRAMS: Final = "\u2190-\u2bff\u2e80-\u2fff\u3005-\u3007\u3031-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001f000-\U0003ffff"
 _COLUMNS: Final = ", ".join(f"j.{column.strip()}" for column in EVENT_COLUMNS.split(","))
@@ -149,6 +154,7 @@ class Search:
             f" WHERE {' AND '.join([*conditions, 's.account_id = ?'])} ORDER BY {order} DESC LIMIT ?"
         )
         with self._database.reading() as connection:
+            connection.create_function("sent_as", 1, _sent_as, deterministic=True)
             rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
         return [self._kin.told(recorded_from(row)) for row in rows]
 
@@ -165,6 +171,25 @@ class Search:
         return int(row[0]) if row else 0
 
 
+def _of_kinds(kinds: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return the filter by kind: what came, and what was sent from here as that kind."""
+    forms = [*kinds, *(_SENT[kind] for kind in kinds if kind in _SENT)]
+    part = f"j.form IN ({', '.join('?' * len(forms))})"
+    files = [kind for kind in kinds if kind in _FILES]
+    if files:
+        part = f"({part} OR (j.form = 'send-file' AND sent_as(j.event) IN ({', '.join('?' * len(files))})))"
+    return part, [*forms, *files]
+
+
+def _sent_as(event: bytes) -> str:
+    """Return as what a file was sent that an event tells of."""
+    settled = decode_event(event)
+    command = settled.row.command if isinstance(settled, CommandSettled) else None
+    if not isinstance(command, SendFile):
+        return ""
+    return str(upload_kind_of(command.name, command.size) if command.form == "auto" else command.form)
+
+
 def _conditions(query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
     """Yield the filters that are about no person."""
     for word in words.split():
@@ -172,7 +197,7 @@ def _conditions(query: Query, words: str, order: str) -> Iterator[tuple[str, lis
     if query.before is not None:
         yield f"{order} < ?", [Seq(query.before)]
     if query.kinds:
-        yield f"j.form IN ({', '.join('?' * len(query.kinds))})", list(query.kinds)
+        yield _of_kinds(query.kinds)
     if query.since is not None:
         yield "j.received_at >= ?", [query.since]
     if query.until is not None:

@@ -12,8 +12,7 @@ from textual.widgets import Input, Static
 
 from hongyan.errors import HongyanError, UsageError
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.messages import MESSAGE_KINDS
-from hongyan.model.search import Query, fold, searched_text
+from hongyan.model.search import Query, fold, require_kinds, searched_text
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.main.status import told
@@ -71,11 +70,7 @@ def query_of(text: str, account: Account, chat: Chat | None) -> Query:
 
 
 def _kinds(text: str) -> tuple[str, ...]:
-    kinds = tuple(kind for kind in re.split("[,，]", text) if kind)
-    for kind in kinds:
-        if kind not in MESSAGE_KINDS:
-            raise UsageError(f"type:{kind}", f"Kinds: {', '.join(MESSAGE_KINDS)}.")
-    return kinds
+    return require_kinds(tuple(kind for kind in re.split("[,，]", text) if kind))
 
 
 def _day(text: str) -> float | None:
