@@ -225,6 +225,16 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(home: Path, tmp_path: P
     assert not list(tmp_path.glob("*new*")) + list(tmp_path.glob(".*new*"))
 
 
+def test_a_dash_is_no_name_for_an_export(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere it stands for standard output; no file of that name is left instead."""
+    monkeypatch.chdir(tmp_path)
+    refused = _run(export, "--out", "-", home=home)
+    assert (refused.exit_code, "standard output" in refused.output) == (2, True)
+    assert not (tmp_path / "-").exists()
+    assert _run(export, "--out", "./-", home=home).exit_code == 0
+    assert (tmp_path / "-").exists()
+
+
 def test_a_mail_says_what_was_written(home: Path, tmp_path: Path) -> None:
     """Names and subjects that are not ASCII, a body that looks like the beginning of a mail, and one with a file."""
     database = Database(home / "default" / "journal.db")

@@ -184,6 +184,14 @@ def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None
     assert "write 2026-11-25" in wrong.stderr
 
 
+def test_a_dash_stands_for_standard_input(logged_in: Shell) -> None:
+    """As for other programs: what is piped is sent, not the dash; a dash that is piped is one."""
+    for typed in ("from a pipe\nof two lines", "-"):
+        assert logged_in.run("send", "filehelper", "-", typed=typed).returncode == 0
+        (told,) = logged_in.run("history", "filehelper", "-n", "1", "--json").stdout.splitlines()
+        assert json.loads(told)["command"]["text"] == typed
+
+
 def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
     """The last own message of a chat; a chat without one is told in a sentence."""
     nothing = logged_in.run("recall", "filehelper")

@@ -15,7 +15,7 @@ from hongyan.archive.lines import check_rows, read_head, read_rows, written
 from hongyan.archive.pages import mails, markdown, page
 from hongyan.assemble import load_rows, open_rows, open_view
 from hongyan.cli.archive import Day
-from hongyan.cli.options import Options, reporting, run, settings_of, view_options
+from hongyan.cli.options import NewPath, Options, reporting, run, settings_of, view_options
 from hongyan.cli.progress import ProgressBar
 from hongyan.errors import UsageError
 from hongyan.files.file_names import named_by_content
@@ -50,7 +50,7 @@ _RENDERED: Final = {"markdown": (markdown, ".md"), "html": (page, ".html")}
 @click.option(
     "--out",
     "-o",
-    type=click.Path(path_type=Path),
+    type=NewPath(path_type=Path),
     required=True,
     help="A new file; for markdown and html a new folder.",
 )

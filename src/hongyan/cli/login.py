@@ -10,7 +10,16 @@ from hongyan.assemble import join_account
 from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.loading import loaded
 from hongyan.cli.login_view import LoginView
-from hongyan.cli.options import Options, account_options, acknowledgement, opened, reporting, run, settings_of
+from hongyan.cli.options import (
+    NewPath,
+    Options,
+    account_options,
+    acknowledgement,
+    opened,
+    reporting,
+    run,
+    settings_of,
+)
 from hongyan.errors import HongyanError, NotLoggedIn
 from hongyan.model.commands import Logout
 from hongyan.terminal.login import LoginScreen
@@ -22,7 +31,7 @@ __all__ = ["login", "logout"]
 @account_options
 @click.option(
     "--picture",
-    type=click.Path(),
+    type=NewPath(),
     metavar="FILE",
     help="Where to put the QR code as a PNG [in the profile's folder].",
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account
 
 __all__ = [
+    "NewPath",
     "Options",
     "account_options",
     "acknowledgement",
@@ -48,6 +49,18 @@ T = TypeVar("T")
 
 
 @redacted
+class NewPath(click.Path):
+    """A name to write under. ``-`` is none: elsewhere it stands for standard output, to which nothing is written here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse what would become a file called ``-``."""
+        if value == "-":
+            self.fail(
+                "- is no name: it is not written to standard output; ./- is a file of that name", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Options:
     """What was typed. None: not given."""
@@ -106,7 +119,7 @@ def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
         option("--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."),
         option(
             "--transcript",
-            type=click.Path(),
+            type=NewPath(),
             metavar="FILE",
             help="Write requests and answers to FILE, without secrets.",
         ),

@@ -71,10 +71,10 @@ def send(
     *,
     mass: bool,
 ) -> int:
-    """Send TEXT (or standard input, or --file) to the chat called TO; "accepted" is what the server said, not delivery."""
+    """Send TEXT (or standard input, which - stands for too, or --file) to TO; "accepted" is what the server said, not delivery."""
     if file is not None and text is not None:
         raise UsageError("a text and a file are two messages", "Run the command twice.")
-    content: str | Path = file if file is not None else text if text is not None else _piped_in()
+    content: str | Path = file if file is not None else text if text not in {None, "-"} else _piped_in()
 
     async def sent() -> int:
         until = Deadline(limit)
