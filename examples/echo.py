@@ -1,11 +1,14 @@
-from hongyan.bot import App, Text
+from hongyan.bot import STOP, App, Text, text
 
 app = App("echo")
 
 
+@app.on(Text, text(r"(?i)^ping$"))
+async def pong(message):
+    await message.reply("pong")
+    return STOP  # the handlers below do not get this message
+
+
 @app.on(Text)
 async def echo(message):
-    if message.text.lower() == "ping":
-        await message.reply("pong")
-    else:
-        await message.reply(f"{message.sender_name}: {message.text}")
+    await message.reply(f"{message.sender_name}: {message.text}")

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-GUIDES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md")])
+READMES = {
+    README: ("## As a library", "samples of our own"),
+    ROOT / "README.zh.md": ("## 作为库", "个自编样本"),
+}
+GUIDES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
+each_readme = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 
 pytestmark = pytest.mark.skipif(not README.is_file(), reason="the guides are not beside the tests")
 
@@ -65,17 +70,39 @@ def test_every_command_that_is_named_exists(guide: Path) -> None:
         assert written <= known | {"--help", "-h"}, line
 
 
-def test_the_number_of_own_samples_is_the_true_one() -> None:
+@each_readme
+def test_the_number_of_own_samples_is_the_true_one(readme: Path) -> None:
     """README tells a reader what he can run without data that he has not."""
     samples = json.loads((ROOT / "tests" / "webwx" / "samples" / "messages.json").read_text("utf-8"))
-    assert f"{len(samples)} samples of our own" in " ".join(README.read_text("utf-8").split())
+    assert f"{len(samples)} {READMES[readme][1]}" in " ".join(readme.read_text("utf-8").split())
 
 
+def test_both_readmes_have_the_same_programs_commands_and_links() -> None:
+    """What is not prose: blocks without their comments, the rows of tables, and every target but those of a language."""
+
+    def gist(readme: Path) -> tuple[list[str], int, set[str]]:
+        text = readme.read_text("utf-8")
+        blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+        code = [re.sub(r"[ \t]+#.*|<[^>]*>", "", block) for block in blocks]
+        links = {link.replace("/zh/", "/") for link in re.findall(r"\]\(([^)\s]+)\)", text)}
+        return code, len(re.findall(r"^\|", text, re.MULTILINE)), links - {"README.md", "README.zh.md"}
+
+    assert gist(README) == gist(ROOT / "README.zh.md")
+
+
+def test_the_first_bot_of_the_readmes_is_the_example() -> None:
+    """Letter by letter."""
+    example = (ROOT / "examples" / "echo.py").read_text("utf-8")
+    for readme in READMES:
+        assert f"```python\n{example}```" in readme.read_text("utf-8")
+
+
+@each_readme
 async def test_the_library_example_does_what_is_written_below_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    readme: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Copied as it stands: the steps of a login, the names, the number; the second time no login."""
-    section = README.read_text("utf-8").partition("## As a library")[2]
+    section = readme.read_text("utf-8").partition(READMES[readme][0])[2]
     code = section.partition("```python\n")[2].partition("```")[0].replace("asyncio.run(main())", "")
     names: dict[str, object] = {}
     exec(code, names)  # it is our own README

@@ -83,6 +83,8 @@ class Reader:
         elif line.startswith("hongyan bot"):
             self._start(line, "runs as")
         else:
+            if line.startswith("python "):
+                self.stop("bot")  # both would hold the profile
             self._run(line)
 
     def _run(self, line: str) -> None:
@@ -138,9 +140,13 @@ class Reader:
                 at += 1
             assert at < len(lines), f"{line!r} is not in:\n{self.printed}\n{self.errors}"
 
-    def stop(self) -> None:
-        """End what still runs, in the opposite order."""
-        for process in reversed(self.running):
+    def stop(self, which: str = "") -> None:
+        """End what still runs, or the command ``which`` of it, in the opposite order."""
+        ended = [
+            process for process in reversed(self.running) if not which or f"'{which}'" in str(process.args)
+        ]
+        for process in ended:
+            self.running.remove(process)
             process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.communicate(timeout=20)

@@ -10,6 +10,7 @@ from .pages import blocks, reading
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+CHINESE = ROOT / "docs" / "zh" / "tutorial.md"
 NEEDED = {"3-testing.md": ["1-first-bot.md"]}
 """Pages that use a file of another page."""
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.skipif(not PAGES, reason="the guides are not beside the
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("page", [*PAGES, CHINESE], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_page_comes_out_as_it_says(page: Path, tmp_path: Path) -> None:
     """No step is skipped: a program without a title fails the page."""
     with reading(tmp_path) as reader:
