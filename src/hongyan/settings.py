@@ -158,9 +158,9 @@ def settings_file() -> Path | None:
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    import tomllib
+    from hongyan.files.toml_text import read_toml
 
-    return tomllib.loads(read_own(path).decode("utf-8"))
+    return read_toml(read_own(path).decode("utf-8"))
 
 
 def _told(given: Mapping[str, object]) -> dict[str, object]:

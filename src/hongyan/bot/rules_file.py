@@ -14,6 +14,7 @@ from hongyan.bot.patterns import Pattern
 from hongyan.bot.rules import FIELDS, Quiet, Rule, Ruleset, fields_of
 from hongyan.bot.text_file import read_text_file
 from hongyan.errors import UsageError
+from hongyan.files.toml_text import read_toml
 from hongyan.model.messages import MESSAGE_KINDS
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def load_rules(path: Path | None) -> Ruleset:
 def parse_rules(source: str, file: str, folder: Path) -> Ruleset:
     """Return the rules of a TOML text; ``file`` is its name in errors, ``folder`` where its files are looked for."""
     try:
-        document = tomllib.loads(source)
+        document = read_toml(source)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         place = f"{file}:{found[1]}" if found else f"{file}:{source.count(chr(10)) + 1}"

@@ -92,7 +92,9 @@ def _busy_at() -> str:
     """Say where the main thread is busy, where that is code of nobody's library: it waits there without ``await``."""
     frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001  # the only way to it
     libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(__file__)), "<")  # noqa: PTH120
-    while frame is not None and frame.f_code.co_filename.startswith(libraries):
+    while frame is not None and (
+        frame.f_code.co_filename.startswith(libraries) or "-packages" in frame.f_code.co_filename
+    ):
         frame = frame.f_back
     if frame is None:
         return "Something in it does not come back."

@@ -114,7 +114,7 @@ def parse(text: str, name: str = "the world") -> tuple[World, Play]:
     """The world of a TOML text. Raises BadWorld with `name` and the place in it."""
     try:
         written = msgspec.convert(tomllib.loads(text), _World)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         msg = f"{name}: {_placed(str(error))}"
         raise BadWorld(msg) from error
     try:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import stat
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from hongyan.errors import UsageError
 from hongyan.files.private_files import read_own
+from hongyan.files.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -43,13 +43,13 @@ def change(path: Path, changes: Mapping[str, Any]) -> None:
 
 
 def _changed(before: str, changes: Mapping[str, Any]) -> str:
-    wanted = tomllib.loads(before)
+    wanted = read_toml(before)
     document = tomlkit.parse(before)
     for name, value in changes.items():
         _set(wanted, name, value)
         _set(document, name, value)
     text = tomlkit.dumps(document)
-    if tomllib.loads(text) != _plain(wanted):  # whatever else is in the file, it must not be touched
+    if read_toml(text) != _plain(wanted):  # whatever else is in the file, it must not be touched
         raise ValueError("its tables are written in a way that cannot be changed from here")
     return text
 

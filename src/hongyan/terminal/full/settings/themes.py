@@ -6,7 +6,6 @@ written is at least 4.5 times as bright as what is behind it, or the other way r
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2s
@@ -19,6 +18,7 @@ from textual.theme import Theme
 
 from hongyan.errors import UsageError
 from hongyan.files.private_files import read_own
+from hongyan.files.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -373,7 +373,7 @@ def read_theme(path: Path) -> Theme:
     The file gives colours by Textual's names (``primary``, ``foreground``, ``background`` …) and ``dark`` as true or false.
     """
     try:
-        told = tomllib.loads(read_own(path).decode("utf-8"))
+        told = read_toml(read_own(path).decode("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"the theme {path.name} cannot be read: {error}") from error
     dark = told.pop("dark", True)

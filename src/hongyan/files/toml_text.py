@@ -1,0 +1,36 @@
+"""Reads TOML that anybody may have written; it knows no setting."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any, Final
+
+__all__ = ["read_toml"]
+
+_LONGEST: Final = 1 << 20  # characters
+_DEEPEST: Final = 32  # tables and lists within each other
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML text says; ValueError (as TOMLDecodeError is) where it is none, or larger or deeper than any that a person writes."""
+    if len(text) > _LONGEST:
+        raise tomllib.TOMLDecodeError(f"it is longer than {_LONGEST} characters")
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        document = None
+    if document is None or _is_deep(document):
+        raise tomllib.TOMLDecodeError(f"it has more than {_DEEPEST} tables or lists within each other")
+    return document
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    level: list[Any] = [document]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+    return bool(level)
