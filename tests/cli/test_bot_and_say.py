@@ -185,6 +185,35 @@ async def test_a_bot_that_ends_its_program_says_why_and_shows_no_traceback(
             assert not any("Traceback" in line or "cleaning up" in line for line in lines), lines
 
 
+_DIES_ONCE = """
+import os, pathlib
+from hongyan.bot import App, Text
+app = App()
+
+@app.on(Text)
+async def answer(message):
+    first = pathlib.Path("died")
+    if not first.exists():
+        first.touch()
+        os._exit(9)
+    await message.reply("alive again")
+"""
+
+
+async def test_a_message_that_a_bot_takes_up_again_is_shown_before_its_answer(tmp_path: Path) -> None:
+    """It came while the program before was killed, or while nobody looked on."""
+    (tmp_path / "dies.py").write_text(_DIES_ONCE, "utf-8")
+    async with _service() as origin:
+        where = ("--server", origin, "--home", str(tmp_path / "home"), "--no-pace", "--show")
+        async with _program("bot", "dies:app", *where, cwd=tmp_path) as bot:
+            await _until(bot, "runs as")
+            await _say("老王", "over the edge", "--server", origin, "--wait", "0")
+            assert await asyncio.wait_for(bot.wait(), 20) == 9
+        async with _program("bot", "dies:app", *where, cwd=tmp_path) as bot:
+            shown = await _until(bot, "> 老王: alive again")
+            assert "< 老王: over the edge\n" in shown
+
+
 async def test_the_hint_of_an_emulator_on_a_port_of_its_own_reaches_that_one() -> None:
     async with _program("emulate", "--world", "demo", "--port", "0") as emulator:
         said = await _until(emulator, "Write to it as somebody")

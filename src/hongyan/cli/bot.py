@@ -60,7 +60,7 @@ def bot(
         from hongyan.bot.run import BotSettings, run_bot
 
         app = ready or _app(where, rules, url, hook_secret_file, options)
-        async with opened(options, must_hold=hold) as account, _shown(account, show=show):
+        async with opened(options, must_hold=hold) as account, _shown(account, app, show=show):
             return await run_bot(account, app, BotSettings(tell=_tell))
 
     def to_the_end() -> int:
@@ -78,14 +78,15 @@ def bot(
 
 
 @contextlib.asynccontextmanager
-async def _shown(account: Account, *, show: bool | None) -> AsyncIterator[None]:
+async def _shown(account: Account, app: App, *, show: bool | None) -> AsyncIterator[None]:
     """Show what comes and goes, where it was asked for, or where a person looks on."""
     if not (sys.stderr.isatty() if show is None else show):
         yield
         return
     from hongyan.cli.traffic import follow
 
-    following = asyncio.create_task(follow(account, account.events(), _tell))
+    events = account.events(after=account.reached(app.name or "bot"))  # what it takes up again is shown too
+    following = asyncio.create_task(follow(account, events, _tell))
     try:
         yield
     finally:

@@ -475,6 +475,10 @@ class Account:
         """Return the registered readers that have events before them: for these nothing is removed."""
         return self._store.behind()
 
+    def reached(self, reader: str) -> Seq:
+        """Return the row up to which a named reader has finished everything, the newest for a new one."""
+        return self._store.reached(reader)
+
     async def forget_reader(self, reader: str) -> bool:
         """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
         return await self._store.forget_reader(reader)

@@ -43,6 +43,9 @@ class View(ChatStates, Protocol):
     def latest(self) -> Seq:
         """Return the newest row's number."""
 
+    def reached(self, consumer: str) -> Seq:
+        """Return the row up to which a reader has finished everything; the newest for one that has not read yet."""
+
     def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
         """Return journal rows after ``after``, oldest first."""
 

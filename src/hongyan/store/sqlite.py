@@ -332,6 +332,10 @@ class SqliteStore:
         """Return how far a reader is; a new one begins at the journal's end."""
         return self._readers.progress(consumer)
 
+    def reached(self, consumer: str) -> Seq:
+        """Return the row up to which a reader has finished everything; the newest for one that has not read yet."""
+        return self._readers.progress(consumer).low
+
     def feed(self, consumer: str, only: Callable[[Recorded], bool] | None = None) -> AsyncIterator[Recorded]:
         """Yield events from a reader's own position on, waiting for new ones; each must be given back by ``done``.
 
