@@ -405,3 +405,20 @@ async def test_the_service_says_what_is_too_old_to_be_taken_back(service: Emulat
     service.clock.advance(180)
     with pytest.raises(Refused, match=r"answered -1: .*2分钟"):
         await take_back(account, alice, limit=20)
+
+
+async def test_one_wish_of_several_programs_takes_back_one_message(
+    account: Account, service: Emulator
+) -> None:
+    """Whoever comes later is told of the message that the first took back; a wish of its own takes the next."""
+    alice = account.find("Alice")
+    for text in ("kept", "oops"):
+        await (await account.send(alice, text)).accepted(5)
+    kept, oops = [await service.person("Alice").hears(text) for text in ("kept", "oops")]
+    asked = time.time()
+    rows = [await take_back(account, alice, limit=5, since=asked) for _ in range(4)]
+    rows += await asyncio.gather(*(take_back(account, alice, limit=5, since=asked) for _ in range(4)))
+    assert {row.id for row in rows} == {rows[0].id}
+    assert (oops.recalled, kept.recalled) == (True, False)
+    await take_back(account, alice, limit=5, since=time.time())
+    assert kept.recalled

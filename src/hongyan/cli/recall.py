@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from hongyan.model.commands import CommandRow
 
 __all__ = ["recall"]
+
+_AT_ONCE_S: Final = 1.0  # so long programs take to start that were started at once
 
 
 @click.command()
@@ -39,11 +42,15 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
     """Take back MESSAGE (its number, as send prints it), or the last own message in CHAT; what still waits is dropped."""
     number = None if message == "last" else MsgId(message)
 
+    since = time.time() - _AT_ONCE_S
+
     async def taken_back() -> int:
         until = Deadline(limit)
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
-            row = await take_back(account, account.find(chat), number, until.left, patience=PATIENCE_S)
+            row = await take_back(
+                account, account.find(chat), number, until.left, patience=PATIENCE_S, since=since
+            )
             _tell(row, as_json=options.as_json)
             return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of
+from hongyan.model.commands import CANCELLED, AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
 
@@ -69,13 +69,19 @@ async def take_back(
     limit: float | None = None,
     *,
     patience: float | None = None,
+    since: float | None = None,
 ) -> CommandRow:
     """Take back an own message (the last one where none is named) and return the row that tells of it.
 
     One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages put
     off to a later time are not meant by "the last one". Raises what ``Receipt.accepted`` raises, UsageError where there
     is nothing to take back; ``patience`` is that of ``Receipt.settled``. The service refuses what is older than two minutes.
+
+    ``since`` (Unix seconds) is when it was asked for: what others took back after that is still the last one, so that the
+    same wish of several programs at once costs one message; the row of the one that was faster is returned.
     """
+    if message is None and since is not None and (done := _done_since(account, chat, since)) is not None:
+        return await account.command(done.id).accepted(limit, patience=patience) if done.open else done
     if message is None and (waiting := _last_open(account, chat)) is not None:
         if waiting.outcome is Outcome.QUEUED:
             return await account.drop(waiting.id)
@@ -91,6 +97,22 @@ def require_standing(account: Account, message: MsgId) -> None:
     """
     if account.recalled(message):
         raise UsageError(f"the message {message} has been taken back already")
+
+
+def _done_since(account: Account, chat: Chat, since: float) -> CommandRow | None:
+    """Return the command by which somebody took back a message of a chat, or the send that was dropped, after ``since``."""
+    for row in account.outbox(_LOOK_BACK):
+        if chat_of(row.command) != chat.key:
+            continue
+        if isinstance(row.command, Recall):
+            happened = (
+                row.created_at if row.open or row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} else 0.0
+            )
+        else:
+            happened = (row.settled_at or 0.0) if row.command.is_message and row.reason == CANCELLED else 0.0
+        if happened >= since:
+            return row
+    return None
 
 
 def _last_open(account: Account, chat: Chat) -> CommandRow | None:
