@@ -21,6 +21,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy src tests
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
 format: $(STAMP)

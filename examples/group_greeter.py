@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from hongyan.bot import App, EventContext, GroupJoined, MessageContext
+from hongyan.bot import App, EventContext, GroupJoined, LoginChanged, NoticeContext
 
 if TYPE_CHECKING:
     from hongyan.client.account import Account
@@ -18,10 +18,10 @@ log = logging.getLogger("group_greeter")
 
 
 @app.on(GroupJoined)
-async def greet(notice: MessageContext) -> None:
-    newcomers = notice.message.event.joined
+async def greet(message: NoticeContext[GroupJoined]) -> None:
+    newcomers = message.notice.joined
     if newcomers:
-        await notice.reply(f"欢迎 {'、'.join(newcomers)}！ Welcome to {notice.chat.name}.")
+        await message.reply(f"欢迎 {'、'.join(newcomers)}！ Welcome to {message.chat.name}.")
 
 
 @app.on_start
@@ -30,5 +30,5 @@ async def say_hello(account: Account) -> None:
 
 
 @app.on_login_ended
-async def say_goodbye(happened: EventContext) -> None:
-    log.warning("the login has ended: %s", happened.event.advice)
+async def say_goodbye(context: EventContext[LoginChanged]) -> None:
+    log.warning("the login has ended: %s", context.event.advice)

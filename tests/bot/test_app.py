@@ -20,6 +20,7 @@ from hongyan.bot import (
     Message,
     MessageContext,
     Notice,
+    NoticeContext,
     Picture,
     Text,
 )
@@ -240,8 +241,8 @@ async def test_kinds_of_the_service_come_when_they_are_named(house: House) -> No
         seen.append(message.kind)
 
     @app.on(GroupJoined)
-    async def by_happening(message: MessageContext) -> None:
-        seen.append("joined " + message.message.event.joined[0])
+    async def by_what_it_tells(message: NoticeContext[GroupJoined]) -> None:
+        seen.append("joined " + message.notice.joined[0])
 
     async with running(app, house.account):
         await house.receives(FriendRequest, "@fmessage", nickname="Zoe")
@@ -445,9 +446,10 @@ def test_several_kinds_can_be_written_in_several_ways(kinds: Any) -> None:
     """Nobody has to remember which."""
     app = App()
 
-    @app.on(kinds)
     async def note(_: MessageContext) -> None:
         """Note it."""
+
+    app.on(kinds)(note)
 
     assert app.handlers[0].kinds == (Text, Picture)
 
@@ -486,4 +488,4 @@ def test_a_plain_function_is_no_handler() -> None:
         """Block."""
 
     with pytest.raises(UsageError, match="not async"):
-        App().on(Text)(plain)  # type: ignore[type-var]  # the mistake under test
+        App().on(Text)(plain)  # type: ignore[arg-type]  # the mistake under test

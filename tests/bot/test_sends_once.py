@@ -52,7 +52,7 @@ async def test_two_handlers_that_answer_through_the_message_do_not_take_each_oth
 def _bot(*handlers: object) -> App:
     app = App("bot")
     for handler in handlers:
-        app.on(Text)(handler)  # type: ignore[type-var]  # they are async functions of one argument
+        app.on(Text)(handler)  # type: ignore[arg-type]  # they are async functions of one argument
     return app
 
 
@@ -106,7 +106,7 @@ def test_handlers_have_lasting_names_that_do_not_depend_on_their_order() -> None
             """Do nothing."""
 
     for number in range(2):
-        app.on(Text)(made(number))  # type: ignore[type-var]  # made by a function
+        app.on(Text)(made(number))  # type: ignore[arg-type]  # made by a function
     app.on(Text)(Greeter())
     app.on(Text, id="greet")(Greeter())
     ids = [handler.id.rpartition(".")[2] for handler in app.handlers]

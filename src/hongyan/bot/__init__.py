@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from hongyan.bot.app import App
-from hongyan.bot.contexts import EventContext, MessageContext
+from hongyan.bot.contexts import EventContext, MessageContext, NoticeContext
 from hongyan.bot.filters import Filter, command, from_, from_key, in_group, mentions_me, private, text
 from hongyan.bot.handlers import STOP
 from hongyan.bot.loading import load
@@ -68,6 +68,7 @@ __all__ = [
     "Message",
     "MessageContext",
     "Notice",
+    "NoticeContext",
     "Picture",
     "Quote",
     "Recall",
@@ -89,7 +90,7 @@ __all__ = [
 _FORMERLY = {"Happened": EventContext, "Received": MessageContext}
 
 
-def __getattr__(name: str) -> type[EventContext]:
+def __getattr__(name: str) -> type[object]:
     """Return what a name of 0.1 stands for, with a DeprecationWarning; AttributeError for any other name."""
     try:
         found = _FORMERLY[name]

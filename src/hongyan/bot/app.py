@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from hongyan.bot.app_run import Run
-from hongyan.bot.contexts import LoopGuard
 from hongyan.bot.filters import checked_condition
 from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler, handler_id
 from hongyan.bot.kinds import checked_kinds
-from hongyan.bot.loop_guard import LoopLimits, Loops
+from hongyan.bot.loop_guard import LoopGuard, LoopLimits, Loops
 from hongyan.bot.validation import checked_count, checked_flag, checked_limit, checked_words
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from types import UnionType
 
+    from hongyan.bot.contexts import EventContext, MessageContext, NoticeContext
     from hongyan.bot.filters import Condition
+    from hongyan.bot.handlers import Registers
     from hongyan.client.account import Account
+    from hongyan.model.events import Event, LoginChanged, MessageReceived
+    from hongyan.model.messages import Message
+    from hongyan.model.notices import NoticeEvent
+
+    C = TypeVar("C")
+    N = TypeVar("N", bound=NoticeEvent)
+    M = TypeVar("M", bound=Message)
+    M2 = TypeVar("M2", bound=Message)
+    E = TypeVar("E", bound=Event)
+    Where = Callable[[C], object | Awaitable[object]] | None
+    Started = TypeVar("Started", bound=Callable[[Account], Coroutine[Any, Any, object]])
+    Ended = TypeVar("Ended", bound=Callable[[EventContext[LoginChanged]], Coroutine[Any, Any, object]])
 
 __all__ = ["App"]
 
@@ -62,6 +76,60 @@ class App:
     def __repr__(self) -> str:
         return f"<App {self.name!r} with {len(self.handlers)} handlers>"
 
+    @overload
+    def on(
+        self,
+        kinds: type[N],
+        where: Where[NoticeContext[N]] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Registers[NoticeContext[N]]: ...
+    @overload
+    def on(
+        self,
+        kinds: type[M],
+        where: Where[MessageContext[M]] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Registers[MessageContext[M]]: ...
+    @overload
+    def on(
+        self,
+        kinds: tuple[type[M], type[M2]],
+        where: Where[MessageContext[M | M2]] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Registers[MessageContext[M | M2]]: ...
+    @overload
+    def on(
+        self,
+        kinds: type[MessageReceived],
+        where: Where[MessageContext[Message]] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Registers[MessageContext[Message]]: ...
+    @overload
+    def on(
+        self,
+        kinds: type[E],
+        where: Where[EventContext[E]] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Registers[EventContext[E]]: ...
+    @overload
+    def on(
+        self,
+        kinds: UnionType | Sequence[type[Any]],
+        where: Where[Any] = None,
+        *,
+        time_limit: float | None = None,
+        id: str = "",
+    ) -> Callable[[H], H]: ...
     def on(
         self,
         kinds: object,
@@ -72,8 +140,8 @@ class App:
     ) -> Callable[[H], H]:
         """Register an async handler for a kind, or for several (a tuple, or ``Text | Picture``), where ``where`` holds.
 
-        Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``MessageContext`` for messages and a ``EventContext``
-        for other events. All that fit are called, in order of registration, until one returns ``STOP``.
+        Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``MessageContext`` for messages, a ``NoticeContext``
+        for what the service tells, and an ``EventContext`` for other events. All that fit are called, in order of registration, until one returns ``STOP``.
 
         ``id`` is the handler's lasting name, ``module:qualname`` where none is given. What a handler sends for an event is
         counted under it, so that it happens once: keep it when you rename a function while a bot is in use.
@@ -99,17 +167,17 @@ class App:
         names = (name if n == 1 else f"{name}#{n}" for n in range(1, len(taken) + 2))
         return next(free for free in names if free not in taken)
 
-    def on_start(self, callback: H) -> H:
+    def on_start(self, callback: Started) -> Started:
         """Call ``callback(account)`` when the account is ready, before the first event."""
         self.callbacks.start.append(checked_handler(callback))
         return callback
 
-    def on_stop(self, callback: H) -> H:
+    def on_stop(self, callback: Started) -> Started:
         """Call ``callback(account)`` when the app ends, after the last event; it has less than half a second."""
         self.callbacks.stop.append(checked_handler(callback))
         return callback
 
-    def on_login_ended(self, callback: H) -> H:
+    def on_login_ended(self, callback: Ended) -> Ended:
         """Call ``callback(happened)`` when a person has to log in again; ``run`` raises LoginEnded afterwards."""
         self.callbacks.login_ended.append(checked_handler(callback))
         return callback

@@ -6,17 +6,18 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from hongyan.bot.contexts import EventContext, MessageContext
+from hongyan.bot.contexts import EventContext, MessageContext, NoticeContext
 from hongyan.bot.dispatcher import Dispatcher
 from hongyan.bot.filters import names_in
 from hongyan.bot.handlers import STOP, call_all, call_handler
-from hongyan.bot.kinds import from_service_account, takes
+from hongyan.bot.kinds import from_service_account, takes, tells_of
 from hongyan.errors import LoginEnded
 from hongyan.model.events import LoginChanged, LoginState, MessageReceived
 from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from hongyan.bot.app import App
+    from hongyan.bot.handlers import Registered
     from hongyan.client.account import Account, Delivery, Incoming
     from hongyan.model.events import Event
 
@@ -100,7 +101,7 @@ class Run:
         for handler in self._app.handlers:
             if not takes(handler.kinds, delivery.recorded):
                 continue
-            if await call_handler(handler, self._handed(delivery, handler.id)) is STOP:
+            if await call_handler(handler, self._context(delivery, handler)) is STOP:
                 break
         if _is_end(delivery.recorded.event):
             await self._end(delivery)
@@ -108,13 +109,14 @@ class Run:
     def _admits(self, incoming: Incoming) -> bool:
         return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
 
-    def _handed(self, delivery: Delivery, handler: str) -> EventContext:
+    def _context(self, delivery: Delivery, handler: Registered) -> EventContext:
         """Return the event as one handler gets it: whatever it sends, by whichever way, is counted under its name."""
-        own = delivery.to(handler)
+        own = delivery.to(handler.id)
         incoming = own.incoming
         if incoming is None:
             return EventContext(self._account, own)
-        return MessageContext(self._account, own, incoming, self._app.guard)
+        kind = NoticeContext if tells_of(handler.kinds, incoming.message) else MessageContext
+        return kind(self._account, own, incoming, self._app.guard)
 
     async def _end(self, delivery: Delivery) -> None:
         """End the run with the login, unless it is an old end: the journal may hold several."""

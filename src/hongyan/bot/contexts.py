@@ -7,61 +7,47 @@ and sends nothing twice.
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, cast
 
-from hongyan.bot.loop_guard import Verdict
-from hongyan.errors import ChatPaused, UsageError
+from hongyan.errors import UsageError
+from hongyan.model.events import MessageReceived
 from hongyan.model.mentions import MentionsMe, find_mentions
+from hongyan.model.messages import Message, notice_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from hongyan.bot.loop_guard import Loops
+    from typing_extensions import TypeVar
+
+    from hongyan.bot.loop_guard import LoopGuard
     from hongyan.client.account import Account, Chat, Delivery, Incoming, Receipt
     from hongyan.model.commands import Command
-    from hongyan.model.events import Recorded
+    from hongyan.model.events import Event, Recorded
     from hongyan.model.ids import Seq
     from hongyan.model.mentions import Mention
+    from hongyan.model.notices import NoticeEvent
 
-__all__ = ["EventContext", "LoopGuard", "MessageContext"]
+    E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
+    M_co = TypeVar("M_co", bound=Message, covariant=True, default=Message)
+    N_co = TypeVar("N_co", bound=NoticeEvent, covariant=True, default=NoticeEvent)
+else:
+    from typing import TypeVar
 
-log = logging.getLogger("hongyan.bot")
+    # Before 3.13 a type variable has no default at run time, and needs none: only type checkers look at it.
+    E_co = TypeVar("E_co", covariant=True)
+    M_co = TypeVar("M_co", covariant=True)
+    N_co = TypeVar("N_co", covariant=True)
 
-
-class LoopGuard:
-    """Asks the loop detector before each answer, with ``clock()`` in Unix seconds; ``loops`` None allows everything."""
-
-    def __init__(self, loops: Loops | None, clock: Callable[[], float]) -> None:
-        self._loops = loops
-        self._now = clock
-
-    def heard(self, incoming: Incoming) -> None:
-        """Note a message that came in."""
-        if self._loops is None or incoming.message.outgoing:
-            return
-        said = str(getattr(incoming.message, "text", "")) or incoming.message.kind
-        self._loops.heard(incoming.chat.key, incoming.sender.key, said, incoming.recorded.received_at)
-
-    def check(self, incoming: Incoming, answer: str) -> None:
-        """Return if an answer may go out; raise ChatPaused if not."""
-        if self._loops is None:
-            return
-        chat = incoming.chat
-        verdict = self._loops.answer(chat.key, incoming.sender.key, answer, self._now())
-        if verdict is Verdict.ALLOWED:
-            return
-        until = self._loops.paused_until(chat.key)
-        if verdict is Verdict.PAUSES:
-            seconds = round(until - self._now())
-            log.warning("event %d: no answers in this chat for %d s: a loop", incoming.recorded.seq, seconds)
-        raise ChatPaused(chat.name, until)
+__all__ = ["EventContext", "MessageContext", "NoticeContext"]
 
 
-class EventContext:
-    """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash."""
+class EventContext(Generic[E_co]):
+    """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash.
+
+    Handlers that are registered for one class of event name it: ``EventContext[ContactGone]``.
+    """
 
     def __init__(self, account: Account, delivery: Delivery) -> None:
         self.account = account
@@ -72,9 +58,9 @@ class EventContext:
         return f"<{type(self).__name__} {self.seq} {type(self.event).__name__}>"
 
     @property
-    def event(self) -> Any:
+    def event(self) -> E_co:
         """The event itself; which class it has is what the handler was registered for."""
-        return self.recorded.event
+        return cast("E_co", self.recorded.event)
 
     @property
     def seq(self) -> Seq:
@@ -96,8 +82,11 @@ class EventContext:
         return await self.account.do(command, origin=self._delivery.next_key())
 
 
-class MessageContext(EventContext):
-    """A message as a handler gets it. ``found`` is where text filters leave what they found, for ``match``."""
+class MessageContext(EventContext[MessageReceived], Generic[M_co]):
+    """A message as a handler gets it. ``found`` is where text filters leave what they found, for ``match``.
+
+    Handlers that are registered for one kind name it: ``MessageContext[Picture]``.
+    """
 
     def __init__(self, account: Account, delivery: Delivery, incoming: Incoming, guard: LoopGuard) -> None:
         super().__init__(account, delivery)
@@ -106,9 +95,9 @@ class MessageContext(EventContext):
         self._guard = guard
 
     @property
-    def message(self) -> Any:
+    def message(self) -> M_co:
         """The message itself; which class it has is what the handler was registered for."""
-        return self.incoming.message
+        return cast("M_co", self.incoming.message)
 
     @property
     def match(self) -> re.Match[str]:
@@ -177,3 +166,12 @@ class MessageContext(EventContext):
     async def save(self, folder: Path) -> Path:
         """Download what the message carries into ``folder`` and return the path."""
         return await self.incoming.save(folder)
+
+
+class NoticeContext(MessageContext[Message], Generic[N_co]):
+    """A message in which the service tells of what a handler was registered for: ``NoticeContext[GroupJoined]``."""
+
+    @property
+    def notice(self) -> N_co:
+        """What the message tells of."""
+        return cast("N_co", notice_of(self.incoming.message))

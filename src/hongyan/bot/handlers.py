@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
 from hongyan.bot.dispatcher import HandlerBroke, run_limited
 from hongyan.bot.filters import holds
@@ -28,6 +28,7 @@ __all__ = [
     "Callbacks",
     "Handler",
     "Registered",
+    "Registers",
     "Stop",
     "call_all",
     "call_handler",
@@ -39,6 +40,18 @@ log = logging.getLogger("hongyan.bot")
 
 Handler = Callable[[Any], Coroutine[Any, Any, object]]
 """An async function of one argument."""
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+class Registers(Protocol[C]):
+    """Registers an async function that takes a ``C``, and returns it."""
+
+    def __call__(
+        self, handler: Callable[[C], Coroutine[Any, Any, R]], /
+    ) -> Callable[[C], Coroutine[Any, Any, R]]:
+        """Register ``handler``; UsageError where it is not async or takes something else."""
 
 
 class Stop(Enum):

@@ -11,6 +11,7 @@ from hongyan.model.events import Event, MessageReceived
 from hongyan.model.messages import (
     MESSAGE_KINDS,
     Message,
+    notice_of,
 )
 from hongyan.model.notices import NoticeEvent
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Kinds", "checked_kinds", "from_service_account", "takes"]
+__all__ = ["Kinds", "checked_kinds", "from_service_account", "takes", "tells_of"]
 
 Kinds = tuple[type[Any], ...]
 
@@ -33,7 +34,7 @@ def checked_kinds(kinds: object) -> Kinds:
     """Return one kind, a tuple or list of kinds, or ``Text | Picture``, as a tuple; UsageError for anything else.
 
     Kinds are the message classes of ``hongyan.model.messages``, ``Message`` for everything that people write, the
-    event classes of ``hongyan.model.events``, and the happenings (``GroupJoined`` …) that a service's sentence tells of.
+    event classes of ``hongyan.model.events``, and the notices (``GroupJoined`` …) that a sentence of the service tells of.
     """
     if isinstance(kinds, UnionType):
         kinds = get_args(kinds)
@@ -58,9 +59,12 @@ def takes(kinds: Kinds, recorded: Recorded) -> bool:
 
 
 def _takes_message(kinds: Kinds, message: AnyMessage) -> bool:
-    if type(message) in kinds or type(getattr(message, "event", None)) in _NOTICE_EVENTS.intersection(kinds):
-        return True
-    return Message in kinds and message.for_bots
+    return type(message) in kinds or tells_of(kinds, message) or (Message in kinds and message.for_bots)
+
+
+def tells_of(kinds: Kinds, message: AnyMessage) -> bool:
+    """Return whether the service tells by a message of something that is among ``kinds``."""
+    return type(notice_of(message)) in kinds
 
 
 def from_service_account(incoming: Incoming) -> bool:

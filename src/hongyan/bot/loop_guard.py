@@ -1,4 +1,4 @@
-"""Notices when two robots answer each other: pure bookkeeping of who spoke after whom; it reads no clock, sends nothing.
+"""Notices when two bots answer each other, by who spoke after whom, and holds their answers back; it sends nothing.
 
 A burst is not a loop. What counts is a *round*: we answered somebody, and the same person spoke again after that. People
 need seconds to read and type; a robot does not. So a chat is paused after many quick rounds in a row, or after a few
@@ -7,14 +7,22 @@ rounds in which both sides said exactly what they had said before.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from hongyan.errors import ChatPaused
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hongyan.client.account import Incoming
     from hongyan.model.ids import ChatKey
 
-__all__ = ["LoopLimits", "Loops", "Verdict"]
+__all__ = ["LoopGuard", "LoopLimits", "Loops", "Verdict"]
+
+log = logging.getLogger("hongyan.bot")
 
 _REMEMBERED: Final = 4096  # conversations; the longest silent ones are forgotten first
 _FORGIVEN_AFTER: Final = 3600.0  # seconds after a pause until the next one is short again
@@ -118,3 +126,32 @@ class Loops:
         if len(self._talks) > _REMEMBERED:
             del self._talks[next(iter(self._talks))]
         return talk
+
+
+class LoopGuard:
+    """Asks the loop detector before each answer, with ``clock()`` in Unix seconds; ``loops`` None allows everything."""
+
+    def __init__(self, loops: Loops | None, clock: Callable[[], float]) -> None:
+        self._loops = loops
+        self._now = clock
+
+    def heard(self, incoming: Incoming) -> None:
+        """Note a message that came in."""
+        if self._loops is None or incoming.message.outgoing:
+            return
+        said = str(getattr(incoming.message, "text", "")) or incoming.message.kind
+        self._loops.heard(incoming.chat.key, incoming.sender.key, said, incoming.recorded.received_at)
+
+    def check(self, incoming: Incoming, answer: str) -> None:
+        """Return if an answer may go out; raise ChatPaused if not."""
+        if self._loops is None:
+            return
+        chat = incoming.chat
+        verdict = self._loops.answer(chat.key, incoming.sender.key, answer, self._now())
+        if verdict is Verdict.ALLOWED:
+            return
+        until = self._loops.paused_until(chat.key)
+        if verdict is Verdict.PAUSES:
+            seconds = round(until - self._now())
+            log.warning("event %d: no answers in this chat for %d s: a loop", incoming.recorded.seq, seconds)
+        raise ChatPaused(chat.name, until)

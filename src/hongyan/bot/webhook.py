@@ -121,7 +121,7 @@ def payload(message: MessageContext) -> dict[str, Any]:
         "chat": {**_chat(message.chat), "group": message.in_group},
         "sender": {**_chat(message.sender), "shown_as": message.sender_name},
         "text": message.text,
-        "summary": line(message.message, "zh"),
+        "summary": line(message.incoming.message, "zh"),
         "mentions": [_mention(message.text, mention) for mention in message.mentions],
         "mentions_me": str(message.mentions_me),
     }

@@ -152,6 +152,7 @@ __all__ = [
     "Unsupported",
     "Video",
     "Voice",
+    "notice_of",
 ]
 
 AnyMessage = (
@@ -201,3 +202,8 @@ MESSAGE_KINDS: dict[str, type[Message]] = {
     str(kind.__struct_config__.tag): kind for kind in AnyMessage.__args__
 }
 """Every kind by its tag, in the order of the union."""
+
+
+def notice_of(message: AnyMessage) -> NoticeEvent | None:
+    """Return what the service tells of by a message, None where it tells of nothing."""
+    return message.event if isinstance(message, Text | Notice | GroupChange) else None
