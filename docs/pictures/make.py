@@ -15,8 +15,9 @@ from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.worlds import demo
 from hongyan.model.login_progress import QrReady
 from hongyan.settings import Settings
-from hongyan.terminal.full.app import FullScreen, Place
+from hongyan.terminal.full.app import FullScreen
 from hongyan.terminal.full.pictures.draw import Mode
+from hongyan.terminal.full.place import Place
 from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def tour(account: Account, folder: Path, *, theme: str, language: str) -> 
         await pilot.pause(0.3)
         keep(app, f"go-to-{language}")
         await pilot.press("escape")
-        app.login_progress(
+        app.login.progress(
             QrReady(text="https://login.weixin.qq.com/l/hongyan-demo==", image_url="", renewal=0)
         )
         await pilot.pause(0.5)

@@ -91,9 +91,10 @@ async def _shown(
     level: int,
 ) -> tuple[int, str | None]:
     gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
-    from hongyan.terminal.full.app import FullScreen, Place
+    from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.pictures.draw import Mode
     from hongyan.terminal.full.pictures.graphics import prepare
+    from hongyan.terminal.full.place import Place
 
     mode = prepare(settings.terminal.pictures, os.environ)
     if mode is Mode.KITTY:
@@ -128,7 +129,7 @@ async def _shown(
             first=first,
             beside=[_running(app, account) for app in apps],
         )
-        told = screen.login_progress
+        told = screen.login.progress
         gc.freeze()
         gc.enable()
         code = await _run(screen, ends, level, mouse=settings.terminal.mouse)
@@ -202,7 +203,7 @@ class _ToScreen(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
-        self._screen.note(record.getMessage(), error=record.levelno >= logging.ERROR)
+        self._screen.context.note(record.getMessage(), error=record.levelno >= logging.ERROR)
 
 
 async def _exported(account: Account, chat: Chat, form: str, folder: Path) -> Path:
@@ -236,8 +237,8 @@ def _joining(
     return join
 
 
-def _running(app: App, account: Account) -> Callable[[FullScreen], Coroutine[Any, Any, None]]:
-    async def run(_: FullScreen) -> None:
+def _running(app: App, account: Account) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def run() -> None:
         await app.run(account)
 
     return run

@@ -12,11 +12,12 @@ import msgspec
 from hongyan.errors import UsageError
 from hongyan.settings import usable_settings
 from hongyan.terminal.clean import clean, pad
+from hongyan.terminal.full.keys.conflict_text import conflict_text
 from hongyan.terminal.full.keys.default_keys import ACTIONS, CONTEXTS
 from hongyan.terminal.full.keys.keymap import checked_keys
 from hongyan.terminal.full.keys.keynames import written
 from hongyan.terminal.full.settings.settings import TerminalSettings
-from hongyan.terminal.full.strings.keys import KEYS, told_conflict
+from hongyan.terminal.full.strings.keys import KEYS
 from hongyan.terminal.strings.line_mode import Language, language_of, say
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _check(keymap: KeyMap, wrong: list[str], language: Language, *, as_json: boo
     """Tell what is wrong, worst first; 2 where there is a mistake, a warning alone is none."""
     found: list[dict[str, Any]] = [{"grave": True, "kind": "settings", "message": told} for told in wrong]
     for conflict in sorted(keymap.conflicts(), key=lambda c: not c.grave):
-        told = told_conflict(conflict, language)
+        told = conflict_text(conflict, language)
         found.append({"grave": conflict.grave, **conflict._asdict(), "message": told})
     for finding in found:
         if as_json:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import meaning_of
 from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import clean
 from hongyan.terminal.strings.line_mode import Language
 
-__all__ = ["explained"]
+if TYPE_CHECKING:
+    from hongyan.errors import HongyanError
+
+__all__ = ["explained", "in_one_line"]
 
 _LOG_IN_AGAIN: Final = "重新登录：hongyan login"
 
@@ -107,3 +110,9 @@ def explained(code: str, said: str, advice: str, language: Language) -> tuple[st
     table = _TRADITIONAL if language is Language.ZH_TW else _CHINESE
     why, what = table.get(service[1] if service else code, (english, hint))
     return (f"{why}（{service[1]}）" if service else why), addressed(what)
+
+
+def in_one_line(problem: HongyanError, language: Language) -> str:
+    """Return what went wrong and what to do about it, in one line."""
+    why, advice = explained(problem.code, str(problem), problem.advice, language)
+    return f"{why} {advice}".strip()

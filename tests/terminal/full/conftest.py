@@ -37,8 +37,9 @@ from hongyan.model.messages import (
     Voice,
 )
 from hongyan.store.database import Database
-from hongyan.terminal.full.app import FullScreen, Place
+from hongyan.terminal.full.app import FullScreen
 from hongyan.terminal.full.pictures.draw import Mode
+from hongyan.terminal.full.place import Place
 from hongyan.terminal.full.settings.settings import TerminalSettings
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Stage:
             place,
             picture_mode=Mode.OFF,
             environment={"TERM": "xterm-256color"},
-            now=lambda: self.now,
+            clock=lambda: self.now,
             goes_on=goes_on,
         )
 

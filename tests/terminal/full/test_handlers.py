@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 def own_classes() -> Iterator[type[MessagePump]]:
     """Return every class of the full screen that takes messages."""
-    for module in pkgutil.iter_modules(full.__path__):
-        for found in vars(importlib.import_module(f"{full.__name__}.{module.name}")).values():
+    for module in pkgutil.walk_packages(full.__path__, f"{full.__name__}."):
+        for found in vars(importlib.import_module(module.name)).values():
             if isinstance(found, type) and issubclass(found, MessagePump) and _is_own(found):
                 yield found
 
@@ -65,13 +65,13 @@ def test_every_screen_but_the_main_one_is_left_once(found: type[MessagePump]) ->
 
 
 def _page(app: FullScreen, kind: type[Page[Any]]) -> Page[Any]:
-    chat = app.account.find("老王")
+    chat = app.context.account.find("老王")
     if kind is ContactCard:
-        return ContactCard(app, chat)
+        return ContactCard(app.context, chat)
     if kind is Details:
         assert app.main.history.window is not None
-        return Details(app, app.main.history.window[0])
-    return kind(app)  # type: ignore[call-arg]  # the others take the program alone
+        return Details(app.context, app.main.history.window[0])
+    return kind(app.context)  # type: ignore[call-arg]  # the others take the program alone
 
 
 @pytest.mark.parametrize("kind", [OutboxPage, Accounts, Requests, ContactCard, Details, Log])
@@ -94,7 +94,7 @@ async def test_a_key_moves_one_row(stage: Stage) -> None:
     """In a page that has keys of its own too."""
     app = stage.screen()
     async with app.run_test(size=(100, 30)) as pilot:
-        page = ContactCard(app, stage.account.find("老王"))
+        page = ContactCard(app.context, stage.account.find("老王"))
         app.push_screen(page)
         await until(pilot, lambda: page.rows.count > 3)
         await pilot.press("j")
@@ -110,7 +110,7 @@ async def test_enter_accepts_a_request_and_the_page_stays(stage: Stage) -> None:
     await stage.came(kinds(stage)[-1])
     app = stage.screen()
     async with app.run_test(size=(100, 30)) as pilot:
-        page = Requests(app)
+        page = Requests(app.context)
         app.push_screen(page)
         await until(pilot, lambda: seen(app, "柳杨"))
         await pilot.press("enter", "enter", "enter")

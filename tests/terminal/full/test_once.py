@@ -61,7 +61,7 @@ async def test_a_chat_is_written_into_a_folder(stage: Stage, tmp_path: Path, for
 async def test_figures_stand_apart_from_their_names(stage: Stage) -> None:
     """However long the names are in a language, and however narrow the page."""
     for language in ("en", "zh", "zh-TW"):
-        page = Stats(stage.screen(language=language))
+        page = Stats(stage.screen(language=language).context)
         for width in (30, 60, 100):
             assert all(name.endswith(" ") for (name, _), _ in page.lines(width))
     assert cells(column("process that holds the login", 28)) == 28

@@ -20,13 +20,14 @@ from hongyan.model.messages import MESSAGE_KINDS, Location
 from hongyan.terminal.clean import cells, clean
 from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.composer.completion import asked_for
-from hongyan.terminal.full.composer.emoji import find_faces, shown_faces
+from hongyan.terminal.full.composer.emoji import find_faces
 from hongyan.terminal.full.composer.entry import paths_in
 from hongyan.terminal.full.desktop.notify import Notification, Notifier, decide, escape_for, is_quiet, told
 from hongyan.terminal.full.desktop.opening import is_dangerous, piped
 from hongyan.terminal.full.keys.default_keys import ACTIONS, BY_ID
 from hongyan.terminal.full.keys.keymap import PRESETS, KeyMap, Sequences, load_keys
 from hongyan.terminal.full.keys.keynames import written
+from hongyan.terminal.full.messages.emoticon_text import with_emoji
 from hongyan.terminal.full.messages.links import link_of, map_link
 from hongyan.terminal.full.messages.wrap import graphemes, wrap
 from hongyan.terminal.full.settings.settings import NotifySettings, TerminalSettings
@@ -264,9 +265,9 @@ def test_faces_are_known_by_names_and_pinyin() -> None:
     """And shown as the settings say."""
     assert find_faces("weixiao")[0].text == "[微笑]"
     assert find_faces("饺子")[0].text == "🥟"
-    assert shown_faces("[微笑]好[不是]", "unicode") == "🙂好[不是]"
-    assert shown_faces("[微笑]好", "both") == "[微笑]🙂好"
-    assert shown_faces("[微笑]好", "text") == "[微笑]好"
+    assert with_emoji("[微笑]好[不是]", "unicode") == "🙂好[不是]"
+    assert with_emoji("[微笑]好", "both") == "[微笑]🙂好"
+    assert with_emoji("[微笑]好", "text") == "[微笑]好"
 
 
 @pytest.mark.parametrize(

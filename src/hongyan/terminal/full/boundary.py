@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections import deque
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
@@ -40,14 +39,14 @@ class Overtaken(Exception):
     """What was begun on a screen is not wanted any more: another screen is on top by now."""
 
 
-class _Deed:
+class _Undertaking:
     """Something that was begun on a screen and may open another."""
 
     def __init__(self, origin: Screen[Any]) -> None:
         self.origin = origin
 
 
-_deed: ContextVar[_Deed | None] = ContextVar("deed", default=None)
+_undertaking: ContextVar[_Undertaking | None] = ContextVar("undertaking", default=None)
 
 
 class GuardedApp(App[int], inherit_bindings=False):
@@ -63,7 +62,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         self.has_left = False
         self._goes_on = goes_on
         self._faults: deque[float] = deque(maxlen=_MOST_FAULTS)
-        self._unsettled: set[_Deed] = set()
+        self._unsettled: set[_Undertaking] = set()
         self.handling = 0  # messages that are being handled now
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(ansi_color=ansi_color)
@@ -79,7 +78,7 @@ class GuardedApp(App[int], inherit_bindings=False):
 
     # -- doing something
 
-    def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def later(self, work: Coroutine[Any, Any, Any], /) -> asyncio.Task[Any]:
         """Do something beside the screen; what goes wrong is told."""
         doing = getattr(work, "__qualname__", "work")
         origin = self.screen if self.screen_stack else None
@@ -89,18 +88,21 @@ class GuardedApp(App[int], inherit_bindings=False):
         task.add_done_callback(lambda _: work.close())  # where it was given up before it began
         return task
 
-    def ask(self, work: Awaitable[None], doing: str) -> None:
-        """Begin to do something that may ask a person; ``doing`` names it where it fails."""
-        deed = _Deed(self.screen)
-        self._unsettled.add(deed)
-        self.run_worker(self._asked(work, doing, deed), group="handlers", exit_on_error=False)
+    def ask(self, work: Awaitable[None], doing: str, origin: Screen[Any] | None = None, /) -> None:
+        """Begin to do something that may ask a person; ``doing`` names it where it fails.
 
-    async def _asked(self, work: Awaitable[None], doing: str, deed: _Deed) -> None:
-        _deed.set(deed)
+        ``origin`` is the screen that it was asked for on, None for the one on top.
+        """
+        undertaking = _Undertaking(origin or self.screen)
+        self._unsettled.add(undertaking)
+        self.run_worker(self._asked(work, doing, undertaking), group="handlers", exit_on_error=False)
+
+    async def _asked(self, work: Awaitable[None], doing: str, undertaking: _Undertaking) -> None:
+        _undertaking.set(undertaking)
         try:
-            await self._guarded(work, doing, deed.origin)
+            await self._guarded(work, doing, undertaking.origin)
         finally:
-            self._unsettled.discard(deed)
+            self._unsettled.discard(undertaking)
 
     async def _guarded(self, work: Awaitable[Any], doing: str, origin: Screen[Any] | None) -> None:
         try:
@@ -113,17 +115,17 @@ class GuardedApp(App[int], inherit_bindings=False):
             if not _is_too_late(problem, origin):
                 self.fault(problem, doing)
 
-    async def push_screen_wait(self, screen: Screen[Any]) -> Any:  # type: ignore[override]  # by name there are none here
+    async def push_screen_wait(self, screen: Screen[Any], /) -> Any:  # type: ignore[override]  # by name there are none here
         """Ask a person by a screen of its own; whoever began where another screen is by now is overtaken.
 
         So a key that repeats opens one dialog, not a pile of them.
         """
-        deed = _deed.get()
-        if deed is not None and self.screen is not deed.origin:
+        undertaking = _undertaking.get()
+        if undertaking is not None and self.screen is not undertaking.origin:
             raise Overtaken
         answer = self.push_screen(screen, wait_for_dismiss=True)
-        if deed is not None:
-            self._unsettled.discard(deed)
+        if undertaking is not None:
+            self._unsettled.discard(undertaking)
         return await answer
 
     def is_settled(self) -> bool:
@@ -144,7 +146,7 @@ class GuardedApp(App[int], inherit_bindings=False):
             self._handle_exception(problem)
             return
         path = reports.note(problem, doing=doing)
-        self._faults.append(time.monotonic())
+        self._faults.append(asyncio.get_running_loop().time())
         if len(self._faults) == _MOST_FAULTS and self._faults[-1] - self._faults[0] < _FAULTS_WITHIN_S:
             self._handle_exception(problem)
             return

@@ -88,6 +88,7 @@ async def test_a_key_that_repeats_sends_a_failed_one_once_more_once(stage: Stage
 
 async def test_what_is_held_is_taken_back_by_escape(stage: Stage) -> None:
     """The text is in the entry again, and nothing was sent."""
+    stage.now = time.time()  # the account's own clock, by which it is held
     app = stage.screen(hold=30.0)
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(stage, app, pilot)
@@ -146,6 +147,7 @@ async def test_a_quotation_leads_to_what_it_quotes(stage: Stage) -> None:
 async def test_own_messages_are_recalled_within_two_minutes(stage: Stage) -> None:
     """With a question that counts down; others' cannot be; old ones are asked about, since a clock may be wrong."""
     await stage.came(stage.text("别人的"), stage.text("旧的", sender="@me"))
+    stage.now = time.time() + 10  # a moment after it is sent, by the account's own clock
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(stage, app, pilot)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hongyan.terminal.full.actions import registry
 from hongyan.terminal.full.actions.registry import handlers
 from hongyan.terminal.full.composer.entry import _OWN
 from hongyan.terminal.full.keys.default_keys import ACTIONS, ScreenAction
 from hongyan.terminal.full.keys.keymap import PRESETS
-from hongyan.terminal.full.main import main_screen as main_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ async def test_every_key_begins_its_action(
     async def noted(_: Main, action: str, __: int) -> None:
         done.append(action)
 
-    monkeypatch.setattr(main_module, "carry_out", noted)
+    monkeypatch.setattr(registry, "perform_action", noted)
     for name in list(_OWN):
         monkeypatch.setitem(_OWN, name, _noting(done, name))
     async with app.run_test(notifications=True, size=(120, 40)) as pilot:
@@ -51,7 +51,7 @@ async def test_every_key_begins_its_action(
         for action in ACTIONS:
             if preset != "default" and action.id not in PRESETS[preset]:
                 continue  # as in the default map
-            for key in app.keys.list_of(action.id):
+            for key in app.context.keys.list_of(action.id):
                 done.clear()
                 await _press(pilot, app, action, key)
                 assert done == [action.id], f"{key} in {action.context}"

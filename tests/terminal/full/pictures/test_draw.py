@@ -309,8 +309,8 @@ async def test_the_viewer_goes_through_the_pictures_of_a_chat(stage: Stage, mode
     """Saves, copies the path, tells what is broken, and is left by Esc."""
     await pictures(stage)
     app = stage.screen(pictures="auto")
-    app.picture_mode = app.main.gallery.mode = mode
-    app.main.history.relayout(app.main._typeset())
+    app.context.painter.mode = mode
+    app.main.history.relayout(app.main.conversation.bubble_layout())
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await pilot.pause()
         app.main.open_chat(stage.account.find("老王"), focus="messages")

@@ -140,9 +140,9 @@ async def test_the_history_and_the_viewer_hand_pictures_to_the_terminal(stage: S
     await pictures(stage)
     terminal = Terminal()
     app = stage.screen(pictures="kitty")
-    app.kitty = Kitty(terminal.write)
-    app.picture_mode = app.main.gallery.mode = Mode.KITTY
-    app.main.history.relayout(app.main._typeset())
+    app.context.painter.kitty = Kitty(terminal.write)
+    app.context.painter.mode = Mode.KITTY
+    app.main.history.relayout(app.main.conversation.bubble_layout())
     async with app.run_test(notifications=True, size=(100, 40)) as pilot:
         await pilot.pause()
         app.main.open_chat(stage.account.find("老王"), focus="messages")
@@ -165,8 +165,8 @@ async def test_pictures_long_out_of_sight_are_freed(stage: Stage, monkeypatch: p
     await pictures(stage)
     terminal = Terminal()
     app = stage.screen(pictures="kitty")
-    app.kitty = Kitty(terminal.write)
-    app.picture_mode = app.main.gallery.mode = Mode.KITTY
+    app.context.painter.kitty = Kitty(terminal.write)
+    app.context.painter.mode = Mode.KITTY
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.pause()
         sent = [set[int]()]

@@ -39,7 +39,7 @@ SCREENS = {
     "f3": "app.accounts",
     "f5": "app.card",
     "f7": "app.outbox",
-    "f8": "app.settings",
+    "f8": "app.context.settings",
     "f9": "app.log",
     "f10": "app.keys",
     "f12": "app.stats",
@@ -263,7 +263,9 @@ async def test_settings_count_at_once_and_are_kept_with_comments(stage: Stage) -
         await until(pilot, lambda: seen(app, "solarized"))
         await write(pilot, "gruv")
         await pilot.press("enter")
-        await until(pilot, lambda: app.theme == "gruvbox" and app.palette.styles["me"].color is not None)
+        await until(
+            pilot, lambda: app.theme == "gruvbox" and app.context.palette.styles["me"].color is not None
+        )
         await pilot.press("ctrl+u")
         await write(pilot, "hold")
         await pilot.press("enter")
@@ -275,7 +277,7 @@ async def test_settings_count_at_once_and_are_kept_with_comments(stage: Stage) -
         await pilot.press("ctrl+u")
         await write(pilot, "sync_read")
         await pilot.press("enter")
-        await until(pilot, lambda: app.settings.sync_read is False)
+        await until(pilot, lambda: app.context.settings.sync_read is False)
     text = file.read_text("utf-8")
     assert text.startswith("# mine\n")
     assert "# stays" in text
@@ -416,8 +418,8 @@ async def test_the_log_keeps_what_was_told(stage: Stage) -> None:
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await pilot.pause()
-        app.tell("第一件事")
-        app.tell("坏了", error=True)
+        app.context.tell("第一件事")
+        app.context.tell("坏了", error=True)
         await pilot.press("f9")
         await until(pilot, lambda: seen(app, "第一件事") and seen(app, "坏了"))
         lines = shown(app)
@@ -455,7 +457,7 @@ async def test_an_own_theme_counts_as_it_is_saved(stage: Stage) -> None:
         await pilot.pause()
 
         def ink() -> tuple[int, ...]:
-            color = app.palette.styles["me"].color
+            color = app.context.palette.styles["me"].color
             return tuple(color.get_truecolor()) if color is not None else ()
 
         before = ink()

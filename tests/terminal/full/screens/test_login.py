@@ -63,7 +63,7 @@ async def test_the_code_is_read_back_from_the_screen(stage: Stage, size: tuple[i
     app = stage.screen(theme=theme)
     async with app.run_test(notifications=True, size=size) as pilot:
         await pilot.pause()
-        app.login_progress(QrReady(text=LINK, image_url="", renewal=0))
+        app.login.progress(QrReady(text=LINK, image_url="", renewal=0))
         await until(pilot, lambda: seen(app, "等待扫码"))
         await pilot.pause()
         picture = photographed(app, ink=220, paper=10)
@@ -76,7 +76,7 @@ async def test_every_state_says_what_to_do(stage: Stage) -> None:
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 40)) as pilot:
         await pilot.pause()
-        app.login_progress(QrReady(text=LINK, image_url="", renewal=0))
+        app.login.progress(QrReady(text=LINK, image_url="", renewal=0))
         await until(pilot, lambda: seen(app, "等待扫码") and seen(app, "还有 ") and seen(app, "秒"))
         assert seen(app, "可能给账号带来风险")
         for step, told in (
@@ -86,11 +86,11 @@ async def test_every_state_says_what_to_do(stage: Stage) -> None:
             (Cancelled(), "手机上取消了登录"),
             (AskedPhone(), "已请求手机确认"),
         ):
-            app.login_progress(step)
+            app.login.progress(step)
             await until(pilot, partial(seen, app, told))
-        app.login_progress(QrReady(text=LINK + "2", image_url="", renewal=2))
+        app.login.progress(QrReady(text=LINK + "2", image_url="", renewal=2))
         await until(pilot, lambda: seen(app, "第 3 个二维码"))
-        app.on_login_stands()
+        app.login.stands()
         await until(pilot, lambda: app.screen is app.main)
 
 
@@ -99,7 +99,7 @@ async def test_link_picture_size_and_colours_can_be_had(stage: Stage) -> None:
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 40)) as pilot:
         await pilot.pause()
-        app.login_progress(QrReady(text=LINK, image_url="", renewal=0))
+        app.login.progress(QrReady(text=LINK, image_url="", renewal=0))
         await until(pilot, lambda: seen(app, "等待扫码"))
         await pilot.press("u")
         await until(pilot, lambda: seen(app, LINK))
@@ -126,7 +126,7 @@ async def test_a_refusal_tells_why_and_can_be_tried_again(stage: Stage) -> None:
         raise NoAnswer("the server", "nobody listens at its address") if len(tries) == 1 else LoginEnded(1203)
 
     app = stage.screen()
-    app._join = join
+    app.login._join = join
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, LoginView) and seen(app, "服务器没有回应"))
         await pilot.press("r")

@@ -125,7 +125,7 @@ async def test_a_key_that_is_written_or_the_programs_own_is_refused(stage: Stage
         await pilot.press("escape")
         await until(pilot, lambda: not seen(app, "按下新的键"))
         assert isinstance(app.screen, KeysScreen)
-        assert app.keys.keys("entry.send") == "enter"
+        assert app.context.keys.keys("entry.send") == "enter"
     assert not (stage.folder / "settings.toml").exists()
 
 
@@ -138,13 +138,13 @@ async def test_a_key_that_not_every_terminal_sends_is_taken_with_a_warning(stage
         await until(pilot, lambda: not seen(app, "app.log"))
         await pilot.press("enter", "ctrl+shift+y")
         await until(pilot, lambda: seen(app, "不是每个终端都能区分 Ctrl+Shift+Y"))
-        assert app.keys.keys("app.stats") == "ctrl+shift+y"
+        assert app.context.keys.keys("app.stats") == "ctrl+shift+y"
         assert kept(stage) == {"keymap": {"app.stats": "ctrl+shift+y"}}
         await pilot.press("delete")
-        await until(pilot, lambda: app.keys.keys("app.stats") == "f12")
+        await until(pilot, lambda: app.context.keys.keys("app.stats") == "f12")
         assert kept(stage) == {"keymap": {}}
         await pilot.press("home", "delete")  # here it deletes a letter
-        await until(pilot, lambda: seen(app, "pp.stats") and app.keys.keys("app.stats") == "f12")
+        await until(pilot, lambda: seen(app, "pp.stats") and app.context.keys.keys("app.stats") == "f12")
 
 
 async def test_a_settings_file_that_is_broken_is_not_written(stage: Stage) -> None:
@@ -157,13 +157,13 @@ async def test_a_settings_file_that_is_broken_is_not_written(stage: Stage) -> No
         await write(pilot, "mouse")
         await pilot.press("enter")
         await until(pilot, lambda: seen(app, "不能用：") and seen(app, "settings.toml"))
-        assert app.settings.mouse is True
+        assert app.context.settings.mouse is True
         await pilot.press("escape")
         await opened(pilot, app, "f10", KeysScreen)
         await write(pilot, "app.stats")
         await pilot.press("enter", "ctrl+r")
         await until(pilot, lambda: seen(app, "不能用："))
-        assert app.keys.keys("app.stats") == "f12"
+        assert app.context.keys.keys("app.stats") == "f12"
     assert file.read_text("utf-8") == "[terminal\n"
 
 
@@ -194,7 +194,7 @@ async def test_a_value_is_typed(
         await pilot.press("enter")
 
         def now() -> object:
-            table: object = app.settings
+            table: object = app.context.settings
             for part in name.split("."):
                 table = getattr(table, part)
             return table
@@ -219,7 +219,7 @@ async def test_a_value_is_typed(
 async def test_a_wrong_value_is_told_and_not_taken(stage: Stage, name: str, typed: str) -> None:
     """Whoever finds it wrong: the form, the type, the range."""
     app = stage.screen()
-    before = app.settings
+    before = app.context.settings
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(pilot, app, "f8", SettingsScreen)
         await write(pilot, name)
@@ -228,7 +228,7 @@ async def test_a_wrong_value_is_told_and_not_taken(stage: Stage, name: str, type
         await emptied(pilot, typed)
         await pilot.press("enter")
         await until(pilot, lambda: seen(app, "不能用："))
-        assert app.settings == before
+        assert app.context.settings == before
     assert not (stage.folder / "settings.toml").exists()
 
 
@@ -237,7 +237,7 @@ async def test_another_preset_tells_what_own_keys_clash_with(stage: Stage) -> No
     own = {"messages.raw": "p"}
     app = stage.screen(keymap={**own, "messages.paste-marked": ""})
     async with app.run_test(notifications=True, size=(120, 30)) as pilot:
-        assert not app.logged
+        assert not app.context.log
         await opened(pilot, app, "f8", SettingsScreen)
         await write(pilot, "keys")
         await pilot.press("enter")
@@ -247,7 +247,7 @@ async def test_another_preset_tells_what_own_keys_clash_with(stage: Stage) -> No
         await until(pilot, lambda: seen(app, "p 在“消息”里重复"))
     again = stage.screen(keys="emacs", keymap=own)
     async with again.run_test(notifications=True, size=(120, 30)) as pilot:
-        assert ["p 在“消息”里重复" in text for _, _, text in again.logged] == [True]
+        assert ["p 在“消息”里重复" in text for _, _, text in again.context.log] == [True]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,8 +67,8 @@ async def media(stage: Stage) -> None:
 def looking(stage: Stage, *, size: tuple[int, int], mode: Mode) -> AbstractAsyncContextManager[Pilot[int]]:
     """Run the program on a screen of a size, drawing in a mode."""
     app = stage.screen(pictures="auto")
-    app.picture_mode = app.main.gallery.mode = mode
-    app.main.history.relayout(app.main._typeset())
+    app.context.painter.mode = mode
+    app.main.history.relayout(app.main.conversation.bubble_layout())
     return app.run_test(notifications=True, size=size)
 
 
@@ -83,7 +84,7 @@ async def opened(stage: Stage, pilot: Pilot[int], seq: int) -> FullScreen:
     chat = stage.account.find("老王")
     app.main.open_chat(chat, focus="messages")
     row = next(row for row in stage.account.journal() if row.seq == seq)
-    app.push_screen(Viewer(app, chat, row))
+    app.push_screen(Viewer(app.context, chat, row))
     await until(pilot, lambda: isinstance(app.screen, Viewer))
     return app
 
@@ -190,7 +191,7 @@ async def test_own_files_are_saved_like_others(stage: Stage) -> None:
         await until(pilot, (files / "猫.png").is_file)
         await pilot.press("s")
         await until(pilot, (files / "猫 (2).png").is_file)
-        app.folder = stage.folder / "猫.png" / "files"
+        app.context.place = replace(app.context.place, folder=stage.folder / "猫.png" / "files")
         await pilot.press("s")
         await until(pilot, lambda: seen(app, "cannot write into"))
         await pilot.press("f")

@@ -21,12 +21,11 @@ async def palette(main: Main, _: int) -> None:
 
 
 async def _go(main: Main, typed: str) -> None:
-    from hongyan.terminal.full.actions.registry import perform_action
     from hongyan.terminal.full.screens.chat_switcher import ChatSwitcher
 
-    chosen = await main.terminal.push_screen_wait(ChatSwitcher(main.terminal, typed))
+    chosen = await main.context.push(ChatSwitcher(main.context, typed))
     if isinstance(chosen, str):
-        await perform_action(main, chosen, 1)
+        main.perform(chosen)
     elif chosen is not None:
         main.open_chat(chosen)
 
@@ -35,7 +34,7 @@ async def jump(main: Main, _: int) -> None:
     """Go to a pane by its letter."""
     from hongyan.terminal.full.screens.pane_jump import PaneJump
 
-    pane = await main.terminal.push_screen_wait(PaneJump(main.terminal, main.panes()))
+    pane = await main.context.push(PaneJump(main.context, main.panes()))
     if pane is not None:
         main.focus_pane(pane)
 
@@ -63,20 +62,20 @@ async def help_(main: Main, _: int) -> None:
     from hongyan.terminal.full.screens.help import Help
 
     pane = main.pane
-    await main.terminal.push_screen_wait(Help(main.terminal, {"members": "list"}.get(pane, pane)))
+    await main.context.push(Help(main.context, {"members": "list"}.get(pane, pane)))
 
 
 async def key_sheet(main: Main, _: int) -> None:
     """Show all keys."""
     from hongyan.terminal.full.screens.help import KeySheet
 
-    await main.terminal.push_screen_wait(KeySheet(main.terminal))
+    await main.context.push(KeySheet(main.context))
 
 
 async def members(main: Main, _: int) -> None:
     """Show the members of the group, or no longer."""
     if main.chat is None or not main.chat.is_group:
-        main.terminal.tell(main.say("not-group" if main.chat is not None else "not-open"))
+        main.context.tell(main.context.say("not-group" if main.chat is not None else "not-open"))
         return
     main.toggle_members()
 
@@ -85,11 +84,11 @@ async def card(main: Main, _: int) -> None:
     """Show what is known of the open chat, or of the selected one."""
     from hongyan.terminal.full.screens.card import ContactCard
 
-    chat = main.chat or main.selected_chat()
+    chat = main.chat or main.chats.selected()
     if chat is None:
-        main.terminal.tell(main.say("not-open"))
+        main.context.tell(main.context.say("not-open"))
         return
-    wanted = await main.terminal.push_screen_wait(ContactCard(main.terminal, chat))
+    wanted = await main.context.push(ContactCard(main.context, chat))
     if wanted is not None:
         main.open_chat(wanted)
 
@@ -98,9 +97,9 @@ async def accounts(main: Main, _: int) -> None:
     """Switch to another account."""
     from hongyan.terminal.full.screens.accounts import Accounts
 
-    profile = await main.terminal.push_screen_wait(Accounts(main.terminal))
+    profile = await main.context.push(Accounts(main.context))
     if profile is not None:
-        main.terminal.leave(switch_to=profile)
+        main.context.host.leave(switch_to=profile)
 
 
 async def search_chat(main: Main, _: int) -> None:
@@ -116,28 +115,26 @@ async def search_all(main: Main, _: int) -> None:
 async def _search(main: Main, *, everywhere: bool) -> None:
     from hongyan.terminal.full.screens.search import SearchDialog
 
-    found = await main.terminal.push_screen_wait(
-        SearchDialog(main.terminal, None if everywhere else main.chat)
-    )
+    found = await main.context.push(SearchDialog(main.context, None if everywhere else main.chat))
     if found is not None:
-        main.open_chat(main.account.chat(found.row.chat), at=found.row.seq, focus="messages")
-        main.hits = found.others
+        main.open_chat(main.context.account.chat(found.row.chat), at=found.row.seq, focus="messages")
+        main.state.hits = found.others
 
 
 async def mentions(main: Main, _: int) -> None:
     """Go to a message that mentions me and was not read."""
     from hongyan.terminal.full.screens.search import Mentions
 
-    found = await main.terminal.push_screen_wait(Mentions(main.terminal))
+    found = await main.context.push(Mentions(main.context))
     if found is not None:
-        main.open_chat(main.account.chat(found.row.chat), at=found.row.seq, focus="messages")
+        main.open_chat(main.context.account.chat(found.row.chat), at=found.row.seq, focus="messages")
 
 
 async def outbox(main: Main, _: int) -> None:
     """Show what waits to be sent, and what failed."""
     from hongyan.terminal.full.screens.outbox import OutboxPage
 
-    text = await main.terminal.push_screen_wait(OutboxPage(main.terminal))
+    text = await main.context.push(OutboxPage(main.context))
     if text is not None:
         main.entry.set_text(text)
         main.focus_pane("entry")
@@ -148,32 +145,32 @@ async def requests(main: Main, _: int) -> None:
     """Show the friend requests."""
     from hongyan.terminal.full.screens.requests import Requests
 
-    await main.terminal.push_screen_wait(Requests(main.terminal))
+    await main.context.push(Requests(main.context))
 
 
 async def log(main: Main, _: int) -> None:
     """Show what happened to the program."""
     from hongyan.terminal.full.screens.log import Log
 
-    await main.terminal.push_screen_wait(Log(main.terminal))
+    await main.context.push(Log(main.context))
 
 
 async def stats(main: Main, _: int) -> None:
     """Show figures of the account."""
     from hongyan.terminal.full.screens.log import Stats
 
-    await main.terminal.push_screen_wait(Stats(main.terminal))
+    await main.context.push(Stats(main.context))
 
 
 async def archive(main: Main, _: int) -> None:
     """Show on which days the chat has messages, go to one, or export."""
     from hongyan.terminal.full.screens.calendar import Calendar
 
-    chat = main.chat or main.selected_chat()
+    chat = main.chat or main.chats.selected()
     if chat is None:
-        main.terminal.tell(main.say("not-open"))
+        main.context.tell(main.context.say("not-open"))
         return
-    seq = await main.terminal.push_screen_wait(Calendar(main.terminal, chat))
+    seq = await main.context.push(Calendar(main.context, chat))
     if seq is not None:
         main.open_chat(chat, at=seq, focus="messages")
 
@@ -182,14 +179,14 @@ async def settings(main: Main, _: int) -> None:
     """Change how the program looks and behaves."""
     from hongyan.terminal.full.screens.settings_screen import SettingsScreen
 
-    await main.terminal.push_screen_wait(SettingsScreen(main.terminal))
+    await main.context.push(SettingsScreen(main.context))
 
 
 async def keys(main: Main, _: int) -> None:
     """Change which key does what."""
     from hongyan.terminal.full.screens.settings_screen import KeysScreen
 
-    await main.terminal.push_screen_wait(KeysScreen(main.terminal))
+    await main.context.push(KeysScreen(main.context))
 
 
 async def redraw(main: Main, _: int) -> None:
@@ -206,12 +203,12 @@ async def toggle_list(main: Main, _: int) -> None:
 
 async def narrower(main: Main, count: int) -> None:
     """Give the list fewer columns."""
-    main.widen_list(-2 * count)
+    main.set_list_width(main.context.settings.list_width + -2 * count)
 
 
 async def wider(main: Main, count: int) -> None:
     """Give the list more columns."""
-    main.widen_list(2 * count)
+    main.set_list_width(main.context.settings.list_width + 2 * count)
 
 
 async def commands(main: Main, _: int) -> None:
@@ -221,19 +218,19 @@ async def commands(main: Main, _: int) -> None:
 
 async def suspend(main: Main, _: int) -> None:
     """Stop until the shell calls the program to the front again."""
-    main.terminal.pause()
+    main.context.host.pause()
 
 
 async def quit_(main: Main, _: int) -> None:
     """Leave; what is not sent is asked about once."""
-    waiting = [row.id for row in main.account.outbox(20) if row.open and row.command.is_message]
-    written = main.entry.text.strip()
-    unsent = (written, tuple(map(str, main.attached)), tuple(waiting))
-    if any(unsent) and not main.terminal.asked_to_leave(unsent):
-        asked = "unsent-ask" if main.terminal.place.lasts else "unsent-ask-demo"
-        main.terminal.tell(main.say(asked, key=main.terminal.keys.shown("app.quit")))
+    context = main.context
+    waiting = [row.id for row in context.account.outbox(20) if row.open and row.command.is_message]
+    unsent = (main.entry.text.strip(), tuple(map(str, main.composer.attached)), tuple(waiting))
+    if any(unsent) and not context.host.asked_to_leave(unsent):
+        asked = "unsent-ask" if context.place.lasts else "unsent-ask-demo"
+        context.tell(context.say(asked, key=context.keys.shown("app.quit")))
         return
-    main.terminal.leave()
+    main.context.host.leave()
 
 
 APP: Final = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
 from hongyan.model.commands import SendSticker
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.composer.entry import paths_in
+from hongyan.terminal.full.keys.typed_commands import action_of
+from hongyan.terminal.full.main.reading import count_as_read
 from hongyan.terminal.full.screens.dialogs import Confirm
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _QUOTED_AT_MOST: Final = 200  # characters of the quoted text
 async def submit(main: Main, text: str) -> None:
     """Send what was written, or carry out the command that it is; what cannot be sent stays in the entry."""
     if main.chat is None:
-        main.terminal.tell(main.say("not-open"))
+        main.context.tell(main.context.say("not-open"))
         return
     name = text[1:].split(" ", 1)[0] if text.startswith("/") else ""
     if name and "\n" not in text:
@@ -39,25 +40,25 @@ async def submit(main: Main, text: str) -> None:
     if not await _is_meant(main, chat):
         return
     told = text.removeprefix("\\") if text.startswith("\\/") else text
-    quoting, attached = main.quoting, list(main.attached)
+    quoting, attached = main.composer.quoting, list(main.composer.attached)
     if quoting is not None:
         what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
         told = f"「{quoting.who}: {what}」\n{_QUOTE_RULE}\n{told}"
     at = _hold_until(main)
     entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
-    main.drop_reply()
+    main.composer.drop_reply()
     try:
-        await main.account.send(chat, told, at=at)
+        await main.context.account.send(chat, told, at=at)
         while attached:
-            await main.account.send(chat, attached[0], at=at)
+            await main.context.account.send(chat, attached[0], at=at)
             del attached[0]
     except BaseException:
         _give_back(main, chat, text, attached)
         raise
     entry.remember(text)
-    await main.account.keep_draft(chat, "")
-    if main.terminal.settings.read != "never":
-        main.progress.count_as_read(chat)
+    await main.context.account.keep_draft(chat, "")
+    if main.context.settings.read != "never":
+        count_as_read(main.context, chat)
     main.history.view.to_end()
     main.take_in([])
 
@@ -66,13 +67,13 @@ def _give_back(main: Main, chat: Chat, text: str, attached: list[Path]) -> None:
     """Put what could not be sent back into the entry, where it is still the same chat's and empty."""
     if main.chat is not None and main.chat.key == chat.key and not main.entry.text:
         main.entry.set_text(text)
-        main.attached = attached
-        main.show_reply()
+        main.composer.attached = attached
+        main.composer.show_reply()
 
 
 def _hold_until(main: Main) -> float | None:
-    hold = main.terminal.settings.hold
-    return time.time() + hold if hold else None
+    hold = main.context.settings.hold
+    return main.context.clock.now() + hold if hold else None
 
 
 async def _is_meant(main: Main, chat: Chat) -> bool:
@@ -81,34 +82,32 @@ async def _is_meant(main: Main, chat: Chat) -> bool:
     if not chat.is_group or count < _MANY:
         return True
     for question in ("many-members", "many-again"):
-        if not await main.terminal.push_screen_wait(Confirm(main.terminal, main.say(question, count=count))):
+        if not await main.context.push(Confirm(main.context, main.context.say(question, count=count))):
             return False
     return True
 
 
 async def _command(main: Main, name: str, text: str) -> None:
     """Carry out a command that was typed: an action's id without its context, as in ``/recall``."""
-    from hongyan.terminal.full.actions.registry import perform_action
-
-    action = main.terminal.command(name)
+    action = action_of(name)
     if action is None:
-        main.terminal.tell(main.say("no-command", name=f"/{clean(name)}"), error=True)
+        main.context.tell(main.context.say("no-command", name=f"/{clean(name)}"), error=True)
         return
     main.entry.remember(text)
     main.entry.set_text("")
-    await perform_action(main, action, 1)
+    main.perform(action)
 
 
 async def send(main: Main, _: int) -> None:
     """Send what is written, also where only files go."""
     if main.entry.text.strip():
         await submit(main, main.entry.text)
-    elif main.attached and main.chat is not None:
-        chat, attached = main.chat, list(main.attached)
-        main.drop_reply()
+    elif main.composer.attached and main.chat is not None:
+        chat, attached = main.chat, list(main.composer.attached)
+        main.composer.drop_reply()
         for path in attached:
-            await main.account.send(chat, path, at=_hold_until(main))
-        await main.account.keep_draft(chat, "")
+            await main.context.account.send(chat, path, at=_hold_until(main))
+        await main.context.account.keep_draft(chat, "")
         main.take_in([])
 
 
@@ -119,16 +118,20 @@ async def newline(main: Main, _: int) -> None:
 
 async def leave(main: Main, _: int) -> None:
     """Take back what is held, else drop the reply, else leave the entry."""
-    if main.chat is not None and main.terminal.settings.hold:
-        held = [row for row in main.account.pending(main.chat) if (row.due_at or 0) > time.time()]
+    if main.chat is not None and main.context.settings.hold:
+        held = [
+            row
+            for row in main.context.account.pending(main.chat)
+            if (row.due_at or 0) > main.context.clock.now()
+        ]
         if held:
-            row = await main.account.drop(held[-1].id)
+            row = await main.context.account.drop(held[-1].id)
             main.entry.set_text(getattr(row.command, "text", "") or main.entry.text)
-            main.terminal.tell(main.say("held-back"))
+            main.context.tell(main.context.say("held-back"))
             main.take_in([])
             return
-    if main.quoting is not None or main.attached:
-        main.drop_reply()
+    if main.composer.quoting is not None or main.composer.attached:
+        main.composer.drop_reply()
         return
     main.focus_pane("messages" if main.chat is not None and not main.has_class("-narrow") else "list")
 
@@ -145,10 +148,10 @@ async def faces(main: Main, _: int) -> None:
     """Let a person choose a face or an emoji."""
     from hongyan.terminal.full.composer.picker import STICKER, FacePicker
 
-    chosen = await main.terminal.push_screen_wait(FacePicker(main.terminal))
+    chosen = await main.context.push(FacePicker(main.context))
     if chosen and chosen.startswith(STICKER):
         if main.chat is not None:
-            await main.account.do(SendSticker(chat=main.chat.key, md5=chosen.removeprefix(STICKER)))
+            await main.context.account.do(SendSticker(chat=main.chat.key, md5=chosen.removeprefix(STICKER)))
             main.take_in([])
     elif chosen:
         main.entry.put(chosen)
@@ -158,7 +161,7 @@ async def file(main: Main, _: int) -> None:
     """Let a person choose a file to go with what is written."""
     from hongyan.terminal.full.composer.picker import FilePicker
 
-    chosen = await main.terminal.push_screen_wait(FilePicker(main.terminal))
+    chosen = await main.context.push(FilePicker(main.context))
     if chosen is not None:
         attach(main, [chosen])
 
@@ -167,10 +170,9 @@ def attach(main: Main, paths: list[Path]) -> None:
     """Let files go with what is written; UsageError for one that is not there."""
     for path in paths:
         if not os.path.isfile(path):  # noqa: PTH113  # no error for any path
-            raise UsageError(main.say("no-file", path=clean(str(path))))
-    main.attached += [path for path in paths if path not in main.attached]
-    main.show_reply()
-    main.progress.keep_draft()
+            raise UsageError(main.context.say("no-file", path=clean(str(path))))
+    main.composer.attach(paths)
+    main.drafts.begin_save()
 
 
 async def paste(main: Main, _: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
@@ -92,9 +91,9 @@ async def previous_hit(main: Main, _: int) -> None:
 
 def _hit(main: Main, step: int) -> None:
     item = main.history.selected
-    if not main.hits:
+    if not main.state.hits:
         return
-    seqs = sorted(main.hits)
+    seqs = sorted(main.state.hits)
     here = item.seq if item is not None else seqs[0]
     later = [seq for seq in seqs if (seq > here if step > 0 else seq < here)]
     target = (later[0] if step > 0 else later[-1]) if later else (seqs[0] if step > 0 else seqs[-1])
@@ -151,16 +150,16 @@ async def open_(main: Main, _: int) -> None:
 
 def _to_quoted(main: Main, item: Item) -> None:
     assert item.quote is not None
-    row = main.account.message(item.quote.id)
+    row = main.context.account.message(item.quote.id)
     if row is None or main.chat is None or row.chat != main.chat.key:
-        main.terminal.tell(main.say("nothing-here"))
+        main.context.tell(main.context.say("nothing-here"))
         return
     main.history.view.to_seq(row.seq)
     main.history.moved()
 
 
 async def _fold(main: Main, item: Item) -> None:
-    main.maker.unfolded ^= {item.seq}
+    main.context.items.unfolded ^= {item.seq}
     _make_again(main, item)
 
 
@@ -173,11 +172,10 @@ def _make_again(main: Main, item: Item) -> None:
 
 async def _show_card(main: Main, item: Item) -> None:
     from hongyan.model.contacts import Member
-    from hongyan.terminal.full.actions.chats import show_member
 
     message = message_of(item.row)
     assert isinstance(message, CardMessage)  # the table below says so
-    await show_member(main, Member(name=message.card_name, nickname=message.nickname))
+    await main.show_member(Member(name=message.card_name, nickname=message.nickname))
 
 
 async def _play(main: Main, _: Item) -> None:
@@ -200,9 +198,9 @@ async def _view(main: Main, item: Item) -> None:
     from hongyan.terminal.full.screens.viewer import Viewer
 
     if main.chat is None or item.row is None or medium_of(item.row) is None:
-        main.terminal.tell(main.say("nothing-here"))
+        main.context.tell(main.context.say("nothing-here"))
         return
-    forward_it = await main.terminal.push_screen_wait(Viewer(main.terminal, main.chat, item.row))
+    forward_it = await main.context.push(Viewer(main.context, main.chat, item.row))
     if forward_it is not None:
         await _forward_rows(main, [forward_it])
 
@@ -217,13 +215,13 @@ async def links(main: Main, _: int) -> None:
 async def _open_links(main: Main, item: Item, *, sole: bool) -> None:
     found = links_in(item)
     if not found:
-        main.terminal.tell(main.say("no-links"))
+        main.context.tell(main.context.say("no-links"))
         return
     if len(found) == 1 and sole:
         await _open_link(main, found[0])
         return
     choices = [Choice(link, link.host, link.shown, (link.host, link.shown)) for link in found]
-    chosen = await main.terminal.push_screen_wait(Choose(main.terminal, main.say("links"), choices))
+    chosen = await main.context.push(Choose(main.context, main.context.say("links"), choices))
     if chosen:
         await _open_link(main, chosen[0])
 
@@ -231,12 +229,10 @@ async def _open_links(main: Main, item: Item, *, sole: bool) -> None:
 async def _open_link(main: Main, link: FoundLink) -> None:
     from hongyan.terminal.full.desktop.opening import open_outside
 
-    question = main.say("link-ask", host=link.host, url=link.shown)
-    if await main.terminal.push_screen_wait(Confirm(main.terminal, question)) and not await open_outside(
-        link.url
-    ):
+    question = main.context.say("link-ask", host=link.host, url=link.shown)
+    if await main.context.push(Confirm(main.context, question)) and not await open_outside(link.url):
         main.app.copy_to_clipboard(link.url)
-        main.terminal.tell(f"{main.say('copied')}: {link.shown}")
+        main.context.tell(f"{main.context.say('copied')}: {link.shown}")
 
 
 async def details(main: Main, _: int) -> None:
@@ -246,11 +242,11 @@ async def details(main: Main, _: int) -> None:
     item = _item(main)
     if item is None:
         return
-    if item.recalled and main.terminal.settings.recalled == "hide":
-        main.maker.shown_again ^= {item.seq}
+    if item.recalled and main.context.settings.recalled == "hide":
+        main.context.items.shown_again ^= {item.seq}
         _make_again(main, item)
         return
-    await main.terminal.push_screen_wait(Details(main.terminal, item))
+    await main.context.push(Details(main.context, item))
 
 
 async def raw(main: Main, _: int) -> None:
@@ -258,7 +254,7 @@ async def raw(main: Main, _: int) -> None:
     from hongyan.terminal.full.screens.details import Details
 
     if (item := _item(main)) is not None:
-        await main.terminal.push_screen_wait(Details(main.terminal, item, raw=True))
+        await main.context.push(Details(main.context, item, raw=True))
 
 
 # -- answering and sending on
@@ -268,8 +264,7 @@ async def reply(main: Main, _: int) -> None:
     """Answer a message, quoting it."""
     item = _item(main)
     if item is not None and item.side != "middle":
-        main.quoting = item
-        main.show_reply()
+        main.composer.answer(item)
         main.focus_pane("entry")
 
 
@@ -277,17 +272,16 @@ async def reply_privately(main: Main, _: int) -> None:
     """Answer the writer alone."""
     item = _item(main)
     if item is None or main.chat is None or not main.chat.is_group or not item.row or item.side != "other":
-        main.terminal.tell(main.say("no-private"))
+        main.context.tell(main.context.say("no-private"))
         return
     message = message_of(item.row)
-    member = main.account.member(main.chat, message.sender) if message is not None else None
-    person = main.account.writer(item.row, member)
+    member = main.context.account.member(main.chat, message.sender) if message is not None else None
+    person = main.context.account.writer(item.row, member)
     if not person.key or not person.contact.in_contacts:
-        main.terminal.tell(main.say("no-private"))
+        main.context.tell(main.context.say("no-private"))
         return
     main.open_chat(person)
-    main.quoting = item
-    main.show_reply()
+    main.composer.answer(item)
 
 
 async def forward(main: Main, _: int) -> None:
@@ -297,20 +291,19 @@ async def forward(main: Main, _: int) -> None:
 
 
 async def _forward_rows(main: Main, rows: list[Recorded]) -> None:
-    await _forward(main, main.maker.items(rows))
+    await _forward(main, main.context.items.items(rows))
 
 
 async def _forward(main: Main, items: list[Item]) -> None:
-    from hongyan.terminal.full.actions.chats import choice_of
-    from hongyan.terminal.full.screens.chat_switcher import everybody
+    from hongyan.terminal.full.screens.choices import choice_of, everybody
 
     if not items:
         return
-    chats = await main.terminal.push_screen_wait(
+    chats = await main.context.push(
         Choose(
-            main.terminal,
-            main.say("forward-to"),
-            [choice_of(c) for c in everybody(main.terminal)],
+            main.context,
+            main.context.say("forward-to"),
+            [choice_of(c) for c in everybody(main.context.account)],
             several=True,
         )
     )
@@ -326,12 +319,12 @@ async def _send_on(main: Main, items: list[Item], chats: list[Chat]) -> None:
         for item in items:
             command = _handed_on(item, chat.key)
             if command is None:
-                main.terminal.tell(main.say("not-forwardable"), error=True)
+                main.context.tell(main.context.say("not-forwardable"), error=True)
                 continue
-            await main.account.do(command)
+            await main.context.account.do(command)
             count += 1
     main.take_in([])
-    main.terminal.tell(main.say("forwarded", count=count))
+    main.context.tell(main.context.say("forwarded", count=count))
 
 
 def _handed_on(item: Item, chat: ChatKey) -> Command | None:
@@ -360,14 +353,14 @@ async def mark(main: Main, _: int) -> None:
     if _item(main) is None:
         return
     main.history.toggle_mark()
-    main.terminal.marked = main.history.chosen() if main.history.marked else []
-    main.terminal.tell(main.say("marked", count=len(main.history.marked)))
+    main.context.marked = main.history.chosen() if main.history.marked else []
+    main.context.tell(main.context.say("marked", count=len(main.history.marked)))
 
 
 async def paste_marked(main: Main, _: int) -> None:
     """Send the messages that were marked, in whatever chat, to this one."""
-    if main.chat is not None and main.terminal.marked:
-        marked, main.terminal.marked = main.terminal.marked, []  # a key that repeats sends them once
+    if main.chat is not None and main.context.marked:
+        marked, main.context.marked = main.context.marked, []  # a key that repeats sends them once
         await _send_on(main, marked, [main.chat])
 
 
@@ -377,7 +370,7 @@ async def copy(main: Main, _: int) -> None:
     items = main.history.chosen()
     if items:
         main.app.copy_to_clipboard("\n".join(item.text for item in items))
-        main.terminal.tell(main.say("copied"))
+        main.context.tell(main.context.say("copied"))
 
 
 # -- taking back
@@ -389,19 +382,25 @@ async def recall(main: Main, _: int) -> None:
     if item is None or main.chat is None:
         return
     if item.side != "me" or item.state not in {"sent", "pending"}:
-        main.terminal.tell(main.say("not-own"))
+        main.context.tell(main.context.say("not-own"))
         return
     if item.command is not None and item.state == "pending":
-        await main.account.drop(item.command)
+        await main.context.account.drop(item.command)
         main.take_in([])
         return
     if not item.id:
-        main.terminal.tell(main.say("recall-unknown"))
+        main.context.tell(main.context.say("recall-unknown"))
         return
-    left = round(_RECALL_S - (time.time() - item.at))  # as far as this machine's clock was not set since
-    asked = main.say("recall-ask", seconds=left) if 0 < left <= _RECALL_S else main.say("recall-late")
-    if await main.terminal.push_screen_wait(Confirm(main.terminal, asked)):
-        await main.account.recall(main.chat, item.id)
+    left = round(
+        _RECALL_S - (main.context.clock.now() - item.at)
+    )  # as far as this machine's clock was not set since
+    asked = (
+        main.context.say("recall-ask", seconds=left)
+        if 0 < left <= _RECALL_S
+        else main.context.say("recall-late")
+    )
+    if await main.context.push(Confirm(main.context, asked)):
+        await main.context.account.recall(main.chat, item.id)
 
 
 async def hide(main: Main, _: int) -> None:
@@ -410,10 +409,10 @@ async def hide(main: Main, _: int) -> None:
     items = [item for item in main.history.chosen() if item.row is not None]
     if not items or main.history.window is None:
         return
-    if await main.terminal.push_screen_wait(Confirm(main.terminal, main.say("hide-ask", count=len(items)))):
+    if await main.context.push(Confirm(main.context, main.context.say("hide-ask", count=len(items)))):
         for item in items:
             assert item.row is not None
-            await main.account.hide(item.row)
+            await main.context.account.hide(item.row)
         main.history.marked.clear()
         main.history.view.select(None)
         main.history.window.make_again({item.seq for item in items})
@@ -425,16 +424,16 @@ async def retry(main: Main, _: int) -> None:
     item = _item(main)
     row = item.command_row if item is not None else None
     if row is None or not row.outcome.went_wrong:
-        main.terminal.tell(main.say("not-failed"))
+        main.context.tell(main.context.say("not-failed"))
         return
-    await main.account.retry(row.id)
+    await main.context.account.retry(row.id)
     if item is not None and item.row is not None:
-        await main.account.hide(item.row)
+        await main.context.account.hide(item.row)
         if main.history.window is not None:
             main.history.window.make_again({item.seq})
     main.take_in([])
     main.history.news()
-    main.terminal.tell(main.say("again"))
+    main.context.tell(main.context.say("again"))
 
 
 # -- files and voices
@@ -447,11 +446,11 @@ async def save(main: Main, _: int) -> None:
     _item(main)
     for item in main.history.chosen():
         if item.row is None or not _has_file(item):
-            main.terminal.tell(main.say("nothing-to-save"))
+            main.context.tell(main.context.say("nothing-to-save"))
             continue
-        main.terminal.tell(main.say("saving"))
-        path = await save_row(main.terminal, item.row)
-        main.terminal.tell(main.say("saved", path=clean(str(path))))
+        main.context.tell(main.context.say("saving"))
+        path = await save_row(main.context, item.row)
+        main.context.tell(main.context.say("saved", path=clean(str(path))))
 
 
 def _has_file(item: Item) -> bool:
@@ -465,9 +464,9 @@ async def save_as(main: Main, _: int) -> None:
 
     item = _item(main)
     if item is None or item.row is None or not _has_file(item):
-        main.terminal.tell(main.say("nothing-to-save"))
+        main.context.tell(main.context.say("nothing-to-save"))
         return
-    await save_copy(main.terminal, item.row)
+    await save_copy(main.context, item.row)
 
 
 async def open_file(main: Main, item: Item) -> None:
@@ -475,26 +474,26 @@ async def open_file(main: Main, item: Item) -> None:
     from hongyan.terminal.full.screens.saving import open_row
 
     assert item.row is not None
-    await open_row(main.terminal, item.row)
+    await open_row(main.context, item.row)
 
 
 async def play(main: Main, _: int) -> None:
     """Play a voice message."""
     item = _item(main)
     if item is None or item.row is None or not isinstance(message_of(item.row), Voice | Video):
-        main.terminal.tell(main.say("nothing-here"))
+        main.context.tell(main.context.say("nothing-here"))
         return
-    path = await main.account.fetch(item.row)
-    if await main.terminal.player.play(path):
-        main.terminal.tell(main.say("playing", speed=main.terminal.player.speed))
+    path = await main.context.account.fetch(item.row)
+    if await main.context.player.play(path):
+        main.context.tell(main.context.say("playing", speed=main.context.player.speed))
     else:
-        main.terminal.tell(main.say("no-player"))
+        main.context.tell(main.context.say("no-player"))
 
 
 def _speed(by: float) -> Callable[[Main, int], Awaitable[None]]:
     async def change(main: Main, _: int) -> None:
-        speed = await main.terminal.player.change_speed(by)
-        main.terminal.tell(main.say("playing", speed=speed))
+        speed = await main.context.player.change_speed(by)
+        main.context.tell(main.context.say("playing", speed=speed))
 
     return change
 
@@ -504,13 +503,13 @@ async def favourite(main: Main, _: int) -> None:
     item = _item(main)
     message = message_of(item.row) if item is not None else None
     if not isinstance(message, Sticker) or not message.md5:
-        main.terminal.tell(main.say("not-sticker"))
+        main.context.tell(main.context.say("not-sticker"))
         return
     try:
-        keep(main.account.folder, Favourite(message.md5, clean(message.caption, newline=" ")))
+        keep(main.context.account.folder, Favourite(message.md5, clean(message.caption, newline=" ")))
     except OSError as error:
         raise UsageError(f"the sticker cannot be kept: {error.strerror or error}") from error
-    main.terminal.tell(main.say("sticker-kept"))
+    main.context.tell(main.context.say("sticker-kept"))
 
 
 async def pipe(main: Main, _: int) -> None:
@@ -521,10 +520,10 @@ async def pipe(main: Main, _: int) -> None:
 
     _item(main)
     items = main.history.chosen()
-    command = await main.terminal.push_screen_wait(Ask(main.terminal, main.say("pipe"))) if items else None
+    command = await main.context.push(Ask(main.context, main.context.say("pipe"))) if items else None
     if command:
         output = await piped(command, "\n".join(item.text for item in items))
-        await main.terminal.push_screen_wait(Shown(main.terminal, command, output))
+        await main.context.push(Shown(main.context, command, output))
 
 
 _OPENED: Final[dict[type, Callable[[Main, Item], Awaitable[None]]]] = {

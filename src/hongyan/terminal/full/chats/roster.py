@@ -48,13 +48,13 @@ class Roster:
     def __init__(
         self,
         account: Account,
-        maker: ItemBuilder,
+        items: ItemBuilder,
         language: Language,
         when: Callable[[float], str],
         marks: Mapping[str, str],
     ) -> None:
         self._account = account
-        self._maker = maker
+        self._items = items
         self._language = language
         self._when = when
         self.marks = marks
@@ -192,7 +192,7 @@ class Roster:
 
     def _previewed(self, chat: Chat) -> _Preview | None:
         newest = self._account.last(chat)
-        items = self._maker.items([newest]) if newest is not None else []
+        items = self._items.items([newest]) if newest is not None else []
         if not items:
             return None
         item = items[0]

@@ -6,11 +6,10 @@ import unicodedata
 from functools import cache
 from typing import Final, NamedTuple
 
-from hongyan.model.emoticons import EMOTICONS, to_emoji
-from hongyan.model.emoticons import find_emoticons as faces_in
+from hongyan.model.emoticons import EMOTICONS
 from hongyan.terminal.full.chats.fuzzy import Finder
 
-__all__ = ["Face", "all_faces", "find_faces", "shown_faces"]
+__all__ = ["Face", "all_faces", "find_faces"]
 
 _SYLLABLES: Final = """
 wei微 xiao笑 pie撇 zui嘴 se色 fa发 dai呆 de得 yi意 liu流 lei泪 hai害 xiu羞 bi闭 shui睡 da大 ku哭 gan尴 ga尬 nu怒 tiao调跳 pi皮 ci呲 ya牙
@@ -103,16 +102,3 @@ def _finder() -> Finder[Face]:
 def find_faces(wanted: str, limit: int = 50) -> list[Face]:
     """Return the faces and emoji that a name, a part of one, or pinyin means; all in their order for an empty text."""
     return [hit.item for hit in _finder().find(wanted.replace("_", " "), limit)]
-
-
-def shown_faces(text: str, how: str) -> str:
-    """Return a received text with its face names as ``unicode`` emoji, as ``text``, or as ``both``."""
-    if how == "text" or "[" not in text:
-        return text
-    if how == "unicode":
-        return to_emoji(text)
-    kept, at = [], 0
-    for span in faces_in(text):
-        kept.append(text[at : span.end] + span.face.emoji)
-        at = span.end
-    return "".join([*kept, text[at:]])

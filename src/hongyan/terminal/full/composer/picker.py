@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["STICKER", "FacePicker", "FilePicker"]
 
@@ -40,11 +40,11 @@ class FacePicker(Dialog["str | None"]):
 
     DEFAULT_CSS = "FacePicker RowList { height: 10; }"
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
         self._found: list[Face] = []
         self._at = 0
-        self._list = RowList(self._draw, terminal.palette, opens_at_once=False)
+        self._list = RowList(self._draw, context.palette, opens_at_once=False)
 
     def compose(self) -> ComposeResult:
         """Put field, grid and the name of the chosen one together."""
@@ -63,7 +63,7 @@ class FacePicker(Dialog["str | None"]):
     def _look(self, wanted: str) -> None:
         found = find_faces(wanted, _FOUND)
         recent = (
-            [face for text in self.terminal.recent_faces for face in found if face.text == text]
+            [face for text in self.context.recent_emoji for face in found if face.text == text]
             if not wanted
             else []
         )
@@ -75,7 +75,7 @@ class FacePicker(Dialog["str | None"]):
         """Return the favourite stickers, which are sent by themselves."""
         return [
             Face(f"{STICKER}{one.md5}", "★", f"★ {one.caption or one.md5[:8]}")
-            for one in kept(self.terminal.account.folder)
+            for one in kept(self.context.account.folder)
             if wanted in one.caption
         ]
 
@@ -118,7 +118,7 @@ class FacePicker(Dialog["str | None"]):
         if text.startswith(STICKER):
             self.dismiss(text)
             return
-        self.terminal.recent_faces = [text, *(t for t in self.terminal.recent_faces if t != text)][:24]
+        self.context.recent_emoji = [text, *(t for t in self.context.recent_emoji if t != text)][:24]
         self.dismiss(text)
 
     def clicked(self, event: events.Click) -> bool:
@@ -144,12 +144,12 @@ class FacePicker(Dialog["str | None"]):
 class FilePicker(Dialog["Path | None"]):
     """The files of a folder; folders first. A typed path leads there, other letters narrow the list."""
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
         self._folder = Path.cwd()
         self._all: list[Path] = []
         self._found: list[Path] = []
-        self._list = RowList(self._draw, terminal.palette, empty=self.say("nothing"))
+        self._list = RowList(self._draw, context.palette, empty=self.say("nothing"))
 
     def compose(self) -> ComposeResult:
         """Put the folder's name, the field and the list together."""
@@ -186,7 +186,7 @@ class FilePicker(Dialog["Path | None"]):
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         path = self._found[index]
-        gutter = self.terminal.palette.marks["selected"] if index == self._list.selected else " "
+        gutter = self.context.palette.marks["selected"] if index == self._list.selected else " "
         if path == self._folder.parent and index == 0:
             return [[(f"{gutter} ../", "link")]]
         name = clean(path.name, newline=" ", tab=" ")

@@ -112,13 +112,14 @@ def tongue(language: Language) -> str:
 
 @dataclass(slots=True)
 class ItemBuilder:
-    """Makes items for one account. ``faces`` turns a text's face names into what the settings want to see."""
+    """Makes items for one account. ``emoji`` shows the emoticons of a text as the settings want them; ``now()`` is Unix seconds."""
 
     account: Account
     language: Language
-    clock: Callable[[float], str]
+    time_text: Callable[[float], str]
+    now: Callable[[], float]
     recalled: str = "keep"
-    faces: Callable[[str], str] = str
+    emoji: Callable[[str], str] = str
     unfolded: set[Seq] = field(default_factory=set)
     shown_again: set[Seq] = field(default_factory=set)
 
@@ -128,8 +129,9 @@ class ItemBuilder:
         made = (self._item(row, taken_back) for row in rows)
         return [item for item in made if item is not None]
 
-    def pending(self, rows: Iterable[CommandRow], now: float) -> list[Item]:
+    def pending(self, rows: Iterable[CommandRow]) -> list[Item]:
         """Return the items of sends whose outcome is still to come."""
+        now = self.now()
         return [self._own(row, None, self._waiting(row, now), "pending") for row in rows]
 
     def say(self, key: str, /, **values: object) -> str:
@@ -147,7 +149,7 @@ class ItemBuilder:
             case CommandSettled(row=command):
                 return self._settled(row, command, taken_back)
             case Gap(since=since, until=until):
-                told = self.say("gap", since=self.clock(since), until=self.clock(until))
+                told = self.say("gap", since=self.time_text(since), until=self.time_text(until))
                 return Item(
                     seq=row.seq, at=until, kind="gap", body=(Row(told, "gap"),), side="middle", row=row
                 )
@@ -219,7 +221,7 @@ class ItemBuilder:
         """Return what a message answers and what it says."""
         match message:
             case Text(text=text) if (found := _OWN_QUOTE.fullmatch(text)) is not None:
-                what = _one_line(self.faces(found["what"]))
+                what = _one_line(self.emoji(found["what"]))
                 if not message.outgoing:
                     what = f"{what} ({self.say('quoted-by-hand')})"  # anybody can type what was never said
                 return Quoting(_name(found["who"]), what), self._text(found["text"])
@@ -230,12 +232,12 @@ class ItemBuilder:
                 what = line(Quote(quoted=quoted), tongue(self.language)).removeprefix("「").removesuffix("」")  # type: ignore[arg-type]  # a literal by its value
                 who = _name(quoted.sender_name)
                 what = what.removeprefix(f"{quoted.sender_name}: ")
-                return Quoting(who, _one_line(self.faces(what)), quoted.id), self._text(text)
+                return Quoting(who, _one_line(self.emoji(what)), quoted.id), self._text(text)
             case _:
                 return None, body_of(message, self.language, unfolded=seq in self.unfolded)
 
     def _text(self, text: str) -> tuple[Row, ...]:
-        return tuple(Row(part, "") for part in clean(self.faces(text), newline="\n").split("\n"))
+        return tuple(Row(part, "") for part in clean(self.emoji(text), newline="\n").split("\n"))
 
     # -- what was taken back
 
@@ -334,7 +336,7 @@ class ItemBuilder:
         if until is not None and until > now:
             if until - now <= 60:
                 return self.say("held", seconds=max(1, round(until - now)))
-            return self.say("waits", time=self.clock(until))
+            return self.say("waits", time=self.time_text(until))
         return self.say("pending" if command.outcome is Outcome.SENT else "queued")
 
 

@@ -61,7 +61,7 @@ def _own(row: Recorded, sent: SendFile) -> Medium:
     return Medium(row, kind, name, sent.size, sent)
 
 
-def neighbour(account: Account, maker: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:
+def neighbour(account: Account, builder: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:
     """Return the medium before a row of the chat (``by`` below 0) or behind it, None where there is no more.
 
     What is hidden at this machine, and what was taken back and is not to be shown, is passed over.
@@ -77,12 +77,12 @@ def neighbour(account: Account, maker: ItemBuilder, chat: Chat, seq: Seq, by: in
             return None
         found = [medium for row in rows if (medium := medium_of(row)) is not None]
         hidden = account.hidden([medium.row.seq for medium in found])
-        shown = {item.seq for item in maker.items([m.row for m in found]) if _is_shown(item, maker)}
+        shown = {item.seq for item in builder.items([m.row for m in found]) if _is_shown(item, builder)}
         found = [medium for medium in found if medium.row.seq in shown - hidden]
         if found:
             return found[-1] if by < 0 else found[0]
         seq = Seq(rows[0].seq if by < 0 else rows[-1].seq)
 
 
-def _is_shown(item: Item, maker: ItemBuilder) -> bool:
-    return not item.recalled or maker.tells(item.seq)
+def _is_shown(item: Item, builder: ItemBuilder) -> bool:
+    return not item.recalled or builder.tells(item.seq)

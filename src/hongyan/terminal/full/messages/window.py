@@ -27,10 +27,10 @@ class HistoryWindow:
     What waits in the outbox for this chat stands behind the last item, as ``pending``. ``hidden`` rows are left out.
     """
 
-    def __init__(self, account: Account, maker: ItemBuilder, chat: Chat) -> None:
+    def __init__(self, account: Account, builder: ItemBuilder, chat: Chat) -> None:
         self.chat = chat
         self._account = account
-        self._maker = maker
+        self._builder = builder
         self._kept: list[Item] = []
         self._pending: list[Item] = []
         self.at_start = False
@@ -94,7 +94,7 @@ class HistoryWindow:
 
     def _made(self, rows: Sequence[Recorded]) -> list[Item]:
         hidden = self._account.hidden([row.seq for row in rows])
-        return self._maker.items([row for row in rows if row.seq not in hidden])
+        return self._builder.items([row for row in rows if row.seq not in hidden])
 
     def older(self) -> int:
         """Load the page before the first item and return how many items came in front."""
@@ -151,13 +151,11 @@ class HistoryWindow:
         self.refresh_pending()
         return len(made)
 
-    def refresh_pending(self, now: float | None = None) -> bool:
+    def refresh_pending(self) -> bool:
         """Look again at what waits to be sent; return whether that changed."""
         if not self.at_end:
             return False
-        import time
-
-        pending = self._maker.pending(self._account.pending(self.chat), time.time() if now is None else now)
+        pending = self._builder.pending(self._account.pending(self.chat))
         changed = pending != self._pending
         self._pending = pending
         return changed

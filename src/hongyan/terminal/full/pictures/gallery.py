@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from rich.segment import Segment
 
 from hongyan.terminal.clean import cells, fit
-from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, draw, png_of, shape
-from hongyan.terminal.full.pictures.kitty import most_cells
+from hongyan.terminal.full.pictures.draw import Drawn, UnreadablePicture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.messages.history import History
     from hongyan.terminal.full.messages.items import Item
+    from hongyan.terminal.full.pictures.painter import Painter
+    from hongyan.terminal.strings.line_mode import Language
 
 __all__ = ["Gallery"]
 
@@ -34,13 +34,21 @@ Key = tuple[str, int, int]
 class Gallery:
     """The pictures of a history: drawn when they come onto the screen, kept while there is room, a text line until then.
 
-    ``has_file`` tells whether the file of a row's picture is there by now.
+    ``has_file`` tells whether the file of a row's picture is there by now, ``is_on`` whether pictures are shown at all.
     """
 
-    def __init__(self, terminal: FullScreen, has_file: Callable[[Recorded], bool]) -> None:
-        self.mode = terminal.picture_mode
-        self._terminal = terminal
+    def __init__(
+        self,
+        painter: Painter,
+        language: Language,
+        *,
+        has_file: Callable[[Recorded], bool],
+        is_on: Callable[[], bool],
+    ) -> None:
+        self._painter = painter
+        self._language = language
         self._has_file = has_file
+        self._is_on = is_on
         self._held: OrderedDict[Key, Drawn | UnreadablePicture] = OrderedDict()
         self._held_cells = 0
         self._tasks: dict[Key, asyncio.Task[None]] = {}
@@ -59,11 +67,11 @@ class Gallery:
         self._held.move_to_end(key)
         if isinstance(found, Drawn):
             return found.rows
-        return [[Segment(fit(f"({found.told(self._terminal.language)})", columns))]]
+        return [[Segment(fit(f"({found.told(self._language)})", columns))]]
 
     def wish(self, history: History) -> None:
         """Begin to draw the pictures that are on the screen."""
-        if not self._terminal.shows_pictures:
+        if not self._is_on():
             return
         self._take_files(history)
         for item in history.on_screen():
@@ -92,7 +100,7 @@ class Gallery:
 
     async def _fill(self, history: History, key: Key, path: Path) -> None:
         async with self._slots:
-            drawn = await self.paint(path, *key[1:])
+            drawn = await self._painter.paint(path, *key[1:])
         self._held[key] = drawn
         self._held_cells += _size(drawn)
         while self._held_cells > _HELD_CELLS and len(self._held) > 1:
@@ -101,28 +109,7 @@ class Gallery:
 
     def _let_go(self, drawn: Drawn | UnreadablePicture) -> None:
         self._held_cells -= _size(drawn)
-        self.free(drawn)
-
-    # -- by itself
-
-    async def paint(self, path: Path, columns: int, rows: int) -> Drawn | UnreadablePicture:
-        """Return a picture file in at most so many cells, drawn in a thread; whoever has it gives it back to ``free``."""
-        kitty = self._terminal.kitty
-        if self.mode is not Mode.KITTY:
-            return await asyncio.to_thread(draw, path, columns, rows, self._terminal.palette.ground)
-        columns, rows = most_cells(columns, rows)
-        made = await asyncio.to_thread(png_of, path, columns, rows, kitty.cell)
-        if isinstance(made, UnreadablePicture):
-            return made
-        opened, png = made
-        across, down = shape(*opened.size, columns, rows)
-        image, lines = kitty.show(png, across, down)
-        return Drawn(opened.size, opened.format, lines, image)
-
-    def free(self, drawn: Drawn | UnreadablePicture | None) -> None:
-        """Let the terminal forget a picture that is not shown any more."""
-        if isinstance(drawn, Drawn) and drawn.image:
-            self._terminal.kitty.forget(drawn.image)
+        self._painter.free(drawn)
 
     def again(self, history: History) -> None:
         """Draw everything anew: the terminal has lost its pictures, or the colour behind them is another."""
@@ -139,7 +126,7 @@ class Gallery:
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        self._terminal.kitty.close()
+        self._painter.kitty.close()
 
 
 def _size(drawn: Drawn | UnreadablePicture) -> int:

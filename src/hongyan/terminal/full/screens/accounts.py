@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hongyan.client.account import Account
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Accounts"]
 
@@ -24,16 +24,16 @@ class Accounts(Page["str | None"]):
 
     HINT: ClassVar[str] = "accounts-hint"
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("accounts")
-        self._profiles = terminal.place.profiles() or [terminal.place.profile]
+        self._profiles = context.place.profiles() or [context.place.profile]
         self._looks: dict[str, Line] = {}
 
     def begin(self) -> None:
         """Look into each profile, one after the other."""
         super().begin()
-        self.terminal.later(self._look())
+        self.context.later(self._look())
 
     async def _look(self) -> None:
         for profile in self._profiles:
@@ -42,17 +42,17 @@ class Accounts(Page["str | None"]):
 
     async def _looked_into(self, profile: str) -> Line:
         """Return name, state and unread of a profile; this one is known, others are opened to be read."""
-        terminal = self.terminal
-        if profile == terminal.place.profile:
-            return self._told(terminal.account, terminal.main.roster.unread())
-        async with terminal.place.look_into(profile) as account:
+        context = self.context
+        if profile == context.place.profile:
+            return self._told(context.account, context.roster.unread())
+        async with context.place.look_into(profile) as account:
             if account is None:
                 return ()
             return self._told(account, sum(state.unread for state in account.chat_states().values()))
 
     def _told(self, account: Account, unread: int) -> Line:
         status = account.status()
-        state = say(TALK, f"state-{status.state}", self.terminal.language)
+        state = say(TALK, f"state-{status.state}", self.context.language)
         pieces: Line = ((f"  {clean(account.me.name, newline=' ')}", "title"), (f"  {state}", "notice"))
         if unread:
             pieces = (*pieces, (f"  {self.say('account-unread', count=unread)}", "unread"))
@@ -62,7 +62,7 @@ class Accounts(Page["str | None"]):
 
     def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list
         """Return a line for each profile."""
-        here = self.terminal.place.profile
+        here = self.context.place.profile
         return [
             (
                 (profile, "link"),
@@ -76,6 +76,6 @@ class Accounts(Page["str | None"]):
         """Switch."""
         if key == "enter" and 0 <= self.rows.selected < len(self._profiles):
             chosen = self._profiles[self.rows.selected]
-            self.dismiss(chosen if chosen != self.terminal.place.profile else None)
+            self.dismiss(chosen if chosen != self.context.place.profile else None)
             return True
         return super().pressed(key)

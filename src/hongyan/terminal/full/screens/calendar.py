@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from hongyan.client.account import Chat
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Calendar", "export"]
 
@@ -37,16 +37,16 @@ class _Year(Widget):
 
     DEFAULT_CSS = "_Year { height: 7; width: 1fr; }"
 
-    def __init__(self, terminal: FullScreen) -> None:
+    def __init__(self, context: ScreenContext) -> None:
         super().__init__()
-        self._terminal = terminal
+        self.context = context
         self.year = 0
         self.day = date.min
         self.counts: Counter[date] = Counter()
 
     def render_line(self, y: int) -> Strip:
         """Return the days of one weekday."""
-        palette = self._terminal.palette
+        palette = self.context.palette
         shades = _PLAIN_SHADES if palette.plain else _SHADES
         first = date(self.year or 2000, 1, 1)
         first -= timedelta(days=first.weekday())
@@ -74,12 +74,12 @@ class Calendar(Dialog["Seq | None"]):
 
     DEFAULT_CSS = "Calendar > Vertical { width: 64; }"
 
-    def __init__(self, terminal: FullScreen, chat: Chat) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, chat: Chat) -> None:
+        super().__init__(context)
         self._chat = chat
         self._firsts: dict[date, Seq] = {}
         self._counts: Counter[date] = Counter()
-        self._year = _Year(terminal)
+        self._year = _Year(context)
 
     def compose(self) -> ComposeResult:
         """Put title, map, day and keys together."""
@@ -91,16 +91,16 @@ class Calendar(Dialog["Seq | None"]):
 
     def begin(self) -> None:
         """Count the days, a page at a time."""
-        today = datetime.now().astimezone().date()
+        today = local(self.context.clock.now()).date()
         self._year.day, self._year.year = today, today.year
         self._show()
-        self.terminal.later(self._count())
+        self.context.later(self._count())
 
     async def _count(self) -> None:
         import asyncio
 
         after = Seq(0)
-        while page := self.terminal.account.conversation(self._chat, after=after, limit=_PAGE):
+        while page := self.context.account.conversation(self._chat, after=after, limit=_PAGE):
             for row in page:
                 day = local(row.received_at).date()
                 self._counts[day] += 1
@@ -135,7 +135,7 @@ class Calendar(Dialog["Seq | None"]):
             if seq is not None:
                 self.dismiss(seq)
         elif key == "e":
-            self.terminal.ask(self._export(), "export a chat")
+            self.context.ask(self._export(), "export a chat")
         else:
             return False
         return True
@@ -156,24 +156,24 @@ class Calendar(Dialog["Seq | None"]):
         self._show()
 
     async def _export(self) -> None:
-        path = await export(self.terminal, self._chat)
+        path = await export(self.context, self._chat)
         if path is not None:
-            self.terminal.tell(self.say("exported", path=clean(str(path))))
+            self.context.tell(self.say("exported", path=clean(str(path))))
 
 
-async def export(terminal: FullScreen, chat: Chat) -> Path | None:
+async def export(context: ScreenContext, chat: Chat) -> Path | None:
     """Ask for a form and a folder, write the chat there, and return the file; None where a person changed their mind."""
     from hongyan.terminal.full.strings.dialogs import DIALOGS
     from hongyan.terminal.strings.line_mode import say
 
-    form = await terminal.push_screen_wait(
-        Choose(terminal, say(DIALOGS, "export-form", terminal.language), [Choice(f, f) for f in _FORMS])
+    form = await context.push(
+        Choose(context, say(DIALOGS, "export-form", context.language), [Choice(f, f) for f in _FORMS])
     )
     if not form:
         return None
-    folder = await terminal.push_screen_wait(
-        Ask(terminal, say(DIALOGS, "export-to", terminal.language), str(terminal.folder))
+    folder = await context.push(
+        Ask(context, say(DIALOGS, "export-to", context.language), str(context.place.folder))
     )
     if not folder:
         return None
-    return await terminal.place.export(terminal.account, chat, form[0], Path(folder))
+    return await context.place.export(context.account, chat, form[0], Path(folder))

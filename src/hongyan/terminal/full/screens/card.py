@@ -8,9 +8,8 @@ from hongyan.errors import HongyanError, NotComplete
 from hongyan.model.commands import FetchAvatar, MemberChange, Pin, RenameGroup, SetRemark
 from hongyan.model.contacts import ContactKind, Sex
 from hongyan.terminal.clean import clean, column
-from hongyan.terminal.full.actions.chats import choice_of
-from hongyan.terminal.full.main.status import told
 from hongyan.terminal.full.pictures.draw import Drawn, Mode, draw
+from hongyan.terminal.full.screens.choices import choice_of
 from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Confirm
 from hongyan.terminal.full.screens.pages import Page, wrapped
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Chat
     from hongyan.model.contacts import Member
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["ContactCard"]
 
@@ -32,8 +31,8 @@ _PICTURE = (16, 8)  # cells
 class ContactCard(Page["Chat | None"]):
     """Gives back the chat to write to, None where it is only closed."""
 
-    def __init__(self, terminal: FullScreen, chat: Chat) -> None:
-        super().__init__(terminal, clean(chat.name, newline=" "))
+    def __init__(self, context: ScreenContext, chat: Chat) -> None:
+        super().__init__(context, clean(chat.name, newline=" "))
         self._chat = chat
         self._said = ""
         self._members: list[Member] = []
@@ -47,13 +46,13 @@ class ContactCard(Page["Chat | None"]):
         """Look for the members of a group, and for the picture."""
         super().begin()
         if self._chat.is_group:
-            self.terminal.later(self._look_for_members())
-        if self.terminal.picture_mode is not Mode.OFF and self._chat.contact.avatar:
-            self.terminal.later(self._look_for_picture())
+            self.context.later(self._look_for_members())
+        if self.context.painter.mode is not Mode.OFF and self._chat.contact.avatar:
+            self.context.later(self._look_for_picture())
 
     async def _look_for_members(self) -> None:
         try:
-            self._members = await self.terminal.account.members(self._chat)
+            self._members = await self.context.account.members(self._chat)
         except NotComplete:
             self._members = list(self._chat.contact.members or ())
         self.fill()
@@ -62,7 +61,7 @@ class ContactCard(Page["Chat | None"]):
         import asyncio
         from pathlib import Path
 
-        receipt = await self.terminal.account.do(FetchAvatar(chat=self._chat.key))
+        receipt = await self.context.account.do(FetchAvatar(chat=self._chat.key))
         row = await receipt.settled(20)
         if row.result and self.is_mounted:
             drawn = await asyncio.to_thread(draw, Path(row.result), *_PICTURE, (0, 0, 0))
@@ -99,14 +98,14 @@ class ContactCard(Page["Chat | None"]):
         return lines
 
     def _called(self, member: Member) -> str:
-        return clean(self.terminal.account.called(member), newline=" ", tab=" ")
+        return clean(self.context.account.called(member), newline=" ", tab=" ")
 
     def _fields(self) -> list[tuple[str, str]]:
         contact, say = self._chat.contact, self.say
-        state = self.terminal.main.roster.state(self._chat)
+        state = self.context.roster.state(self._chat)
         flags = {
             "pinned": contact.pinned,
-            "muted": self.terminal.main.roster.muted(self._chat),
+            "muted": self.context.roster.muted(self._chat),
             "archived": state.archived,
             "starred": contact.starred,
         }
@@ -129,7 +128,7 @@ class ContactCard(Page["Chat | None"]):
         if self._chat.is_group or self._chat.contact.kind is not ContactKind.FRIEND:
             return []
         try:
-            groups = self.terminal.account.groups()
+            groups = self.context.account.groups()
         except NotComplete:
             return []
         name = self._chat.contact.name
@@ -147,44 +146,40 @@ class ContactCard(Page["Chat | None"]):
         deed = (_GROUP if self._chat.is_group else _PERSON).get(key)
         if deed is None:
             return super().pressed(key)
-        self.terminal.ask(self._guarded(deed(self)), f"card {key}")
+        self.context.ask(self._guarded(deed(self)), f"card {key}")
         return True
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
         except HongyanError as problem:
-            self._said = told(problem, self.terminal.language)
-        self._chat = self.terminal.account.chat(self._chat.key)
+            self._said = self.context.problem_text(problem)
+        self._chat = self.context.account.chat(self._chat.key)
         self.fill()
 
     async def _pin(self) -> None:
-        receipt = await self.terminal.account.do(Pin(chat=self._chat.key, on=not self._chat.contact.pinned))
+        receipt = await self.context.account.do(Pin(chat=self._chat.key, on=not self._chat.contact.pinned))
         await receipt.accepted(20)
 
     async def _mute(self) -> None:
-        muted = not self.terminal.main.roster.muted(self._chat)
-        await self.terminal.account.set_local(self._chat, muted=muted)
-        self.terminal.main.take_in([])
+        muted = not self.context.roster.muted(self._chat)
+        await self.context.account.set_local(self._chat, muted=muted)
+        self.context.host.look_again()
 
     async def _archive(self) -> None:
-        archived = not self.terminal.main.roster.state(self._chat).archived
-        await self.terminal.account.set_local(self._chat, archived=archived)
-        self.terminal.main.take_in([])
+        archived = not self.context.roster.state(self._chat).archived
+        await self.context.account.set_local(self._chat, archived=archived)
+        self.context.host.look_again()
 
     async def _remark(self) -> None:
-        answer = await self.terminal.push_screen_wait(
-            Ask(self.terminal, self.say("remark"), self._chat.contact.remark)
-        )
+        answer = await self.context.push(Ask(self.context, self.say("remark"), self._chat.contact.remark))
         if answer is not None:
-            await (await self.terminal.account.do(SetRemark(chat=self._chat.key, remark=answer))).accepted(20)
+            await (await self.context.account.do(SetRemark(chat=self._chat.key, remark=answer))).accepted(20)
 
     async def _rename(self) -> None:
-        answer = await self.terminal.push_screen_wait(
-            Ask(self.terminal, self.say("new-name"), self._chat.contact.nickname)
-        )
+        answer = await self.context.push(Ask(self.context, self.say("new-name"), self._chat.contact.nickname))
         if answer:
-            await (await self.terminal.account.do(RenameGroup(group=self._chat.key, topic=answer))).accepted(
+            await (await self.context.account.do(RenameGroup(group=self._chat.key, topic=answer))).accepted(
                 20
             )
 
@@ -192,35 +187,33 @@ class ContactCard(Page["Chat | None"]):
         here = {member.name for member in self._members}
         friends = [
             c
-            for c in self.terminal.account.contacts()
+            for c in self.context.account.contacts()
             if c.contact.kind is ContactKind.FRIEND and c.contact.name not in here
         ]
-        chosen = await self.terminal.push_screen_wait(
-            Choose(self.terminal, self.say("invite"), [choice_of(chat) for chat in friends], several=True)
+        chosen = await self.context.push(
+            Choose(self.context, self.say("invite"), [choice_of(chat) for chat in friends], several=True)
         )
         if chosen:
-            await self.terminal.account.change_members(self._chat, chosen, MemberChange.INVITE)
+            await self.context.account.change_members(self._chat, chosen, MemberChange.INVITE)
             self._said = self.say("asked")
 
     async def _remove(self) -> None:
         choices = [
             Choice(m, self._called(m), "", (self._called(m), m.shown, m.nickname)) for m in self._members
         ]
-        chosen = await self.terminal.push_screen_wait(
-            Choose(self.terminal, self.say("remove"), choices, several=True)
-        )
+        chosen = await self.context.push(Choose(self.context, self.say("remove"), choices, several=True))
         if not chosen:
             return
         who = "、".join(map(self._called, chosen))
-        if await self.terminal.push_screen_wait(Confirm(self.terminal, self.say("remove-ask", who=who))):
-            people = [await self.terminal.account.person(member) for member in chosen]
-            await self.terminal.account.change_members(self._chat, people, MemberChange.REMOVE)
+        if await self.context.push(Confirm(self.context, self.say("remove-ask", who=who))):
+            people = [await self.context.account.person(member) for member in chosen]
+            await self.context.account.change_members(self._chat, people, MemberChange.REMOVE)
             self._said = self.say("asked")
 
     async def _export(self) -> None:
         from hongyan.terminal.full.screens.calendar import export
 
-        path = await export(self.terminal, self._chat)
+        path = await export(self.context, self._chat)
         if path is not None:
             self._said = self.say("exported", path=clean(str(path)))
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from hongyan.errors import NotComplete
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.full.chats.fuzzy import Finder, keys_of
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import ACTIONS
+from hongyan.terminal.full.screens.choices import everybody
 from hongyan.terminal.full.screens.dialogs import Dialog, marked
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from hongyan.client.account import Chat
-    from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.chats.fuzzy import Hit
+    from hongyan.terminal.full.context import ScreenContext
 
-__all__ = ["ChatSwitcher", "everybody"]
+__all__ = ["ChatSwitcher"]
 
 _SHOWN: Final = 200
 _AGAIN_S: Final = 0.5
@@ -32,16 +32,16 @@ Piece = tuple[str, str]
 class ChatSwitcher(Dialog["Chat | str | None"]):
     """Chats that had traffic last come first, then contacts and groups; ``>`` searches the actions, giving an id."""
 
-    def __init__(self, terminal: FullScreen, value: str = "") -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, value: str = "") -> None:
+        super().__init__(context)
         self._value = value
         self._chats: Finder[Chat] | None = None
         self._complete = False  # whether everybody was known when they were looked through
         self._commands = Finder(
-            (action.id, (action.told(terminal.language), action.id), ()) for action in ACTIONS
+            (action.id, (action.told(context.language), action.id), ()) for action in ACTIONS
         )
         self._found: list[Hit[Chat]] | list[Hit[str]] = []
-        self._rows = RowList(self._draw, terminal.palette, empty=self.say("nothing"))
+        self._rows = RowList(self._draw, context.palette, empty=self.say("nothing"))
 
     def compose(self) -> ComposeResult:
         """Put the field and the list together."""
@@ -70,25 +70,27 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         if typed.startswith(">"):
             self._found = self._commands.find(typed[1:], _SHOWN)
         else:
-            complete = self.terminal.account.status().contacts_complete
+            complete = self.context.account.status().contacts_complete
             if self._chats is None or not self._complete:
                 self._complete = complete
-                self._chats = Finder((chat, *keys_of(chat.contact)) for chat in everybody(self.terminal))
+                self._chats = Finder(
+                    (chat, *keys_of(chat.contact)) for chat in everybody(self.context.account)
+                )
             self._found = self._chats.find(typed, _SHOWN)
         self._rows.reset(len(self._found))
         self._rows.styles.height = min(max(len(self._found), 1), 16)
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         hit = self._found[index]
-        gutter = self.terminal.palette.marks["selected"] if index == self._rows.selected else " "
+        gutter = self.context.palette.marks["selected"] if index == self._rows.selected else " "
         if isinstance(hit.item, str):
             action = next(a for a in ACTIONS if a.id == hit.item)
-            told = fit(action.told(self.terminal.language), max(width - 24, 8))
+            told = fit(action.told(self.context.language), max(width - 24, 8))
             return [
                 [
                     (f"{gutter} ", "me"),
                     *marked(told, hit.at),
-                    (f"  {self.terminal.keys.shown(action.id)}", "notice"),
+                    (f"  {self.context.keys.shown(action.id)}", "notice"),
                     (f"  {action.id}", "time"),
                 ]
             ]
@@ -96,7 +98,7 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         name = fit(clean(chat.name, newline=" ", tab=" "), max(width // 2, 8))
         contact = chat.contact
         more = contact.nickname if contact.remark and contact.nickname != contact.remark else contact.alias
-        unread = self.terminal.main.roster.state(chat).unread
+        unread = self.context.roster.state(chat).unread
         badge = [(f" {unread} ", "badge")] if unread else []
         kind = self.say(f"kind-{contact.kind}")
         return [
@@ -128,15 +130,3 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
     def pressed(self, key: str) -> bool:
         """Move in the list."""
         return self._rows.moved_by(key)
-
-
-def everybody(terminal: FullScreen) -> list[Chat]:
-    """Return everybody one can talk to, those with traffic first; while the list is loading, those that are known."""
-    account = terminal.account
-    found: list[Chat] = list(account.chats())
-    for listed in (account.contacts, account.groups):
-        try:
-            found += listed()
-        except NotComplete:
-            continue
-    return list({chat.key: chat for chat in found}.values())

@@ -16,7 +16,7 @@ from hongyan.terminal.seen import seen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
     from hongyan.terminal.full.messages.items import Item
 
 __all__ = ["Details", "Shown", "pretty"]
@@ -30,8 +30,8 @@ class Details(Page[None]):
 
     HINT: ClassVar[str] = "details-hint"
 
-    def __init__(self, terminal: FullScreen, item: Item, *, raw: bool = False) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext, item: Item, *, raw: bool = False) -> None:
+        super().__init__(context, "")
         self._item = item
         self._raw = raw
         self._title = self.say("raw" if raw else "details")
@@ -75,24 +75,24 @@ class Details(Page[None]):
 
     def _chat(self) -> str:
         row = self._item.row
-        return self.terminal.account.chat(row.chat).name if row is not None and row.chat else ""
+        return self.context.account.chat(row.chat).name if row is not None and row.chat else ""
 
     def _kept(self) -> str:
         """Return what stood in a message that was taken back."""
         row = self._item.row
         message = message_of(row)
         if row is not None and isinstance(message, Recall):
-            found = seen(self.terminal.account, row)
+            found = seen(self.context.account, row)
             original = found.original if found is not None else None
             if original is not None:
                 from hongyan.model.summary import line
 
-                return line(original, str(self.terminal.language))  # type: ignore[arg-type]  # the languages' values are the literal's
+                return line(original, str(self.context.language))  # type: ignore[arg-type]  # the languages' values are the literal's
         return ""
 
     def _raw_text(self) -> str:
         row = self._item.row
-        data = self.terminal.account.raw(row) if row is not None else b""
+        data = self.context.account.raw(row) if row is not None else b""
         message = message_of(row)
         if not data and isinstance(message, Unknown | Unparsed):
             data = message.raw

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Ask", "Choice", "Choose", "Confirm", "Dialog", "Menu", "marked"]
 
@@ -66,13 +66,13 @@ class Dialog(Leaves[R], ModalScreen[R], Generic[R], inherit_bindings=False):
     """
     BINDINGS: ClassVar = [Binding("escape", "leave", show=False)]
 
-    def __init__(self, terminal: FullScreen) -> None:
+    def __init__(self, context: ScreenContext) -> None:
         super().__init__()
-        self.terminal = terminal
+        self.context = context
 
     def say(self, key: str, /, **values: object) -> str:
         """Return a sentence of the dialogs."""
-        return say(DIALOGS, key, self.terminal.language, **values)
+        return say(DIALOGS, key, self.context.language, **values)
 
     def title_line(self, text: str) -> Static:
         """Return the line on top."""
@@ -131,9 +131,9 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
     BINDINGS: ClassVar = [Binding("space", "mark", show=False, priority=True)]
 
     def __init__(
-        self, terminal: FullScreen, title: str, choices: Iterable[Choice[T]], *, several: bool = False
+        self, context: ScreenContext, title: str, choices: Iterable[Choice[T]], *, several: bool = False
     ) -> None:
-        super().__init__(terminal)
+        super().__init__(context)
         self._title = title
         self._choices = list(choices)
         self._several = several
@@ -142,7 +142,7 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
             (number, c.names or (c.shown,), c.pinyin) for number, c in enumerate(self._choices)
         )
         self._found = list(range(len(self._choices)))
-        self._rows = RowList(self._draw, terminal.palette, empty=self.say("nothing"))
+        self._rows = RowList(self._draw, context.palette, empty=self.say("nothing"))
 
     def compose(self) -> ComposeResult:
         """Put title, filter and list together."""
@@ -165,8 +165,8 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         number = self._found[index]
         choice = self._choices[number]
-        mark = self.terminal.palette.marks["marked"] if number in self._marked else " "
-        gutter = self.terminal.palette.marks["selected"] if index == self._rows.selected else " "
+        mark = self.context.palette.marks["marked"] if number in self._marked else " "
+        gutter = self.context.palette.marks["selected"] if index == self._rows.selected else " "
         shown = fit(choice.shown, max(width * 2 // 3, 8))
         return [[(f"{gutter}{mark} ", "me"), (shown, ""), ("  ", ""), (choice.more, "notice")]]
 
@@ -210,8 +210,8 @@ class Choose(Dialog["list[T] | None"], Generic[T]):
 class Confirm(Dialog["bool | None"]):
     """A question to be answered by yes or no."""
 
-    def __init__(self, terminal: FullScreen, question: str) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, question: str) -> None:
+        super().__init__(context)
         self._question = question
 
     def compose(self) -> ComposeResult:
@@ -234,8 +234,8 @@ class Confirm(Dialog["bool | None"]):
 class Ask(Dialog["str | None"]):
     """A question to be answered by one line."""
 
-    def __init__(self, terminal: FullScreen, question: str, value: str = "") -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, question: str, value: str = "") -> None:
+        super().__init__(context)
         self._question = question
         self._value = value
 
@@ -259,11 +259,11 @@ class Menu(Dialog["str | None"]):
     Menu > Vertical { width: auto; max-width: 60; }
     """
 
-    def __init__(self, terminal: FullScreen, actions: Sequence[str], x: int, y: int) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, actions: Sequence[str], x: int, y: int) -> None:
+        super().__init__(context)
         self._actions = list(actions)
         self._place = (x, y)
-        self._rows = RowList(self._draw, terminal.palette)
+        self._rows = RowList(self._draw, context.palette)
 
     def compose(self) -> ComposeResult:
         """Show the actions."""
@@ -283,9 +283,9 @@ class Menu(Dialog["str | None"]):
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         action = self._actions[index]
-        key = self.terminal.keys.shown(action)
-        told = pad(BY_ID[action].told(self.terminal.language), max(width - 10, 4))
-        gutter = self.terminal.palette.marks["selected"] if index == self._rows.selected else " "
+        key = self.context.keys.shown(action)
+        told = pad(BY_ID[action].told(self.context.language), max(width - 10, 4))
+        gutter = self.context.palette.marks["selected"] if index == self._rows.selected else " "
         return [[(f"{gutter} ", "me"), (told, ""), (f" {key}", "notice")]]
 
     def on_row_list_highlighted(self) -> None:
@@ -303,7 +303,7 @@ class Menu(Dialog["str | None"]):
         elif key == "enter":
             self._rows.choose()
         else:
-            own = next((a for a in self._actions if key in self.terminal.keys.list_of(a)), None)
+            own = next((a for a in self._actions if key in self.context.keys.list_of(a)), None)
             if own is None:
                 return False
             self.dismiss(own)

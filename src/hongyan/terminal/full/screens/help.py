@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
     from hongyan.terminal.full.keys.default_keys import ScreenAction
 
 __all__ = ["Help", "KeySheet"]
@@ -34,10 +34,10 @@ _FIRST: Final = {"messages": MESSAGE_MENU, "list": CHAT_MENU}
 class Help(Page[None]):
     """The keys of one context, and those of everywhere."""
 
-    def __init__(self, terminal: FullScreen, context: str) -> None:
-        super().__init__(terminal, "")
-        self._where = context
-        self._title = self.say("help-title", where=self.say(f"context-{context}"))
+    def __init__(self, context: ScreenContext, where: str) -> None:
+        super().__init__(context, "")
+        self._where = where
+        self._title = self.say("help-title", where=self.say(f"context-{where}"))
 
     def lines(self, width: int) -> Sequence[Line]:
         """Return the keys with what they do."""
@@ -54,16 +54,16 @@ class KeySheet(Dialog[None]):
     KeySheet RowList { height: 1fr; max-height: 100%; }
     """
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context)
         self._lines: list[Line] = []
-        language, keys = terminal.language, terminal.keys
+        language, keys = context.language, context.keys
         self._finder = Finder(
             (a, (a.told(language), a.id, *map(written, keys.list_of(a.id))), ()) for a in ACTIONS
         )
         self.rows = RowList(
             lambda index, _: [self._lines[index]],
-            terminal.palette,
+            context.palette,
             empty=self.say("nothing"),
             opens_at_once=False,
         )
@@ -104,7 +104,7 @@ def _lines(
     dialog: Help | KeySheet, actions: Sequence[ScreenAction], contexts: Iterable[str], width: int
 ) -> Iterator[Line]:
     """Return the actions that have keys under the names of their contexts, a blank line behind each."""
-    language, keys = dialog.terminal.language, dialog.terminal.keys
+    language, keys = dialog.context.language, dialog.context.keys
     for context in contexts:
         here = [action for action in actions if action.context == context and keys.list_of(action.id)]
         if not here:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.errors import NotComplete
@@ -16,7 +15,7 @@ from hongyan.terminal.strings.line_mode import TALK, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Log", "Stats"]
 
@@ -28,14 +27,14 @@ class Log(Page[None]):
 
     HINT: ClassVar[str] = "log-hint"
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("log")
 
     def lines(self, width: int) -> Sequence[Line]:
         """Return a line for each entry, more for long ones."""
         lines: list[Line] = []
-        for at, level, text in reversed(self.terminal.logged):
+        for at, level, text in reversed(self.context.log):
             stamp = f"{local(at):%m-%d %H:%M:%S} "
             first, *more = wrapped(text, max(width - len(stamp), 10), "failed" if level == "error" else "")
             lines.append(((stamp, "time"), *first))
@@ -46,8 +45,8 @@ class Log(Page[None]):
 class Stats(Page[None]):
     """Figures: the connection, the journal, what it takes."""
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("stats")
 
     def lines(self, width: int) -> Sequence[Line]:
@@ -58,28 +57,28 @@ class Stats(Page[None]):
         ]
 
     def _figures(self) -> list[tuple[str, str]]:
-        account, status = self.terminal.account, self.terminal.account.status()
+        account, status = self.context.account, self.context.account.status()
         try:
             contacts = str(len(account.contacts()))
         except NotComplete as problem:
             contacts = f"{problem.have} …"
         return [
-            ("state", say(TALK, f"state-{status.state}", self.terminal.language)),
-            ("since", self.terminal.clock(status.since) if status.since else "-"),
+            ("state", say(TALK, f"state-{status.state}", self.context.language)),
+            ("since", self.context.time_text(status.since) if status.since else "-"),
             ("latency", f"{status.latency * 1000:.0f} ms" if status.latency is not None else "-"),
             ("queued", str(status.queued)),
             ("holder", str(status.pid or "-")),
             ("journal", str(account.latest)),
             ("chats", str(len(account.chats()))),
             ("contacts", contacts),
-            ("disk", size_text(_disk(self.terminal)) or "-"),
+            ("disk", size_text(_disk(self.context)) or "-"),
             ("memory", size_text(_memory()) or "-"),
-            ("up", f"{(time.time() - self.terminal.began) / 60:.0f} min"),
+            ("up", f"{(self.context.clock() - self.context.started) / 60:.0f} min"),
         ]
 
 
-def _disk(terminal: FullScreen) -> int:
-    folder = terminal.account.folder
+def _disk(context: ScreenContext) -> int:
+    folder = context.account.folder
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.color import Color
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from hongyan.errors import HongyanError
     from hongyan.model.login_progress import LoginProgress
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
     from hongyan.terminal.strings.line_mode import Words
 
 __all__ = ["LoginView", "QrCode"]
@@ -162,15 +161,15 @@ class LoginView(Leaves[None], inherit_bindings=False):
         Binding("r", "again", show=False),
     ]
 
-    def __init__(self, terminal: FullScreen, *, problem: HongyanError | None = None) -> None:
+    def __init__(self, context: ScreenContext, *, problem: HongyanError | None = None) -> None:
         super().__init__()
-        self.terminal = terminal
+        self.context = context
         self._problem = problem
         self._link = ""
         self._until = 0.0
         self._shows_link = False
-        self._code = QrCode(plain=terminal.palette.plain)
-        self._picture = terminal.place.settings_file.parent / "qr.png"
+        self._code = QrCode(plain=context.palette.plain)
+        self._picture = context.place.settings_file.parent / "qr.png"
         self._steps: list[LoginProgress] = []
         self._is_there = False
 
@@ -203,10 +202,10 @@ class LoginView(Leaves[None], inherit_bindings=False):
     _small = False
 
     def _say(self, key: str, /, **values: object) -> str:
-        return say(_WORDS, key, self.terminal.language, **values)
+        return say(_WORDS, key, self.context.language, **values)
 
     def _told(self, key: str, /, **values: object) -> str:
-        return say(LOGIN, key, self.terminal.language, **values)
+        return say(LOGIN, key, self.context.language, **values)
 
     def _state(self, text: str, more: str = "") -> None:
         self.query_one("#state", Static).update(text)
@@ -243,7 +242,7 @@ class LoginView(Leaves[None], inherit_bindings=False):
 
     def _show_code(self, text: str, renewal: int) -> None:
         self._link = clean(text)
-        self._until = time.monotonic() + _LASTS_S
+        self._until = self.context.clock() + _LASTS_S
         self.query_one("#keys").display = not self._small
         self._code.show(self._link)
         self._state(self._told("waiting"))
@@ -261,7 +260,7 @@ class LoginView(Leaves[None], inherit_bindings=False):
         self._code.show("")
         self._until = 0.0
         barred = isinstance(problem, LoginEnded) and problem.ret == LoginEnded.BARRED
-        why, advice = explained(problem.code, str(problem), problem.advice, self.terminal.language)
+        why, advice = explained(problem.code, str(problem), problem.advice, self.context.language)
         advice = self._told("barred-advice") if barred else advice
         self._state(self._told("barred") if barred else self._told("refused", why=why), advice)
         self.query_one("#keys", Static).update(self._say("again-keys"))
@@ -270,7 +269,7 @@ class LoginView(Leaves[None], inherit_bindings=False):
         """Count down, and say where else the code is where it does not fit."""
         if not self._until:
             return
-        left = max(round(self._until - time.monotonic()), 0)
+        left = max(round(self._until - self.context.clock()), 0)
         parts = [self._say("left", seconds=left)]
         if self._renewal:
             parts.append(self._say("renewed", count=self._renewal + 1))
@@ -323,7 +322,7 @@ class LoginView(Leaves[None], inherit_bindings=False):
         if self._problem is not None:
             self._problem = None
             self._state(self._say("connecting"))
-            self.terminal.try_again()
+            self.context.host.try_again()
 
     def on_unmount(self) -> None:
         """Remove the picture file."""

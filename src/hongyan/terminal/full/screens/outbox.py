@@ -16,7 +16,7 @@ from hongyan.terminal.strings.line_mode import TALK, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["OutboxPage"]
 
@@ -29,14 +29,14 @@ class OutboxPage(Page["str | None"]):
 
     HINT: ClassVar[str] = "outbox-hint"
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("outbox")
         self._rows: list[CommandRow] = []
 
     def lines(self, width: int) -> Sequence[Line]:
         """Return a line for each command."""
-        self._rows = [row for row in self.terminal.account.outbox(_LOOKED_AT) if _matters(row)]
+        self._rows = [row for row in self.context.account.outbox(_LOOKED_AT) if _matters(row)]
         if not self._rows:
             return [((self.say("outbox-empty"), "notice"),)]
         return [self._line(row, width) for row in self._rows]
@@ -44,9 +44,9 @@ class OutboxPage(Page["str | None"]):
     def _line(self, row: CommandRow, width: int) -> Line:
         told = about(row)
         key = chat_of(row.command)
-        name = clean(self.terminal.account.chat(key).name, newline=" ") if key else ""
+        name = clean(self.context.account.chat(key).name, newline=" ") if key else ""
         what = clean(told.text, newline=" ") or say(
-            TALK, told.what, self.terminal.language, name=clean(told.name)
+            TALK, told.what, self.context.language, name=clean(told.name)
         )
         state, style = self._state(row)
         at = f"{local(row.created_at):%H:%M} "
@@ -58,7 +58,7 @@ class OutboxPage(Page["str | None"]):
         )
 
     def _state(self, row: CommandRow) -> tuple[str, str]:
-        language = self.terminal.language
+        language = self.context.language
         if row.outcome is Outcome.FAILED:
             why, _ = explained(row.reason, row.said, "", language)
             return say(HISTORY, "failed", language, why=why), "failed"
@@ -66,7 +66,7 @@ class OutboxPage(Page["str | None"]):
             return say(HISTORY, "unconfirmed", language), "failed"
         until = row.retry_at or row.due_at
         if until:
-            return say(HISTORY, "waits", language, time=self.terminal.clock(until)), "pending"
+            return say(HISTORY, "waits", language, time=self.context.time_text(until)), "pending"
         return say(HISTORY, "pending" if row.outcome is Outcome.SENT else "queued", language), "pending"
 
     def pressed(self, key: str) -> bool:
@@ -77,26 +77,26 @@ class OutboxPage(Page["str | None"]):
             else None
         )
         if key in {"d", "delete"} and row is not None:
-            self.terminal.later(self._drop(row))
+            self.context.later(self._drop(row))
         elif key == "t" and row is not None:
-            self.terminal.later(self._again(row))
+            self.context.later(self._again(row))
         elif key == "e" and row is not None and _text_of(row):
-            self.terminal.later(self._edit(row))
+            self.context.later(self._edit(row))
         else:
             return super().pressed(key)
         return True
 
     async def _drop(self, row: CommandRow) -> None:
-        await self.terminal.account.drop(row.id)
+        await self.context.account.drop(row.id)
         self.fill()
 
     async def _again(self, row: CommandRow) -> None:
         if row.outcome.went_wrong:
-            await self.terminal.account.retry(row.id)
+            await self.context.account.retry(row.id)
             self.fill()
 
     async def _edit(self, row: CommandRow) -> None:
-        await self.terminal.account.drop(row.id)
+        await self.context.account.drop(row.id)
         self.dismiss(_text_of(row))
 
 

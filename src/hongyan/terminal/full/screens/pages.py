@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Page", "Shown", "wrapped"]
 
@@ -35,11 +35,11 @@ class Page(Dialog[R], Generic[R]):
     """
     HINT: ClassVar[str] = "close-hint"
 
-    def __init__(self, terminal: FullScreen, title: str) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, title: str) -> None:
+        super().__init__(context)
         self._title = title
         self._lines: list[Line] = []
-        self.rows = RowList(lambda index, _: [self._lines[index]], terminal.palette, opens_at_once=False)
+        self.rows = RowList(lambda index, _: [self._lines[index]], context.palette, opens_at_once=False)
 
     def compose(self) -> ComposeResult:
         """Put title, lines and hint together."""
@@ -101,8 +101,8 @@ def wrapped(text: str, width: int, style: str = "") -> list[Line]:
 class Shown(Page[None]):
     """A text."""
 
-    def __init__(self, terminal: FullScreen, title: str, text: str) -> None:
-        super().__init__(terminal, clean(title, newline=" "))
+    def __init__(self, context: ScreenContext, title: str, text: str) -> None:
+        super().__init__(context, clean(title, newline=" "))
         self._text = text
 
     def lines(self, width: int) -> Sequence[Line]:

@@ -10,9 +10,11 @@ from textual.widgets import Static
 from hongyan.terminal.full.screens.dialogs import Dialog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["PaneJump"]
 
@@ -22,8 +24,8 @@ _LETTERS: Final = "asdf"
 class PaneJump(Dialog["str | None"]):
     """The panes, each with its letter."""
 
-    def __init__(self, terminal: FullScreen, panes: list[str]) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, panes: Sequence[str]) -> None:
+        super().__init__(context)
         self._panes = dict(zip(_LETTERS, panes, strict=False))
 
     def compose(self) -> ComposeResult:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Requests", "requests_of"]
 
@@ -25,12 +25,12 @@ _LOOK_BACK_S: Final = 30 * 86_400  # requests end after some time; older ones ar
 _MOST: Final = 100
 
 
-async def requests_of(terminal: FullScreen) -> list[tuple[Recorded, FriendRequest]]:
+async def requests_of(context: ScreenContext) -> list[tuple[Recorded, FriendRequest]]:
     """Return the requests of the last weeks, newest first, one for each person."""
-    since = terminal.now() - _LOOK_BACK_S
+    since = context.clock.now() - _LOOK_BACK_S
     query = Query(kinds=(str(FriendRequest.__struct_config__.tag),), since=since, limit=_MOST)
-    rows = await terminal.account.search(query)
-    hidden = terminal.account.hidden([row.seq for row in rows])
+    rows = await context.account.search(query)
+    hidden = context.account.hidden([row.seq for row in rows])
     found: dict[str, tuple[Recorded, FriendRequest]] = {}
     for row in rows:
         message = row.event.message if isinstance(row.event, MessageReceived) else None
@@ -44,8 +44,8 @@ class Requests(Page[None]):
 
     HINT: ClassVar[str] = "requests-hint"
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("requests")
         self._found: list[tuple[Recorded, FriendRequest]] = []
         self._told: dict[int, str] = {}
@@ -54,10 +54,10 @@ class Requests(Page[None]):
     def begin(self) -> None:
         """Look for them."""
         super().begin()
-        self.terminal.later(self._look())
+        self.context.later(self._look())
 
     async def _look(self) -> None:
-        self._found = await requests_of(self.terminal)
+        self._found = await requests_of(self.context)
         self.fill()
 
     def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list
@@ -69,7 +69,7 @@ class Requests(Page[None]):
     def _line(self, row: Recorded, message: FriendRequest) -> Line:
         place = " ".join(p for p in (message.province, message.city) if p)
         return (
-            (f"{self.terminal.list_time(row.received_at)} ", "time"),
+            (f"{self.context.list_time_text(row.received_at)} ", "time"),
             (clean(message.nickname, newline=" "), "title"),
             (f"  {clean(message.greeting, newline=' ')}", ""),
             (f"  {clean(place)}", "notice"),
@@ -83,24 +83,22 @@ class Requests(Page[None]):
         if chosen is None or key not in {"enter", "r", "x"}:
             return super().pressed(key)
         if key == "x":
-            self.terminal.later(self._ignore(chosen[0]))
+            self.context.later(self._ignore(chosen[0]))
         elif chosen[0].seq not in self._asked:  # a key that is held down asks once
             self._asked.add(chosen[0].seq)
-            self.terminal.ask(self._accept(*chosen, remark=key == "r"), "accept a request")
+            self.context.ask(self._accept(*chosen, remark=key == "r"), "accept a request")
         return True
 
     async def _accept(self, row: Recorded, message: FriendRequest, *, remark: bool) -> None:
         name = (
-            await self.terminal.push_screen_wait(Ask(self.terminal, self.say("remark"), message.nickname))
-            if remark
-            else ""
+            await self.context.push(Ask(self.context, self.say("remark"), message.nickname)) if remark else ""
         )
         if name is None:
             self._asked.discard(row.seq)
             return
         self._told[row.seq] = self.say("accepting")
         self.fill()
-        receipt = await self.terminal.account.accept_friend(row)
+        receipt = await self.context.account.accept_friend(row)
         settled = await receipt.settled(30)
         if settled.outcome == "accepted":
             self._told[row.seq] = self.say("accepted")
@@ -114,9 +112,9 @@ class Requests(Page[None]):
     async def _remark(self, message: FriendRequest, name: str) -> None:
         from hongyan.model.contacts import Member
 
-        person = await self.terminal.account.person(Member(name=message.requester, nickname=message.nickname))
-        await self.terminal.account.do(SetRemark(chat=person.key, remark=name))
+        person = await self.context.account.person(Member(name=message.requester, nickname=message.nickname))
+        await self.context.account.do(SetRemark(chat=person.key, remark=name))
 
     async def _ignore(self, row: Recorded) -> None:
-        await self.terminal.account.hide(row)
+        await self.context.account.hide(row)
         await self._look()

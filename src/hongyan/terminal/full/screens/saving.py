@@ -19,50 +19,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["fetched", "open_row", "save_copy", "save_row"]
 
 
 async def fetched(
-    terminal: FullScreen, row: Recorded, progress: Callable[[int, int | None], None] | None = None
+    context: ScreenContext, row: Recorded, progress: Callable[[int, int | None], None] | None = None
 ) -> Path:
     """Return the file that a row carries: the one that was sent from here, or the one that came; UsageError if it is gone."""
     medium = medium_of(row)
     if medium is None or medium.own is None:
-        return await terminal.account.fetch(row, progress=progress)
-    kept = await asyncio.to_thread(terminal.account.copy_of, medium.own)
+        return await context.account.fetch(row, progress=progress)
+    kept = await asyncio.to_thread(context.account.copy_of, medium.own)
     if kept is None:
         raise UsageError(f"{medium.name} is not on this machine any more")
     return kept
 
 
-async def save_row(terminal: FullScreen, row: Recorded) -> Path:
+async def save_row(context: ScreenContext, row: Recorded) -> Path:
     """Save what a message carries into the folder for files, under a harmless free name; UsageError where it cannot be written."""
     medium = medium_of(row)
-    incoming = terminal.account.incoming(row)
+    incoming = context.account.incoming(row)
     try:
-        make_folder(terminal.folder)
+        make_folder(context.place.folder)
         if medium is not None and medium.own is not None:
-            source = await fetched(terminal, row)
-            path = free_path(terminal.folder, medium.name)
+            source = await fetched(context, row)
+            path = free_path(context.place.folder, medium.name)
             await asyncio.to_thread(copy_private, source, path)
         elif incoming is not None:
-            path = await incoming.save(terminal.folder)
+            path = await incoming.save(context.place.folder)
         else:
-            raise UsageError(terminal.say("nothing-to-save"))
+            raise UsageError(context.say("nothing-to-save"))
     except OSError as error:
-        raise UsageError(f"cannot write into {terminal.folder}: {error.strerror or error}") from error
+        raise UsageError(f"cannot write into {context.place.folder}: {error.strerror or error}") from error
     return path
 
 
-async def save_copy(terminal: FullScreen, row: Recorded) -> None:
+async def save_copy(context: ScreenContext, row: Recorded) -> None:
     """Fetch the file of a message and copy it to where a person wants it; UsageError where that cannot be written."""
-    kept = await fetched(terminal, row)
+    kept = await fetched(context, row)
     medium = medium_of(row)
     name = medium.name if medium is not None and medium.name else kept.name
-    answer = await terminal.push_screen_wait(
-        Ask(terminal, terminal.say("save-as"), str(terminal.folder / Path(name).name))
+    answer = await context.push(
+        Ask(context, context.say("save-as"), str(context.place.folder / Path(name).name))
     )
     if not answer:
         return
@@ -71,7 +71,7 @@ async def save_copy(terminal: FullScreen, row: Recorded) -> None:
         await asyncio.to_thread(_copy, kept, target)
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
-    terminal.tell(terminal.say("saved", path=clean(str(target))))
+    context.tell(context.say("saved", path=clean(str(target))))
 
 
 def _copy(kept: Path, target: Path) -> None:
@@ -81,13 +81,13 @@ def _copy(kept: Path, target: Path) -> None:
 
 
 async def open_row(
-    terminal: FullScreen, row: Recorded, progress: Callable[[int, int | None], None] | None = None
+    context: ScreenContext, row: Recorded, progress: Callable[[int, int | None], None] | None = None
 ) -> None:
     """Fetch what a message carries and open it outside. A file is saved first, so that it has its name and its ending there."""
     from hongyan.terminal.full.desktop.opening import is_dangerous, open_outside
 
     async def may_open(name: str) -> bool:
-        return bool(await terminal.push_screen_wait(Confirm(terminal, terminal.say("dangerous", name=name))))
+        return bool(await context.push(Confirm(context, context.say("dangerous", name=name))))
 
     message, medium = getattr(row.event, "message", None), medium_of(row)
     name = medium.name if medium is not None else ""
@@ -95,11 +95,11 @@ async def open_row(
     if asked and not await may_open(name):
         return
     path = (
-        await save_row(terminal, row) if isinstance(message, File) else await fetched(terminal, row, progress)
+        await save_row(context, row) if isinstance(message, File) else await fetched(context, row, progress)
     )
     # What is opened is what is judged: the file that came to lie here, whatever the message called it.
     name = await asyncio.to_thread(named_by_content, path)
     if not asked and is_dangerous(name) and not await may_open(clean(name, newline=" ", tab=" ")):
         return
     if not await open_outside(str(path.absolute())):
-        terminal.tell(terminal.say("no-opener", path=clean(str(path))))
+        context.tell(context.say("no-opener", path=clean(str(path))))

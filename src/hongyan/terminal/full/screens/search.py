@@ -15,7 +15,6 @@ from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query, fold, require_kinds, searched_text
 from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.full.chats.rowlist import RowList
-from hongyan.terminal.full.main.status import told
 from hongyan.terminal.full.screens.dialogs import Dialog
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
 
 __all__ = ["Mentions", "SearchDialog", "SearchResult", "query_of"]
 
@@ -90,12 +89,12 @@ class SearchDialog(Dialog["SearchResult | None"]):
     SearchDialog RowList { height: 1fr; max-height: 100%; }
     """
 
-    def __init__(self, terminal: FullScreen, chat: Chat | None) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, chat: Chat | None) -> None:
+        super().__init__(context)
         self._chat = chat
         self._pattern = False
         self._rows: list[Recorded] = []
-        self._list = RowList(self._draw, terminal.palette, lines=3)
+        self._list = RowList(self._draw, context.palette, lines=3)
         self._searching: asyncio.Task[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -122,7 +121,7 @@ class SearchDialog(Dialog["SearchResult | None"]):
     def _begin_search(self, text: str) -> None:
         if self._searching is not None:
             self._searching.cancel()
-        self._searching = self.terminal.later(self._search(text))
+        self._searching = self.context.later(self._search(text))
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(_PAUSE_S)
@@ -132,7 +131,7 @@ class SearchDialog(Dialog["SearchResult | None"]):
             self._tell(self.say("wrong-filter", what=f"{problem} {problem.advice}"))
             return
         except HongyanError as problem:
-            self._tell(told(problem, self.terminal.language))
+            self._tell(self.context.problem_text(problem))
             return
         if not self.is_here:
             return
@@ -150,8 +149,8 @@ class SearchDialog(Dialog["SearchResult | None"]):
             return []
         if self._pattern:
             return await self._matching(text)
-        query = query_of(text, self.terminal.account, self._chat)
-        return await self.terminal.account.search(
+        query = query_of(text, self.context.account, self._chat)
+        return await self.context.account.search(
             query, progress=lambda behind: self._tell(self.say("indexing", count=behind))
         )
 
@@ -161,7 +160,7 @@ class SearchDialog(Dialog["SearchResult | None"]):
             pattern = re.compile(text, re.IGNORECASE)
         except re.error as error:
             raise UsageError(text, str(error)) from error
-        account = self.terminal.account
+        account = self.context.account
         found: list[Recorded] = []
         chats = [self._chat] if self._chat is not None else account.chats()
         for chat in chats:
@@ -182,17 +181,17 @@ class SearchDialog(Dialog["SearchResult | None"]):
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         row = self._rows[index]
-        items = self.terminal.main.maker.items([row])
-        marks = self.terminal.palette.marks
+        items = self.context.items.items([row])
+        marks = self.context.palette.marks
         gutter = f"{marks['selected']} " if index == self._list.selected else "  "
         if not items:
             return [[(gutter, "me")]]
         item = items[0]
-        chat = clean(self.terminal.account.chat(row.chat).name, newline=" ", tab=" ")
+        chat = clean(self.context.account.chat(row.chat).name, newline=" ", tab=" ")
         head = [
             (gutter, "me"),
-            (self.terminal.day(item.at).split(" · ")[-1] + " ", "time"),
-            (self.terminal.clock(item.at), "time"),
+            (self.context.day_text(item.at).split(" · ")[-1] + " ", "time"),
+            (self.context.time_text(item.at), "time"),
             (f"  {item.who}", "title"),
             (f"  {chat}", "notice"),
         ]
@@ -240,9 +239,9 @@ def _around(text: str, word: str, width: int) -> tuple[str, str, str]:
 class Mentions(SearchDialog):
     """The unread messages that mention me, in all groups."""
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, None)
-        account, roster = terminal.account, terminal.main.roster
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, None)
+        account, roster = context.account, context.roster
         for key, state in roster.states.items():
             chat = account.chat(key)
             if state.unread and roster.mentions(chat):

@@ -13,20 +13,20 @@ from hongyan.errors import UsageError
 from hongyan.terminal.clean import clean, column, fit, pad
 from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.chats.rowlist import RowList
+from hongyan.terminal.full.keys.conflict_text import conflict_text
 from hongyan.terminal.full.keys.default_keys import ACTIONS, BY_ID
 from hongyan.terminal.full.keys.keymap import load_keys
 from hongyan.terminal.full.keys.keynames import written
 from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Dialog
 from hongyan.terminal.full.settings.settings import NotifySettings, TerminalSettings
 from hongyan.terminal.full.settings.settings_file import change
-from hongyan.terminal.full.strings.keys import told_conflict
 from hongyan.terminal.full.strings.settings import SETTINGS
 from hongyan.terminal.strings.line_mode import say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
     from hongyan.terminal.full.keys.keymap import Conflict
 
 __all__ = ["KeysScreen", "SettingsScreen", "fields"]
@@ -55,11 +55,11 @@ class _Searched(Dialog[None]):
     _Searched RowList { height: 1fr; max-height: 100%; }
     """
 
-    def __init__(self, terminal: FullScreen, title: str) -> None:
-        super().__init__(terminal)
+    def __init__(self, context: ScreenContext, title: str) -> None:
+        super().__init__(context)
         self._title = title
         self._found: list[str] = []
-        self.list = RowList(self._draw, terminal.palette, empty=self.say("nothing"), opens_at_once=False)
+        self.list = RowList(self._draw, context.palette, empty=self.say("nothing"), opens_at_once=False)
 
     def hint(self) -> str:
         """Return the line at the bottom."""
@@ -104,7 +104,7 @@ class _Searched(Dialog[None]):
 
     def sign(self, index: int) -> Piece:
         """Return the sign of the selected row."""
-        return (f"{self.terminal.palette.marks['selected'] if index == self.list.selected else ' '} ", "me")
+        return (f"{self.context.palette.marks['selected'] if index == self.list.selected else ' '} ", "me")
 
     @property
     def chosen(self) -> str | None:
@@ -120,24 +120,24 @@ class _Searched(Dialog[None]):
 class SettingsScreen(_Searched):
     """Every setting of the full screen with its value."""
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("settings-title")
         self._fields = fields()
 
     def hint(self) -> str:
         """Return what the keys do, and where it is kept."""
-        return self.say("settings-hint", path=clean(str(self.terminal.place.settings_file)))
+        return self.say("settings-hint", path=clean(str(self.context.place.settings_file)))
 
     def finder(self) -> Finder[str]:
         """Look through the names and what they mean."""
         return Finder((name, (name, self._meaning(name)), ()) for name in self._fields)
 
     def _meaning(self, name: str) -> str:
-        return say(SETTINGS, name, self.terminal.language)
+        return say(SETTINGS, name, self.context.language)
 
     def _value(self, name: str) -> Any:
-        table: Any = self.terminal.settings
+        table: Any = self.context.settings
         for part in name.split("."):
             table = getattr(table, part)
         return table
@@ -152,7 +152,7 @@ class SettingsScreen(_Searched):
     def on_input_submitted(self) -> None:
         """Change the selected one."""
         if self.chosen is not None:
-            self.terminal.ask(self._change(self.chosen), "change a setting")
+            self.context.ask(self._change(self.chosen), "change a setting")
 
     def on_row_list_chosen(self) -> None:
         """Change the one that was clicked twice."""
@@ -163,17 +163,15 @@ class SettingsScreen(_Searched):
         if isinstance(value, bool):
             new: Any = not value
         elif (choices := self._choices(name, kind)) is not None:
-            chosen = await self.terminal.push_screen_wait(
-                Choose(self.terminal, name, [Choice(c, c or '""') for c in choices])
+            chosen = await self.context.push(
+                Choose(self.context, name, [Choice(c, c or '""') for c in choices])
             )
             if not chosen:
                 return
             new = chosen[0]
         else:
             told = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-            answer = await self.terminal.push_screen_wait(
-                Ask(self.terminal, self.say("new-value", name=name), told)
-            )
+            answer = await self.context.push(Ask(self.context, self.say("new-value", name=name), told))
             if answer is None:
                 return
             new = answer
@@ -184,13 +182,13 @@ class SettingsScreen(_Searched):
 
     def _choices(self, name: str, kind: Any) -> list[str] | None:
         if name == "theme":
-            return self.terminal.themes()
+            return self.context.themes.names()
         return [str(choice) for choice in get_args(kind)] if get_origin(kind) is Literal else None
 
     def _take(self, name: str, kind: Any, new: Any) -> None:
         """Check a value, let it count, and keep it."""
         value = _read(kind, new)
-        told = msgspec.to_builtins(self.terminal.settings)
+        told = msgspec.to_builtins(self.context.settings)
         table = told
         *tables, last = name.split(".")
         for part in tables:
@@ -198,15 +196,15 @@ class SettingsScreen(_Searched):
         table[last] = msgspec.to_builtins(value)
         settings = msgspec.convert(told, TerminalSettings)
         top = name.split(".", maxsplit=1)[0]
-        change(self.terminal.place.settings_file, {f"terminal.{name}": msgspec.to_builtins(value)})
-        self.terminal.change(**{top: getattr(settings, top)})
-        self.list.take(self.terminal.palette)
+        change(self.context.place.settings_file, {f"terminal.{name}": msgspec.to_builtins(value)})
+        self.context.change(**{top: getattr(settings, top)})
+        self.list.take(self.context.palette)
         self.say_here(self.say("restart") if top in _AT_START else self._wrong_keys(top))
 
     def _wrong_keys(self, changed: str) -> str:
         """Return what a person's own keys clash with under another preset, empty where they do not."""
-        wrong = self.terminal.keys.conflicts() if changed in {"keys", "send_key"} else []
-        return told_conflict(wrong[0], self.terminal.language) if wrong else ""
+        wrong = self.context.keys.conflicts() if changed in {"keys", "send_key"} else []
+        return conflict_text(wrong[0], self.context.language) if wrong else ""
 
 
 def _read(kind: Any, new: Any) -> Any:
@@ -219,8 +217,8 @@ def _read(kind: Any, new: Any) -> Any:
 class KeysScreen(_Searched):
     """Every action with its keys; Enter, then the new key."""
 
-    def __init__(self, terminal: FullScreen) -> None:
-        super().__init__(terminal, "")
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, "")
         self._title = self.say("keys-title")
         self._waiting: str | None = None
 
@@ -235,22 +233,20 @@ class KeysScreen(_Searched):
 
     def finder(self) -> Finder[str]:
         """Look through what actions do, their ids and their keys."""
-        language = self.terminal.language
-        return Finder(
-            (a.id, (a.told(language), a.id, *self.terminal.keys.list_of(a.id)), ()) for a in ACTIONS
-        )
+        language = self.context.language
+        return Finder((a.id, (a.told(language), a.id, *self.context.keys.list_of(a.id)), ()) for a in ACTIONS)
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         action = BY_ID[self._found[index]]
-        keys = "  ".join(map(written, self.terminal.keys.list_of(action.id)))
-        told = pad(action.told(self.terminal.language), max(width - 50, 12))
+        keys = "  ".join(map(written, self.context.keys.list_of(action.id)))
+        told = pad(action.told(self.context.language), max(width - 50, 12))
         return [[self.sign(index), (told, ""), (pad(f" {keys}", 20), "link"), (action.id, "time")]]
 
     def on_input_submitted(self) -> None:
         """Wait for the new key."""
         self._waiting = self.chosen
         if self._waiting is not None:
-            self.say_here(self.say("press-key", what=BY_ID[self._waiting].told(self.terminal.language)))
+            self.say_here(self.say("press-key", what=BY_ID[self._waiting].told(self.context.language)))
             self.list.focus()
 
     def on_row_list_chosen(self) -> None:
@@ -286,27 +282,27 @@ class KeysScreen(_Searched):
             self.dismiss(None)
 
     def _set(self, action: str, key: str | None) -> None:
-        keymap = {name: keys for name, keys in self.terminal.settings.keymap.items() if name != action}
+        keymap = {name: keys for name, keys in self.context.settings.keymap.items() if name != action}
         if key is not None:
             keymap[action] = key
         try:
-            keys = load_keys(msgspec.structs.replace(self.terminal.settings, keymap=keymap))
+            keys = load_keys(msgspec.structs.replace(self.context.settings, keymap=keymap))
             mine = [conflict for conflict in keys.conflicts() if action in conflict.ids]
             if mine and mine[0].grave:
                 self.say_here(self._told(mine[0], action))
                 return
-            change(self.terminal.place.settings_file, {f"terminal.keymap.{action}": key})
+            change(self.context.place.settings_file, {f"terminal.keymap.{action}": key})
         except UsageError as problem:
             self.say_here(self.say("wrong-value", why=problem))
             return
-        self.terminal.change(keymap=keymap)
+        self.context.change(keymap=keymap)
         self.list.redraw()
         self.say_here(self._told(mine[0], action) if mine else "")
 
     def _told(self, conflict: Conflict, action: str) -> str:
         """Return what is wrong with a new key: who has it already, where there is somebody."""
-        language = self.terminal.language
+        language = self.context.language
         other = next((i for i in conflict.ids if i != action), None)
         if other is None:
-            return told_conflict(conflict, language)
+            return conflict_text(conflict, language)
         return self.say("key-taken", key=written(conflict.key), what=BY_ID[other].told(language))

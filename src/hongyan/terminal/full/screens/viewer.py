@@ -14,7 +14,6 @@ from textual.widgets import Static
 from hongyan.errors import HongyanError
 from hongyan.model.summary import size_text
 from hongyan.terminal.clean import cells, clean, fit
-from hongyan.terminal.full.main.status import told
 from hongyan.terminal.full.messages.media_navigation import medium_of, neighbour
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, open_safely
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.account import Chat
     from hongyan.model.events import Recorded
-    from hongyan.terminal.full.app import FullScreen
+    from hongyan.terminal.full.context import ScreenContext
     from hongyan.terminal.full.messages.media_navigation import Medium
 
 __all__ = ["Viewer"]
@@ -92,9 +91,9 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         Binding("i", "details", show=False),
     ]
 
-    def __init__(self, terminal: FullScreen, chat: Chat, row: Recorded) -> None:
+    def __init__(self, context: ScreenContext, chat: Chat, row: Recorded) -> None:
         super().__init__()
-        self.terminal = terminal
+        self.context = context
         self._chat = chat
         medium = medium_of(row)
         assert medium is not None  # whoever opens the viewer has looked
@@ -114,7 +113,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         yield Static(self._say("viewer-hint"), id="hint", markup=False)
 
     def _say(self, key: str, /, **values: object) -> str:
-        return say(MEDIA, key, self.terminal.language, **values)
+        return say(MEDIA, key, self.context.language, **values)
 
     def on_mount(self) -> None:
         """Show the first one, once it is known how large the screen is."""
@@ -129,7 +128,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         """Give up what is on its way."""
         if self._loading is not None:
             self._loading.cancel()
-        self.terminal.main.gallery.free(self._shown)
+        self.context.painter.free(self._shown)
 
     # -- showing
 
@@ -143,7 +142,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         """Do this instead of what is on its way."""
         if self._loading is not None:
             self._loading.cancel()
-        self._loading = self.terminal.later(work)
+        self._loading = self.context.later(work)
 
     async def _fetch(self) -> None:
         """Fetch what is to be drawn; of a video only its still picture, of a file nothing until it is asked for."""
@@ -154,13 +153,11 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
             return
         try:
             if medium.kind == "video" and medium.own is None:
-                path = await self.terminal.account.fetch(
-                    medium.row, size="thumbnail", progress=self._progress
-                )
+                path = await self.context.account.fetch(medium.row, size="thumbnail", progress=self._progress)
             else:
-                path = await fetched(self.terminal, medium.row, self._progress)
+                path = await fetched(self.context, medium.row, self._progress)
         except HongyanError as problem:
-            self._canvas.tell(f"{self._words()}\n{told(problem, self.terminal.language)}")
+            self._canvas.tell(f"{self._words()}\n{self.context.problem_text(problem)}")
             return
         self._path = path
         self._length = 0 if medium.kind == "video" else await asyncio.to_thread(_length, path)
@@ -173,14 +170,14 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         return " · ".join(part for part in (self._say(f"a-{medium.kind}"), medium.name, size) if part)
 
     async def _draw(self, path: Path) -> None:
-        terminal = self.terminal
-        if not terminal.shows_pictures:
+        context = self.context
+        if not context.shows_pictures:
             self._canvas.tell(f"{self._words()}\n{path}")
-        elif terminal.picture_mode is Mode.SIXEL:
+        elif context.painter.mode is Mode.SIXEL:
             await self._draw_by_sixel(path)
         else:
-            drawn = await terminal.main.gallery.paint(path, *self._canvas.size)
-            terminal.main.gallery.free(self._shown)
+            drawn = await context.painter.paint(path, *self._canvas.size)
+            context.painter.free(self._shown)
             self._shown = drawn
             if isinstance(drawn, Drawn):
                 self._canvas.show(drawn.rows)
@@ -203,7 +200,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
 
     def _tell_outcome(self, drawn: Drawn | UnreadablePicture) -> None:
         if isinstance(drawn, UnreadablePicture):
-            why = self._say("no-picture", why=drawn.told(self.terminal.language))
+            why = self._say("no-picture", why=drawn.told(self.context.language))
             self._canvas.tell(f"{self._words()}\n{why}")
         else:
             self._tell_about(f"{drawn.format} {drawn.size[0]}×{drawn.size[1]}")
@@ -220,9 +217,13 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
 
     def _tell_about(self, what: str) -> None:
         """Say in the first line whose it is and what, and in the details where its file lies."""
-        medium, terminal = self._medium, self.terminal
-        items = terminal.main.maker.items([medium.row])
-        who = f"{items[0].who} · {terminal.day(items[0].at)} {terminal.clock(items[0].at)}" if items else ""
+        medium, context = self._medium, self.context
+        items = context.items.items([medium.row])
+        who = (
+            f"{items[0].who} · {context.day_text(items[0].at)} {context.time_text(items[0].at)}"
+            if items
+            else ""
+        )
         still = self._say("a-video") if medium.kind == "video" else ""  # what is drawn is a picture of it
         facts = " · ".join(part for part in (still, what, size_text(medium.size or self._length)) if part)
         room = self.size.width - cells(facts) - 3
@@ -242,8 +243,8 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
 
     def action_step(self, by: int) -> None:
         """Go to the one before or after."""
-        terminal = self.terminal
-        medium = neighbour(terminal.account, terminal.main.maker, self._chat, self._medium.row.seq, by)
+        context = self.context
+        medium = neighbour(context.account, context.items, self._chat, self._medium.row.seq, by)
         if medium is None:
             self.notify(self._say("no-media"), markup=False, timeout=2)
         else:
@@ -257,23 +258,23 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
 
     def action_save(self) -> None:
         """Save into the folder for files."""
-        self.terminal.later(self._save(self._medium.row))
+        self.context.later(self._save(self._medium.row))
 
     async def _save(self, row: Recorded) -> None:
-        path = await save_row(self.terminal, row)
-        self.terminal.tell(self.terminal.say("saved", path=clean(str(path))))
+        path = await save_row(self.context, row)
+        self.context.tell(self.context.say("saved", path=clean(str(path))))
 
     def action_save_as(self) -> None:
         """Save at a path that is typed."""
-        self._ask(save_copy(self.terminal, self._medium.row))
+        self._ask(save_copy(self.context, self._medium.row))
 
     def action_open(self) -> None:
         """Open outside."""
-        self._ask(open_row(self.terminal, self._medium.row, self._progress_outside))
+        self._ask(open_row(self.context, self._medium.row, self._progress_outside))
 
     def _ask(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that may ask a person."""
-        self.terminal.ask(work, "look at a medium")
+        self.context.ask(work, "look at a medium")
 
     def _progress_outside(self, done: int, total: int | None) -> None:
         share = f"{done * 100 // total} %" if total else size_text(done)
@@ -283,7 +284,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         """Copy the path of the file."""
         if self._path is not None:
             self.app.copy_to_clipboard(str(self._path))
-            self.terminal.tell(self.terminal.say("copied"))
+            self.context.tell(self.context.say("copied"))
 
     def action_forward(self) -> None:
         """Give this one back, to be sent on."""

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.terminal.full.keys.default_keys import BY_ID
-from hongyan.terminal.full.keys.keynames import written
-from hongyan.terminal.strings.line_mode import say
-
 if TYPE_CHECKING:
-    from hongyan.terminal.full.keys.keymap import Conflict
-    from hongyan.terminal.strings.line_mode import Language, Words
+    from hongyan.terminal.strings.line_mode import Words
 
-__all__ = ["KEYS", "told_conflict"]
+__all__ = ["KEYS"]
 
 KEYS: Final[Words] = {
     "app": ("任何地方", "Anywhere", "任何地方"),
@@ -55,12 +50,3 @@ KEYS: Final[Words] = {
     "begins": ("{where}：{keys} {what}", "{where}: {keys} {what}", "{where}：{keys} {what}"),
     "not-everywhere": ("不是每个终端都能发", "not every terminal sends it", "不是每個終端機都能送出"),
 }
-
-
-def told_conflict(conflict: Conflict, language: Language) -> str:
-    """Return a conflict as a sentence."""
-    both = say(KEYS, "and", language).join(
-        say(KEYS, "doing", language, what=BY_ID[action].told(language), id=action) for action in conflict.ids
-    )
-    where = say(KEYS, conflict.context, language)
-    return say(KEYS, conflict.kind, language, key=written(conflict.key), where=where, both=both)

@@ -7,7 +7,6 @@ the entry while the dialog is on its way, and Enter behind them would send them 
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
@@ -57,10 +56,11 @@ class Gate:
         return not isinstance(message, events.Paste | events.MouseDown | events.MouseUp)
 
     async def _calm(self) -> None:
-        end = time.monotonic() + _PATIENCE_S
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE_S
         await asyncio.sleep(0)
         while not (self._is_calm() and self._queues_are_empty()):
-            if time.monotonic() > end:
+            if loop.time() > end:
                 self._gives_up()
                 return
             await asyncio.sleep(_LOOK_S)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.events import LoginState
@@ -12,12 +11,11 @@ from hongyan.terminal.full.strings.main import MAIN
 from hongyan.terminal.strings.line_mode import Language, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hongyan.client.account import Account
-    from hongyan.errors import HongyanError
 
-__all__ = ["ConnectionStatus", "told"]
+__all__ = ["ConnectionStatus"]
 
 _SHOWN: Final = {
     LoginState.ONLINE: "online",
@@ -33,7 +31,8 @@ Piece = tuple[str, str]
 class ConnectionStatus:
     """The holder's last word on the login, as a person reads it."""
 
-    def __init__(self, account: Account, language: Language) -> None:
+    def __init__(self, account: Account, language: Language, now: Callable[[], float]) -> None:
+        self._now = now
         self._account = account
         self._language = language
 
@@ -47,7 +46,7 @@ class ConnectionStatus:
             told += self._say("why", why=why)
         pieces: list[Piece] = [(f"{marks[shown]} {told}", shown)]
         if status.retry_at is not None and status.state is LoginState.DEGRADED:
-            left = max(round(status.retry_at - time.time()), 0)
+            left = max(round(status.retry_at - self._now()), 0)
             pieces.append((f" · {self._say('retry-in', seconds=left)}", "degraded"))
         if status.state is LoginState.ONLINE and not status.contacts_complete:
             have = f" {status.contacts}" if status.contacts else ""
@@ -63,9 +62,3 @@ class ConnectionStatus:
 
     def _say(self, key: str, /, **values: object) -> str:
         return say(MAIN, key, self._language, **values)
-
-
-def told(problem: HongyanError, language: Language) -> str:
-    """Return what went wrong and what to do about it, in one line."""
-    why, advice = explained(problem.code, str(problem), problem.advice, language)
-    return f"{why} {advice}".strip()
