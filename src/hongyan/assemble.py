@@ -328,7 +328,7 @@ def open_rows(
 ) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]], int]]:
     """Give everything a profile holds, to be carried elsewhere: its head, its tables' columns, a table's rows, and how many rows all have."""
     from hongyan.store.database import Database
-    from hongyan.store.portable import TABLES
+    from hongyan.store.dump import TABLES
 
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
@@ -337,8 +337,8 @@ def open_rows(
         store = database.account("me")
         if not store.login:
             raise NotLoggedIn(settings.profile)
-        portable = store.portable
-        yield portable.head(), TABLES, portable.rows, portable.count()
+        dump = store.dump
+        yield dump.head(), TABLES, dump.rows, dump.count()
     finally:
         database.close()
 
@@ -366,7 +366,7 @@ async def load_rows(
     """Write what ``open_rows`` gave elsewhere into a profile that nobody holds, all or nothing; return how many were new."""
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
-    from hongyan.store.portable import TABLES
+    from hongyan.store.dump import TABLES
 
     is_new = not settings.folder.exists()
     profile = Profile(settings.folder)
@@ -383,7 +383,7 @@ async def load_rows(
         database = Database(profile.journal)
         try:
             store = database.account("me")
-            return await store.write(lambda c: store.portable.load(c, head, while_wanted()))
+            return await store.write(lambda c: store.dump.load(c, head, while_wanted()))
         finally:
             given_up.set()
             database.close()

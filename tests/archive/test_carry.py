@@ -31,7 +31,7 @@ from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Picture, Recall, Text
 from hongyan.settings import Settings
 from hongyan.store.database import Database
-from hongyan.store.portable import TABLES
+from hongyan.store.dump import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

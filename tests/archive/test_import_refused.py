@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hongyan.archive.rows import COLUMNS, KINDS
 from hongyan.cli.archive import history
 from hongyan.cli.export_import import export, import_
-from hongyan.store.portable import TABLES
+from hongyan.store.dump import TABLES
 
 from .test_carry import _exported, home
 

@@ -22,7 +22,7 @@ from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import AnyMessage, Recall, Text
 from hongyan.settings import Settings, load_settings
 from hongyan.store.database import Database
-from hongyan.store.portable import TABLES
+from hongyan.store.dump import TABLES
 
 from .mutations import mutated, with_hostile_values
 
@@ -83,7 +83,7 @@ async def exported(folder: Path) -> list[bytes]:
     await store.append(
         [(MessageReceived(message=m), b"{}") for m in (*texts, recall)], login=LOGIN, received_at=2.0
     )
-    lines = list(written(store.portable.head(), TABLES, store.portable.rows))
+    lines = list(written(store.dump.head(), TABLES, store.dump.rows))
     database.close()
     return lines
 

@@ -70,12 +70,12 @@ def deletes(store: SqliteStore, connection: sqlite3.Connection) -> None:
 
 def merges(store: SqliteStore, connection: sqlite3.Connection) -> None:
     """Join two people."""
-    store._kin.merge(connection, key(store, NAMES[2]), key(store, NAMES[3]), "person", 1.0, 2.0)
+    store._aliases.merge(connection, key(store, NAMES[2]), key(store, NAMES[3]), "person", 1.0, 2.0)
 
 
 def splits(store: SqliteStore, connection: sqlite3.Connection) -> object:
     """Take a name away from a person."""
-    return store._kin.split(connection, FIRST, NAMES[4])
+    return store._aliases.split(connection, FIRST, NAMES[4])
 
 
 def binds(store: SqliteStore, connection: sqlite3.Connection) -> object:
@@ -109,8 +109,8 @@ def mirrored(store: SqliteStore) -> dict[str, object]:
     return {
         "login": store.login,
         "keys": keys,
-        "first": {one: store._kin.first(one) for one in GIVEN},
-        "all": {one: sorted(store._kin.all_of(one)) for one in GIVEN},
+        "first": {one: store._aliases.first(one) for one in GIVEN},
+        "all": {one: sorted(store._aliases.all_of(one)) for one in GIVEN},
         "contacts": {one: (store.contact(one), store.source(one)) for one in GIVEN},
         "everybody": sorted(one for one, _ in store.contacts()),
     }
@@ -309,9 +309,9 @@ def attempts(store: SqliteStore, chance: random.Random) -> list[Callable[[sqlite
                 store._people.mark_gone(connection, FIRST, name)
             case 2:
                 old, new = key(store, name), key(store, chance.choice(NAMES))
-                store._kin.merge(connection, old, new, "person", 1.0, 2.0)
+                store._aliases.merge(connection, old, new, "person", 1.0, 2.0)
             case _:
-                store._kin.split(connection, FIRST, name)
+                store._aliases.split(connection, FIRST, name)
         if fails:
             raise ValueError
 

@@ -21,8 +21,7 @@ from hongyan.model.events import (
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.messages import Recall as Recalled
 from hongyan.model.messages import Unparsed
-from hongyan.store.desk import bring_back
-from hongyan.store.reading import readings
+from hongyan.store.chat_state import bring_back
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
@@ -33,16 +32,17 @@ from hongyan.store.rows import (
     recorded_from,
     upload_kind_of,
 )
+from hongyan.store.unread import readings
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
     from hongyan.model.commands import CommandRow
+    from hongyan.store.aliases import Aliases
+    from hongyan.store.contacts import People
     from hongyan.store.database import Database
-    from hongyan.store.identity import Names
-    from hongyan.store.kin import Kin
-    from hongyan.store.people import People
+    from hongyan.store.names import Names
 
 __all__ = ["Journal"]
 
@@ -59,12 +59,14 @@ _IN_HISTORY: Final = "kind <> 'removed' AND (kind = 'message' OR (kind = 'comman
 class Journal:
     """The journal of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, names: Names, people: People, kin: Kin) -> None:
+    def __init__(
+        self, database: Database, account: int, names: Names, people: People, aliases: Aliases
+    ) -> None:
         self._database = database
         self._account = account
         self._names = names
         self._people = people
-        self._kin = kin
+        self._aliases = aliases
         self.latest = self._highest()
         self._tail: deque[Recorded] = deque(maxlen=_TAIL)  # every row after ``_tail_after``
         self._tail_after = self.latest
@@ -121,7 +123,7 @@ class Journal:
         """Return rows after ``after``, oldest first."""
         if after >= self._tail_after:
             begin = bisect_right(self._tail, after, key=_seq)
-            return [self._kin.told(row) for row in islice(self._tail, begin, begin + limit)]
+            return [self._aliases.told(row) for row in islice(self._tail, begin, begin + limit)]
         return self._select("seq > ?", (after,), f"ORDER BY seq LIMIT {limit:d}")
 
     def event(self, seq: Seq) -> Recorded | None:
@@ -159,7 +161,7 @@ class Journal:
         """Return rows of a chat, oldest first: so many of each of its keys, as one index hands them out in order."""
         rows = [
             row
-            for key in self._kin.all_of(chat)
+            for key in self._aliases.all_of(chat)
             for row in self._select(
                 f"chat = ? {bound} AND {_IN_HISTORY}", (key,), f"ORDER BY seq {direction} LIMIT {limit:d}"
             )
@@ -171,7 +173,8 @@ class Journal:
         sql = "SELECT COUNT(*) FROM journal WHERE account_id = ? AND chat = ? AND kind <> 'removed'"
         with self._database.reading() as connection:
             return sum(
-                connection.execute(sql, (self._account, key)).fetchone()[0] for key in self._kin.all_of(chat)
+                connection.execute(sql, (self._account, key)).fetchone()[0]
+                for key in self._aliases.all_of(chat)
             )
 
     def recalled(self, messages: Iterable[str]) -> set[str]:
@@ -279,7 +282,7 @@ class Journal:
 
     def _touch_chats(self, connection: sqlite3.Connection, written: Sequence[Recorded]) -> None:
         """Note the newest row of each chat, and how many messages are to be read there."""
-        first = self._kin.first  # a command may still name its chat by a key that was merged since
+        first = self._aliases.first  # a command may still name its chat by a key that was merged since
         latest = {first(r.chat): r.seq for r in written if r.chat and _counts(r.event)}
         changed = readings(written, first)
         connection.executemany(
@@ -305,7 +308,7 @@ class Journal:
                 f"SELECT {EVENT_COLUMNS} FROM journal WHERE account_id = ? AND {where} {tail}",  # noqa: S608  # constants
                 (self._account, *values),
             ).fetchall()
-        return [self._kin.told(recorded_from(row)) for row in rows]
+        return [self._aliases.told(recorded_from(row)) for row in rows]
 
     def _highest(self) -> Seq:
         with self._database.reading() as connection:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from hongyan.store.aliases import Aliases
     from hongyan.store.database import Database
-    from hongyan.store.kin import Kin
 
 __all__ = ["BATCH", "Retention"]
 
@@ -38,10 +38,10 @@ _STUB: Final = encode(Removed())
 class Retention:
     """What is kept of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, kin: Kin) -> None:
+    def __init__(self, database: Database, account: int, aliases: Aliases) -> None:
         self._database = database
         self._account = account
-        self._kin = kin
+        self._aliases = aliases
 
     # -- looking
 
@@ -55,7 +55,7 @@ class Retention:
                 " SELECT chat FROM each WHERE chat IS NOT NULL",
                 (self._account,),
             ).fetchall()
-        return list(dict.fromkeys(self._kin.first(ChatKey(chat)) for (chat,) in rows))
+        return list(dict.fromkeys(self._aliases.first(ChatKey(chat)) for (chat,) in rows))
 
     def holding(self, chat: ChatKey, before: float) -> Holding:
         """Return what is kept of a chat, and what a rule that keeps nothing from before ``before`` would remove."""
@@ -218,7 +218,7 @@ class Retention:
         return any(connection.execute(sql, (self._account, name)).fetchone() for sql, name in held)
 
     def _keys(self, chat: ChatKey) -> list[ChatKey]:
-        return self._kin.all_of(chat) if chat else [chat]
+        return self._aliases.all_of(chat) if chat else [chat]
 
     def _read_by_all(self, connection: sqlite3.Connection) -> int:
         """Return up to which row every registered reader has had everything."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from hongyan.model.events import Recorded
     from hongyan.model.search import Query
+    from hongyan.store.aliases import Aliases
     from hongyan.store.database import Database
-    from hongyan.store.kin import Kin
 
 __all__ = ["Search", "tokens", "wanted"]
 
@@ -86,10 +86,10 @@ def _holds_a_word(words: str) -> bool:
 class Search:
     """The search of one account. ``index`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int, kin: Kin) -> None:
+    def __init__(self, database: Database, account: int, aliases: Aliases) -> None:
         self._database = database
         self._account = account
-        self._kin = kin
+        self._aliases = aliases
 
     def behind(self) -> int:
         """Return how many rows of the journal the index has not seen, about."""
@@ -156,13 +156,13 @@ class Search:
         with self._database.reading() as connection:
             connection.create_function("sent_as", 1, _sent_as, deterministic=True)
             rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
-        return [self._kin.told(recorded_from(row)) for row in rows]
+        return [self._aliases.told(recorded_from(row)) for row in rows]
 
     def _conditions(self, query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
         """Yield the filters as SQL with their values."""
         for column, key in (("chat", query.chat), ("sender", query.sender)):
             if key:
-                keys = self._kin.all_of(key)
+                keys = self._aliases.all_of(key)
                 yield f"j.{column} IN ({', '.join('?' * len(keys))})", list(keys)
         yield from _conditions(query, words, order)
 

@@ -15,15 +15,15 @@ from hongyan.model.commands import CANCELLED, Command, CommandRow, IdempotencyKe
 from hongyan.model.events import LoginState, Recorded, Status
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq, TransientName
 from hongyan.store import history
-from hongyan.store.desk import Desk
-from hongyan.store.identity import Names
+from hongyan.store.aliases import Aliases
+from hongyan.store.chat_state import Desk
+from hongyan.store.consumers import Readers
+from hongyan.store.contacts import People
+from hongyan.store.dump import Dump
 from hongyan.store.journal import Journal
-from hongyan.store.kept import KeptFiles
-from hongyan.store.kin import Kin
+from hongyan.store.media_files import MediaFiles
+from hongyan.store.names import Names
 from hongyan.store.outbox import Outbox
-from hongyan.store.people import People
-from hongyan.store.portable import Portable
-from hongyan.store.readers import Readers
 from hongyan.store.retention import Retention
 from hongyan.store.rows import decode_status, encode
 from hongyan.store.search import Search
@@ -59,15 +59,15 @@ class SqliteStore:
         self.me = me
         self._names = Names(database, account)
         self._people = People(database, account, me, self._names)
-        self._kin = Kin(database, account, self._names, self._people)
-        self._journal = Journal(database, account, self._names, self._people, self._kin)
+        self._aliases = Aliases(database, account, self._names, self._people)
+        self._journal = Journal(database, account, self._names, self._people, self._aliases)
         self._outbox = Outbox(database, account)
         self._readers = Readers(self, account)
-        self._search = Search(database, account, self._kin)
-        self.portable = Portable(database, account, self._journal)
-        self._kept = KeptFiles(database, account)
-        self._retention = Retention(database, account, self._kin)
-        self._desk = Desk(database, account, self._kin)
+        self._search = Search(database, account, self._aliases)
+        self.dump = Dump(database, account, self._journal)
+        self._kept = MediaFiles(database, account)
+        self._retention = Retention(database, account, self._aliases)
+        self._desk = Desk(database, account, self._aliases)
         self._waiters = Waiters()
         self._rebound = False
         self._unwritten: Status | None = None
@@ -148,7 +148,7 @@ class SqliteStore:
 
     def pending(self, chat: ChatKey) -> list[CommandRow]:
         """Return the messages to a chat whose outcome is still to come, oldest first."""
-        return self._outbox.pending(self._kin.all_of(chat))
+        return self._outbox.pending(self._aliases.all_of(chat))
 
     # -- what people at this machine made of the chats
 
@@ -269,7 +269,7 @@ class SqliteStore:
         rebound = self._names.take_in(connection)
         if rebound:
             self._rebound = True
-            self._kin.take_in(connection)
+            self._aliases.take_in(connection)
         self._people.take_in(connection, rebound=rebound)
         self._outbox.take_in(connection)
 
@@ -487,7 +487,7 @@ class SqliteStore:
 
     def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
         """Return today's transient name of a lasting key."""
-        return self._names.name_of(login, self._kin.first(key))
+        return self._names.name_of(login, self._aliases.first(key))
 
     async def learn(self, login: LoginId, changes: Sequence[ContactChange], source: str) -> list[ChatKey]:
         """Merge what was told of contacts into the directory, without journal rows, and return their keys."""
@@ -495,12 +495,12 @@ class SqliteStore:
 
     def contact(self, key: ChatKey) -> Contact | None:
         """Return what is known of a person or group."""
-        known = self._people.get(self._kin.first(key))
+        known = self._people.get(self._aliases.first(key))
         return known.contact if known else None
 
     def source(self, key: ChatKey) -> str:
         """Return by which way a contact was first heard of, or an empty text."""
-        known = self._people.get(self._kin.first(key))
+        known = self._people.get(self._aliases.first(key))
         return known.source if known else ""
 
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
@@ -511,21 +511,21 @@ class SqliteStore:
 
     async def recognise(self, login: LoginId, *, now: float) -> Likeness:
         """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
-        return await self.write(lambda c: self._kin.recognise(c, login, now), wake=True)
+        return await self.write(lambda c: self._aliases.recognise(c, login, now), wake=True)
 
     async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:
         """Say that two keys stand for one person or group; from now on it is known by ``old``."""
-        await self.write(lambda c: self._kin.merge(c, old, new, "person", 1.0, now), wake=True)
+        await self.write(lambda c: self._aliases.merge(c, old, new, "person", 1.0, now), wake=True)
 
     async def split(self, login: LoginId, name: TransientName) -> ChatKey:
         """Say that whoever had ``name`` under ``login`` is somebody else; return the new key."""
-        key = await self.write(lambda c: self._kin.split(c, login, name), wake=True)
+        key = await self.write(lambda c: self._aliases.split(c, login, name), wake=True)
         self._journal.refresh(anew=True)
         return key
 
     def unresolved(self) -> list[Unresolved]:
         """Return those of the present login who may be somebody known before."""
-        return self._kin.unresolved()
+        return self._aliases.unresolved()
 
     # -- status, pace
 

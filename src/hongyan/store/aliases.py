@@ -11,9 +11,9 @@ from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
 from hongyan.model.matching import Unresolved, likeness
-from hongyan.store.desk import bring_back, merge_desks
-from hongyan.store.people import PARTED
-from hongyan.store.reading import merge_reading, part_reading
+from hongyan.store.chat_state import bring_back, merge_chat_states
+from hongyan.store.contacts import PARTED
+from hongyan.store.unread import merge_unread, part_unread
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import LoginId, TransientName
     from hongyan.model.matching import Likeness
+    from hongyan.store.contacts import People
     from hongyan.store.database import Database
-    from hongyan.store.identity import Names
-    from hongyan.store.people import People
+    from hongyan.store.names import Names
 
-__all__ = ["Kin"]
+__all__ = ["Aliases"]
 
 _T = TypeVar("_T")
 
 _FOUND_AGAIN: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, ContactKind.GROUP})
 
 
-class Kin:
+class Aliases:
     """The aliases of one account. Methods that take a connection belong to the writer."""
 
     def __init__(self, database: Database, account: int, names: Names, people: People) -> None:
@@ -140,8 +140,8 @@ class Kin:
             self._names.bind(connection, login, name, first)
         self._people.move(connection, new, first)
         into, keys = self.all_of(first), self.all_of(new)
-        came = merge_reading(connection, self._account, into, keys)
-        merge_desks(connection, self._account, first, keys)
+        came = merge_unread(connection, self._account, into, keys)
+        merge_chat_states(connection, self._account, first, keys)
         bring_back(connection, self._account, [first] if came else [], self._people.muted)
         for key in keys:
             connection.execute(
@@ -171,7 +171,7 @@ class Kin:
         before = self.first(before)
         former = self._names.addresses_of(connection, before)
         self._people.part(connection, (login, name), fresh, former)
-        part_reading(connection, self._account, self.all_of(before), fresh)
+        part_unread(connection, self._account, self.all_of(before), fresh)
         self._leave_open(connection, fresh, [before])
         return fresh
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hongyan.store.database import Database
-    from hongyan.store.identity import Names
+    from hongyan.store.names import Names
 
 __all__ = ["PARTED", "Known", "People"]
 

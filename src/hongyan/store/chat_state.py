@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.chat_state import ChatState
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.store import reading
+from hongyan.store import unread as reading
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping, Sequence
 
+    from hongyan.store.aliases import Aliases
     from hongyan.store.database import Database
-    from hongyan.store.kin import Kin
 
-__all__ = ["Desk", "bring_back", "merge_desks"]
+__all__ = ["Desk", "bring_back", "merge_chat_states"]
 
 _COLUMNS: Final = "draft, quoting, attached, drafted_at, muted, archived"
 _NOTHING: Final = ("", 0, "[]", 0.0, None, 0)
@@ -25,10 +25,10 @@ _NOTHING: Final = ("", 0, "[]", 0.0, None, 0)
 class Desk:
     """The desk of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, kin: Kin) -> None:
+    def __init__(self, database: Database, account: int, aliases: Aliases) -> None:
         self._database = database
         self._account = account
-        self._kin = kin
+        self._aliases = aliases
 
     def states(self) -> dict[ChatKey, ChatState]:
         """Return the states of all chats that have one, by the keys under which they were known first."""
@@ -49,7 +49,7 @@ class Desk:
 
     def state(self, chat: ChatKey) -> ChatState:
         """Return the state of one chat."""
-        key = self._kin.first(chat)
+        key = self._aliases.first(chat)
         with self._database.reading() as connection:
             read = connection.execute(
                 "SELECT unread, read_seq FROM chat WHERE account_id = ? AND key = ?",
@@ -77,15 +77,15 @@ class Desk:
 
     def mark_seen(self, connection: sqlite3.Connection, chat: ChatKey, up_to: Seq | None) -> None:
         """Note that a chat was read, all of it or up to a row."""
-        reading.mark_seen(connection, self._account, self._kin.all_of(chat), up_to)
+        reading.mark_seen(connection, self._account, self._aliases.all_of(chat), up_to)
 
     def mark_unread(self, connection: sqlite3.Connection, chat: ChatKey) -> None:
         """Let a chat count as unread, for one message if there was none."""
-        reading.mark_unread(connection, self._account, self._kin.first(chat))
+        reading.mark_unread(connection, self._account, self._aliases.first(chat))
 
     def set(self, connection: sqlite3.Connection, chat: ChatKey, **values: Any) -> None:
         """Set columns of a chat's row; a row that says nothing goes."""
-        _set(connection, self._account, self._kin.first(chat), values)
+        _set(connection, self._account, self._aliases.first(chat), values)
 
     def keep_draft(
         self,
@@ -127,7 +127,7 @@ def bring_back(
             _set(connection, account, ChatKey(key), {"archived": False})
 
 
-def merge_desks(
+def merge_chat_states(
     connection: sqlite3.Connection, account: int, first: ChatKey, keys: Sequence[ChatKey]
 ) -> None:
     """Let what people made of the chats ``keys`` be of ``first``: the newest draft, and what was chosen for either."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["Reading", "mark_seen", "mark_unread", "merge_reading", "part_reading", "readings"]
+__all__ = ["UnreadChange", "mark_seen", "mark_unread", "merge_unread", "part_unread", "readings"]
 
 _PHONE_READS: Final = frozenset({1, 2})  # of status notices: a chat was read, or entered, on the phone
 _FORMS: Final = ", ".join(f"'{tag}'" for tag, kind in MESSAGE_KINDS.items() if not kind.raises_unread)
@@ -34,7 +34,7 @@ _WRITE: Final = (
 )
 
 
-class Reading:
+class UnreadChange:
     """What some rows change about the reading of one chat: messages to read, the row up to which all is read, any news."""
 
     __slots__ = ("came", "read", "unread")
@@ -53,18 +53,18 @@ class _Row(NamedTuple):
     read: int
 
 
-def readings(rows: Iterable[Recorded], first: Callable[[ChatKey], ChatKey]) -> dict[ChatKey, Reading]:
+def readings(rows: Iterable[Recorded], first: Callable[[ChatKey], ChatKey]) -> dict[ChatKey, UnreadChange]:
     """Return what rows that were just written change, by the chats' ``first`` keys; what is written on the phone is read there."""
-    changed: dict[ChatKey, Reading] = {}
+    changed: dict[ChatKey, UnreadChange] = {}
     for row in rows:
         if not row.chat or not isinstance(row.event, MessageReceived):
             continue
         if raises_unread(row.event):
-            reading = changed.setdefault(first(row.chat), Reading())
+            reading = changed.setdefault(first(row.chat), UnreadChange())
             reading.unread += 1
             reading.came = True
         elif _was_read(row.event.message):
-            reading = changed.setdefault(first(row.chat), Reading())
+            reading = changed.setdefault(first(row.chat), UnreadChange())
             reading.unread, reading.read = 0, row.seq
     return changed
 
@@ -97,7 +97,7 @@ def mark_unread(connection: sqlite3.Connection, account: int, key: ChatKey) -> N
     )
 
 
-def merge_reading(
+def merge_unread(
     connection: sqlite3.Connection, account: int, into: Sequence[ChatKey], keys: Sequence[ChatKey]
 ) -> bool:
     """Let the chat of ``keys`` be one with that of ``into``; return whether anything is unread that came under ``keys``.
@@ -124,7 +124,7 @@ def merge_reading(
     return come.unread > 0
 
 
-def part_reading(
+def part_unread(
     connection: sqlite3.Connection, account: int, keys: Sequence[ChatKey], fresh: ChatKey
 ) -> None:
     """Give ``fresh``, whose rows were those of ``keys``, a place among the chats; each keeps what is unread of its own."""

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from hongyan.store.database import Database
 
-__all__ = ["KeptFiles"]
+__all__ = ["MediaFiles"]
 
 _COLUMNS: Final = "seq, size, path, bytes, sha256, md5, verified, kept_at"
 _PAGE: Final = 500
 
 
-class KeptFiles:
+class MediaFiles:
     """The files of one account's messages. ``keep`` belongs to the writer."""
 
     def __init__(self, database: Database, account: int) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hongyan.store.database import Database
     from hongyan.store.journal import Journal
 
-__all__ = ["TABLES", "Portable"]
+__all__ = ["TABLES", "Dump"]
 
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "identity": ("login", "name", "key"),
@@ -34,7 +34,7 @@ _PAGE: Final = 500
 _ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", "chat": "key", "alias": "key"}
 
 
-class Portable:
+class Dump:
     """The rows of one account. ``load`` belongs to the writer."""
 
     def __init__(self, database: Database, account: int, journal: Journal) -> None:
