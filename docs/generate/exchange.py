@@ -21,7 +21,7 @@ from hongyan.model.ids import ClientMsgId, MsgId, TransientName
 from hongyan.webwx import login
 from hongyan.webwx.calls import contacts, manage, media, misc, send
 from hongyan.webwx.calls.caller import Caller
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.hosts import HostClass, emulator_at, official
 from hongyan.webwx.http import Multipart, Request, Response
 from hongyan.webwx.parse import (
@@ -130,7 +130,7 @@ class _Session:
         init = await self.ask(login.ask_init(self.caller), login.ask_init)
         read = parse_init(init.body)
         assert read.sync_key is not None
-        self.position = Position(sync_key=read.sync_key)
+        self.position = SyncPosition(sync_key=read.sync_key)
         self.caller = Caller(made.entered(read.me.name, read.skey, 40).adopt(init), self.now, bytes)
 
     async def call(self, builder: Callable[..., Any], *words: Any, name: str = "", **more: Any) -> Response:

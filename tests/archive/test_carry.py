@@ -22,8 +22,7 @@ from hongyan.cli.progress import ProgressBar
 from hongyan.client.account import Account
 from hongyan.files.attachments import keep_copy
 from hongyan.model.chat_state import ChatState
-from hongyan.model.commands import Outcome, SendFile, SendText, Settlement
-from hongyan.model.commands import Recall as TakeBack
+from hongyan.model.commands import Outcome, RecallMessage, SendFile, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import Gap, MessageReceived
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, Seq, TransientName
@@ -329,7 +328,7 @@ def test_an_own_message_that_was_taken_back_is_marked(home: Path, tmp_path: Path
         store = database.account("me")
         key = store.key_of(LOGIN, ALICE)
         assert key is not None
-        row = await store.enqueue(TakeBack(chat=key, message=MsgId("77")), ClientMsgId("78"), now=1.0)
+        row = await store.enqueue(RecallMessage(chat=key, message=MsgId("77")), ClientMsgId("78"), now=1.0)
         await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=1.0)
         database.close()
 

@@ -15,7 +15,7 @@ from hongyan.model.messages import FriendAccepted, Notice, Picture, Text
 from .house import House, running
 
 if TYPE_CHECKING:
-    from hongyan.bot.auto_reply import Mode
+    from hongyan.bot.auto_reply import AutoReplyMode
 
 RULES = """
 [[rule]]
@@ -47,7 +47,7 @@ ANSWERED = [("Alice", "hello from Bob, Alice"), ("家人", "hello from you, Bob"
 
 
 @pytest.mark.parametrize(("mode", "sent", "told"), [("on", 3, 0), ("dry", 0, 3), ("off", 0, 0)])
-async def test_the_modes(house: House, mode: Mode, sent: int, told: int) -> None:
+async def test_the_modes(house: House, mode: AutoReplyMode, sent: int, told: int) -> None:
     """On sends, dry tells, off does neither; only what people wrote just now is answered."""
     lines: list[str] = []
     app = auto_reply(parse_rules(RULES, "r", Path()), mode, lines.append)

@@ -15,7 +15,7 @@ from hongyan.client.engine.send import Sender
 from hongyan.client.second_thoughts import take_back
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import Blocked, HeldBack, LoginEnded, Missed, NotFriends, Refused, UsageError
-from hongyan.model.commands import MarkRead, Outcome, Recall
+from hongyan.model.commands import MarkRead, Outcome, RecallMessage
 from hongyan.model.ids import MsgId
 
 if TYPE_CHECKING:
@@ -380,7 +380,7 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         alice = account.find("Alice")
         first = await (await account.send(alice, "oops")).accepted(5)
         message = await service.person("Alice").hears("oops")
-        assert isinstance((await take_back(account, alice, limit=5)).command, Recall)
+        assert isinstance((await take_back(account, alice, limit=5)).command, RecallMessage)
         assert message.recalled
         with pytest.raises(UsageError, match="nothing of yours"):
             await take_back(account, alice, limit=5)

@@ -20,10 +20,10 @@ from hongyan.terminal.strings.line_mode import Language
 from hongyan.webwx import parse
 from hongyan.webwx.calls import contacts, manage, media, misc
 from hongyan.webwx.calls.caller import Caller
-from hongyan.webwx.credentials import Cookie, Credentials, Position
+from hongyan.webwx.credentials import Cookie, Credentials, SyncPosition
 from hongyan.webwx.decode import decode
 from hongyan.webwx.hosts import emulator_at
-from hongyan.webwx.http import Call, Response
+from hongyan.webwx.http import ApiCall, Response
 from hongyan.webwx.machine import Machine, State
 from hongyan.webwx.machine_events import Batch, Degraded, Failed
 from hongyan.webwx.parse.messages import read_message
@@ -162,7 +162,7 @@ _READERS: list[Callable[[bytes], Any]] = [
     parse.parse_login_code, parse.parse_login_poll, parse.parse_login_page, parse.parse_push_login,
     parse.parse_root_page, parse.parse_sync_check, media.refusal_in,
 ]  # fmt: skip
-_CALLS: list[Call[Any]] = [
+_CALLS: list[ApiCall[Any]] = [
     contacts.contacts_page(CALLER), contacts.batch(CALLER, [contacts.ContactQuery(TransientName("@a"))]),
     contacts.search(CALLER, "x"), contacts.notify(CALLER, contacts.Notify.READY, TransientName("@me")),
     manage.remark(CALLER, TransientName("@a"), "x"), manage.create_group(CALLER, [TransientName("@a"), TransientName("@b")]),
@@ -187,7 +187,7 @@ def _response(payload: bytes, chance: Random) -> Response:
 def check_machine(payload: bytes, chance: Random) -> None:
     """In every state a machine goes on from any answer; a batch can be committed and its position kept."""
     machine = Machine(CREDENTIALS.hosts, entropy=bytes, credentials=CREDENTIALS)
-    step = machine.restore(NOW, Position(sync_key=KEY) if chance.random() < 0.7 else None)
+    step = machine.restore(NOW, SyncPosition(sync_key=KEY) if chance.random() < 0.7 else None)
     now = NOW
     for _ in range(4):
         state = machine.state
@@ -202,7 +202,7 @@ def check_machine(payload: bytes, chance: Random) -> None:
                 fault = news.fault if isinstance(news, Degraded) else getattr(news.error, "fault", None)
                 assert fault is None, repr(fault)
             if isinstance(news, Batch):
-                assert Position.from_bytes(news.position.to_bytes()) == news.position
+                assert SyncPosition.from_bytes(news.position.to_bytes()) == news.position
                 step = machine.commit(news, now)
                 break
 

@@ -33,7 +33,7 @@ TRAITS: dict[type[Any], Traits] = {
     c.SendCard: _MESSAGE,
     c.SendLocation: _MESSAGE,
     c.ForwardMessage: _MESSAGE,
-    c.Recall: Traits(Effect.CHANGE, "chat"),
+    c.RecallMessage: Traits(Effect.CHANGE, "chat"),
     c.SetRemark: Traits(Effect.CHANGE, "chat", ActionKind.CHANGE_CONTACT),
     c.Pin: Traits(Effect.CHANGE, "chat", ActionKind.CHANGE_CONTACT),
     c.MarkRead: Traits(Effect.CHANGE, "chat", silent=True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from hongyan.model.ids import LoginId, TransientName, Uin
-from hongyan.webwx.credentials import Cookie, Credentials, Keepsake, Position
+from hongyan.webwx.credentials import Cookie, Credentials, Keepsake, SyncPosition
 from hongyan.webwx.hosts import Hosts, emulator_at
 from hongyan.webwx.http import Failure, FailureKind, Response
 from hongyan.webwx.machine import Machine, State
@@ -129,7 +129,7 @@ class Drive:
     def push(self) -> Step:
         return self.take(self.machine.push(self.now))
 
-    def restore(self, position: Position | None = None) -> Step:
+    def restore(self, position: SyncPosition | None = None) -> Step:
         return self.take(self.machine.restore(self.now, position))
 
     def hear(self, *answers: Response | Failure) -> Step:

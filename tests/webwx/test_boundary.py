@@ -13,7 +13,7 @@ from hongyan.model.messages import Text, Unparsed
 from hongyan.webwx import parse
 from hongyan.webwx.contacts import change_of
 from hongyan.webwx.decode import decode
-from hongyan.webwx.http import Call, Request, Response
+from hongyan.webwx.http import ApiCall, Request, Response
 from hongyan.webwx.machine import State
 from hongyan.webwx.machine_events import Batch, Degraded, Failed, UnreadableBatch
 from hongyan.webwx.parse import messages, sync
@@ -147,7 +147,7 @@ def test_readers_of_answers_raise_our_errors_only(
 
 def test_the_reader_of_a_call_raises_our_errors_only() -> None:
     """Whoever builds a call need not think of it."""
-    call: Call[None] = Call(
+    call: ApiCall[None] = ApiCall(
         Request(endpoint="webwxoplog", method="GET", url="http://x.example/"), raising(IndexError)
     )
     with pytest.raises(Misread) as caught:

@@ -13,7 +13,7 @@ from hongyan.model.ids import ClientMsgId, MsgId, TransientName
 from hongyan.webwx import login
 from hongyan.webwx.calls import contacts, manage, media, misc, send
 from hongyan.webwx.calls.caller import complement
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.hosts import official
 
 from .conftest import NOW, counted
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hongyan.webwx.calls.caller import Caller
-    from hongyan.webwx.http import Call, Request
+    from hongyan.webwx.http import ApiCall, Request
 
 PEER = TransientName("@peer")
 GROUP = TransientName("@@group")
@@ -52,7 +52,7 @@ def group(**more: str) -> dict[str, Any]:
     return {"ChatRoomName": "@@group", **more}
 
 
-POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
+POSTS: dict[str, tuple[Callable[[Caller], ApiCall[Any]], UploadKind]] = {
     "ready": (
         lambda c: contacts.notify(c, contacts.Notify.READY, TransientName("@me")),
         ("webwxstatusnotify", [], {"Code": 3, "FromUserName": "@me", "ToUserName": "@me", "ClientMsgId": int(MS)}),
@@ -176,7 +176,7 @@ POSTS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
     ),
 }  # fmt: skip
 
-GETS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
+GETS: dict[str, tuple[Callable[[Caller], ApiCall[Any]], UploadKind]] = {
     "contacts": (
         lambda c: contacts.contacts_page(c, 88),
         ("webwxgetcontact", [*TICKETS, ("r", MS), ("seq", "88"), ("skey", SKEY)], None),
@@ -214,7 +214,7 @@ GETS: dict[str, tuple[Callable[[Caller], Call[Any]], UploadKind]] = {
 }  # fmt: skip
 
 
-def parts_of(call: Call[Any]) -> tuple[str, str, list[tuple[str, str]]]:
+def parts_of(call: ApiCall[Any]) -> tuple[str, str, list[tuple[str, str]]]:
     parts = urlsplit(call.request.url)
     return call.request.method, parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
@@ -281,7 +281,7 @@ def parts(request: Request) -> tuple[str, str, list[tuple[str, str]]]:
 HERE: Final = "http://127.0.0.1:8081"
 BELOW: Final = f"{HERE}/cgi-bin/mmwebwx-bin"
 TILDE: Final = str(complement(NOW))
-HELD: Final = Position(sync_key=sync_key(10, 20), check_key=sync_key(30, 40))
+HELD: Final = SyncPosition(sync_key=sync_key(10, 20), check_key=sync_key(30, 40))
 REDIRECT: Final = f"{BELOW}/webwxnewloginpage?ticket=t@qrticket_0&uuid=u==&scan=1"
 
 LOGIN: dict[str, tuple[Callable[[Caller], Request], str, list[tuple[str, str]]]] = {

@@ -18,7 +18,7 @@ from hongyan.webwx.calls import contacts, manage, misc, send
 from hongyan.webwx.calls.caller import Caller, complement
 from hongyan.webwx.calls.contacts import ContactQuery, Notify
 from hongyan.webwx.calls.manage import MembersCall, Verify
-from hongyan.webwx.http import Call, Lane, Response
+from hongyan.webwx.http import ApiCall, Lane, Response
 
 from .conftest import NOW
 from .driving import drawn, saved
@@ -32,7 +32,7 @@ ID = ClientMsgId("15462147414160521")
 TO = send.To(PEER, ID)
 
 
-def body(call: Call[Any]) -> Any:
+def body(call: ApiCall[Any]) -> Any:
     assert isinstance(call.request.body, bytes)
     return json.loads(call.request.body)
 
@@ -42,7 +42,7 @@ def reply(ret: int | None = 0, said: str = "", status: int = 200, **more: Any) -
     return Response(status=status, body=json.dumps({**head, **more}).encode())
 
 
-CALLS: dict[str, Callable[[Caller], Call[Any]]] = {
+CALLS: dict[str, Callable[[Caller], ApiCall[Any]]] = {
     "notify": lambda c: contacts.notify(c, Notify.READ, PEER),
     "contacts": contacts.contacts_page,
     "batch": lambda c: contacts.batch(c, [ContactQuery(GROUP)]),
@@ -61,7 +61,7 @@ each = pytest.mark.parametrize("make", CALLS.values(), ids=CALLS)
 
 @each
 def test_a_call_carries_what_the_service_looks_at(
-    make: Callable[[Caller], Call[Any]], caller: Caller
+    make: Callable[[Caller], ApiCall[Any]], caller: Caller
 ) -> None:
     """Cookies, origin and tickets are there; commands stand in their own lane."""
     request = make(caller).request
@@ -74,7 +74,7 @@ def test_a_call_carries_what_the_service_looks_at(
 
 
 @each
-def test_a_refusal_is_told_with_its_code(make: Callable[[Caller], Call[Any]], caller: Caller) -> None:
+def test_a_refusal_is_told_with_its_code(make: Callable[[Caller], ApiCall[Any]], caller: Caller) -> None:
     """Even 1101 of a command is a refusal only: whether the login is over is for synccheck to say."""
     for ret in (1, 3, -1, 1100, 1101, 1102, 1204, 777):
         with pytest.raises(Refused) as told:
@@ -84,7 +84,7 @@ def test_a_refusal_is_told_with_its_code(make: Callable[[Caller], Call[Any]], ca
 
 
 @each
-def test_too_fast_says_when_to_try_again(make: Callable[[Caller], Call[Any]], caller: Caller) -> None:
+def test_too_fast_says_when_to_try_again(make: Callable[[Caller], ApiCall[Any]], caller: Caller) -> None:
     """1205 is waited out, a minute at least."""
     with pytest.raises(TooFast) as told:
         make(caller).read(reply(1205))
@@ -92,7 +92,7 @@ def test_too_fast_says_when_to_try_again(make: Callable[[Caller], Call[Any]], ca
 
 
 @each
-def test_no_answer_is_no_refusal(make: Callable[[Caller], Call[Any]], caller: Caller) -> None:
+def test_no_answer_is_no_refusal(make: Callable[[Caller], ApiCall[Any]], caller: Caller) -> None:
     """A gateway error, an empty body, an odd status line: nobody knows whether it was done."""
     for answer in (reply(status=503), Response(status=200, body=b" \n"), Response(status=0, malformed=True)):
         with pytest.raises(NoAnswer):
@@ -100,7 +100,7 @@ def test_no_answer_is_no_refusal(make: Callable[[Caller], Call[Any]], caller: Ca
 
 
 @each
-def test_a_page_in_place_of_an_answer_is_told(make: Callable[[Caller], Call[Any]], caller: Caller) -> None:
+def test_a_page_in_place_of_an_answer_is_told(make: Callable[[Caller], ApiCall[Any]], caller: Caller) -> None:
     """What cannot be read, or says nothing, is never taken for success."""
     for answer in (Response(status=200, body=b"<html>"), reply(status=302), reply(None), reply(status=404)):
         with pytest.raises(ProtocolChanged):
@@ -108,7 +108,9 @@ def test_a_page_in_place_of_an_answer_is_told(make: Callable[[Caller], Call[Any]
 
 
 @given(st.sampled_from(list(CALLS.values())), st.binary(), st.sampled_from([0, 200, 302, 404, 500]))
-def test_no_bytes_raise_a_foreign_error(make: Callable[[Caller], Call[Any]], raw: bytes, status: int) -> None:
+def test_no_bytes_raise_a_foreign_error(
+    make: Callable[[Caller], ApiCall[Any]], raw: bytes, status: int
+) -> None:
     """A caller has to deal with the tree of errors and nothing else."""
     call = make(Caller(saved(), NOW, drawn))
     for answer in (raw, b'{"BaseResponse":{"Ret":0},"MsgID":' + raw + b"}"):
@@ -202,7 +204,7 @@ def test_mentions_are_named_in_the_source(caller: Caller) -> None:
     ],
 )  # fmt: skip
 def test_each_kind_is_sent_in_its_own_form(
-    call: Callable[[Caller], Call[Any]], endpoint: str, expected: dict[str, Any], caller: Caller
+    call: Callable[[Caller], ApiCall[Any]], endpoint: str, expected: dict[str, Any], caller: Caller
 ) -> None:
     """Endpoint, type and payload of every kind that can be sent."""
     made = call(caller)

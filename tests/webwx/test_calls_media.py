@@ -13,7 +13,7 @@ from hongyan.errors import NoAnswer, ProtocolChanged, Refused
 from hongyan.model.ids import MsgId, TransientName
 from hongyan.webwx.calls import media
 from hongyan.webwx.hosts import official
-from hongyan.webwx.http import Call, Lane, Multipart, Response
+from hongyan.webwx.http import ApiCall, Lane, Multipart, Response
 
 from .test_calls import reply
 
@@ -39,12 +39,12 @@ CHUNK = media.Chunk(
 )
 
 
-def form(call: Call[Any]) -> Multipart:
+def form(call: ApiCall[Any]) -> Multipart:
     assert isinstance(call.request.body, Multipart)
     return call.request.body
 
 
-def query(call: Call[Any]) -> dict[str, str]:
+def query(call: ApiCall[Any]) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(call.request.url).query, keep_blank_values=True))
 
 
@@ -140,7 +140,7 @@ def test_a_permit_may_say_that_the_file_is_known(caller: Caller) -> None:
     assert call.read(reply(MediaId="@known")).media_id == "@known"
 
 
-DOWNLOADS: dict[str, Callable[[Caller], Call[None]]] = {
+DOWNLOADS: dict[str, Callable[[Caller], ApiCall[None]]] = {
     "webwxgetmsgimg": lambda c: media.message_picture(c, MsgId("1")),
     "webwxgetvideo": lambda c: media.video(c, MsgId("1")),
     "webwxgetvoice": lambda c: media.voice(c, MsgId("1")),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.model.ids import TransientName
-from hongyan.webwx.credentials import Credentials, Position, cookies_of, device_id, login_id
+from hongyan.webwx.credentials import Credentials, SyncPosition, cookies_of, device_id, login_id
 from hongyan.webwx.http import Response
 from hongyan.webwx.wire import KeyVal, SyncKey
 
@@ -83,13 +83,13 @@ def test_only_lasting_cookies_outlive_a_login(credentials: Credentials) -> None:
 @pytest.mark.parametrize("lost", [None, EMPTY])
 def test_an_empty_key_never_replaces_a_good_one(lost: SyncKey | None) -> None:
     """A key with Count 0, or none at all, leaves the one in use."""
-    position = Position(sync_key=OLD, check_key=NEW)
+    position = SyncPosition(sync_key=OLD, check_key=NEW)
     assert position.after(lost, lost) == position
 
 
 def test_the_two_keys_are_kept_apart() -> None:
     """webwxsync takes the one, synccheck the other once there is one."""
-    position = Position(sync_key=OLD)
+    position = SyncPosition(sync_key=OLD)
     assert position.for_check == OLD
     moved = position.after(NEW, None)
     assert (moved.sync_key, moved.for_check) == (NEW, NEW)
@@ -99,8 +99,8 @@ def test_the_two_keys_are_kept_apart() -> None:
 
 def test_a_position_survives_its_keeping() -> None:
     """The store gets bytes and gives them back."""
-    position = Position(sync_key=OLD, check_key=NEW)
-    assert Position.from_bytes(position.to_bytes()) == position
+    position = SyncPosition(sync_key=OLD, check_key=NEW)
+    assert SyncPosition.from_bytes(position.to_bytes()) == position
 
 
 @given(st.binary(min_size=8, max_size=8))

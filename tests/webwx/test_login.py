@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hongyan.errors import ProtocolChanged
 from hongyan.webwx import login
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Lane, Request
 
@@ -22,7 +22,7 @@ from .driving import EMULATOR, keepsake, sync_key
 if TYPE_CHECKING:
     from hongyan.webwx.calls.caller import Caller
 
-HELD = Position(sync_key=sync_key(10, 20), check_key=sync_key(30, 40))
+HELD = SyncPosition(sync_key=sync_key(10, 20), check_key=sync_key(30, 40))
 
 
 def query(request: Request) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.http import Request, Response
 from hongyan.webwx.machine import State
@@ -51,7 +51,7 @@ def test_the_new_key_is_used_only_after_the_commit() -> None:
     assert sent_key(drive.step.request) == [10, 20]
     drive.hear(sync(11, 21))
     assert drive.step.request is None
-    assert drive.machine.position == Position(sync_key=sync_key(10, 20))
+    assert drive.machine.position == SyncPosition(sync_key=sync_key(10, 20))
     drive.commit()
     assert sent_key(drive.step.request) == "1_11|2_21"
 

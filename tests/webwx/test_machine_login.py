@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, ProtocolChanged, Refused, TooFast
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Failure, Response
 from hongyan.webwx.machine import RENEWALS, Machine, State
@@ -272,7 +272,7 @@ def test_init_says_who_the_account_is() -> None:
     entered = drive.news[-1]
     assert isinstance(entered, LoggedIn)
     assert entered.fresh
-    assert entered.position == Position(sync_key=sync_key(10, 20))
+    assert entered.position == SyncPosition(sync_key=sync_key(10, 20))
     assert (entered.credentials.me, entered.credentials.skey, entered.credentials.invite_start_count) == (
         "@me",
         "@crypt_new",

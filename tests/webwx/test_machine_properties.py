@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.http import Failure, FailureKind, Lane, Response
 from hongyan.webwx.machine import State
 from hongyan.webwx.machine_events import Batch, Step
@@ -135,7 +135,7 @@ def test_a_resumed_login_never_inits(answers: list[Response | Failure]) -> None:
     """With a saved position every request is a sync, a check or a look at the root page, whatever goes wrong."""
     drive = Drive()
     held = at(State.CHECKING).machine.position
-    assert isinstance(held, Position)
+    assert isinstance(held, SyncPosition)
     drive.restore(held)
     for heard in answers:
         if drive.step.request is None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from hongyan.errors import UsageError
 from hongyan.model.ids import TransientName, Uin
-from hongyan.webwx.credentials import Keepsake, Position
+from hongyan.webwx.credentials import Keepsake, SyncPosition
 from hongyan.webwx.doubt import APART_S
 from hongyan.webwx.hosts import official
 from hongyan.webwx.machine import Machine, State
@@ -66,7 +66,7 @@ def test_a_refused_push_never_loops(refusal: object) -> None:
 def test_a_saved_login_goes_on_with_its_key() -> None:
     """Nothing is asked before the old key is used: what came in the meantime is delivered."""
     drive = Drive()
-    drive.restore(Position(sync_key=sync_key(1, 2)))
+    drive.restore(SyncPosition(sync_key=sync_key(1, 2)))
     request = drive.step.request
     assert request is not None
     assert request.endpoint == "webwxsync"
@@ -126,7 +126,7 @@ def test_without_credentials_nothing_is_restored() -> None:
 def test_a_position_without_a_name_is_not_held_through_an_init() -> None:
     """Who the account is must be asked, which jumps to *now*: so nothing pretends that the old position is kept."""
     drive = Drive(Machine(EMULATOR, entropy=drawn, credentials=replace(saved(), me=TransientName(""))))
-    drive.restore(Position(sync_key=sync_key(1, 2)))
+    drive.restore(SyncPosition(sync_key=sync_key(1, 2)))
     assert asked(drive.step.request)[0] == "webwxinit"
     assert drive.machine.position is None
 

@@ -25,7 +25,7 @@ import pytest
 from hongyan.model.ids import ClientMsgId, LoginId, MsgId, TransientName, Uin
 from hongyan.webwx.calls import contacts, manage, media, misc, send
 from hongyan.webwx.calls.caller import Caller
-from hongyan.webwx.credentials import Cookie, Credentials, Position
+from hongyan.webwx.credentials import Cookie, Credentials, SyncPosition
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import Multipart, Request
 from hongyan.webwx.login import (
@@ -99,7 +99,7 @@ class Ours(NamedTuple):
 def login_requests() -> Iterator[Ours]:
     hosts = official("wx2.qq.com")
     redirect = "https://wx2.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=t&uuid=u&lang=zh_CN&scan=1"
-    position = Position(sync_key=SyncKey(1, (KeyVal(1, 2),)))
+    position = SyncPosition(sync_key=SyncKey(1, (KeyVal(1, 2),)))
     c = caller()
     yield Ours("jslogin", ask_code(official(), NOW, "zh_CN"))
     yield Ours("login", ask_poll(hosts, "u==", NOW, first=True))

@@ -9,7 +9,7 @@ import pytest
 from hongyan.model import messages as m
 from hongyan.model.events import MessageReceived
 from hongyan.model.search import fold, searched_text
-from hongyan.model.summary import Language, entries, full
+from hongyan.model.summary import LanguageTag, entries, full
 from hongyan.webwx.markup import escape
 from hongyan.webwx.parse import parse_message
 
@@ -103,7 +103,7 @@ def test_a_record_that_was_cut_tells_what_is_left() -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "zh-TW"])
-def test_inner_words_are_found(language: Language) -> None:
+def test_inner_words_are_found(language: LanguageTag) -> None:
     """By search, and in every language's text."""
     message = record(LETTER.format(17, f"<recordxml>{INSIDE}</recordxml>"))
     assert "最深的话" in full(message, language)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.webwx.credentials import Position
+from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.machine import Machine
 from hongyan.webwx.states import TRANSITIONS, State, Trigger, as_mermaid, next_state
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from hongyan.webwx.http import Response
 
-HELD = Position(sync_key=sync_key(10, 20))
+HELD = SyncPosition(sync_key=sync_key(10, 20))
 P, S = State, Trigger
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account, Chat
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
-    from hongyan.model.summary import Language
+    from hongyan.model.summary import LanguageTag
 
 __all__ = ["ArchiveEntry", "entries"]
 
@@ -54,7 +54,7 @@ class ArchiveEntry(Struct, frozen=True, kw_only=True):
 def entries(
     account: Account,
     chat: Chat,
-    language: Language,
+    language: LanguageTag,
     *,
     since: float,
     until: float,
@@ -83,7 +83,7 @@ def _number(row: Recorded) -> MsgId:
     return event.message.id if isinstance(event, MessageReceived) else MsgId("")
 
 
-def _entry(account: Account, row: Recorded, language: Language, recalled: set[str]) -> ArchiveEntry | None:
+def _entry(account: Account, row: Recorded, language: LanguageTag, recalled: set[str]) -> ArchiveEntry | None:
     event = row.event
     if isinstance(event, Gap):
         return ArchiveEntry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
@@ -122,7 +122,7 @@ def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[
     )
 
 
-def _gap(gap: Gap, language: Language) -> str:
+def _gap(gap: Gap, language: LanguageTag) -> str:
     since, until = (local(at).strftime("%Y-%m-%d %H:%M") for at in (gap.since, gap.until))
     if language == "zh":
         return f"{since} 至 {until} 未连接：这段时间的消息只在手机上"

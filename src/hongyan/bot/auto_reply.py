@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from hongyan.bot.contexts import MessageContext
-    from hongyan.bot.rules import Answer, Ruleset
+    from hongyan.bot.rules import RuleAnswer, Ruleset
 
-__all__ = ["Mode", "auto_reply", "heard"]
+__all__ = ["AutoReplyMode", "auto_reply", "heard"]
 
-Mode = Literal["off", "dry", "on"]
+AutoReplyMode = Literal["off", "dry", "on"]
 """How ``--auto-reply`` works."""
 
 _STALE: Final = 300.0  # seconds after which an automatic answer would only be odd
@@ -31,7 +31,7 @@ _STALE: Final = 300.0  # seconds after which an automatic answer would only be o
 
 def auto_reply(
     rules: Ruleset,
-    mode: Mode,
+    mode: AutoReplyMode,
     tell: Callable[[str], None] = print,
     *,
     clock: Callable[[], float] = time.time,
@@ -82,7 +82,7 @@ def _is_answerable(message: MessageContext, now: float) -> bool:
     return now - message.recorded.received_at < _STALE
 
 
-def _would(message: MessageContext, answer: Answer) -> str:
+def _would(message: MessageContext, answer: RuleAnswer) -> str:
     content = answer.content.name if isinstance(answer.content, Path) else answer.content
     where = f"{message.chat.name} / {message.sender_name}" if message.in_group else message.chat.name
     return _plain(f"auto-reply (dry) to {where}: {content}  [{answer.rule}]")

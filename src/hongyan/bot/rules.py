@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hongyan.bot.patterns import Pattern
 
-__all__ = ["FIELDS", "Answer", "Heard", "Quiet", "Rule", "Ruleset", "fields_of", "filled"]
+__all__ = ["FIELDS", "Heard", "Quiet", "Rule", "RuleAnswer", "Ruleset", "fields_of", "filled"]
 
 FIELDS: Final = frozenset({"sender", "chat", "text"})
 """What an answer may name in braces besides what its pattern captured."""
@@ -115,7 +115,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RuleAnswer:
     """What a rule answers: a text, or the file at a Path."""
 
     rule: str
@@ -137,14 +137,14 @@ class Ruleset:
         self.names = frozenset().union(*(rule.named for rule in self.rules))
         self._random = random.Random(seed)  # noqa: S311  # picks a phrase, guards nothing
 
-    def answers(self, heard: Heard, now: datetime) -> list[Answer]:
+    def answers(self, heard: Heard, now: datetime) -> list[RuleAnswer]:
         """Return what is answered to a message at ``now`` (local time), and remember that it was."""
         found = []
         for rule in self.rules:
             captures = rule.captures(heard)
             if captures is None or rule.rests(now) or not self._is_due(rule, heard.chat, now):
                 continue
-            found.append(Answer(rule.name, self._content(rule, captures)))
+            found.append(RuleAnswer(rule.name, self._content(rule, captures)))
             if rule.stop:
                 break
         return found

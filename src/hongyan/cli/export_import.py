@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hongyan.archive.entries import ArchiveEntry
     from hongyan.client.account import Chat
-    from hongyan.model.summary import Language as Tongue
+    from hongyan.model.summary import LanguageTag
     from hongyan.settings import Settings
 
     Entries = Callable[[Chat], Iterator[ArchiveEntry]]
@@ -127,7 +127,7 @@ async def _write_chats(
 ) -> None:
     async with open_view(settings_of(options)) as account:
         chats = [account.find(name) for name in names] or account.chats()
-        language: Tongue = options.language.value
+        language: LanguageTag = options.language.value
         since, until = within
         with ProgressBar("messages", sum(map(account.count, chats))) as bar:
 

@@ -14,7 +14,7 @@ from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done
 from hongyan.cli.time_option import Seconds
 from hongyan.client.second_thoughts import take_back
-from hongyan.model.commands import Recall
+from hongyan.model.commands import RecallMessage
 from hongyan.model.ids import MsgId
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
 
 
 def _tell(row: CommandRow, *, as_json: bool) -> None:
-    number = row.command.message if isinstance(row.command, Recall) else None
+    number = row.command.message if isinstance(row.command, RecallMessage) else None
     if as_json:
         what = (
             {"outcome": "recalled", "id": number}

@@ -40,7 +40,7 @@ from hongyan.model.commands import (
     FetchMembers,
     IdempotencyKey,
     MemberChange,
-    Recall,
+    RecallMessage,
     SendFile,
 )
 from hongyan.model.contacts import Contact, ContactKind, Member
@@ -575,7 +575,7 @@ class Account:
         require_standing(self, message)
         if (row := open_recall(self, message)) is not None:
             return self.command(row.id)  # asked twice it happens once
-        return await self.do(Recall(chat=key_of(chat), message=message))
+        return await self.do(RecallMessage(chat=key_of(chat), message=message))
 
     async def retry(self, command: CommandId) -> Receipt:
         """Do once more, as a new command, what failed or of which nobody knows, and put the old one aside.

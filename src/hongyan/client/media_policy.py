@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hongyan.model.messages import AnyMessage
 
-__all__ = ["CARRIERS", "MediaPolicy", "MediaSettings", "Rule", "When"]
+__all__ = ["CARRIERS", "MediaPolicy", "MediaRule", "MediaSettings", "When"]
 
 CARRIERS: Final = (Picture, Voice, Sticker, Video, File)
 """The kinds of message that carry a file."""
@@ -32,7 +32,7 @@ class When(StrEnum):
     ALWAYS = "always"
 
 
-class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MediaRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What holds for one kind. ``up_to`` bounds ``always`` in MiB, 0 for no bound; larger ones are on demand."""
 
     when: When = When.ALWAYS
@@ -43,20 +43,22 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.when is When.ALWAYS and (not self.up_to or size <= self.up_to * _MIB)
 
 
-_ON_DEMAND: Final = Rule(when=When.ON_DEMAND)
+_ON_DEMAND: Final = MediaRule(when=When.ON_DEMAND)
 
 
 class MediaPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule for each kind of message that carries a file; None leaves the kind to the general rules."""
 
-    picture: Rule | None = None
-    voice: Rule | None = None
-    sticker: Rule | None = None
-    video: Rule | None = None
-    file: Rule | None = None
+    picture: MediaRule | None = None
+    voice: MediaRule | None = None
+    sticker: MediaRule | None = None
+    video: MediaRule | None = None
+    file: MediaRule | None = None
 
 
-_DEFAULT: Final = MediaPolicy(picture=Rule(), voice=Rule(), sticker=Rule(), video=_ON_DEMAND, file=_ON_DEMAND)
+_DEFAULT: Final = MediaPolicy(
+    picture=MediaRule(), voice=MediaRule(), sticker=MediaRule(), video=_ON_DEMAND, file=_ON_DEMAND
+)
 
 
 class MediaSettings(MediaPolicy, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +66,7 @@ class MediaSettings(MediaPolicy, frozen=True, kw_only=True, forbid_unknown_field
 
     chats: Mapping[str, MediaPolicy] = msgspec.field(default_factory=dict)
 
-    def rule(self, message: AnyMessage, chat: Sequence[str]) -> Rule | None:
+    def rule(self, message: AnyMessage, chat: Sequence[str]) -> MediaRule | None:
         """Return what holds for ``message`` in the chat that has these names and keys; None where it has no file."""
         if not isinstance(message, CARRIERS):
             return None

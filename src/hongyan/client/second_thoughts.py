@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import CANCELLED, AcceptFriend, IdempotencyKey, Outcome, Recall, chat_of
+from hongyan.model.commands import CANCELLED, AcceptFriend, IdempotencyKey, Outcome, RecallMessage, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
 
@@ -59,7 +59,7 @@ def open_recall(account: Account, message: MsgId) -> CommandRow | None:
 
 
 def _recall_of(row: CommandRow, message: MsgId) -> Command:
-    return Recall(chat=chat_of(row.command), message=message)
+    return RecallMessage(chat=chat_of(row.command), message=message)
 
 
 async def take_back(
@@ -104,7 +104,7 @@ def _done_since(account: Account, chat: Chat, since: float) -> CommandRow | None
     for row in account.outbox(_LOOK_BACK):
         if chat_of(row.command) != chat.key:
             continue
-        if isinstance(row.command, Recall):
+        if isinstance(row.command, RecallMessage):
             happened = (
                 row.created_at if row.open or row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} else 0.0
             )

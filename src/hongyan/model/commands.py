@@ -33,7 +33,7 @@ __all__ = [
     "Outcome",
     "Pin",
     "QuitGroup",
-    "Recall",
+    "RecallMessage",
     "Refresh",
     "RenameGroup",
     "SendCard",
@@ -192,7 +192,7 @@ class ForwardMessage(_Message, frozen=True, tag="forward"):
     seq: int
 
 
-class Recall(_Command, frozen=True, tag="recall"):
+class RecallMessage(_Command, frozen=True, tag="recall"):
     """Take back an own message within two minutes."""
 
     effect = Effect.CHANGE
@@ -369,7 +369,7 @@ Command = (
     | SendCard
     | SendLocation
     | ForwardMessage
-    | Recall
+    | RecallMessage
     | SetRemark
     | Pin
     | MarkRead

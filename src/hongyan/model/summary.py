@@ -62,9 +62,9 @@ from hongyan.model.messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "Language", "entries", "full", "line", "sentence", "size_text"]
+__all__ = ["Entry", "LanguageTag", "entries", "full", "line", "sentence", "size_text"]
 
-Language = Literal["zh", "en", "zh-TW"]
+LanguageTag = Literal["zh", "en", "zh-TW"]
 
 _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "picture": ("图片", "picture", "圖片"),
@@ -160,7 +160,7 @@ _Sentence = Notice | GroupChange | Pat
 _Service = _Sentence | Recall | StatusNotice | PaymentNotice | GroupTodo | Legacy
 
 
-def line(message: AnyMessage, language: Language = "zh") -> str:
+def line(message: AnyMessage, language: LanguageTag = "zh") -> str:
     """Return one line that says what ``message`` is, without its sender: ``[图片 83 KB]``, ``[文件] report.pdf``.
 
     Line ends that a person typed stay where they are; everything else is on one line.
@@ -207,7 +207,7 @@ def line(message: AnyMessage, language: Language = "zh") -> str:
     return " ".join(said.split())
 
 
-def sentence(message: AnyMessage, language: Language = "zh") -> str:
+def sentence(message: AnyMessage, language: LanguageTag = "zh") -> str:
     """Return a whole sentence of the service, without the brackets of ``line``; empty where the message is none."""
     match message:
         case Notice() | GroupChange() | Pat():
@@ -223,13 +223,13 @@ class Entry(NamedTuple):
     text: str
 
 
-def full(message: AnyMessage, language: Language = "zh") -> str:
+def full(message: AnyMessage, language: LanguageTag = "zh") -> str:
     """Return everything that a message says: its line, and beneath it the entries that it holds, indented."""
     beneath = [f"{'  ' * (entry.depth + 1)}{entry.text}" for entry in entries(message, language)]
     return "\n".join([line(message, language), *beneath])
 
 
-def entries(message: AnyMessage, language: Language = "zh") -> tuple[Entry, ...]:
+def entries(message: AnyMessage, language: LanguageTag = "zh") -> tuple[Entry, ...]:
     """Return the entries of a merged record with those of records inside it, or the further articles of a push."""
     words = _Words(language)
     match message:
@@ -276,7 +276,7 @@ def _parts(parts: tuple[tuple[str, str], ...]) -> str:
 class _Words:
     """The labels of one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: LanguageTag) -> None:
         self._column = {"zh": 0, "en": 1, "zh-TW": 2}[language]
 
     def __getitem__(self, key: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import Outcome, Recall, chat_of
+from hongyan.model.commands import Outcome, RecallMessage, chat_of
 from hongyan.model.events import (
     CommandSettled,
     ContactChanged,
@@ -19,8 +19,7 @@ from hongyan.model.events import (
     Removed,
 )
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
-from hongyan.model.messages import Recall as Recalled
-from hongyan.model.messages import Unparsed
+from hongyan.model.messages import Recall, Unparsed
 from hongyan.store.chat_state import bring_back
 from hongyan.store.rows import (
     DECODER_VERSION,
@@ -115,7 +114,7 @@ class Journal:
     ) -> Recorded:
         """Write that a command reached its outcome."""
         (recorded,) = self.append(connection, [(CommandSettled(row=row), b"")], login, now)
-        if isinstance(row.command, Recall) and row.outcome is Outcome.ACCEPTED:
+        if isinstance(row.command, RecallMessage) and row.outcome is Outcome.ACCEPTED:
             self.note_recall(connection, row.command.message, recorded.seq)
         return recorded
 
@@ -235,7 +234,7 @@ class Journal:
             again = self._replaces_fragment(connection, event)
             return self._add(connection, event, raw, login, received_at) if again else None
         seq = Seq(cursor.lastrowid or 0)
-        if form == Recalled.__struct_config__.tag:
+        if form == Recall.__struct_config__.tag:
             self.note_recall(connection, event.message.recalled, seq)  # type: ignore[union-attr]  # the form says so
         return Recorded(seq=seq, received_at=received_at, event=event, chat=chat, sender=sender)
 

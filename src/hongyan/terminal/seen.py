@@ -19,7 +19,7 @@ from hongyan.model.commands import (
     MarkRead,
     Pin,
     QuitGroup,
-    Recall,
+    RecallMessage,
     Refresh,
     RenameGroup,
     SendCard,
@@ -33,7 +33,7 @@ from hongyan.model.commands import (
 )
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey
-from hongyan.model.messages import Recall as Recalled
+from hongyan.model.messages import Recall
 from hongyan.model.times import shown_at
 
 if TYPE_CHECKING:
@@ -87,19 +87,19 @@ def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | No
         group=group,
         chat_key=recorded.chat,
         sender_key=recorded.sender,
-        original=_original(account, recorded, message) if isinstance(message, Recalled) else None,
+        original=_original(account, recorded, message) if isinstance(message, Recall) else None,
         request=request,
         redelivered=recorded.redelivered,
         mentions_me=str(incoming.mentions_me) if incoming is not None else "no",
     )
 
 
-def _original(account: Account, recorded: Recorded, recall: Recalled) -> AnyMessage | None:
+def _original(account: Account, recorded: Recorded, recall: Recall) -> AnyMessage | None:
     if not recall.recalled or not recorded.chat:
         return None
     events = (row.event for row in account.history(account.chat(recorded.chat), _LOOK_BACK))
     messages = (event.message for event in events if isinstance(event, MessageReceived))
-    return next((m for m in messages if m.id == recall.recalled and not isinstance(m, Recalled)), None)
+    return next((m for m in messages if m.id == recall.recalled and not isinstance(m, Recall)), None)
 
 
 def shown_name(account: Account, key: ChatKey) -> str:
@@ -128,7 +128,7 @@ def about(row: CommandRow) -> About:
             return _about_message(command)
         case CreateGroup() | ChangeMembers() | RenameGroup() | QuitGroup():
             return _about_group(command)
-        case Recall() | SetRemark() | Pin() | MarkRead() | AcceptFriend() | AddFriend():
+        case RecallMessage() | SetRemark() | Pin() | MarkRead() | AcceptFriend() | AddFriend():
             return _about_chat(command)
         case FetchMembers() | FetchMedia() | FetchAvatar():
             return About("what-fetch", to=chat_of(command))
@@ -143,7 +143,7 @@ def about(row: CommandRow) -> About:
 
 
 _Send = SendText | SendFile | SendSticker | SendCard | SendLocation | ForwardMessage
-_ChatAction = Recall | SetRemark | Pin | MarkRead | AcceptFriend | AddFriend
+_ChatAction = RecallMessage | SetRemark | Pin | MarkRead | AcceptFriend | AddFriend
 _GroupAction = CreateGroup | ChangeMembers | RenameGroup | QuitGroup
 
 
@@ -168,7 +168,7 @@ def _about_message(command: _Send) -> About:
 
 def _about_chat(command: _ChatAction) -> About:
     match command:
-        case Recall():
+        case RecallMessage():
             return About("what-recall", to=command.chat)
         case SetRemark():
             return About("what-remark", command.remark, command.chat)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hongyan.webwx.http import Response
 
-__all__ = ["Cookie", "Credentials", "Keepsake", "Position", "cookies_of", "device_id", "login_id"]
+__all__ = ["Cookie", "Credentials", "Keepsake", "SyncPosition", "cookies_of", "device_id", "login_id"]
 
 # What a push login needs of an ended one; seen in itchat, whose jar keeps just these.
 _LASTING: Final = frozenset({"webwxuvid", "webwx_auth_ticket", "wxuin", "mm_lang"})
@@ -122,7 +122,7 @@ class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class SyncPosition(Struct, frozen=True, kw_only=True):
     """Where the account's stream of events was read to: SyncKey for webwxsync, SyncCheckKey for synccheck."""
 
     sync_key: SyncKey
@@ -133,9 +133,9 @@ class Position(Struct, frozen=True, kw_only=True):
         """The key that synccheck takes: the last SyncCheckKey, else the SyncKey."""
         return self.check_key or self.sync_key
 
-    def after(self, sync_key: SyncKey | None, check_key: SyncKey | None) -> Position:
+    def after(self, sync_key: SyncKey | None, check_key: SyncKey | None) -> SyncPosition:
         """Return the next position; an empty key never replaces a good one."""
-        return Position(
+        return SyncPosition(
             sync_key=sync_key if sync_key and sync_key.list else self.sync_key,
             check_key=check_key if check_key and check_key.list else self.check_key,
         )
@@ -145,9 +145,9 @@ class Position(Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self)
 
     @staticmethod
-    def from_bytes(kept: bytes) -> Position:
+    def from_bytes(kept: bytes) -> SyncPosition:
         """Read what ``to_bytes`` made."""
-        return msgspec.json.decode(kept, type=Position)
+        return msgspec.json.decode(kept, type=SyncPosition)
 
 
 def cookies_of(response: Response) -> dict[str, Cookie]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "Call",
+    "ApiCall",
     "Failure",
     "FailureKind",
     "FilePart",
@@ -144,7 +144,7 @@ class Failure(Struct, frozen=True, kw_only=True):
         return error
 
 
-class Call(Struct, Generic[T], frozen=True):
+class ApiCall(Struct, Generic[T], frozen=True):
     """A request together with the function that reads its answer."""
 
     request: Request

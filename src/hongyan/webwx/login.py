@@ -11,7 +11,7 @@ import msgspec
 from hongyan.errors import ProtocolChanged
 from hongyan.model.ids import Uin
 from hongyan.webwx.calls.caller import PATH, Caller, common_headers, complement, milliseconds
-from hongyan.webwx.credentials import Credentials, Keepsake, Position, cookies_of, device_id, login_id
+from hongyan.webwx.credentials import Credentials, Keepsake, SyncPosition, cookies_of, device_id, login_id
 from hongyan.webwx.hosts import HostClass, Hosts, hosts_after
 from hongyan.webwx.http import Lane, Request, Response, encode_query
 from hongyan.webwx.parse import LoginPage
@@ -154,7 +154,7 @@ def ask_init(caller: Caller) -> Request:
     return call.request
 
 
-def ask_check(caller: Caller, position: Position) -> Request:
+def ask_check(caller: Caller, position: SyncPosition) -> Request:
     """Ask whether anything happened; the server holds the answer for about 25 s (synccheck)."""
     c = caller.credentials
     query = (
@@ -172,7 +172,7 @@ def ask_check(caller: Caller, position: Position) -> Request:
     return call.request
 
 
-def ask_sync(caller: Caller, position: Position) -> Request:
+def ask_sync(caller: Caller, position: SyncPosition) -> Request:
     """Ask for everything after a position (webwxsync); the key goes back exactly as it came."""
     c = caller.credentials
     body = {"SyncKey": msgspec.to_builtins(position.sync_key), "rr": complement(caller.now)}

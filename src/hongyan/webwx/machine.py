@@ -27,7 +27,7 @@ from hongyan.webwx.boundary import ours_in
 from hongyan.webwx.calls.caller import Caller, Entropy, accepted, answered, require, require_whole
 from hongyan.webwx.calls.contacts import Notify, notify
 from hongyan.webwx.calls.misc import root_page
-from hongyan.webwx.credentials import Credentials, Keepsake, Position
+from hongyan.webwx.credentials import Credentials, Keepsake, SyncPosition
 from hongyan.webwx.doubt import Doubt
 from hongyan.webwx.hosts import Hosts
 from hongyan.webwx.http import Failure, Request, Response
@@ -104,7 +104,7 @@ class Machine:
         self._language = language
         self._start_anew(0.0, fresh=True)
 
-    def _start_anew(self, now: float, *, fresh: bool, position: Position | None = None) -> None:
+    def _start_anew(self, now: float, *, fresh: bool, position: SyncPosition | None = None) -> None:
         """Forget what was counted: nothing of one login is held against the next."""
         self.position = position
         self._now = self._sent_at = now
@@ -135,7 +135,7 @@ class Machine:
         self._hosts = kept.hosts  # the family that the account had
         return self._go(Trigger.ASK_PHONE)
 
-    def restore(self, now: float, position: Position | None = None) -> Step:
+    def restore(self, now: float, position: SyncPosition | None = None) -> Step:
         """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
 
         UsageError without credentials, and where they are those of another server.
@@ -269,7 +269,7 @@ class Machine:
         assert self.credentials is not None, "the table leads here only with credentials"
         return Caller(self.credentials, self._now, self._entropy)
 
-    def _held(self) -> Position:
+    def _held(self) -> SyncPosition:
         assert self.position is not None, "the table leads here only with a position"
         return self.position
 
@@ -380,7 +380,7 @@ class Machine:
         if init.sync_key is None or not init.me.name:
             raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
         credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
-        self.credentials, self.position = credentials, Position(sync_key=init.sync_key)
+        self.credentials, self.position = credentials, SyncPosition(sync_key=init.sync_key)
         self._doubt.clear()
         return self._go(Trigger.ADMITTED, LoggedIn(credentials, init, self.position, self._fresh))
 

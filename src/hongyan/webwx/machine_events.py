@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hongyan.errors import HongyanError, LoginEnded
 from hongyan.redaction import redacted
-from hongyan.webwx.credentials import Credentials, Position
+from hongyan.webwx.credentials import Credentials, SyncPosition
 from hongyan.webwx.http import Request
 from hongyan.webwx.parse import InitAnswer, SyncItem
 
@@ -86,7 +86,7 @@ class LoggedIn(Struct, frozen=True):
 
     credentials: Credentials
     init: InitAnswer
-    position: Position
+    position: SyncPosition
     fresh: bool
 
 
@@ -94,7 +94,7 @@ class Batch(Struct, frozen=True):
     """What webwxsync brought; make it durable together with ``position``, then ``commit`` it. ``raw`` is the answer."""
 
     items: tuple[SyncItem, ...]
-    position: Position
+    position: SyncPosition
     credentials: Credentials
     more: bool
     raw: bytes

@@ -15,7 +15,7 @@ from hongyan.model.ids import TransientName
 from hongyan.model.upload_kinds import UploadKind, extension, require_allowed
 from hongyan.webwx.calls.caller import Caller, milliseconds
 from hongyan.webwx.calls.media import Chunk, Permit, check_upload, upload_chunk
-from hongyan.webwx.http import Call
+from hongyan.webwx.http import ApiCall
 
 __all__ = ["CHUNK", "PERMIT_ABOVE", "Upload", "UploadPlan"]
 
@@ -80,7 +80,7 @@ class UploadPlan:
         """Bytes that the server has taken."""
         return self.upload.size if self.media_id else min(self._chunk * CHUNK, self.upload.size)
 
-    def next_call(self, caller: Caller) -> Call[Permit] | Call[str] | None:
+    def next_call(self, caller: Caller) -> ApiCall[Permit] | ApiCall[str] | None:
         """Return what to ask next, or None when the file is there."""
         if self.media_id:
             return None

@@ -37,7 +37,7 @@ from hongyan.model.commands import (
     MemberChange,
     Pin,
     QuitGroup,
-    Recall,
+    RecallMessage,
     RenameGroup,
     SendFile,
     SendText,
@@ -47,8 +47,7 @@ from hongyan.model.commands import (
 from hongyan.model.error_codec import failed, unconfirmed
 from hongyan.model.events import LoginState, Status
 from hongyan.model.ids import MsgId, TransientName
-from hongyan.model.messages import FriendRequest, Picture, Text
-from hongyan.model.messages import Recall as Recalled
+from hongyan.model.messages import FriendRequest, Picture, Recall, Text
 from hongyan.terminal.line.completion import NameCompleter
 
 if TYPE_CHECKING:
@@ -196,7 +195,7 @@ async def test_what_comes_in_is_printed_and_can_be_answered(
 async def test_a_recall_names_the_original(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     """What was taken back is kept here and told."""
     await room.receive(901, Text(text="说错了"))
-    await room.receive(902, Recalled(recalled=MsgId("901"), by="老王"))
+    await room.receive(902, Recall(recalled=MsgId("901"), by="老王"))
     assert _lines(capsys)[0][1] == "* 老王: 老王 recalled a message, it was: 说错了"
 
 
@@ -205,7 +204,7 @@ async def test_own_messages_are_taken_back_by_number_or_the_last(room: Room) -> 
     await room.type("->老王:one", "/open Perl 学习交流", "two")
     await room.receive(901, Text(text="theirs"))
     await room.type("/recall", "/recall 1", "/recall 3")
-    recalls = [c for c in room.carried if isinstance(c, Recall)]
+    recalls = [c for c in room.carried if isinstance(c, RecallMessage)]
     assert [(room.account.chat(c.chat).name, c.message) for c in recalls] == [
         ("Perl 学习交流", "712"),
         ("老王", "711"),
@@ -221,7 +220,7 @@ async def test_the_last_one_is_the_last_that_still_stands(room: Room) -> None:
     await room.type("->老王:three")
     room.refuse = ""
     await room.type("/recall")
-    recalls = [c.message for c in room.carried if isinstance(c, Recall)]
+    recalls = [c.message for c in room.carried if isinstance(c, RecallMessage)]
     assert recalls == ["712", "711"]
 
 

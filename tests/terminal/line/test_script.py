@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from hongyan.model.commands import FetchMedia, Recall, SendFile, SendText
+from hongyan.model.commands import FetchMedia, RecallMessage, SendFile, SendText
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Picture, Text
 from hongyan.terminal.line.script import (
@@ -73,8 +73,8 @@ async def test_every_sort_of_step_is_played(
         SendFileStep("老王", _make, "picture"),
     )
     assert await _play(room, tmp_path, *steps) == 0
-    mine = [c for c in room.carried if isinstance(c, SendText | Recall | SendFile)]
-    assert [type(c) for c in mine] == [SendText, SendText, Recall, SendFile]
+    mine = [c for c in room.carried if isinstance(c, SendText | RecallMessage | SendFile)]
+    assert [type(c) for c in mine] == [SendText, SendText, RecallMessage, SendFile]
     out = capsys.readouterr().out
     assert out.index("老王: 在吗") < out.index("me → 老王: 在") < out.index("me → 老王: 发错了")
     assert "[picture made.png]" in out

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from hongyan.ports import Transport
     from hongyan.webwx.credentials import Credentials
-    from hongyan.webwx.http import Call, Response
+    from hongyan.webwx.http import ApiCall, Response
 
     Progress = Callable[[int, int | None], None]
 
@@ -51,7 +51,7 @@ def _error(failure: Failure) -> NoAnswer:
     return failure.error()
 
 
-def _read(call: Call[T], response: Response) -> T:
+def _read(call: ApiCall[T], response: Response) -> T:
     """Read an answer; faults of ours in reading it are written down."""
     try:
         answer = call.read(response)
@@ -95,13 +95,13 @@ class ApiClient:
             raise NotLoggedIn("this one")
         return Caller(credentials, self.now(), self.entropy)
 
-    async def ask(self, make: Callable[[Caller], Call[T]]) -> T:
+    async def ask(self, make: Callable[[Caller], ApiCall[T]]) -> T:
         """Carry the call that ``make`` builds and return what was answered; NoAnswer, Refused, ProtocolChanged."""
         call = make(self.caller())
         answer = await self.transport.exchange(call.request)
         return self._heard(call, answer)
 
-    async def upload(self, make: Callable[[Caller], Call[T]], file: Path) -> T:
+    async def upload(self, make: Callable[[Caller], ApiCall[T]], file: Path) -> T:
         """Carry a form whose file bytes are read from ``file`` as they go."""
         call = make(self.caller())
         wrong: list[UsageError] = []
@@ -119,7 +119,7 @@ class ApiClient:
             raise wrong[0]
         return self._heard(call, answer)
 
-    def _heard(self, call: Call[T], answer: Response | Failure) -> T:
+    def _heard(self, call: ApiCall[T], answer: Response | Failure) -> T:
         if isinstance(answer, Failure):
             raise _error(answer)
         self._compare(answer.header("Date"))
@@ -133,7 +133,7 @@ class ApiClient:
 
     async def download(
         self,
-        make: Callable[[Caller], Call[T]],
+        make: Callable[[Caller], ApiCall[T]],
         target: Path,
         progress: Progress | None = None,
         *,
@@ -154,7 +154,7 @@ class ApiClient:
         if isinstance(error, Refused) and error.ret in LOGIN_GONE:
             self._in_doubt()
 
-    def _taken(self, call: Call[T], response: Response) -> T:
+    def _taken(self, call: ApiCall[T], response: Response) -> T:
         try:
             return _read(call, response)
         except HongyanError as error:

@@ -30,7 +30,7 @@ from hongyan.ports.backend import (
 )
 from hongyan.ports.vault import Sealed
 from hongyan.webwx.calls import misc
-from hongyan.webwx.credentials import Credentials, Keepsake, Position
+from hongyan.webwx.credentials import Credentials, Keepsake, SyncPosition
 from hongyan.webwx.machine import Machine
 from hongyan.webwx.machine_events import (
     Batch,
@@ -328,11 +328,11 @@ def _keepsake(sealed: Sealed) -> Keepsake | None:
         return None
 
 
-def _position(kept: bytes | None) -> Position | None:
+def _position(kept: bytes | None) -> SyncPosition | None:
     """Return a position that was kept; None where it cannot be read (an import brings none), and *now* counts."""
     if kept is None:
         return None
     try:
-        return Position.from_bytes(kept)
+        return SyncPosition.from_bytes(kept)
     except (msgspec.MsgspecError, UnicodeError):
         return None

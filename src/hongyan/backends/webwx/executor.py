@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
     from hongyan.webwx.calls.caller import Caller
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import ApiCall
 
     Progress = Callable[[int, int | None], None]
 
@@ -43,7 +43,7 @@ _NOT_ALLOWED: Final = 1
 _REMEMBERED: Final = 64  # more than are carried out side by side
 
 _Send = c.SendText | c.SendFile | c.SendSticker | c.SendCard | c.SendLocation | c.ForwardMessage
-_ChatAction = c.Recall | c.SetRemark | c.Pin | c.MarkRead | c.AcceptFriend | c.AddFriend
+_ChatAction = c.RecallMessage | c.SetRemark | c.Pin | c.MarkRead | c.AcceptFriend | c.AddFriend
 _GroupAction = c.CreateGroup | c.ChangeMembers | c.RenameGroup | c.QuitGroup
 _Fetch = c.FetchMembers | c.FetchMedia | c.FetchAvatar | c.Refresh | c.Logout
 
@@ -85,7 +85,9 @@ class CommandExecutor:
                 | c.ForwardMessage()
             ):
                 return await self._send(row, row.command)
-            case c.Recall() | c.SetRemark() | c.Pin() | c.MarkRead() | c.AcceptFriend() | c.AddFriend():
+            case (
+                c.RecallMessage() | c.SetRemark() | c.Pin() | c.MarkRead() | c.AcceptFriend() | c.AddFriend()
+            ):
                 return await self._act_on_chat(row, row.command)
             case c.CreateGroup() | c.ChangeMembers() | c.RenameGroup() | c.QuitGroup():
                 return await self._act_on_group(row, row.command)
@@ -115,7 +117,7 @@ class CommandExecutor:
 
     async def _act_on_chat(self, row: c.CommandRow, command: _ChatAction) -> str:
         match command:
-            case c.Recall():
+            case c.RecallMessage():
                 return await self.recall(row, command)
             case c.SetRemark():
                 return await self.remark(row, command)
@@ -162,7 +164,7 @@ class CommandExecutor:
         """Return whether the request that counts may have left when a command was carried out for the last time."""
         return self._reach.get(command, Reach.BEFORE)
 
-    async def _ask(self, row: c.CommandRow, make: Callable[[Caller], Call[T]]) -> T:
+    async def _ask(self, row: c.CommandRow, make: Callable[[Caller], ApiCall[T]]) -> T:
         """Ask for what a command is about: from here on it may have happened."""
         self._reach[row.id] = Reach.LEFT
         return await self._api.ask(make)
@@ -200,7 +202,7 @@ class CommandExecutor:
             raise UsageError(f"there is no message at {seq} in the journal")
         return recorded.event.message, self._store.raw(Seq(seq))
 
-    async def _sent(self, row: c.CommandRow, make: Callable[[Caller], Call[send.Sent]]) -> str:
+    async def _sent(self, row: c.CommandRow, make: Callable[[Caller], ApiCall[send.Sent]]) -> str:
         return (await self._ask(row, make)).id
 
     # -- sends
@@ -255,7 +257,7 @@ class CommandExecutor:
                 raise TransferCancelled
         return await self._sent(row, _uploaded(to, plan))
 
-    async def recall(self, row: c.CommandRow, command: c.Recall) -> str:
+    async def recall(self, row: c.CommandRow, command: c.RecallMessage) -> str:
         """Take a message back."""
         chat = self._name(command.chat)
         await self._ask(row, lambda caller: send.revoke(caller, chat, command.message, row.client_msg_id))
@@ -414,7 +416,7 @@ class CommandExecutor:
         return ""
 
 
-def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], Call[send.Sent]]:
+def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], ApiCall[send.Sent]]:
     """Return the call that sends what was uploaded."""
     upload = plan.upload
     match upload.form:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from hongyan.model.messages import AnyMessage
     from hongyan.webwx.calls.caller import Caller
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import ApiCall
 
-    Sending = Callable[[Caller], Call[send.Sent]]
+    Sending = Callable[[Caller], ApiCall[send.Sent]]
 
 __all__ = ["forwarding"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.webwx.calls.caller import Caller
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import ApiCall
 
 __all__ = ["Wanted", "judge", "may_be_begun"]
 
@@ -65,7 +65,7 @@ class Wanted(NamedTuple):
     makes pictures and sounds anew, files never). ``name`` is a file's own name, ``md5`` its digest where announced.
     """
 
-    make: Callable[[Caller], Call[None]]
+    make: Callable[[Caller], ApiCall[None]]
     what: str
     family: Family
     size: int = 0

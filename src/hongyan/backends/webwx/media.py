@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from hongyan.model.ids import MsgId, Seq
     from hongyan.model.messages import AnyMessage
     from hongyan.ports import Store
-    from hongyan.webwx.http import Call
+    from hongyan.webwx.http import ApiCall
     from hongyan.webwx.media import UploadPlan
 
     Progress = Callable[[int, int | None], None]
@@ -123,12 +123,12 @@ class Media:
                 break
         return plan
 
-    async def _carry(self, plan: UploadPlan, call: Call[calls.Permit] | Call[str], path: Path) -> None:
+    async def _carry(self, plan: UploadPlan, call: ApiCall[calls.Permit] | ApiCall[str], path: Path) -> None:
         if isinstance(call.request.body, Multipart):
-            chunk = cast("Call[str]", call)
+            chunk = cast("ApiCall[str]", call)
             plan.uploaded(await self._api.upload(lambda _: chunk, path))
         else:
-            permit = cast("Call[calls.Permit]", call)
+            permit = cast("ApiCall[calls.Permit]", call)
             plan.permitted(await self._api.ask(lambda _: permit))
 
     async def fetch(

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from hongyan.errors import NoAnswer, ProtocolChanged, Refused, TooFast, UnreadableJson
 from hongyan.webwx.credentials import Credentials, device_id
 from hongyan.webwx.hosts import HostClass, Hosts
-from hongyan.webwx.http import Call, Lane, Multipart, Request, Response, encode_query
+from hongyan.webwx.http import ApiCall, Lane, Multipart, Request, Response, encode_query
 from hongyan.webwx.lenient_json import BROKEN_OFF, mend, read_object
 from hongyan.webwx.wire import WireResponse
 
@@ -86,7 +86,7 @@ class Caller(Struct, frozen=True):
         query: Pairs = (),
         timeout: float = 20.0,
         lane: Lane = Lane.COMMAND,
-    ) -> Call[T]:
+    ) -> ApiCall[T]:
         """Return a call that posts ``body`` with the base request in it; the tickets follow ``query``."""
         request = Request(
             endpoint=endpoint,
@@ -97,7 +97,7 @@ class Caller(Struct, frozen=True):
             timeout=timeout,
             lane=lane,
         )
-        return Call(request, read)
+        return ApiCall(request, read)
 
     def get(
         self,
@@ -109,7 +109,7 @@ class Caller(Struct, frozen=True):
         timeout: float = 20.0,
         lane: Lane = Lane.COMMAND,
         extra: tuple[tuple[str, str], ...] = (),
-    ) -> Call[T]:
+    ) -> ApiCall[T]:
         """Return a call that gets ``endpoint`` with exactly ``query``."""
         request = Request(
             endpoint=endpoint,
@@ -119,11 +119,11 @@ class Caller(Struct, frozen=True):
             timeout=timeout,
             lane=lane,
         )
-        return Call(request, read)
+        return ApiCall(request, read)
 
     def form(
         self, endpoint: str, form: Multipart, read: Callable[[Response], T], *, timeout: float
-    ) -> Call[T]:
+    ) -> ApiCall[T]:
         """Return a call that posts a form to the FILE host."""
         request = Request(
             endpoint=endpoint,
@@ -134,7 +134,7 @@ class Caller(Struct, frozen=True):
             timeout=timeout,
             lane=Lane.FILE,
         )
-        return Call(request, read)
+        return ApiCall(request, read)
 
 
 def common_headers(hosts: Hosts, cookies: str = "", *, posting: bool = False) -> tuple[tuple[str, str], ...]:

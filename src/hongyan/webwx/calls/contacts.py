@@ -21,7 +21,7 @@ from hongyan.webwx.calls.caller import (
     require,
     require_whole,
 )
-from hongyan.webwx.http import Call, Response
+from hongyan.webwx.http import ApiCall, Response
 from hongyan.webwx.parse import BatchAnswer, ContactsAnswer, parse_batch, parse_contacts
 
 __all__ = ["BATCH", "ContactQuery", "Notify", "batch", "contacts_page", "notify", "search"]
@@ -44,7 +44,7 @@ class ContactQuery(Struct, frozen=True):
     group: str = ""
 
 
-def notify(caller: Caller, code: Notify, to: TransientName) -> Call[None]:
+def notify(caller: Caller, code: Notify, to: TransientName) -> ApiCall[None]:
     """Tell the phone that the web client is ready (``to`` is the account itself), or that a chat was read."""
     body = {
         "Code": int(code),
@@ -55,7 +55,7 @@ def notify(caller: Caller, code: Notify, to: TransientName) -> Call[None]:
     return caller.post("webwxstatusnotify", body, accepted("webwxstatusnotify", caller.now), timeout=10.0)
 
 
-def contacts_page(caller: Caller, seq: int = 0) -> Call[ContactsAnswer]:
+def contacts_page(caller: Caller, seq: int = 0) -> ApiCall[ContactsAnswer]:
     """Ask for a page of the contact list; the answer's ``seq`` asks for the next while it is not 0."""
 
     def read(response: Response) -> ContactsAnswer:
@@ -73,7 +73,7 @@ def contacts_page(caller: Caller, seq: int = 0) -> Call[ContactsAnswer]:
     return caller.get("webwxgetcontact", query, read, timeout=180.0)
 
 
-def batch(caller: Caller, wanted: Sequence[ContactQuery]) -> Call[BatchAnswer]:
+def batch(caller: Caller, wanted: Sequence[ContactQuery]) -> ApiCall[BatchAnswer]:
     """Ask for full records of at most 50 people or groups; groups come with their members."""
     if not 0 < len(wanted) <= BATCH:
         raise UsageError(f"a batch takes 1 to {BATCH} names, not {len(wanted)}")
@@ -102,7 +102,7 @@ class _Search(Answered):
     list: tuple[_Found, ...] = field(default=(), name="List")
 
 
-def search(caller: Caller, keyword: str) -> Call[tuple[TransientName, ...]]:
+def search(caller: Caller, keyword: str) -> ApiCall[tuple[TransientName, ...]]:
     """Search the own address book on the server; the front-end has the call and does not use it."""
     read = reading("webwxsearchcontact", _Search, caller.now)
 

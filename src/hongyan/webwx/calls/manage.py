@@ -12,7 +12,7 @@ from hongyan.errors import UsageError
 from hongyan.model.contacts import Member
 from hongyan.model.ids import TransientName
 from hongyan.webwx.calls.caller import BY_INVITATION, Caller, accepted, answered, milliseconds, require
-from hongyan.webwx.http import Call, Response
+from hongyan.webwx.http import ApiCall, Response
 from hongyan.webwx.parse import parse_new_group
 
 __all__ = [
@@ -44,7 +44,7 @@ class Verify(IntEnum):
 
 def verify(
     caller: Caller, what: Verify, person: TransientName, *, ticket: str = "", text: str = ""
-) -> Call[None]:
+) -> ApiCall[None]:
     """Ask to be friends (``text`` is the greeting), or answer a request with the ticket that came with it.
 
     ``VerifyUserList`` must be an array: since June 2017 an object is answered with 1 (vbot).
@@ -62,13 +62,13 @@ def verify(
     return caller.post("webwxverifyuser", body, read, query=(("r", milliseconds(caller.now)),))
 
 
-def remark(caller: Caller, person: TransientName, name: str) -> Call[None]:
+def remark(caller: Caller, person: TransientName, name: str) -> ApiCall[None]:
     """Give a friend a name of mine. Since about 2023 the real service accepts this and changes nothing."""
     body = {"UserName": person, "CmdId": _REMARK, "RemarkName": name}
     return caller.post("webwxoplog", body, accepted("webwxoplog", caller.now))
 
 
-def pin(caller: Caller, chat: TransientName, *, on: bool, present_remark: str) -> Call[None]:
+def pin(caller: Caller, chat: TransientName, *, on: bool, present_remark: str) -> ApiCall[None]:
     """Pin a chat to the top or not. The present remark must be repeated: leaving it out wipes it (wechat4u)."""
     body = {"UserName": chat, "CmdId": _PIN, "OP": int(on), "RemarkName": present_remark}
     return caller.post("webwxoplog", body, accepted("webwxoplog", caller.now))
@@ -82,7 +82,7 @@ class CreatedGroup(Struct, frozen=True):
     by_invitation: bool
 
 
-def create_group(caller: Caller, members: Sequence[TransientName], topic: str = "") -> Call[CreatedGroup]:
+def create_group(caller: Caller, members: Sequence[TransientName], topic: str = "") -> ApiCall[CreatedGroup]:
     """Make a group with at least two others. The most limited call of all: 1 or 1205 after a few."""
     if len(members) < 2:
         raise UsageError("a group needs at least two others", "Name two or more friends.")
@@ -114,7 +114,7 @@ _FIELD: Final = {
 }
 
 
-def change_group(caller: Caller, group: TransientName, change: MembersCall, value: str = "") -> Call[None]:
+def change_group(caller: Caller, group: TransientName, change: MembersCall, value: str = "") -> ApiCall[None]:
     """Change a group; ``value`` is the new name, or member names joined by commas."""
     extra = {_FIELD[change]: value} if change in _FIELD else {}
     read = accepted("webwxupdatechatroom", caller.now, _ALSO)

@@ -14,7 +14,7 @@ from hongyan.model.ids import MsgId, TransientName
 from hongyan.redaction import redacted
 from hongyan.webwx.calls.caller import PATH, Answered, Caller, Pairs, reading
 from hongyan.webwx.hosts import HostClass
-from hongyan.webwx.http import Call, FilePart, Lane, Multipart, Request, Response, encode_query
+from hongyan.webwx.http import ApiCall, FilePart, Lane, Multipart, Request, Response, encode_query
 from hongyan.webwx.lenient_json import mend
 
 __all__ = [
@@ -59,7 +59,7 @@ class Permit(Answered):
         return f"Permit(known={bool(self.media_id)})"
 
 
-def check_upload(caller: Caller, to: TransientName, name: str, size: int, md5: str) -> Call[Permit]:
+def check_upload(caller: Caller, to: TransientName, name: str, size: int, md5: str) -> ApiCall[Permit]:
     """Ask whether the server knows a file, and for the signature that files above 25 MiB need."""
     body = {
         "FileMd5": md5,
@@ -101,7 +101,7 @@ class _Uploaded(Answered):
     media_id: str = field(default="", name="MediaId")
 
 
-def upload_chunk(caller: Caller, chunk: Chunk) -> Call[str]:
+def upload_chunk(caller: Caller, chunk: Chunk) -> ApiCall[str]:
     """Upload one chunk; returns the media id, which is empty until the last one.
 
     The order of the fields is the browser's (captured 2018); ``StartPos`` and ``DataLen`` speak of the whole file in
@@ -143,7 +143,7 @@ class ParallelChunk(Answered):
     media_id: str = field(default="", name="MediaId")
 
 
-def upload_parallel(caller: Caller, chunk: Chunk, upload_id: str = "") -> Call[ParallelChunk]:
+def upload_parallel(caller: Caller, chunk: Chunk, upload_id: str = "") -> ApiCall[ParallelChunk]:
     """Upload one chunk of a large file in the form of the File Transfer page, which may send several at once.
 
     ``upload_id`` is empty for the first chunk and its answer's for all others (clients of that page, 2022-2026). Web
@@ -210,13 +210,13 @@ def _fetch(
     *,
     host: HostClass = HostClass.MAIN,
     extra: tuple[tuple[str, str], ...] = (),
-) -> Call[None]:
+) -> ApiCall[None]:
     return caller.get(
         endpoint, query, downloaded, host=host, timeout=_DOWNLOAD_S, lane=Lane.FILE, extra=extra
     )
 
 
-def message_picture(caller: Caller, message: MsgId, size: str = "full") -> Call[None]:
+def message_picture(caller: Caller, message: MsgId, size: str = "full") -> ApiCall[None]:
     """Fetch a message's picture: ``full``, ``thumbnail`` (also a video's or link's cover), or ``big`` (stickers)."""
     kind: Mapping[str, tuple[tuple[str, str], ...]] = {
         "full": (),
@@ -227,19 +227,19 @@ def message_picture(caller: Caller, message: MsgId, size: str = "full") -> Call[
     return _fetch(caller, "webwxgetmsgimg", query)
 
 
-def video(caller: Caller, message: MsgId) -> Call[None]:
+def video(caller: Caller, message: MsgId) -> ApiCall[None]:
     """Fetch a video (answered with 206)."""
     query: Pairs = (("msgid", message), ("skey", caller.credentials.skey))
     return _fetch(caller, "webwxgetvideo", query, extra=_WHOLE)
 
 
-def voice(caller: Caller, message: MsgId) -> Call[None]:
+def voice(caller: Caller, message: MsgId) -> ApiCall[None]:
     """Fetch a voice message as MP3."""
     query: Pairs = (("msgid", message), ("skey", caller.credentials.skey))
     return _fetch(caller, "webwxgetvoice", query)
 
 
-def media_file(caller: Caller, sender: TransientName, media_id: str, encrypted_name: str) -> Call[None]:
+def media_file(caller: Caller, sender: TransientName, media_id: str, encrypted_name: str) -> ApiCall[None]:
     """Fetch an attached file from the FILE host; ``fromuser`` is the account's number (front-end)."""
     c = caller.credentials
     query: Pairs = (
@@ -253,13 +253,13 @@ def media_file(caller: Caller, sender: TransientName, media_id: str, encrypted_n
     return _fetch(caller, "webwxgetmedia", query, host=HostClass.FILE)
 
 
-def place_picture(caller: Caller, message: MsgId) -> Call[None]:
+def place_picture(caller: Caller, message: MsgId) -> ApiCall[None]:
     """Fetch the map picture of a location message; ``xxx`` is literal, as the message itself says."""
     query: Pairs = (("url", "xxx"), ("msgid", message), ("pictype", "location"))
     return _fetch(caller, "webwxgetpubliclinkimg", query)
 
 
-def avatar(caller: Caller, path: str) -> Call[None]:
+def avatar(caller: Caller, path: str) -> ApiCall[None]:
     """Fetch the picture of a person or group from the path in its record, with the key filled in."""
     known = _PICTURE.fullmatch(path)
     if known is None:
@@ -274,9 +274,9 @@ def avatar(caller: Caller, path: str) -> Call[None]:
         timeout=60.0,
         lane=Lane.FILE,
     )
-    return Call(request, downloaded)
+    return ApiCall(request, downloaded)
 
 
-def preview(caller: Caller, media_id: str) -> Call[None]:
+def preview(caller: Caller, media_id: str) -> ApiCall[None]:
     """Fetch a picture that was just uploaded."""
     return _fetch(caller, "webwxpreview", (("fun", "preview"), ("mediaid", media_id)))

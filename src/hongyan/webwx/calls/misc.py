@@ -10,13 +10,13 @@ from hongyan.errors import NoAnswer
 from hongyan.webwx.calls.caller import Caller, accepted, common_headers
 from hongyan.webwx.credentials import device_id
 from hongyan.webwx.hosts import HostClass
-from hongyan.webwx.http import Call, Request, Response, encode_query
+from hongyan.webwx.http import ApiCall, Request, Response, encode_query
 from hongyan.webwx.parse import RootPage, parse_root_page
 
 __all__ = ["Report", "check_url", "feedback", "logout", "root_page", "stat_report"]
 
 
-def root_page(caller: Caller) -> Call[RootPage]:
+def root_page(caller: Caller) -> ApiCall[RootPage]:
     """Look at the root page: the cheapest test whether the login still stands, without side effects (Mojo-Weixin)."""
 
     def read(response: Response) -> RootPage:
@@ -25,12 +25,12 @@ def root_page(caller: Caller) -> Call[RootPage]:
         return parse_root_page(response.body)
 
     url = caller.credentials.hosts.origin(HostClass.MAIN) + "/"
-    return Call(
+    return ApiCall(
         Request(endpoint="root_page", method="GET", url=url, headers=caller.headers(), timeout=15.0), read
     )
 
 
-def check_url(caller: Caller, link: str) -> Call[str]:
+def check_url(caller: Caller, link: str) -> ApiCall[str]:
     """Ask the redirector where a link leads; returns the address, or an empty string for a page of warning."""
 
     def target(response: Response) -> str:
@@ -57,20 +57,20 @@ class Report(Struct, frozen=True):
     text: str
 
 
-def stat_report(caller: Caller, reports: Sequence[Report]) -> Call[None]:
+def stat_report(caller: Caller, reports: Sequence[Report]) -> ApiCall[None]:
     """Report telemetry as the browser does. Nothing in Hongyan sends it by itself."""
     body = {"Count": len(reports), "List": [{"Type": r.type, "Text": r.text} for r in reports]}
     read = accepted("webwxstatreport", caller.now)
     return caller.post("webwxstatreport", body, read, query=(("fun", "new"),))
 
 
-def feedback(caller: Caller, text: str) -> Call[None]:
+def feedback(caller: Caller, text: str) -> ApiCall[None]:
     """Send the feedback form."""
     body = {"MachineType": "webwx", "Content": text, "ReportType": 0}
     return caller.post("webwxsendfeedback", body, accepted("webwxsendfeedback", caller.now))
 
 
-def logout(caller: Caller) -> Call[None]:
+def logout(caller: Caller) -> ApiCall[None]:
     """End the login. Whatever is answered (a redirect, mostly) is not looked at."""
     c = caller.credentials
     query = encode_query((("redirect", 1), ("type", 0), ("skey", c.skey)))
@@ -85,4 +85,4 @@ def logout(caller: Caller) -> Call[None]:
         body=encode_query((("sid", c.sid), ("uin", int(c.uin)))).encode(),
         timeout=10.0,
     )
-    return Call(request, lambda _: None)
+    return ApiCall(request, lambda _: None)

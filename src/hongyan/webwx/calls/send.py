@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from hongyan.model.ids import ClientMsgId, MsgId, TransientName
 from hongyan.webwx.calls.caller import Answered, Caller, accepted, reading
-from hongyan.webwx.http import Call, Response
+from hongyan.webwx.http import ApiCall, Response
 
 __all__ = [
     "FILE_APP_ID",
@@ -62,7 +62,7 @@ class _Accepted(Answered):
     local_id: str = field(default="", name="LocalID")
 
 
-def _send(caller: Caller, endpoint: str, to: To, message: dict[str, Any], *, fun: str = "") -> Call[Sent]:
+def _send(caller: Caller, endpoint: str, to: To, message: dict[str, Any], *, fun: str = "") -> ApiCall[Sent]:
     read = reading(endpoint, _Accepted, caller.now)
 
     def sent(response: Response) -> Sent:
@@ -80,7 +80,7 @@ def _send(caller: Caller, endpoint: str, to: To, message: dict[str, Any], *, fun
     return caller.post(endpoint, body, sent, query=query)
 
 
-def send_text(caller: Caller, to: To, text: str, mentions: Sequence[TransientName] = ()) -> Call[Sent]:
+def send_text(caller: Caller, to: To, text: str, mentions: Sequence[TransientName] = ()) -> ApiCall[Sent]:
     r"""Send a text: plain, ``\n`` for line ends, nothing escaped.
 
     ``mentions`` adds the front-end's source element for a group; the text itself must name them with ``@``. Receivers
@@ -96,13 +96,13 @@ def send_text(caller: Caller, to: To, text: str, mentions: Sequence[TransientNam
     return _send(caller, "webwxsendmsg", to, message)
 
 
-def send_card(caller: Caller, to: To, username: str, nickname: str) -> Call[Sent]:
+def send_card(caller: Caller, to: To, username: str, nickname: str) -> ApiCall[Sent]:
     """Send the card of a friend or official account (seen in wxpy, vbot)."""
     content = f"<msg username={_attribute(username)} nickname={_attribute(nickname)}/>"
     return _send(caller, "webwxsendmsg", to, {"Type": 42, "Content": content})
 
 
-def send_location(caller: Caller, to: To, content: str) -> Call[Sent]:
+def send_location(caller: Caller, to: To, content: str) -> ApiCall[Sent]:
     """Send a place: ``content`` is the XML of a received one, or of ``location_xml`` (front-end: re-sending)."""
     return _send(caller, "webwxsendmsg", to, {"Type": 48, "Content": content})
 
@@ -115,25 +115,25 @@ def location_xml(latitude: float, longitude: float, label: str) -> str:
     )
 
 
-def send_picture(caller: Caller, to: To, media_id: str, content: str = "") -> Call[Sent]:
+def send_picture(caller: Caller, to: To, media_id: str, content: str = "") -> ApiCall[Sent]:
     """Send an uploaded picture; or, when sending one on, its original XML as ``content`` without a media id."""
     message = {"Type": 3, "MediaId": media_id, "Content": content}
     return _send(caller, "webwxsendmsgimg", to, message, fun="async")
 
 
-def send_video(caller: Caller, to: To, media_id: str, content: str = "") -> Call[Sent]:
+def send_video(caller: Caller, to: To, media_id: str, content: str = "") -> ApiCall[Sent]:
     """Send an uploaded video, or send one on by its XML."""
     message = {"Type": 43, "MediaId": media_id, "Content": content}
     return _send(caller, "webwxsendvideomsg", to, message, fun="async")
 
 
-def send_emoticon(caller: Caller, to: To, *, media_id: str = "", md5: str = "") -> Call[Sent]:
+def send_emoticon(caller: Caller, to: To, *, media_id: str = "", md5: str = "") -> ApiCall[Sent]:
     """Send an animated sticker: an uploaded GIF, or one that the server knows by its MD5."""
     source = {"EMoticonMd5": md5} if md5 else {"MediaId": media_id}
     return _send(caller, "webwxsendemoticon", to, {"Type": 47, "EmojiFlag": 2, **source}, fun="sys")
 
 
-def send_file(caller: Caller, to: To, content: str, signature: str = "") -> Call[Sent]:
+def send_file(caller: Caller, to: To, content: str, signature: str = "") -> ApiCall[Sent]:
     """Send an uploaded file by its ``file_xml``; above 25 MiB with the signature of webwxcheckupload."""
     message: dict[str, Any] = {"Type": 6, "Content": content}
     if signature:
@@ -141,7 +141,7 @@ def send_file(caller: Caller, to: To, content: str, signature: str = "") -> Call
     return _send(caller, "webwxsendappmsg", to, message, fun="async")
 
 
-def send_app(caller: Caller, to: To, app_type: int, content: str) -> Call[Sent]:
+def send_app(caller: Caller, to: To, app_type: int, content: str) -> ApiCall[Sent]:
     """Send another kind of app message by its ``<appmsg>``; ``Type`` is the app message's type, not 49."""
     return _send(caller, "webwxsendappmsg", to, {"Type": app_type, "Content": content}, fun="async")
 
@@ -156,7 +156,7 @@ def file_xml(name: str, size: int, media_id: str) -> str:
     )
 
 
-def revoke(caller: Caller, chat: TransientName, message: MsgId, client_msg_id: ClientMsgId) -> Call[None]:
+def revoke(caller: Caller, chat: TransientName, message: MsgId, client_msg_id: ClientMsgId) -> ApiCall[None]:
     """Take back an own message of the last two minutes; the client's id must be there and is not looked at."""
     body = {"SvrMsgId": message, "ToUserName": chat, "ClientMsgId": client_msg_id}
     return caller.post("webwxrevokemsg", body, accepted("webwxrevokemsg", caller.now))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from hongyan.model.commands import ForwardMessage, Outcome, Recall, SendFile, SendText
+from hongyan.model.commands import ForwardMessage, Outcome, RecallMessage, SendFile, SendText
 from hongyan.model.ids import MsgId, Seq
-from hongyan.model.messages import Quote, Quoted, Text
-from hongyan.model.messages import Recall as Recalled
+from hongyan.model.messages import Quote, Quoted, Recall, Text
 
 from ..conftest import NOW, Stage, kinds, name, seen, shown, until, write
 
@@ -158,7 +157,7 @@ async def test_own_messages_are_recalled_within_two_minutes(stage: Stage) -> Non
         await pilot.press("up", "d")
         await until(pilot, lambda: seen(app, "撤回这条消息？还剩 "))
         await pilot.press("y")
-        await until(pilot, lambda: any(isinstance(c, Recall) for c in stage.carried))
+        await until(pilot, lambda: any(isinstance(c, RecallMessage) for c in stage.carried))
         await until(pilot, lambda: seen(app, "(已撤回)"))
         await pilot.press("g", "d")
         await until(pilot, lambda: seen(app, "只能撤回自己发的消息"))
@@ -175,7 +174,7 @@ async def test_what_others_take_back_is_shown_by_the_policy(stage: Stage, policy
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(stage, app, pilot)
         await until(pilot, lambda: seen(app, "说漏嘴了"))
-        notice = Recalled(
+        notice = Recall(
             id=MsgId("6000"), chat=name("@w"), sender=name("@w"), recalled=said.id, created_at=int(NOW)
         )
         await stage.came(notice)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from hongyan.model.commands import Recall as RecallCommand
+from hongyan.model.commands import RecallMessage
 from hongyan.model.events import CommandSettled, LoginChanged, MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Recall
@@ -144,4 +144,4 @@ def _recalls(row: Recorded) -> bool:
     """Whether a row changes how another one is shown: a message was recalled."""
     if isinstance(row.event, MessageReceived):
         return isinstance(row.event.message, Recall)
-    return isinstance(row.event, CommandSettled) and isinstance(row.event.row.command, RecallCommand)
+    return isinstance(row.event, CommandSettled) and isinstance(row.event.row.command, RecallMessage)
