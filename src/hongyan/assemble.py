@@ -55,6 +55,32 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
     return trusting(settings.ca)
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where an account lives and who serves it. ``server`` is what a profile is bound to."""
+
+    server: str
+    is_official: bool
+    make_backend: Callable[[BackendContext], Backend]
+
+
+def provider_of(settings: Settings, tls: ssl.SSLContext | None, clock: Callable[[], float]) -> Provider:
+    """Return who serves accounts with these settings; nothing is connected to."""
+    from hongyan.webwx.hosts import emulator_at, official
+
+    hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
+
+    def make_backend(context: BackendContext) -> Backend:
+        from hongyan.backends.webwx.backend import WebwxBackend
+        from hongyan.transport.http_client import HttpClient
+
+        carrying = HttpClient(lambda: backend.origins, proxy=settings.proxy, tls=tls)
+        backend = WebwxBackend(hosts, _recorded(carrying, settings, clock), context)
+        return backend
+
+    return Provider(hosts.server, hosts.is_official, make_backend)
+
+
 @contextlib.asynccontextmanager
 async def open_account(
     settings: Settings,
@@ -207,42 +233,33 @@ async def _parts(
     A ``shared`` database is whoever's who gave it, and nobody else's: it is neither closed nor watched here.
     """
     from hongyan.client.profile import Profile
-    from hongyan.webwx.hosts import emulator_at, official
 
     tls = tls or tls_of(settings)
-    hosts = official() if settings.server == OFFICIAL else emulator_at(settings.server)
+    provider = provider_of(settings, tls, clock)
     is_new = not settings.folder.exists()
     profile = Profile(settings.folder, clock=clock)
     async with contextlib.AsyncExitStack() as stack:
         if is_new:  # what was made for a login that never came is nothing that anybody wants
             stack.callback(profile.discard_unused)
-        profile.require_server(hosts.server)
-        if hosts.is_official:
+        profile.require_server(provider.server)
+        if provider.is_official:
             profile.require_acknowledgement(acknowledgement)
         database = shared or _watched(profile, entropy, stack)
         store = database.account(settings.profile if shared else "me")
         account = Account(store, profile.media, clock=clock, entropy=entropy)
         alerts = _alerts(settings, store, clock, tls)
-        revives = settings.alert.new_code and not hosts.is_official
+        revives = settings.alert.new_code and not provider.is_official
 
         def tell(progress: LoginProgress) -> None:
             on_login(progress)
             if alerts is not None and revives:
                 alerts.login_progress(progress)
 
-        def make_backend(context: BackendContext) -> Backend:
-            from hongyan.backends.webwx.backend import WebwxBackend
-            from hongyan.transport.http_client import HttpClient
-
-            carrying = HttpClient(lambda: backend.origins, proxy=settings.proxy, tls=tls)
-            backend = WebwxBackend(hosts, _recorded(carrying, settings, clock), context)
-            return backend
-
         def make_login() -> ActiveLogin:
             from hongyan.client.engine.active_login import ActiveLogin, LoginConfig
 
             config = LoginConfig(
-                make_backend=make_backend,
+                make_backend=provider.make_backend,
                 clock=clock,
                 entropy=entropy,
                 paced=settings.pace,

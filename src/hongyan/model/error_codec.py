@@ -16,6 +16,7 @@ from hongyan.errors import (
     Missed,
     NoAnswer,
     NoSuchChat,
+    NotCapable,
     NotComplete,
     NotFriends,
     NotLoggedIn,
@@ -99,6 +100,11 @@ def _no_answer(row: CommandRow) -> NoAnswer:
     return NoAnswer(row.result or "the server", _after(row.said, ": "))
 
 
+def _not_capable(row: CommandRow) -> HongyanError:
+    transport, cannot, what = row.said.partition(" cannot ")
+    return NotCapable(what, transport) if cannot else _usage(row)
+
+
 def _not_complete(row: CommandRow) -> HongyanError:
     told = _SHORT.fullmatch(row.said)
     if told is None:
@@ -136,6 +142,7 @@ _NAMED: Final[Mapping[str, Callable[[CommandRow], HongyanError]]] = {
     NoAnswer.code: _no_answer,
     WrongContent.code: lambda row: WrongContent(row.result, _after(row.said, ": ")),
     Oversized.code: lambda row: Oversized(row.result, _after(row.said, ": ")),
+    NotCapable.code: _not_capable,
     Missed.code: lambda row: Missed(row.said),
     NotFriends.code: lambda row: NotFriends(_inner(NotFriends, row)),
     Blocked.code: lambda row: Blocked(_inner(Blocked, row)),

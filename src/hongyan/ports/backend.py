@@ -210,6 +210,9 @@ class BackendContext:
 class Backend(Protocol):
     """Serves one account by one protocol. Errors are those of ``hongyan.errors``."""
 
+    name: str
+    """What people call this kind of connection."""
+
     commands: frozenset[type[Command]]
     """What this backend can carry out."""
 

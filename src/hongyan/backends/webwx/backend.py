@@ -65,6 +65,7 @@ _ANEW: Final = "Log in again: hongyan login."
 class WebwxBackend:
     """``ports.backend.Backend`` by Web WeChat."""
 
+    name = "Web WeChat"
     commands = COMMANDS
 
     def __init__(self, hosts: Hosts, transport: Transport, context: BackendContext) -> None:

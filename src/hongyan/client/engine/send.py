@@ -30,6 +30,7 @@ from hongyan.errors import (
     InternalError,
     Missed,
     NoAnswer,
+    NotCapable,
     StorageError,
     StoreClosing,
     TooFast,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from hongyan.client.engine.token_buckets import TokenBuckets
+    from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey, CommandId, LoginId
     from hongyan.ports import Store
@@ -370,6 +372,8 @@ class Sender:
             if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
                 return None
             return unconfirmed(row.id, doubt.error)
+        if type(row.command) not in self._backend.commands:
+            return failed(row.id, NotCapable(_words_of(row.command), self._backend.name))
         if row.due_at is not None and self._clock.now() - row.due_at > self._grace:
             return failed(row.id, Missed(self._missed(self._clock.now() - row.due_at)))
         return None
@@ -496,6 +500,11 @@ def _ended(*, known: bool) -> NoAnswer:
         "" if known else ", and the clock of this machine was set back since, so nobody can say how long ago"
     )
     return NoAnswer("the server", f"the program ended before the answer came{since}")
+
+
+def _words_of(command: Command) -> str:
+    """Return what a command does, in words: "set remark"."""
+    return str(command.__struct_config__.tag).replace("-", " ")
 
 
 def _lane(row: CommandRow) -> str:
