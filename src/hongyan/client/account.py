@@ -29,7 +29,7 @@ from hongyan.client.arguments import (
 from hongyan.client.handles import Chat, Delivery, Incoming, Receipt
 from hongyan.client.naming import by_name, described, means, names_of
 from hongyan.client.retention import RetentionJob
-from hongyan.client.second_thoughts import accept_friend, open_recall, require_standing, retry
+from hongyan.client.second_thoughts import accept_friend, open_recall, recall_once, require_standing, retry
 from hongyan.errors import AmbiguousName, LoginEnded, NoAnswer, NoSuchChat, NotComplete, UsageError
 from hongyan.files.attachments import copy_in, keep_copy
 from hongyan.files.private_files import present
@@ -40,7 +40,6 @@ from hongyan.model.commands import (
     FetchMembers,
     IdempotencyKey,
     MemberChange,
-    RecallMessage,
     SendFile,
 )
 from hongyan.model.contacts import Contact, ContactKind, Member
@@ -575,7 +574,8 @@ class Account:
         require_standing(self, message)
         if (row := open_recall(self, message)) is not None:
             return self.command(row.id)  # asked twice it happens once
-        return await self.do(RecallMessage(chat=key_of(chat), message=message))
+        require_sendable(chat)
+        return await recall_once(self, chat, message)
 
     async def retry(self, command: CommandId) -> Receipt:
         """Do once more, as a new command, what failed or of which nobody knows, and put the old one aside.

@@ -8,6 +8,7 @@ from hongyan.errors import UsageError
 from hongyan.model.commands import CANCELLED, AcceptFriend, IdempotencyKey, Outcome, RecallMessage, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import MsgId, Seq
+from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.ids import CommandId
 
-__all__ = ["accept_friend", "open_recall", "require_standing", "retry", "take_back"]
+__all__ = ["accept_friend", "open_recall", "recall_once", "require_standing", "retry", "take_back"]
 
 _LOOK_BACK: Final = 200
 _AGAIN: Final = "hongyan outbox retry"
 _ACCEPT: Final = "hongyan accept"
+_RECALL: Final = "hongyan recall"
 
 
 async def retry(account: Account, command: CommandId) -> Receipt:
@@ -48,6 +50,19 @@ async def accept_friend(account: Account, recorded: Recorded) -> Receipt:
         if before is None or receipt.row.outcome is not Outcome.FAILED:
             return receipt
         attempt += 1
+
+
+async def recall_once(account: Account, chat: Chat, message: MsgId) -> Receipt:
+    """Ask to take a message back; programs that ask at once share one command, and after a failure it is tried anew."""
+    command, number, attempt = RecallMessage(chat=chat.key, message=message), whole(message, 0), 0
+    while number > 0:
+        origin = IdempotencyKey(_RECALL, Seq(number), attempt)
+        before = account.asked(origin)
+        receipt = await account.do(command, origin=origin)
+        if before is None or receipt.row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+            return receipt
+        attempt += 1
+    return await account.do(command)
 
 
 def open_recall(account: Account, message: MsgId) -> CommandRow | None:
