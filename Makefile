@@ -9,7 +9,7 @@ CLIENTS := .clients
 SITED := .venv-docs
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test fuzz torture monkey bench pictures pages docs check format lock lock-clients wheel test-wheel clients clients-all clean
+.PHONY: demo test fuzz torture monkey bench pictures pages docs check format lock lock-clients wheel deb test-wheel clients clients-all clean
 
 demo: $(VENV)/.runs
 	@trap : INT; $(BIN)/hongyan demo || test $$? -eq 130  # Ctrl-C is a way to leave, of which make tells nothing
@@ -103,6 +103,10 @@ bench: $(STAMP) clients
 # The pictures of the README, drawn by the program itself on the emulator's demo world.
 pictures: $(STAMP)
 	$(BIN)/python docs/pictures/make.py
+
+# A Debian package with the pinned libraries inside; packaging/README.md has other recipes.
+deb: wheel
+	sh packaging/deb.sh $(BIN)/python dist/hongyan-*.whl dist
 
 # The pages of the documentation that are made from the code.
 pages: $(STAMP)

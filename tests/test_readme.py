@@ -25,7 +25,9 @@ READMES = {
     README: ("## As a library", "samples of our own"),
     ROOT / "README.zh.md": ("## 作为库", "个自编样本"),
 }
-GUIDES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
+GUIDES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md"), *ROOT.glob("packaging/*.md")]
+)
 each_readme = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 
 pytestmark = pytest.mark.skipif(not README.is_file(), reason="the guides are not beside the tests")

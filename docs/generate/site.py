@@ -11,7 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / ".site" / "source"
-PATTERNS = ("*.md", "LICENSE", "docs/**/*.md", "docs/pictures/*.svg", "bench/README.md", "examples/*")
+PATTERNS = (
+    "*.md",
+    "LICENSE",
+    "docs/**/*.md",
+    "docs/pictures/*.svg",
+    "bench/README.md",
+    "examples/*",
+    "packaging/**/*",
+)
 
 
 def gather() -> list[Path]:
