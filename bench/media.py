@@ -35,7 +35,7 @@ async def measured(work):
     return task.result(), {"seconds": time.monotonic() - begun, "extra_mb": (highest - before) / 1e6}
 
 async def main(origin, home, source):
-    async with open_account(Settings(profile="big", server=origin, home=home, pace=False)) as (account, _):
+    async with open_account(Settings(profile="big", server=origin, home=home, pace=False)) as account:
         await account.ready(20)
         alice = account.find("Alice")
         await (await account.send(alice, Path(__import__("sys").executable).resolve())).accepted(60)

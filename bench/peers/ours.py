@@ -39,7 +39,7 @@ async def main(origin: str, folder: str) -> None:
     tls = ssl.create_default_context()
     tls.check_hostname = False  # the certificate names the real hosts, this is the loopback address
     settings = Settings(profile="peer", server=origin, home=folder, pace=False)
-    async with open_account(settings, tls=tls) as (account, _):
+    async with open_account(settings, tls=tls) as account:
         await account.ready(60)
         full = sum(bool(group.contact.members) for group in account.groups())
         tell(ready=time.monotonic(), friends=len(account.contacts()), full=full)

@@ -92,7 +92,7 @@ async def main() -> None:
         async with Emulator(world, auth="strict") as emulator:
             emulator.phone.confirm()
             settings = Settings(server=emulator.origin, home=str(folder / "home"), pace=False)
-            async with open_account(settings) as (account, _):
+            async with open_account(settings) as account:
                 await account.ready(20)
                 async with ScriptRunner(emulator, play, speed=4.0):
                     await asyncio.sleep(6)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Tables = Mapping[str, tuple[str, ...]]
 
 __all__ = [
+    "hold_login",
     "join_account",
     "load_rows",
     "open_account",
@@ -91,20 +92,49 @@ async def open_account(
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> AsyncIterator[tuple[Account, ActiveLogin]]:
+) -> AsyncIterator[Account]:
     """Hold a profile's login for the length of a ``with`` block; inside it the login stands.
 
     ``on_login`` hears each step of a login. ``may_ask`` False never asks a person (NotLoggedIn instead).
-    ``acknowledgement`` is what a person typed for the official service. Raises what ``ActiveLogin.begin`` raises, and
-    UsageError or ProfileLocked where the profile cannot be used.
+    ``acknowledgement`` is what a person typed for the official service. Raises UsageError or ProfileLocked where the
+    profile cannot be used, NoAnswer where nobody is at the address, LoginEnded or Refused where the login fails.
     """
+    async with hold_login(
+        settings,
+        on_login=on_login,
+        may_ask=may_ask,
+        acknowledgement=acknowledgement,
+        tls=tls,
+        clock=clock,
+        entropy=entropy,
+    ) as (account, _):
+        yield account
+
+
+@contextlib.asynccontextmanager
+async def hold_login(
+    settings: Settings,
+    *,
+    on_login: Callable[[LoginProgress], None] = lambda _: None,
+    may_ask: bool = True,
+    acknowledgement: str | None = None,
+    tls: ssl.SSLContext | None = None,
+    clock: Callable[[], float] = time.time,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> AsyncIterator[tuple[Account, ActiveLogin]]:
+    """As ``open_account``, with the login beside the account."""
     async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
-        parts.profile.hold()
-        parts.stack.callback(parts.profile.release)
         parts.database.set_holds(holds=True)
-        holder = await parts.stack.enter_async_context(parts.make_login())
-        await holder.begin(may_ask=may_ask)
-        yield parts.account, holder
+        yield parts.account, await _held(parts, may_ask=may_ask)
+
+
+async def _held(parts: _Parts, *, may_ask: bool) -> ActiveLogin:
+    """Hold the login of a profile until its parts are taken apart."""
+    parts.profile.hold()
+    parts.stack.callback(parts.profile.release)
+    login = await parts.stack.enter_async_context(parts.make_login())
+    await login.begin(may_ask=may_ask)
+    return login
 
 
 @contextlib.asynccontextmanager
@@ -118,7 +148,7 @@ async def join_account(
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> AsyncIterator[tuple[Account, Leadership]]:
+) -> AsyncIterator[Account]:
     """Hold a profile's login, or attach to the program that holds it and take over when that one ends.
 
     ``must_hold`` makes a held profile an error. Otherwise as ``open_account``; the alerts of the settings are given.
@@ -127,7 +157,7 @@ async def join_account(
         settings, on_login=on_login, acknowledgement=acknowledgement, tls=tls, clock=clock, entropy=entropy
     ) as (account, leadership):
         await leadership.join(may_ask=may_ask, must_hold=must_hold)
-        yield account, leadership
+        yield account
 
 
 @contextlib.asynccontextmanager
@@ -208,10 +238,7 @@ async def open_fleet(
                 parts = await stack.enter_async_context(
                     _parts(settings, told, None, tls, clock, entropy, shared)
                 )
-                parts.profile.hold()
-                parts.stack.callback(parts.profile.release)
-                holder = await parts.stack.enter_async_context(parts.make_login())
-                await holder.begin(may_ask=may_ask)
+                await _held(parts, may_ask=may_ask)
                 accounts.append(parts.account)
             yield accounts
     finally:

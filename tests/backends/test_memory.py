@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan import assemble
-from hongyan.assemble import Provider, open_account
+from hongyan.assemble import Provider, hold_login
 from hongyan.bot import App, MessageContext, Text
 from hongyan.errors import LoginEnded, NotCapable, NotLoggedIn
 from hongyan.model.commands import Logout, SetRemark
@@ -88,7 +88,7 @@ def open_client(service: MemoryService, tmp_path: Path, monkeypatch: pytest.Monk
     ) -> AsyncIterator[Any]:
         del confirm
         settings = Settings(profile=profile, server="memory", home=str(tmp_path), pace=pace)
-        async with open_account(settings, **options) as opened:
+        async with hold_login(settings, **options) as opened:
             yield opened
 
     return opened

@@ -59,6 +59,6 @@ def settings(service: Emulator, tmp_path: Path) -> Settings:
 async def account(service: Emulator, settings: Settings) -> AsyncIterator[Account]:
     """Return an account that is logged in and knows everybody."""
     service.phone.confirm()
-    async with open_account(settings) as (account, _):
+    async with open_account(settings) as account:
         await account.ready(10)
         yield account

@@ -40,7 +40,7 @@ ASKED: dict[str, Callable[[Account, Chat, Receipt], Awaitable[object]]] = {
 
 async def _closed(service: Emulator, home: Path) -> tuple[Account, Chat, Receipt]:
     settings = Settings(server=service.origin, home=str(home), pace=False)
-    async with open_account(settings) as (account, _):
+    async with open_account(settings) as account:
         await account.ready(10)
         chat = account.find("filehelper")
         receipt = await account.send(chat, "of later", at=4e9)
@@ -69,7 +69,7 @@ async def test_whoever_waited_when_the_account_was_closed_waits_no_longer(tmp_pa
     world = World(Person("wxid_me", "Me"), {"filehelper": Person("filehelper", "文件传输助手")}, {})
     async with Emulator(world, poll_seconds=2.0) as service:
         service.phone.confirm()
-        async with open_account(Settings(server=service.origin, home=str(tmp_path))) as (account, _):
+        async with open_account(Settings(server=service.origin, home=str(tmp_path))) as account:
             await account.ready(10)
             receipt = await account.send(account.find("filehelper"), "of later", at=4e9)
             waiting = [

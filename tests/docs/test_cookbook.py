@@ -62,7 +62,7 @@ async def _running(name: str, folder: Path) -> AsyncIterator[Emulator]:
     async with Emulator(_world()) as service, asyncio.timeout(40):
         service.phone.confirm()
         settings = Settings(server=service.origin, home=str(folder), pace=False)
-        async with open_account(settings) as (account, _):
+        async with open_account(settings) as account:
             await account.ready()
             running = asyncio.create_task(app.run(account))
             await started.wait()

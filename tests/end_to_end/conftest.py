@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.assemble import open_account
+from hongyan.assemble import hold_login
 from hongyan.emulator import Emulator, Group, Member, Person, World
 from hongyan.settings import Settings
 
@@ -71,7 +71,7 @@ def open_client(service: Emulator, tmp_path: Path) -> Opener:
             proxy=proxy,
             transcript=transcript,
         )
-        async with open_account(settings, **options) as (account, holder):
+        async with hold_login(settings, **options) as (account, holder):
             yield account, holder
 
     return opened

@@ -68,7 +68,7 @@ async def alerted(service: Emulator, home: Path, alert: AlertSettings) -> AsyncI
     """Log in with these alerts."""
     service.phone.confirm()
     settings = Settings(profile="goose", server=service.origin, home=str(home), pace=False, alert=alert)
-    async with join_account(settings) as (account, _):
+    async with join_account(settings) as account:
         await account.ready(10)
         yield account
 

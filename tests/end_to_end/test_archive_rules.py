@@ -25,7 +25,7 @@ async def test_a_chat_that_is_not_to_be_kept_is_emptied_at_the_next_start(
     rules = ArchiveSettings(chats={"Alice": ArchivePolicy(keep="off")})
     settings = Settings(profile="goose", server=service.origin, home=str(tmp_path), pace=False, archive=rules)
     service.phone.confirm()
-    async with open_account(settings) as (account, _):
+    async with open_account(settings) as account:
         await account.ready(20)
         for name in ("Alice", "老王"):
             service.person(name).says(f"from {name}")
@@ -39,7 +39,7 @@ async def test_a_chat_that_is_not_to_be_kept_is_emptied_at_the_next_start(
         async with asyncio.timeout(20):
             while account.readers_behind():  # what a reader has not had stays for it
                 await asyncio.sleep(0.02)
-    async with open_account(settings, clock=lambda: time.time() + 3_600) as (account, _):
+    async with open_account(settings, clock=lambda: time.time() + 3_600) as account:
         async with asyncio.timeout(20):
             while account.history(alice):
                 await asyncio.sleep(0.02)

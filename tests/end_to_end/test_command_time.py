@@ -41,7 +41,7 @@ async def test_a_server_that_says_nothing_costs_no_more_than_was_given(
     service.phone.confirm()
     settings = Settings(server=service.origin, home=str(tmp_path), pace=False)
     if endpoint in {"webwxsync", "webwxsendmsg"}:  # a login that stands; else one whose list was never read
-        async with open_account(settings) as (account, _):
+        async with open_account(settings) as account:
             await account.ready(20)
     else:
         service.faults.add("hang", endpoint, count=None)
@@ -58,7 +58,7 @@ async def test_a_server_that_says_nothing_costs_no_more_than_was_given(
 async def test_what_is_given_is_enough_where_all_answers(service: Emulator, tmp_path: Path) -> None:
     """The same command, unhindered."""
     service.phone.confirm()
-    async with open_account(Settings(server=service.origin, home=str(tmp_path), pace=False)) as (account, _):
+    async with open_account(Settings(server=service.origin, home=str(tmp_path), pace=False)) as account:
         await account.ready(20)
     code, said = await send(service, tmp_path, "--timeout", "30")
     assert (code, said) == (0, "")

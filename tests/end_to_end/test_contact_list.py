@@ -87,7 +87,7 @@ async def test_an_answer_that_errs_costs_no_contact(
     for skip in (0, 0, 2):
         action, value = ERRS[err]
         service.faults.add(action, endpoint, value, skip=skip)
-    async with open_account(settings(service, tmp_path)) as (account, _):
+    async with open_account(settings(service, tmp_path)) as account:
         await account.ready(30)
         assert len(account.contacts()) == FRIENDS
         assert len(account.groups()) == GROUPS
@@ -105,7 +105,7 @@ async def test_a_list_that_never_comes_whole_is_never_complete(
 ) -> None:
     """What came can be used, and what is wrong is told; nobody is told that this is everybody."""
     service.faults.add(action, "webwxgetcontact", None, count=None, skip=1)
-    async with open_account(settings(service, tmp_path)) as (account, _):
+    async with open_account(settings(service, tmp_path)) as account:
         with pytest.raises(NoAnswer, match="contacts have come so far"):
             await account.ready(3)
         assert account.status().contacts_problem
@@ -123,7 +123,7 @@ async def test_a_list_that_goes_in_circles_is_left_and_told(service: Emulator, t
     )
     for number in range(1, 12):
         service.faults.add("body", "webwxgetcontact", page % number)
-    async with open_account(settings(service, tmp_path)) as (account, _):
+    async with open_account(settings(service, tmp_path)) as account:
         await asyncio.sleep(0.5)
         assert "circles" in account.status().contacts_problem
         assert not account.status().contacts_complete
@@ -136,7 +136,7 @@ async def test_more_pages_than_any_fixed_number(tmp_path: Path) -> None:
     async with Emulator(world(3_000, 1), auth="strict", poll_seconds=1.0, contact_page=10) as service:
         service.phone.confirm()
         service.faults.add("delay", "webwxgetcontact", 0.6, skip=150)
-        async with open_account(settings(service, tmp_path)) as (account, _):
+        async with open_account(settings(service, tmp_path)) as account:
             seen = set()
             while not account.status().contacts_complete:
                 seen.add(account.status().contacts)
@@ -149,7 +149,7 @@ async def test_a_phone_that_was_not_told_is_told_again(service: Emulator, tmp_pa
     """Groups that are not saved are known by the phone's list alone, which it gives when it hears of this client."""
     service.faults.add("status", "webwxstatusnotify", 503, count=2)
     service.faults.add("body", "webwxstatusnotify", "<html>busy</html>")
-    async with open_account(settings(service, tmp_path)) as (account, _):
+    async with open_account(settings(service, tmp_path)) as account:
         await account.ready(30)
         assert len(account.groups()) == GROUPS
 
@@ -160,7 +160,7 @@ async def test_a_server_that_refuses_every_batch_is_asked_less_and_less(tmp_path
     async with Emulator(world(groups=40), auth="strict", poll_seconds=1.0) as service:
         service.phone.confirm()
         asked = service.faults.add("refusal", "webwxbatchgetcontact", ret, count=None)
-        async with open_account(settings(service, tmp_path)) as (account, _):
+        async with open_account(settings(service, tmp_path)) as account:
             await account.ready(30)
             assert len(account.contacts()) == FRIENDS
             assert asked.hits <= 25  # of forty names, each of which is due several times
@@ -188,7 +188,7 @@ async def test_a_name_that_the_server_does_not_want_keeps_no_other_away(
         await true_ask(self, names, group)
 
     monkeypatch.setattr(Directory, "_ask", ask)
-    async with open_account(settings(service, tmp_path)) as (account, _):
+    async with open_account(settings(service, tmp_path)) as account:
         await account.ready(30)
         async with asyncio.timeout(10):
             while sum(g.contact.members is not None for g in account.groups()) < GROUPS - bad:

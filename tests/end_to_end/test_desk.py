@@ -56,7 +56,7 @@ async def until(account: Account, seen: Callable[[], bool]) -> None:
 async def test_what_the_phone_reads_is_read_in_every_program(service: Emulator, settings: Settings) -> None:
     """Two programs count alike; a notice of the phone sets both to zero, and an own send changes nothing."""
     service.phone.confirm()
-    async with join_account(settings) as (first, _), join_account(settings) as (second, _):
+    async with join_account(settings) as first, join_account(settings) as second:
         await first.ready(LIMIT)
         alice, team = first.find("Alice"), first.find("Team")
         for text in ("one", "two"):
@@ -79,7 +79,7 @@ async def test_what_the_phone_reads_is_read_in_every_program(service: Emulator, 
 async def test_drafts_and_counts_are_there_at_the_next_start(service: Emulator, settings: Settings) -> None:
     """Before anything is connected to: whoever stands by shows them at once, and joins when it wants."""
     service.phone.confirm()
-    async with join_account(settings) as (account, _):
+    async with join_account(settings) as account:
         await account.ready(LIMIT)
         service.person("Alice").says("one")
         await texts(account, 1)

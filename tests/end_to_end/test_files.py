@@ -37,7 +37,7 @@ from hongyan import Settings, open_account
 from hongyan.model.ids import Seq
 
 async def main(server, home, wish, what):
-    async with open_account(Settings(profile="goose", server=server, home=home, pace=False)) as (account, _):
+    async with open_account(Settings(profile="goose", server=server, home=home, pace=False)) as account:
         await account.ready(20)
         if wish == "send":
             await account.send(account.find("Alice"), Path(what))
@@ -134,10 +134,7 @@ async def test_another_program_has_the_file_too(account: Account, service: Emula
     """It asks nobody for what the holder has fetched."""
     recorded = await movie(account, service)
     path = await account.fetch(recorded)
-    async with join_account(Settings(profile="goose", server=service.origin, home=str(tmp_path))) as (
-        beside,
-        _,
-    ):
+    async with join_account(Settings(profile="goose", server=service.origin, home=str(tmp_path))) as beside:
         assert beside.file(recorded) == path
 
 
@@ -198,7 +195,7 @@ async def test_an_upload_is_given_up_at_its_next_piece(
     await struck(slow, 2)
     if from_beside:
         settings = Settings(profile="goose", server=service.origin, home=str(tmp_path))
-        async with join_account(settings) as (beside, _):
+        async with join_account(settings) as beside:
             row = await beside.command(receipt.row.id).cancel(10)
     else:
         row = await receipt.cancel(10)

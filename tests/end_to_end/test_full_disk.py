@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from hongyan.assemble import join_account
+from hongyan.assemble import stand_by
 from hongyan.model.events import LoginState
 from hongyan.settings import Settings
 
@@ -40,7 +40,8 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
     """The batch waits, the key stays, the status says why; with room everything is there, once and in order."""
     service.phone.confirm()
     settings = Settings(profile="p", server=service.origin, home=str(tmp_path), pace=False)
-    async with join_account(settings) as (account, leadership):
+    async with stand_by(settings) as (account, leadership):
+        await leadership.join()
         await account.ready(20)
         limit_pages(account, 0)
         alice = service.person("Alice")

@@ -45,7 +45,7 @@ def telling(people: list[Person], renamed: set[str]) -> list[str]:
 async def met(service: Emulator, settings: Settings) -> dict[str, ChatKey]:
     """Log in, load everybody and log out; return the lasting keys by the emulator's own ids, which no client sees."""
     service.phone.confirm()
-    async with open_account(settings) as (account, _):
+    async with open_account(settings) as account:
         await account.ready(40)
         names = service.accounts[0].living()[-1].names
         everybody = [*account.contacts(), *account.groups()]

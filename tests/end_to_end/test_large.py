@@ -43,13 +43,13 @@ async def test_ten_thousand_contacts_and_five_hundred_groups_are_all_there(tmp_p
     async with Emulator(crowd(), auth="strict", poll_seconds=1.0, contact_page=3_000) as service:
         settings = Settings(profile="crowd", server=service.origin, home=str(tmp_path), pace=False)
         service.phone.confirm()
-        async with open_account(settings) as (account, _):
+        async with open_account(settings) as account:
             await account.ready(40)
             assert len(account.contacts()) == FRIENDS
             assert len(account.groups()) == GROUPS
             assert all(g.contact.members and len(g.contact.members) == MEMBERS for g in account.groups())
             assert account.find("备注9999").contact.nickname == "朋友9999"
-        async with open_account(settings, may_ask=False) as (account, _):
+        async with open_account(settings, may_ask=False) as account:
             await account.ready(5)
             assert (len(account.contacts()), len(account.groups())) == (FRIENDS, GROUPS)
 
@@ -81,7 +81,7 @@ async def peak(work):
 
 async def main(origin, home, source):
     settings = Settings(profile="big", server=origin, home=home, pace=False)
-    async with open_account(settings) as (account, _):
+    async with open_account(settings) as account:
         await account.ready(20)
         alice = account.find("Alice")
         small = Path(home) / "small.bin"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import open_account
+from hongyan.assemble import hold_login, open_account
 from hongyan.client.profile import ACKNOWLEDGEMENT, Profile
 from hongyan.emulator import Emulator, Person, World
 from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, UsageError
@@ -112,7 +112,7 @@ async def test_an_emulator_that_begins_anew_is_heard_by_an_old_profile(tmp_path:
             port = service.port
             service.phone.confirm()
             settings = Settings(profile="goose", server=service.origin, home=str(tmp_path), pace=False)
-            async with open_account(settings) as (account, _):
+            async with open_account(settings) as account:
                 await account.ready(10)
                 for number in range(3):
                     service.person("Alice").says(f"{run} {number}")
@@ -267,7 +267,7 @@ async def test_different_accounts_in_one_process_disturb_nobody(tmp_path: Path) 
         for name, phone in zip(("one", "two"), service.phones, strict=True):
             phone.confirm()
             settings = Settings(profile=name, server=service.origin, home=str(tmp_path), pace=False)
-            held.append(await stack.enter_async_context(open_account(settings)))
+            held.append(await stack.enter_async_context(hold_login(settings)))
         (one, first), (two, _) = held
         await asyncio.gather(one.ready(10), two.ready(10))
         assert (one.me.name, two.me.name) == ("鸿雁", "Other")

@@ -35,7 +35,7 @@ from hongyan import Settings, join_account
 async def main():
     server, home, pace, wishes = sys.argv[1], sys.argv[2], sys.argv[3] == "pace", json.loads(sys.argv[4])
     settings = Settings(profile="goose", server=server, home=home, pace=pace)
-    async with join_account(settings) as (account, _):
+    async with join_account(settings) as account:
         await account.ready(20)
         print("ready", flush=True)
         for name, text, after in wishes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.assemble import join_account
+from hongyan.assemble import join_account, stand_by
 from hongyan.errors import LoginEnded, ProfileLocked, UsageError
 from hongyan.model.commands import Outcome
 from hongyan.model.events import LoginState, MessageReceived
@@ -23,7 +23,6 @@ from .test_login import state, texts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from hongyan.client.account import Account
@@ -37,7 +36,7 @@ import asyncio, sys
 from hongyan import Settings, join_account
 
 async def main():
-    async with join_account(Settings(profile="goose", server=sys.argv[1], home=sys.argv[2], pace=False)) as (account, _):
+    async with join_account(Settings(profile="goose", server=sys.argv[1], home=sys.argv[2], pace=False)) as account:
         await account.ready(20)
         print("ready", flush=True)
         await asyncio.Event().wait()
@@ -52,16 +51,19 @@ def settings(service: Emulator, tmp_path: Path) -> Settings:
     return Settings(profile="goose", server=service.origin, home=str(tmp_path), pace=False)
 
 
-def joined(settings: Settings) -> AbstractAsyncContextManager[tuple[Account, Leadership]]:
-    """Return a program's part on the profile; it may not ask for a scan."""
-    return join_account(settings, may_ask=False)
+@contextlib.asynccontextmanager
+async def joined(settings: Settings) -> AsyncIterator[tuple[Account, Leadership]]:
+    """Give a program's part on the profile; it may not ask for a scan."""
+    async with stand_by(settings) as (account, leadership):
+        await leadership.join(may_ask=False)
+        yield account, leadership
 
 
 @pytest.fixture
 async def held(service: Emulator, settings: Settings) -> AsyncIterator[Account]:
     """Hold the profile's login, made by a scan."""
     service.phone.confirm()
-    async with join_account(settings) as (account, _):
+    async with join_account(settings) as account:
         await account.ready(10)
         yield account
 
@@ -128,7 +130,7 @@ async def test_a_program_that_leaves_hands_the_login_over(service: Emulator, set
     """Without a scan: what waits in the outbox and what comes in between reach the other, once."""
     service.phone.confirm()
     async with contextlib.AsyncExitStack() as stack:
-        first, _ = await stack.enter_async_context(join_account(settings))
+        first = await stack.enter_async_context(join_account(settings))
         await first.ready(10)
         async with joined(settings) as (second, leadership):
             service.person("Alice").says("before")
@@ -174,7 +176,7 @@ async def test_an_end_of_the_login_is_seen_by_all(
         with pytest.raises(LoginEnded):
             await second.ready(1)
         service.phone.confirm()
-        async with join_account(settings) as (third, _):
+        async with join_account(settings) as third:
             await third.ready(10)
             await state(second, LoginState.ONLINE)
         await state(second, LoginState.ONLINE)
@@ -187,7 +189,7 @@ async def test_a_send_for_later_is_carried_out_by_whoever_holds_then(
 ) -> None:
     """It waits in the outbox, over the end of the program that asked for it, and goes out once."""
     service.phone.confirm()
-    async with join_account(settings) as (account, _):
+    async with join_account(settings) as account:
         await account.ready(10)
         later = time.time() + 1.5
         receipt = await account.send(account.find("Alice"), "later", at=later)

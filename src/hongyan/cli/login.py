@@ -56,7 +56,7 @@ async def _login(options: Options, picture: str | None) -> int:
             require_room(TO_CONNECT)
             async with join_account(
                 settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
-            ) as (account, _keeper):
+            ) as account:
                 await loaded(account, screen.loading)
                 screen.ready(account.me.name, len(account.contacts()), len(account.groups()))
         except HongyanError as problem:

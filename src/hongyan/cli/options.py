@@ -237,7 +237,7 @@ async def opened(
                     acknowledgement=acknowledgement(options, settings),
                 )
                 async with asyncio.timeout(None if until is None or may_ask else until.left):
-                    account, _ = await stack.enter_async_context(joining)
+                    account = await stack.enter_async_context(joining)
             except TimeoutError as error:
                 said = f"the login does not stand after {until.limit if until else 0:g} seconds"
                 raise NoAnswer("the server", said) from error

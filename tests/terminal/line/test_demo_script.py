@@ -28,7 +28,7 @@ async def test_the_demo_plays_to_its_end(tmp_path: Path, capsys: pytest.CaptureF
     ):
         service.phone.confirm()
         settings = Settings(profile="demo", server=service.origin, home=str(tmp_path / "home"), pace=False)
-        async with open_account(settings) as (account, _):
+        async with open_account(settings) as account:
             await account.ready(10)
             code = await play(account, STEPS, folder=tmp_path, language=Language.ZH, after=Seq(0))
     printed = capsys.readouterr()
