@@ -267,6 +267,16 @@ def _shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+def test_a_new_name_is_told_once() -> None:
+    """When a change of a name is done, the chat has that name already."""
+    done = _row(8, SetRemark(chat=WANG_KEY, remark="王师傅"), Outcome.ACCEPTED)
+    told = [
+        Lines(Format.PLAIN, Language.EN, "小灰", lambda: AT).settled(done, name)
+        for name in ("王师傅", "老王")
+    ]
+    assert told == ["* done: remark 王师傅", "* done: remark 王师傅, 老王"]
+
+
 def test_the_samples_hold_every_kind() -> None:
     """A new kind of message is not forgotten here."""
     shown = {message.kind for message in MESSAGES} | {seen.message.kind for seen in _situations()}

@@ -181,7 +181,7 @@ class Lines:
             return self.status_line(self._failure(row, what, _name(name)))
         if row.outcome is Outcome.UNCONFIRMED:
             return self.status_line(self.words("unconfirmed", what=what, name=_name(name)))
-        done = f"{what}{self._comma()}{_name(name)}" if name else what
+        done = f"{what}{self._comma()}{_name(name)}" if name and name != told.name else what
         return self.status_line(self.words("done", what=done))
 
     def _failure(self, row: CommandRow, what: str, name: str) -> str:

@@ -45,8 +45,8 @@ from hongyan.model.commands import (
     Settlement,
 )
 from hongyan.model.error_codec import failed, unconfirmed
-from hongyan.model.events import LoginState, Status
-from hongyan.model.ids import MsgId, TransientName
+from hongyan.model.events import LoginState, MessageReceived, Status
+from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import FriendRequest, Picture, Recall, Text
 from hongyan.terminal.line.completion import NameCompleter
 
@@ -233,6 +233,27 @@ async def test_a_friend_request_is_accepted_once(room: Room) -> None:
     await room.type("/accept 1", "/accept 1")
     await room.type("/accept 1")
     assert [type(c) for c in room.carried] == [AcceptFriend, AcceptFriend]
+
+
+async def test_a_friend_request_of_an_earlier_run_is_listed(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The journal holds it, and the full screen shows it; a program that was started since does, too."""
+    request = FriendRequest(
+        id=MsgId("901"),
+        chat=TransientName("fmessage"),
+        nickname="小蓝",
+        greeting="我是小蓝",
+        requester=TransientName("@z"),
+    )
+    await room.store.append(
+        [(MessageReceived(message=request), b"")], login=LoginId("first"), received_at=time.time()
+    )
+    room.talk.memory.requests.clear()
+    await room.type("/requests", "/accept 1")
+    out, _ = _lines(capsys)
+    assert out[-1].endswith("[friend request] 小蓝: 我是小蓝 (/accept 1 accepts)")
+    assert [type(c) for c in room.carried] == [AcceptFriend]
 
 
 async def test_friend_requests_are_numbered_and_accepted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
@@ -19,6 +20,7 @@ from hongyan.model.commands import (
 from hongyan.model.events import MessageReceived
 from hongyan.model.search import Query
 from hongyan.terminal import listing
+from hongyan.terminal.friend_requests import requests_of
 from hongyan.terminal.line.grammar import COMMANDS, SlashCommand, Target, target_of
 from hongyan.terminal.media import carries_file
 from hongyan.terminal.rows import row_lines
@@ -171,7 +173,9 @@ async def recall(talk: CommandInterpreter, order: SlashCommand) -> None:
 
 
 async def requests(talk: CommandInterpreter, _: SlashCommand) -> None:
-    """List the friend requests that came."""
+    """List the friend requests that came, in an earlier run, too."""
+    for recorded, _message in reversed(await requests_of(talk.account, time.time())):
+        talk.memory.keep(recorded)
     if not talk.memory.requests:
         talk.tell(talk.words("no-requests"))
     for number, recorded in talk.memory.requests.items():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.model.commands import SetRemark
-from hongyan.model.events import MessageReceived
-from hongyan.model.messages import FriendRequest
-from hongyan.model.search import Query
 from hongyan.terminal.clean import clean
+from hongyan.terminal.friend_requests import requests_of
 from hongyan.terminal.full.screens.dialogs import Ask
 from hongyan.terminal.full.screens.pages import Page
 
@@ -16,27 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hongyan.model.events import Recorded
+    from hongyan.model.messages import FriendRequest
     from hongyan.terminal.full.context import ScreenContext
 
-__all__ = ["Requests", "requests_of"]
+__all__ = ["Requests"]
 
 Line = tuple[tuple[str, str], ...]
-_LOOK_BACK_S: Final = 30 * 86_400  # requests end after some time; older ones are only history
-_MOST: Final = 100
-
-
-async def requests_of(context: ScreenContext) -> list[tuple[Recorded, FriendRequest]]:
-    """Return the requests of the last weeks, newest first, one for each person."""
-    since = context.clock.now() - _LOOK_BACK_S
-    query = Query(kinds=(str(FriendRequest.__struct_config__.tag),), since=since, limit=_MOST)
-    rows = await context.account.search(query)
-    hidden = context.account.hidden([row.seq for row in rows])
-    found: dict[str, tuple[Recorded, FriendRequest]] = {}
-    for row in rows:
-        message = row.event.message if isinstance(row.event, MessageReceived) else None
-        if isinstance(message, FriendRequest) and row.seq not in hidden:
-            found.setdefault(message.username or message.requester or message.nickname, (row, message))
-    return list(found.values())
 
 
 class Requests(Page[None]):
@@ -57,7 +40,7 @@ class Requests(Page[None]):
         self.context.later(self._look())
 
     async def _look(self) -> None:
-        self._found = await requests_of(self.context)
+        self._found = await requests_of(self.context.account, self.context.clock.now())
         self.fill()
 
     def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list
