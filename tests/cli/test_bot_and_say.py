@@ -84,6 +84,8 @@ async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_
         code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")
         assert code == 8
         assert "is a bot running?" in told
+        assert "hongyan bot MODULE:APP" in told  # the emulator has just answered: no word about the network
+        assert "network" not in told
 
 
 async def test_a_server_that_goes_away_is_told_by_the_bot_and_to_whoever_sends(tmp_path: Path) -> None:

@@ -184,6 +184,14 @@ def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None
     assert "write 2026-11-25" in wrong.stderr
 
 
+def test_it_is_said_that_nothing_waits_where_nobody_answers(tmp_path: Path) -> None:
+    """With no program beside it a send is no row before the service has answered; whoever reads that knows to send again."""
+    alone = Shell(tmp_path, "http://127.0.0.1:9")
+    sent = alone.run("send", "filehelper", "hello")
+    assert (sent.returncode, "nothing waits in the outbox" in sent.stderr) == (8, True)
+    assert "nothing waits" not in alone.run("recall", "filehelper").stderr
+
+
 def test_a_dash_stands_for_standard_input(logged_in: Shell) -> None:
     """As for other programs: what is piped is sent, not the dash; a dash that is piped is one."""
     for typed in ("from a pipe\nof two lines", "-"):

@@ -181,13 +181,17 @@ def import_(options: Options, file: Path) -> int:
     if not file.is_file():
         raise UsageError(f"{file} is no file", "It is read twice: first whole, to see that nothing is wrong.")
 
+    read = 0  # in both readings, each of which is half of the way
+
     def counted(lines: IO[bytes], bar: ProgressBar) -> Iterator[bytes]:
+        nonlocal read
         for line in lines:
-            bar.step(len(line))
+            bar.step((read + len(line)) // 2 - read // 2)
+            read += len(line)
             yield line
 
     async def work() -> int:
-        with file.open("rb") as lines, ProgressBar("bytes", 2 * size) as bar:
+        with file.open("rb") as lines, ProgressBar("bytes", size) as bar:
             head = read_head(lines.readline())
             check_rows(counted(lines, bar))
             lines.seek(0)

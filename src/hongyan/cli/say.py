@@ -69,7 +69,11 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
             "the emulator", f"nobody listens at {server}: start one with: hongyan emulate"
         ) from problem
     if not answered and seconds:
-        raise NoAnswer("the account", f"no answer came within {seconds:g} seconds: is a bot running?")
+        silent = NoAnswer("the account", f"no answer came within {seconds:g} seconds: is a bot running?")
+        silent.advice = (
+            "Start one: hongyan bot MODULE:APP; or give it longer: --wait SECONDS (0 waits for nothing)."
+        )
+        raise silent
     return 0
 
 

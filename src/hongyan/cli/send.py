@@ -15,13 +15,14 @@ from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
 from hongyan.cli.time_option import Seconds, TimeParam, shown
-from hongyan.errors import UsageError
+from hongyan.errors import NoAnswer, UsageError
 from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hongyan.client.account import Receipt
     from hongyan.model.commands import CommandRow
 
 __all__ = ["send"]
@@ -76,12 +77,14 @@ def send(
         raise UsageError("a text and a file are two messages", "Run the command twice.")
     content: str | Path = file if file is not None else text if text not in {None, "-"} else _piped_in()
 
+    receipts: list[Receipt] = []
+
     async def sent() -> int:
         until = Deadline(limit)
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
             chats = list(dict.fromkeys(account.find(name) for name in (to, *others)))
-            receipts = await account.send_to_many(chats, content, mass=mass, form=form, at=at)
+            receipts.extend(await account.send_to_many(chats, content, mass=mass, form=form, at=at))
             if at is not None and at > time.time():
                 return _put_off(options, [receipt.row for receipt in receipts], at)
             if len(receipts) > 1:
@@ -90,7 +93,15 @@ def send(
             tell_done(_as_json(row) if options.as_json else f"{row.outcome} {row.result}".strip())
             return 0
 
-    return reporting(options, lambda: run(sent()))
+    def work() -> int:
+        try:
+            return run(sent())
+        except NoAnswer as problem:
+            if not receipts:
+                problem.advice = f"{problem.advice} Nothing was sent, and nothing waits in the outbox."
+            raise
+
+    return reporting(options, work)
 
 
 def _piped_in() -> str:
