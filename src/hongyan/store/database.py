@@ -83,6 +83,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection for a short read; StorageError where the disk, the file or a lock prevents it."""
+        self.require_file()
         try:
             with self._lock if self._reading is self._written else contextlib.nullcontext():
                 yield self._reading
@@ -90,6 +91,11 @@ class Database:
             if (told := self._told(error)) is error:
                 raise
             raise told from error
+
+    def require_file(self) -> None:
+        """Raise StorageDamaged once the file was found gone: nobody goes on with a journal that keeps nothing."""
+        if self.writer.lost:
+            raise self.writer.gone()
 
     def _told(self, error: sqlite3.Error) -> Exception:
         """Return what a read that failed is told as; a fault of ours stays as it is."""

@@ -256,8 +256,9 @@ class SqliteStore:
             await self.changed()
 
     async def changed(self) -> None:
-        """Return after the next commit that others may care for."""
+        """Return after the next commit that others may care for; StorageDamaged where none can come any more."""
         await self._waiters.wait()
+        self.database.require_file()
 
     def end(self) -> None:
         """Tell those who wait that nothing comes any more: the file is being closed."""

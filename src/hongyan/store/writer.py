@@ -18,7 +18,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from hongyan.errors import StorageError, UsageError
+from hongyan.errors import StorageDamaged, StorageError, UsageError
 from hongyan.store.trouble import is_the_machines, storage_error
 from hongyan.store.undo import UndoLog
 
@@ -63,6 +63,9 @@ class Writer:
         begun: Callable[[sqlite3.Connection], None],
     ) -> None:
         on_disk, self._path = path is not None, path
+        self._place = path.resolve() if path is not None else None  # a program may change its folder
+        self._file = _file_at(self._place)
+        self.lost = False
         self.checkpoints = checkpoints
         self.undo = UndoLog()
         self._begun = begun
@@ -135,6 +138,7 @@ class Writer:
                 self._begin(durable=any(job.durable for job in jobs))
                 for job in jobs:
                     self._attempt(job, alone=len(jobs) == 1)
+                self._require_file()
                 self._connection.execute("COMMIT")
                 self.undo.clear()
                 self._dirty = self._on_disk and self.checkpoints
@@ -150,6 +154,19 @@ class Writer:
             self._durable = durable
         self._connection.execute("BEGIN IMMEDIATE")
         self._begun(self._connection)
+
+    def _require_file(self) -> None:
+        """Raise StorageDamaged where the file is not in its place any more: what is written into it would be lost."""
+        if _file_at(self._place) != self._file:
+            self.lost = True
+            raise self.gone()
+
+    def gone(self) -> StorageDamaged:
+        """Return what is told of a file that is not in its place any more."""
+        return StorageDamaged(
+            f"the journal {self._path} is gone: somebody deleted, moved or replaced it while this program ran",
+            "Put it back, if you have it; without it, log in again.",
+        )
 
     def _attempt(self, job: _Job, *, alone: bool) -> None:
         """Run one job; what it raises is its own, and undoes only itself."""
@@ -187,6 +204,17 @@ class Writer:
             self._lock,
         ):  # a busy reader: the next idle second tries again
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _file_at(place: Path | None) -> tuple[int, int] | None:
+    """Return which file lies at a place, None where there is none."""
+    if place is None:
+        return None
+    try:
+        there = place.stat()
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino
 
 
 def already_closed() -> UsageError:
