@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
-from hongyan.bot.app_run import Run
+from hongyan.bot.app_run import AppRun
 from hongyan.bot.filters import checked_condition
 from hongyan.bot.handlers import Callbacks, Handler, Registered, checked_handler, handler_id
 from hongyan.bot.kinds import checked_kinds
@@ -188,4 +188,4 @@ class App:
         A cancelled run lets handlers finish for about a second, cancels the rest, and ends within two. What was not
         finished comes again at the next run, with ``redelivered``.
         """
-        await Run(self, account).run()
+        await AppRun(self, account).run()

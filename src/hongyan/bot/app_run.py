@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hongyan.bot.contexts import EventContext, MessageContext, NoticeContext
 from hongyan.bot.dispatcher import Dispatcher
@@ -16,22 +16,35 @@ from hongyan.model.events import LoginChanged, LoginState, MessageReceived
 from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
-    from hongyan.bot.app import App
-    from hongyan.bot.handlers import Registered
+    from hongyan.bot.handlers import Callbacks, Registered
+    from hongyan.bot.loop_guard import LoopGuard
     from hongyan.client.account import Account, Delivery, Incoming
     from hongyan.model.events import Event
 
-__all__ = ["Run"]
+__all__ = ["AppRun"]
 
 log = logging.getLogger("hongyan.bot")
 
 _STOPPING: Final = 0.4  # seconds that each on_stop has: a stopped app ends within two
 
 
-class Run:
+class RunnableApp(Protocol):
+    """What a run needs of an app."""
+
+    name: str
+    own: bool
+    official: bool
+    time_limit: float
+    side_by_side: int
+    guard: LoopGuard
+    handlers: list[Registered]
+    callbacks: Callbacks
+
+
+class AppRun:
     """One run. Events are collected from the start; they are handled once the account is ready."""
 
-    def __init__(self, app: App, account: Account) -> None:
+    def __init__(self, app: RunnableApp, account: Account) -> None:
         self._app = app
         self._account = account
         self._ended: asyncio.Future[LoginEnded] = asyncio.get_running_loop().create_future()

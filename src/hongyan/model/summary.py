@@ -62,7 +62,7 @@ from hongyan.model.messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Entry", "LanguageTag", "entries", "full", "line", "sentence", "size_text"]
+__all__ = ["Entry", "LanguageTag", "entries", "full", "line", "quotation", "sentence", "size_text"]
 
 LanguageTag = Literal["zh", "en", "zh-TW"]
 
@@ -214,6 +214,13 @@ def sentence(message: AnyMessage, language: LanguageTag = "zh") -> str:
             return " ".join(_sentence(message, _Words(language)).split())
         case _:
             return ""
+
+
+def quotation(quoted: Quoted, language: LanguageTag = "zh") -> str:
+    """Return what a quotation says, without the name of whom it quotes; what was never written like that says so."""
+    words = _Words(language)
+    doubt = f"({words['not-genuine']})" if quoted.genuine is False else ""
+    return " ".join(_joined(_quoted_words(quoted, words), doubt).split())
 
 
 class Entry(NamedTuple):
@@ -381,10 +388,13 @@ def _written(message: Text | Quote | Solitaire | Announcement, words: _Words) ->
 
 
 def _quoted(quoted: Quoted, words: _Words) -> str:
-    label = words[quoted.shown_as] if quoted.shown_as in _WORDS and quoted.shown_as != "text" else ""
-    said = _joined(f"[{label}]" if label else "", quoted.text or quoted.title)
-    said = _pair(quoted.sender_name, said)
+    said = _pair(quoted.sender_name, _quoted_words(quoted, words))
     return _joined(said, f"({words['not-genuine']})") if quoted.genuine is False else said
+
+
+def _quoted_words(quoted: Quoted, words: _Words) -> str:
+    label = words[quoted.shown_as] if quoted.shown_as in _WORDS and quoted.shown_as != "text" else ""
+    return _joined(f"[{label}]" if label else "", quoted.text or quoted.title)
 
 
 def _money(message: Transfer | RedPacket, words: _Words) -> str:

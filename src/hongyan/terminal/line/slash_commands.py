@@ -18,6 +18,7 @@ from hongyan.model.commands import (
     SetRemark,
 )
 from hongyan.model.events import MessageReceived
+from hongyan.model.quoting import with_quote
 from hongyan.model.search import Query
 from hongyan.terminal import listing
 from hongyan.terminal.friend_requests import requests_of
@@ -49,7 +50,6 @@ _HISTORY: Final = 20
 _SEARCHED: Final = 2000  # messages of each chat that /search looks through
 _FOUND_AT_MOST: Final = 50
 _NAMES_DIVIDED: Final = re.compile(r"[,，、]")
-_QUOTE_RULE: Final = "- " * 15  # the line that WeChat puts below a quoted text
 
 
 async def chats(talk: CommandInterpreter, _: SlashCommand) -> None:
@@ -150,8 +150,8 @@ async def reply(talk: CommandInterpreter, order: SlashCommand) -> None:
     found = seen(talk.account, recorded)
     assert found is not None  # _message gives rows with messages only
     whom = found.sender or talk.words("service")
-    quoted = f"「{whom}: {talk.lines.content(found)}」\n{_QUOTE_RULE.rstrip()}\n{order.text}"
-    await talk.send(talk.account.chat(recorded.chat), quoted)
+    answer = with_quote(whom, talk.lines.content(found), order.text)
+    await talk.send(talk.account.chat(recorded.chat), answer)
 
 
 async def forward(talk: CommandInterpreter, order: SlashCommand) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
 from hongyan.model.commands import SendSticker
+from hongyan.model.quoting import with_quote
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.composer.entry import paths_in
 from hongyan.terminal.full.keys.typed_commands import action_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "submit"]
 
-_QUOTE_RULE: Final = "- - - - - - - - - - - - - - -"  # what phones and desktops put below a quoted text
 _MANY: Final = 500  # members, from which on one is asked twice
 _QUOTED_AT_MOST: Final = 200  # characters of the quoted text
 
@@ -43,7 +43,7 @@ async def submit(main: Main, text: str) -> None:
     quoting, attached = main.composer.quoting, list(main.composer.attached)
     if quoting is not None:
         what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
-        told = f"「{quoting.who}: {what}」\n{_QUOTE_RULE}\n{told}"
+        told = with_quote(quoting.who, what, told)
     at = _hold_until(main)
     entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
     main.composer.drop_reply()

@@ -5,7 +5,6 @@ Nothing of the wire leaves this module unclean, and nothing here knows how wide 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,8 @@ from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile
 from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, UnknownEvent
 from hongyan.model.ids import CommandId, MsgId, Seq
 from hongyan.model.messages import SELF, Picture, Quote, Recall, StatusNotice, Sticker, Text, Video, Voice
-from hongyan.model.summary import line
+from hongyan.model.quoting import quoted_in
+from hongyan.model.summary import quotation
 from hongyan.model.times import shown_at
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from hongyan.model.messages import AnyMessage
 
 __all__ = ["Item", "ItemBuilder", "Quoting", "looks_like_picture", "message_of", "tongue"]
-
-_OWN_QUOTE: Final = re.compile(
-    r"「(?P<who>[^:：」]{1,64})[:：]\s?(?P<what>.*?)」\n(?:[-—] ?){3,}\n(?P<text>.*)", re.DOTALL
-)
-"""How phones and desktops of WeChat write an answer where a real quotation cannot be sent."""
 
 _NO_ID: Final = MsgId("")
 
@@ -220,19 +215,17 @@ class ItemBuilder:
     def _written(self, message: AnyMessage, seq: Seq) -> tuple[Quoting | None, tuple[Row, ...]]:
         """Return what a message answers and what it says."""
         match message:
-            case Text(text=text) if (found := _OWN_QUOTE.fullmatch(text)) is not None:
-                what = _one_line(self.emoji(found["what"]))
+            case Text(text=text) if (found := quoted_in(text)) is not None:
+                what = _one_line(self.emoji(found.what))
                 if not message.outgoing:
                     what = f"{what} ({self.say('quoted-by-hand')})"  # anybody can type what was never said
-                return Quoting(_name(found["who"]), what), self._text(found["text"])
+                return Quoting(_name(found.who), what), self._text(found.text)
             case Text(text=text, links=links):
                 told = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
                 return None, (*self._text(text), *told)
             case Quote(text=text, quoted=quoted):
-                what = line(Quote(quoted=quoted), tongue(self.language)).removeprefix("「").removesuffix("」")  # type: ignore[arg-type]  # a literal by its value
-                who = _name(quoted.sender_name)
-                what = what.removeprefix(f"{quoted.sender_name}: ")
-                return Quoting(who, _one_line(self.emoji(what)), quoted.id), self._text(text)
+                what = _one_line(self.emoji(quotation(quoted, self.language.value)))
+                return Quoting(_name(quoted.sender_name), what, quoted.id), self._text(text)
             case _:
                 return None, body_of(message, self.language, unfolded=seq in self.unfolded)
 
