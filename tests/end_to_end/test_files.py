@@ -12,7 +12,7 @@ import pytest
 from hongyan import Settings, join_account
 from hongyan.emulator import compose
 from hongyan.errors import UsageError
-from hongyan.model.commands import CANCELLED, Outcome
+from hongyan.model.commands import CANCELLED, Outcome, SendFile
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.media_files import Verified
@@ -252,3 +252,17 @@ async def test_the_sender_s_digest_is_compared(account: Account, service: Emulat
             await asyncio.sleep(0.02)
             verdicts = [file.verified for file, _ in account.files()]
     assert verdicts == [Verified.DIGEST, Verified.OTHER_DIGEST]
+
+
+async def test_no_file_outside_of_the_profile_is_sent(
+    account: Account, service: Emulator, tmp_path: Path
+) -> None:
+    """A row that was imported and is sent on may name any file of this machine; only the profile's own copies go out."""
+    outside = tmp_path / "id_rsa"
+    outside.write_bytes(b"a secret")
+    named = SendFile(
+        chat=account.find("Alice").key, path=str(outside), name="report.txt", size=8, md5="", form="file"
+    )
+    with pytest.raises(UsageError, match="copy that was kept"):
+        await (await account.do(named)).accepted(10)
+    assert service.accounts[0].heard == []

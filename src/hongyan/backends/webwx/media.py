@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -27,7 +26,7 @@ from hongyan.errors import (
     UsageError,
     WrongContent,
 )
-from hongyan.files.attachments import Copy
+from hongyan.files.attachments import Copy, copy_in
 from hongyan.files.content_types import HEAD, Extent, Family
 from hongyan.files.file_names import ending_for
 from hongyan.files.private_files import present, private_folder, settle_file
@@ -38,6 +37,7 @@ from hongyan.webwx.http import Multipart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from hongyan.backends.webwx.api_client import ApiClient
     from hongyan.errors import HongyanError
@@ -90,11 +90,9 @@ class Media:
     def copy_at(self, path: str) -> Path:
         """Return where a copy lies that was kept at ``path``; the profile may have been moved since.
 
-        A folder whose name is no text cannot be noted as it is written, so that its copies are found the same way.
+        A path that is no copy of the profile leads nowhere: a row that was imported may name any file of this machine.
         """
-        kept = Path(path)
-        here = self._folder / kept.parent.name / kept.name
-        return here if here.exists() or not kept.exists() else kept
+        return copy_in(self._folder, path) or self._folder / "no-copy"
 
     async def upload(
         self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanting = lambda: True

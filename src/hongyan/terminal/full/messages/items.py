@@ -296,9 +296,7 @@ class ItemBuilder:
             case SendText(text=text):
                 quote, body = self._written(Text(text=text), Seq(0))
                 return quote, body, None, None
-            case SendFile(name=name, path=path, form=form):
-                from pathlib import Path
-
+            case SendFile(name=name, form=form) as sent:
                 told = about(command)
                 shown = form in {"picture", "sticker"} or (form == "auto" and looks_like_picture(name))
                 label = say(TALK, told.what, self.language, name=_name(name))
@@ -306,7 +304,7 @@ class ItemBuilder:
                     None,
                     (Row(f"[{label}]", "card"),),
                     (0, 0) if shown else None,
-                    Path(path) if shown else None,
+                    self.account.copy_of(sent) if shown else None,
                 )
             case ForwardMessage(seq=seq):
                 original = next((r for r in self.account.journal(Seq(seq - 1), 1) if r.seq == seq), None)
