@@ -181,3 +181,13 @@ async def test_two_wishes_of_one_moment_get_numbers_of_their_own(store: SqliteSt
         "17000000000000043",
         "17000000000000044",
     ]
+
+
+@pytest.mark.parametrize("number", [1 << 63, 10**23, -(1 << 64)])
+async def test_a_number_that_no_row_can_have_is_an_error_in_words(store: SqliteStore, number: int) -> None:
+    """Read and written alike."""
+    with pytest.raises(UsageError, match="so large a number"):
+        store.command(CommandId(number))
+    with pytest.raises(UsageError, match="so large a number"):
+        await store.drop(CommandId(number), now=1.0)
+    assert (await store.enqueue(HELLO, ClientMsgId("1"), now=1.0)).outcome is Outcome.QUEUED

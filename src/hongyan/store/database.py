@@ -27,7 +27,7 @@ from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
 from hongyan.store.trouble import is_busy, is_the_machines, storage_error
-from hongyan.store.writer import CHECKPOINT_PAGES, Writer, already_closed
+from hongyan.store.writer import CHECKPOINT_PAGES, Writer, already_closed, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +87,8 @@ class Database:
         try:
             with self._lock if self._reading is self._written else contextlib.nullcontext():
                 yield self._reading
+        except OverflowError as error:
+            raise too_large() from error
         except sqlite3.Error as error:
             if (told := self._told(error)) is error:
                 raise

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["CHECKPOINT_PAGES", "Writer", "already_closed"]
+__all__ = ["CHECKPOINT_PAGES", "Writer", "already_closed", "too_large"]
 
 CHECKPOINT_PAGES: Final = 8_000
 _IDLE_S: Final = 1.0
@@ -190,6 +190,8 @@ class Writer:
         """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
         if isinstance(error, sqlite3.Error) and is_the_machines(error):
             return storage_error(error, self._path, "written")
+        if isinstance(error, OverflowError):
+            return too_large()
         return error
 
     def _rollback(self) -> None:
@@ -215,6 +217,11 @@ def _file_at(place: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return there.st_dev, there.st_ino
+
+
+def too_large() -> UsageError:
+    """Return what is told to whoever asks for a number of more than 64 bits."""
+    return UsageError("there is nothing under so large a number")
 
 
 def already_closed() -> UsageError:
