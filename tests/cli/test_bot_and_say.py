@@ -79,6 +79,8 @@ async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_
             assert await _say("老王", "ping", "--server", origin) == (0, "老王: ping\nbot: pong\n")
             shown = await _until(bot, "> 老王: pong")
             assert re.search("^< 老王: ping$", shown, re.MULTILINE)
+            assert "[phone]" not in shown  # what the phone has read is no message
+            assert re.search(r"^[<>] (.+) / \1:", shown, re.MULTILINE) is None
             code, told = await _say("Nobody", "ping", "--server", origin)
             assert (code, "nobody is called 'Nobody'" in told, "/people" in told) == (2, True, True)
         code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hongyan.errors import HongyanError
 from hongyan.model.commands import SendFile, SendText, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
+from hongyan.model.messages import StatusNotice
 from hongyan.model.summary import line
 from hongyan.terminal.clean import clean
 
@@ -32,13 +33,14 @@ def line_of(account: Account, recorded: Recorded) -> str | None:
     event = recorded.event
     if isinstance(event, CommandSettled):
         return _sent(account, event.row) if event.row.command.is_message else None
-    if not isinstance(event, MessageReceived):
-        return None
+    if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
+        return None  # what the phone read or typed is said to nobody
     incoming = account.incoming(recorded)
     if incoming is None:
         return None
     where = incoming.chat.name
-    who = f"{where} / {incoming.sender_name}" if incoming.chat.is_group else where
+    told = incoming.chat.is_group and incoming.sender.key != incoming.chat.key  # else the service itself
+    who = f"{where} / {incoming.sender_name}" if told else where
     mark = ">" if event.message.outgoing else "<"
     return f"{mark} {clean(who)}: {clean(line(event.message, 'en'))}"
 
