@@ -292,7 +292,7 @@ def test_an_output_that_is_full_is_told_in_a_sentence() -> None:
             check=False,
         )
     assert ended.returncode == 9
-    assert "hongyan: No space left on device" in ended.stderr
+    assert "No space left on device" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

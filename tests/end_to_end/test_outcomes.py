@@ -293,7 +293,7 @@ async def _after_what_it_needs(
     original = account.do
 
     async def do(command: Any, **kwargs: Any) -> Receipt:
-        if type(command).__name__ in {"Recall", "AddFriend"}:
+        if type(command).__name__ in {"RecallMessage", "AddFriend"}:
             misbehave()
         return await original(command, **kwargs)
 
