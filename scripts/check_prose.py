@@ -1,0 +1,108 @@
+"""Counts words that the house style replaces, in guides, messages, docstrings and comments.
+
+usage: check_prose.py [-v] [FOLDER]        a table of counts by area; -v prints each line
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+BANNED = {
+    "nobody": "name the actor",
+    "somebody": "name the actor, or 'a person'",
+    "everybody": "name the actor, or 'all'",
+    "whoever": "'the program that', 'who'",
+    "told": "reported, printed, shown",
+    "tells?": "reports, prints, shows",
+    "telling": "reporting",
+    "of its own": "a plain adjective",
+    "of our own": "our",
+    "robots?": "bot",
+    "once more": "again",
+    "given up": "canceled, skipped",
+    "gives? up": "cancel, skip",
+    "taken back": "recalled",
+    "takes? back": "recall",
+    "take an own": "recall one of your",
+    "own messages?": "your message",
+    "put aside": "dismissed",
+    "hearsay": "unconfirmed",
+    "handed over": "delivered",
+    "blots?|blotted": "redact",
+    "mends?|mended": "fix",
+    "faces": "front ends",
+    "is no (?!longer|more)": "is not a",
+    "are no (?!longer|more)": "are not",
+    "which is to say": "",
+    "whence|thereof|wherein": "",
+}
+AREAS = {
+    "guides": ["*.md", "docs/**/*.md", "bench/*.md", "packaging/*.md"],
+    "webwx": ["src/hongyan/webwx/**/*.py"],
+    "transport": ["src/hongyan/transport/**/*.py"],
+    "archive": ["src/hongyan/archive/**/*.py"],
+    "emulator": ["src/hongyan/emulator/**/*.py"],
+    "cli": ["src/hongyan/cli/**/*.py"],
+    "model": ["src/hongyan/model/**/*.py"],
+    "client": ["src/hongyan/client/**/*.py", "src/hongyan/backends/**/*.py", "src/hongyan/ports/**/*.py"],
+    "store": ["src/hongyan/store/**/*.py"],
+    "bot": ["src/hongyan/bot/**/*.py"],
+    "terminal": ["src/hongyan/terminal/**/*.py"],
+    "others": ["src/hongyan/*.py", "src/hongyan/files/*.py"],
+    "examples": ["examples/*.py"],
+}
+HISTORY = {"CHANGELOG.md"}
+_WORDS = re.compile(r"\b(?:" + "|".join(f"(?:{word})" for word in BANNED) + r")\b", re.IGNORECASE)
+_PROSE = re.compile(r"#.*|\"\"\".*?\"\"\"|'[^'\n]*'|\"[^\"\n]*\"", re.DOTALL)
+_CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)|<!-- generated.*?<!-- end -->", re.DOTALL)
+
+
+def prose(path: Path) -> str:
+    """Return what a person reads in a file: a guide without its code; of code the comments, docstrings and strings."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".md":
+        return _CODE.sub(lambda m: "\n" * m[0].count("\n"), text)
+    return _PROSE.sub(lambda m: f"\0{m[0]}\0", text)
+
+
+def found(path: Path) -> list[tuple[int, str, str]]:
+    """Return line number, word and line for each banned word of a file."""
+    text = prose(path)
+    pieces = text.split("\0") if path.suffix == ".py" else ["", text]
+    hits = []
+    line = 1
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            for hit in _WORDS.finditer(piece):
+                number = line + piece.count("\n", 0, hit.start())
+                hits.append((number, hit[0].lower(), path.read_text("utf-8").splitlines()[number - 1].strip()))
+        line += piece.count("\n")
+    return hits
+
+
+def counts(root: Path, *, show: bool = False) -> dict[str, int]:
+    """Return the number of banned words in each area."""
+    totals = {}
+    for area, patterns in AREAS.items():
+        files = sorted({p for pattern in patterns for p in root.glob(pattern) if p.name not in HISTORY})
+        hits = [(path, *hit) for path in files for hit in found(path)]
+        totals[area] = len(hits)
+        if show:
+            for path, number, word, line in hits:
+                print(f"{path.relative_to(root)}:{number}: {word}: {line}")
+    return totals
+
+
+def main() -> int:
+    """Print the table."""
+    words = [word for word in sys.argv[1:] if word != "-v"]
+    root = Path(words[0]) if words else Path(__file__).resolve().parents[1]
+    for area, number in counts(root, show="-v" in sys.argv).items():
+        print(f"{area:10} {number:5}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
