@@ -33,8 +33,8 @@ BANNED = {
     "blots?|blotted": "redact",
     "mends?|mended": "fix",
     "faces": "front ends",
-    "is no (?!longer|more)": "is not a",
-    "are no (?!longer|more)": "are not",
+    "(?<!there )is no (?!longer|more)": "is not a",
+    "(?<!there )are no (?!longer|more)": "are not",
     "which is to say": "",
     "whence|thereof|wherein": "",
 }
@@ -77,7 +77,9 @@ def found(path: Path) -> list[tuple[int, str, str]]:
         if index % 2:
             for hit in _WORDS.finditer(piece):
                 number = line + piece.count("\n", 0, hit.start())
-                hits.append((number, hit[0].lower(), path.read_text("utf-8").splitlines()[number - 1].strip()))
+                hits.append(
+                    (number, hit[0].lower(), path.read_text("utf-8").splitlines()[number - 1].strip())
+                )
         line += piece.count("\n")
     return hits
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 READMES = {
-    README: ("## As a library", "samples of our own"),
+    README: ("## As a library", "invented samples"),
     ROOT / "README.zh.md": ("## 作为库", "个自编样本"),
 }
 GUIDES = sorted(
