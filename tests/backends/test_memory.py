@@ -20,10 +20,11 @@ from hongyan.settings import Settings
 from hongyan.terminal.line.command_interpreter import CommandInterpreter
 from hongyan.terminal.line.memory import Memory
 from hongyan.terminal.line.printer import Printer
+from hongyan.terminal.line.slash_commands import SLASH_COMMANDS
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.media import SavePolicy, Saver
 from hongyan.terminal.screen import Screen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 from .memory import MemoryBackend, MemoryService
 
@@ -117,7 +118,7 @@ async def room(account: Account, tmp_path: Path) -> AsyncIterator[Any]:
     saver = Saver(account, SavePolicy(tmp_path), lambda *_: None, lambda *_: None)
     printer = Printer(account, lines, screen, saver, memory)
     room = LiveRoom(None, account, None, printer)
-    room.talk = CommandInterpreter(account, lines, screen, saver, memory, room.ask)
+    room.talk = CommandInterpreter(account, lines, screen, saver, memory, room.ask, SLASH_COMMANDS)
     printing = asyncio.create_task(printer.run(account.events()))
     await asyncio.sleep(0)
     yield room

@@ -35,7 +35,7 @@ from hongyan.errors import (
 )
 from hongyan.terminal.addressed import addressed, use_address
 from hongyan.terminal.faults import explained
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from hongyan.bot.webhook import Webhook

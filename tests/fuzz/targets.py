@@ -16,7 +16,7 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 from hongyan.webwx import parse
 from hongyan.webwx.calls import contacts, manage, media, misc
 from hongyan.webwx.calls.caller import Caller

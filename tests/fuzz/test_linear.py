@@ -20,7 +20,7 @@ from hongyan.terminal.full.messages.links import _LINK, link_of
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 from hongyan.transport import recorder
 from hongyan.webwx import markup, names, notices, parse, secrets, xml
 from hongyan.webwx.decode import decode

@@ -11,7 +11,7 @@ from hongyan.model import commands as c
 from hongyan.model.commands import ActionKind, Command, CommandRow, Effect, Outcome, chat_of
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId
 from hongyan.terminal.seen import about
-from hongyan.terminal.strings.line_mode import TALK
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 
 class Traits(NamedTuple):
@@ -87,7 +87,7 @@ def test_a_command_has_words(kind: type[Any]) -> None:
         outcome=Outcome.QUEUED,
         created_at=0.0,
     )
-    assert about(row).what in TALK
+    assert about(row).what in LINE_MODE
 
 
 def test_every_class_of_command_is_in_the_union() -> None:

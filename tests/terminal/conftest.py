@@ -20,10 +20,11 @@ from hongyan.store.database import Database
 from hongyan.terminal.line.command_interpreter import CommandInterpreter
 from hongyan.terminal.line.memory import Memory
 from hongyan.terminal.line.printer import Printer
+from hongyan.terminal.line.slash_commands import SLASH_COMMANDS
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.media import SavePolicy, Saver
 from hongyan.terminal.screen import Screen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -134,7 +135,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     saver = Saver(account, SavePolicy(tmp_path), lambda *_: None, lambda *_: None)
     printer = Printer(account, lines, screen, saver, memory)
     room = Room(store, account, None, printer)  # type: ignore[arg-type]  # the talk follows, it needs the room's ask
-    room.talk = CommandInterpreter(account, lines, screen, saver, memory, room.ask)
+    room.talk = CommandInterpreter(account, lines, screen, saver, memory, room.ask, SLASH_COMMANDS)
     printing = asyncio.create_task(printer.run(account.events()))
     await asyncio.sleep(0)
     yield room

@@ -129,7 +129,7 @@ def test_a_day_with_the_demo(tmp_path: Path) -> None:
         terminal.until("(已撤回)")
         terminal.resize(120, 40)
         terminal.until("全部")
-        assert terminal.column_of("│") == {24}
+        terminal.until_column_of("│", {24})
         terminal.type(CTRL_Q)
         assert terminal.end() == 0
         tail = terminal.raw[-2000:]

@@ -82,7 +82,7 @@ from hongyan.model.messages import (
 )
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

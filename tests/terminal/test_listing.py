@@ -10,7 +10,7 @@ from hongyan.model.contacts import Contact, ContactKind, Member
 from hongyan.model.ids import ChatKey, TransientName
 from hongyan.terminal.clean import cells, clean
 from hongyan.terminal.listing import chat_lines, chat_values, columns, member_lines, member_values
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 
 def _chat(contact: Contact) -> Chat:

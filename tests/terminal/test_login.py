@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.errors import LoginEnded, NoAnswer
 from hongyan.terminal.login import LoginScreen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from pathlib import Path

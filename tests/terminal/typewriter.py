@@ -144,6 +144,13 @@ class Terminal:
             x for y in range(screen.lines) for x in range(screen.columns) if screen.buffer[y][x].data == text
         }
 
+    def until_column_of(self, text: str, columns: set[int]) -> None:
+        """Read until a character stands in these columns and no others: a frame comes in pieces."""
+        end = time.monotonic() + PATIENCE
+        while self.column_of(text) != columns:
+            assert time.monotonic() < end, f"{text!r} stands elsewhere:\n" + "\n".join(self.lines())
+            self._read(0.2)
+
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size, and tell the program."""
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

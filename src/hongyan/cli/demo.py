@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hongyan.tempfolders import TempFolder
-from hongyan.terminal.strings.line_mode import Language, language_of
+from hongyan.terminal.strings.language import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,11 +138,12 @@ async def _play(account: Account, files: Path, language: Language) -> int:
     from hongyan.model.ids import Seq
     from hongyan.terminal.line.demo_script import STEPS
     from hongyan.terminal.line.script import play
-    from hongyan.terminal.strings.line_mode import TALK, say
+    from hongyan.terminal.strings.language import say
+    from hongyan.terminal.strings.line_mode import LINE_MODE
 
     code = await play(account, STEPS, folder=files, language=language, after=Seq(0))
     if not code:
-        click.echo(f"* {say(TALK, 'played', language)}")
+        click.echo(f"* {say(LINE_MODE, 'played', language)}")
     return code
 
 

@@ -18,7 +18,7 @@ from hongyan.terminal.full.keys.keymap import checked_keys
 from hongyan.terminal.full.keys.keynames import written
 from hongyan.terminal.full.settings.settings import TerminalSettings
 from hongyan.terminal.full.strings.keys import KEYS
-from hongyan.terminal.strings.line_mode import Language, language_of, say
+from hongyan.terminal.strings.language import Language, language_of, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,8 @@ from hongyan.errors import HongyanError, NoAnswer, NotLoggedIn
 from hongyan.redaction import redacted
 from hongyan.settings import OFFICIAL, Settings, load_settings
 from hongyan.terminal.addressed import use_address
-from hongyan.terminal.strings.line_mode import TALK, Language, language_of, say
+from hongyan.terminal.strings.language import Language, language_of, say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -161,7 +162,7 @@ def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
 def tell_none(options: Options) -> None:
     """Tell a person at a terminal that a list is empty, which is not a silence; programs and pipes get nothing."""
     if not options.as_json and sys.stderr.isatty():
-        click.echo(say(TALK, "none", options.language), err=True)
+        click.echo(say(LINE_MODE, "none", options.language), err=True)
 
 
 def settings_of(options: Options) -> Settings:

@@ -35,7 +35,8 @@ from hongyan.model.ids import CommandId
 from hongyan.terminal.clean import clean, fit, json_safe
 from hongyan.terminal.listing import columns
 from hongyan.terminal.seen import about
-from hongyan.terminal.strings.line_mode import TALK, Language, say
+from hongyan.terminal.strings.language import Language, say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +150,7 @@ def _values(account: Account, row: CommandRow) -> dict[str, Any]:
 
 def _cells(account: Account, row: CommandRow, language: Language) -> tuple[str, ...]:
     told = about(row)
-    what = say(TALK, told.what, language, name=clean(told.name, newline=" ")).strip()
+    what = say(LINE_MODE, told.what, language, name=clean(told.name, newline=" ")).strip()
     if told.text:
         what = fit(clean(told.text, newline=" ", tab=" "), _TEXT_AT_MOST)
     name = clean(account.chat(told.to).name, newline=" ", tab=" ") if told.to else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import meaning_of
 from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import clean
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from hongyan.errors import HongyanError

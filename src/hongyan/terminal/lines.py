@@ -20,7 +20,8 @@ from hongyan.terminal.addressed import addressed
 from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import About, Seen, about
-from hongyan.terminal.strings.line_mode import TALK, Language, say
+from hongyan.terminal.strings.language import Language, say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ class Lines:
         self.form = form
         self.language = language
         self.me = clean(me, newline=" ")
-        self._now = now
+        self.now = now
 
     # Messages
 
@@ -259,7 +260,7 @@ class Lines:
 
     def words(self, key: str, /, **values: object) -> str:
         """Return a sentence of the catalogue."""
-        return say(TALK, key, self.language, **values)
+        return say(LINE_MODE, key, self.language, **values)
 
     def _in_order(self, part: _Part) -> str:
         return _ORDERS[self.form](self, part)
@@ -297,7 +298,7 @@ class Lines:
         return "。" if self.language is not Language.EN else ". "
 
     def _clock(self, at: float) -> str:
-        when, today = local(at), local(self._now())
+        when, today = local(at), local(self.now())
         if when.date() == today.date():
             return f"{when:%H:%M}"
         return f"{when:%m-%d %H:%M}" if when.year == today.year else f"{when:%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.contacts import ContactKind
 from hongyan.terminal.clean import cells, clean, fit, pad
-from hongyan.terminal.strings.line_mode import COLUMNS, Language
+from hongyan.terminal.strings.language import COLUMNS, Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

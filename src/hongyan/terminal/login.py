@@ -11,7 +11,8 @@ from hongyan.errors import LoginEnded
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.qr import draw, free_cells, picture_file, style_for
-from hongyan.terminal.strings.line_mode import LOGIN, Language, say
+from hongyan.terminal.strings.language import Language, say
+from hongyan.terminal.strings.login import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

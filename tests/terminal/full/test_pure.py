@@ -38,7 +38,7 @@ from hongyan.terminal.full.strings.dialogs import DIALOGS
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.full.strings.main import MAIN
 from hongyan.terminal.full.tty.column_sync import exact
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 PIECES = (
     *(

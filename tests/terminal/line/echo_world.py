@@ -23,7 +23,7 @@ from hongyan.store.database import Database
 from hongyan.terminal.line.line_mode import LineSettings, run
 from hongyan.terminal.lines import Format
 from hongyan.terminal.media import SavePolicy
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from hongyan.store.sqlite import SqliteStore

@@ -11,7 +11,7 @@ from hongyan.model.ids import Seq
 from hongyan.settings import Settings
 from hongyan.terminal.line.demo_script import STEPS
 from hongyan.terminal.line.script import play
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from hongyan.terminal.line.script import (
     WriteStep,
     play,
 )
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

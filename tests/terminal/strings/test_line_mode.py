@@ -8,12 +8,14 @@ import pytest
 
 from hongyan.model.events import LoginState
 from hongyan.terminal.line.grammar import COMMANDS
-from hongyan.terminal.strings.line_mode import LOGIN, MISTAKES, TALK, Language, Words, language_of, say
+from hongyan.terminal.strings.language import Language, Words, language_of, say
+from hongyan.terminal.strings.line_mode import LINE_MODE, MISTAKES
+from hongyan.terminal.strings.login import LOGIN
 
 SIMPLIFIED = set(
     "们这个发选择转链备读录时间图频语请订单编号复后机显问题让对错误删还没会话达过务网页关闭开启连线输"
 ) - set("音")
-TABLES = {"login": LOGIN, "mistakes": MISTAKES, "talk": TALK}
+TABLES = {"login": LOGIN, "mistakes": MISTAKES, "talk": LINE_MODE}
 
 
 def _blanks(sentence: str) -> set[str]:
@@ -38,8 +40,8 @@ def test_traditional_sentences_have_no_simplified_characters(table: Words) -> No
 
 def test_every_slash_command_and_state_has_its_words() -> None:
     """A new slash command or login state cannot be without a sentence."""
-    assert [name for name in COMMANDS if f"help-{name}" not in TALK] == []
-    assert [state for state in LoginState if f"state-{state}" not in TALK] == []
+    assert [name for name in COMMANDS if f"help-{name}" not in LINE_MODE] == []
+    assert [state for state in LoginState if f"state-{state}" not in LINE_MODE] == []
 
 
 @pytest.mark.parametrize(
@@ -59,4 +61,4 @@ def test_the_language_follows_the_machine(environment: dict[str, str], language:
 
 def test_a_sentence_is_filled_in() -> None:
     """The table, a key, the language, the values."""
-    assert say(TALK, "opened", Language.EN, name="老王") == "opened 老王: plain lines go there"
+    assert say(LINE_MODE, "opened", Language.EN, name="老王") == "opened 老王: plain lines go there"

@@ -24,7 +24,7 @@ from hongyan.terminal.full.pictures.painter import Painter
 from hongyan.terminal.full.settings.theme_library import ThemeLibrary
 from hongyan.terminal.full.strings import dates
 from hongyan.terminal.full.strings.main import MAIN
-from hongyan.terminal.strings.line_mode import Language, language_of, say
+from hongyan.terminal.strings.language import Language, language_of, say
 
 if TYPE_CHECKING:
     import asyncio

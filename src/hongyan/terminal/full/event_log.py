@@ -9,7 +9,8 @@ from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import about
-from hongyan.terminal.strings.line_mode import TALK, say
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from hongyan.model.commands import CommandRow
@@ -26,7 +27,7 @@ def log_row(context: ScreenContext, row: Recorded) -> None:
             _log_login(context, row.event)
         case Gap(since=since, until=until):
             times = {"since": context.time_text(since), "until": context.time_text(until)}
-            context.note(say(TALK, "gap", context.language, **times))
+            context.note(say(LINE_MODE, "gap", context.language, **times))
         case CommandSettled(row=command) if not command.command.silent:
             _log_command(context, command)
 
@@ -34,7 +35,7 @@ def log_row(context: ScreenContext, row: Recorded) -> None:
 def _log_login(context: ScreenContext, event: LoginChanged) -> None:
     why, hint = explained(event.reason, "", event.advice, context.language) if event.reason else ("", "")
     has_ended = event.state is LoginState.ENDED
-    state = say(TALK, f"state-{event.state}", context.language)
+    state = say(LINE_MODE, f"state-{event.state}", context.language)
     context.note(" ".join(part for part in (state, why, hint) if part), error=has_ended)
     if has_ended:
         context.tell(context.say("login-ended", why=why or event.reason), error=True)
@@ -42,7 +43,7 @@ def _log_login(context: ScreenContext, event: LoginChanged) -> None:
 
 def _log_command(context: ScreenContext, command: CommandRow) -> None:
     subject = about(command)
-    what = clean(say(TALK, subject.what, context.language, name=subject.name), newline=" ").strip()
+    what = clean(say(LINE_MODE, subject.what, context.language, name=subject.name), newline=" ").strip()
     if command.outcome is Outcome.FAILED:
         why, advice = explained(command.reason, command.said, "", context.language)
         sentence = context.say("not-done", what=what, why=f"{why} {advice}".strip())

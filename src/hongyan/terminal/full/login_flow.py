@@ -53,18 +53,18 @@ class LoginFlow:
 
     def failed(self, problem: HongyanError) -> None:
         """Show why there is no login."""
-        from hongyan.terminal.full.screens.login import LoginView
+        from hongyan.terminal.full.screens.login import QrLoginScreen
 
-        if isinstance(self._app.screen, LoginView):
+        if isinstance(self._app.screen, QrLoginScreen):
             self._app.screen.refused(problem)
         else:
-            self._app.push_screen(LoginView(self._context, problem=problem))
+            self._app.push_screen(QrLoginScreen(self._context, problem=problem))
 
     def stands(self) -> None:
         """Remove what showed the login on its way, and begin what runs beside it."""
-        from hongyan.terminal.full.screens.login import LoginView
+        from hongyan.terminal.full.screens.login import QrLoginScreen
 
-        if isinstance(self._app.screen, LoginView):
+        if isinstance(self._app.screen, QrLoginScreen):
             self._app.screen.dismiss(None)
         self._context.host.look_again()
         beside, self._beside = self._beside, ()
@@ -75,10 +75,10 @@ class LoginFlow:
         """Show a step of a login that comes about; before there is a screen, and after it, nothing is shown."""
         if self._app.has_left or not self._is_shown():
             return
-        from hongyan.terminal.full.screens.login import LoginView
+        from hongyan.terminal.full.screens.login import QrLoginScreen
 
-        if not isinstance(self._app.screen, LoginView):
-            self._app.push_screen(LoginView(self._context))
+        if not isinstance(self._app.screen, QrLoginScreen):
+            self._app.push_screen(QrLoginScreen(self._context))
         page = self._app.screen
-        if isinstance(page, LoginView):
+        if isinstance(page, QrLoginScreen):
             page.step(step)

@@ -26,13 +26,13 @@ from hongyan.terminal.line.grammar import (
     TypedText,
     parse,
 )
-from hongyan.terminal.line.slash_commands import SLASH_COMMANDS
 from hongyan.terminal.lines import Format
-from hongyan.terminal.strings.line_mode import MISTAKES, say, usage
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import MISTAKES, usage
 from hongyan.userdirs import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from hongyan.client.account import Account, Chat, Receipt
@@ -50,6 +50,8 @@ __all__ = ["CommandInterpreter"]
 class CommandInterpreter:
     """A conversation by typed lines. ``ask`` puts a question to the person; ``allow_mass`` spares the one of ``->all:``.
 
+    ``commands`` are the slash commands by name.
+
     ``opened`` is the chat that plain lines go to; ``receipts`` are the commands whose outcome is still open,
     ``asked_for`` the numbers of all that were made here, ``problems`` what went wrong, in order.
     """
@@ -60,6 +62,7 @@ class CommandInterpreter:
     saver: Saver
     memory: Memory
     ask: Callable[[str], Awaitable[str]]
+    commands: Mapping[str, Callable[[CommandInterpreter, SlashCommand], Awaitable[None]]]
     escapes: bool = False
     allow_mass: bool = False
     opened: Chat | None = None
@@ -100,7 +103,7 @@ class CommandInterpreter:
             case SendPath(to, path, form):
                 await self.send(self.chat(to), _file(path, self.lines), form=form)
             case SlashCommand():
-                await SLASH_COMMANDS[meant.name](self, meant)
+                await self.commands[meant.name](self, meant)
             case Mistake():
                 self._tell_mistake(meant)
             case Nothing() | Quit():

@@ -15,10 +15,11 @@ from hongyan.terminal.line.completion import NameCompleter
 from hongyan.terminal.line.keyboard import Interrupted, keyboard_for
 from hongyan.terminal.line.memory import Memory
 from hongyan.terminal.line.printer import Printer
+from hongyan.terminal.line.slash_commands import SLASH_COMMANDS
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.media import SavePolicy, Saver
 from hongyan.terminal.screen import Screen
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -105,13 +106,14 @@ class _Conversation:
         self._saver = Saver(account, settings.save, self._tell_saved, self._tell_unsaved)
         memory = Memory()
         self._printer = Printer(account, self._lines, self._screen, self._saver, memory)
-        self._talk = CommandInterpreter(
+        self._interpreter = CommandInterpreter(
             account=account,
             lines=self._lines,
             screen=self._screen,
             saver=self._saver,
             memory=memory,
             ask=self._keyboard.ask,
+            commands=SLASH_COMMANDS,
             escapes=settings.escapes,
             allow_mass=settings.allow_mass,
         )
@@ -130,7 +132,7 @@ class _Conversation:
 
     async def _begin(self, auto_reply: Callable[[], Awaitable[None]] | None) -> None:
         if self._keyboard.interactive:
-            self._talk.tell(self._lines.words("hello", me=self._lines.me))
+            self._interpreter.tell(self._lines.words("hello", me=self._lines.me))
         if self.loading is None:
             await self._open()
         if auto_reply is None or not self._keyboard.interactive:
@@ -142,14 +144,14 @@ class _Conversation:
         """Open the chat that was asked for at the start."""
         if self._settings.open:
             try:
-                await self._talk.open(self._settings.open)
+                await self._interpreter.open(self._settings.open)
             except HongyanError as problem:
-                self._talk.tell_problem(problem)
+                self._interpreter.tell_problem(problem)
 
     async def _agrees(self, question: str) -> bool:
         """Ask until it is a yes or a no: a line that was typed ahead is neither."""
         while (answer := (await self._keyboard.ask(question)).strip().lower()) not in _YES | _NO:
-            self._talk.tell(self._lines.words("yes-or-no"))
+            self._interpreter.tell(self._lines.words("yes-or-no"))
         return answer in _YES
 
     async def _load(self) -> None:
@@ -163,12 +165,12 @@ class _Conversation:
             except NoAnswer as problem:
                 if not self._keyboard.interactive:
                     raise
-                self._talk.tell_problem(problem)  # a person reads on, and leaves when they like
+                self._interpreter.tell_problem(problem)  # a person reads on, and leaves when they like
         await self._open()
 
     def _tell_loading(self, have: int, problem: str) -> None:
         said = self._lines.words("loading", have=have)
-        self._talk.tell(f"{said} ({problem})" if problem else said)
+        self._interpreter.tell(f"{said} ({problem})" if problem else said)
 
     async def _until_end(self, printing: asyncio.Task[None]) -> None:
         """Carry out lines until one ends it, the login ends, or the events cannot be read any more."""
@@ -189,9 +191,9 @@ class _Conversation:
         await asyncio.sleep(0)  # where nothing is to be loaded it is over at once
         try:
             while (line := await self._next_line(loading)) is not None:
-                if not self._talk.ends(line):
+                if not self._interpreter.ends(line):
                     await loading
-                if not await self._talk.take(line):
+                if not await self._interpreter.take(line):
                     break
             else:
                 await loading
@@ -219,28 +221,28 @@ class _Conversation:
 
     async def _settle(self) -> None:
         """Wait for what was asked for: outcomes told, files saved."""
-        waiting = self._talk.asked_for - self._printer.outcomes.keys()
+        waiting = self._interpreter.asked_for - self._printer.outcomes.keys()
         if waiting and self._keyboard.interactive:
-            self._talk.tell(self._lines.words("sending", count=len(waiting)))
-        if not await self._printer.told(self._talk.asked_for, _OUTCOMES_WAITED):
-            left = len(self._talk.asked_for - self._printer.outcomes.keys())
-            self._talk.tell(self._lines.words("unsent", count=left))
+            self._interpreter.tell(self._lines.words("sending", count=len(waiting)))
+        if not await self._printer.told(self._interpreter.asked_for, _OUTCOMES_WAITED):
+            left = len(self._interpreter.asked_for - self._printer.outcomes.keys())
+            self._interpreter.tell(self._lines.words("unsent", count=left))
         await self._saver.settled(_SAVING_WAITED)
 
     def _exit_code(self) -> int:
-        if self._printer.ended.is_set() and not self._talk.logged_out:
+        if self._printer.ended.is_set() and not self._interpreter.logged_out:
             return 3
         if self._keyboard.interactive:
             return 0
-        problems = [*self._talk.problems, *self._talk.unsent()]
+        problems = [*self._interpreter.problems, *self._interpreter.unsent()]
         return problems[0].exit_code if problems else 0
 
     def _prompt(self) -> str:
-        opened = self._talk.opened
+        opened = self._interpreter.opened
         return f"{clean(opened.name, newline=' ')}> " if opened is not None else "> "
 
     def _tell_saved(self, seq: int, path: Path) -> None:
         self._screen.status(self._lines.saved(seq, str(path)))
 
     def _tell_unsaved(self, seq: int, problem: HongyanError) -> None:
-        self._talk.tell(self._lines.words("not-saved", id=seq, why=problem))
+        self._interpreter.tell(self._lines.words("not-saved", id=seq, why=problem))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.client.account import Account, Chat, Receipt
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = ["AnswerStep", "ExpectStep", "RecallStep", "SaveStep", "SendFileStep", "Step", "WriteStep", "play"]
 

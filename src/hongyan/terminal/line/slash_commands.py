@@ -1,9 +1,8 @@
-"""What each slash command does, one function for each; whom a name means and how things are told is the talk's."""
+"""What each slash command does, one function for each; whom a name means and how things are shown is the interpreter's."""
 
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
@@ -26,7 +25,8 @@ from hongyan.terminal.line.grammar import COMMANDS, SlashCommand, Target, target
 from hongyan.terminal.media import carries_file
 from hongyan.terminal.rows import row_lines
 from hongyan.terminal.seen import seen
-from hongyan.terminal.strings.line_mode import MISTAKES, say, usage
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import MISTAKES, usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -52,234 +52,247 @@ _FOUND_AT_MOST: Final = 50
 _NAMES_DIVIDED: Final = re.compile(r"[,，、]")
 
 
-async def chats(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def chats(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """List the chats."""
-    talk.show_chats(talk.account.chats())
+    interpreter.show_chats(interpreter.account.chats())
 
 
-async def contacts(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def contacts(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """List the contacts."""
-    talk.show_chats(talk.account.contacts())
+    interpreter.show_chats(interpreter.account.contacts())
 
 
-async def groups(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def groups(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """List the groups."""
-    talk.show_chats(talk.account.groups())
+    interpreter.show_chats(interpreter.account.groups())
 
 
-async def members(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def members(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """List the members of a group."""
-    members = await talk.account.members(_group(talk, order.target))
-    found = [(member, talk.account.remark_of(member)) for member in members]
-    talk.show("members", listing.member_values(found), listing.member_lines(found))
+    members = await interpreter.account.members(_group(interpreter, command.target))
+    found = [(member, interpreter.account.remark_of(member)) for member in members]
+    interpreter.show("members", listing.member_values(found), listing.member_lines(found))
 
 
-def _group(talk: CommandInterpreter, target: Target | None) -> Chat:
-    chat = talk.chat(target)
+def _group(interpreter: CommandInterpreter, target: Target | None) -> Chat:
+    chat = interpreter.chat(target)
     if not chat.is_group:
-        raise UsageError(talk.words("not-group", name=chat.name), talk.words("no-such-chat-advice"))
+        raise UsageError(
+            interpreter.words("not-group", name=chat.name), interpreter.words("no-such-chat-advice")
+        )
     return chat
 
 
-async def open_(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def open_(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Open a chat."""
-    talk.open_chat(talk.chat(order.target))
+    interpreter.open_chat(interpreter.chat(command.target))
 
 
-async def close(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def close(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """Close the opened chat."""
-    name = talk.chat(None).name
-    talk.opened = None
-    talk.tell(talk.words("closed", name=name))
+    name = interpreter.chat(None).name
+    interpreter.opened = None
+    interpreter.tell(interpreter.words("closed", name=name))
 
 
-async def hist(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def hist(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Show the latest messages of a chat, each with its number."""
-    rows = talk.account.history(talk.chat(order.target), _HISTORY if order.number is None else order.number)
-    _show_rows(talk, rows)
+    rows = interpreter.account.history(
+        interpreter.chat(command.target), _HISTORY if command.number is None else command.number
+    )
+    _show_rows(interpreter, rows)
 
 
-def _show_rows(talk: CommandInterpreter, rows: list[Recorded]) -> None:
+def _show_rows(interpreter: CommandInterpreter, rows: list[Recorded]) -> None:
     if not rows:
-        talk.tell(talk.words("none"))
+        interpreter.tell(interpreter.words("none"))
     for recorded in rows:
-        talk.memory.keep(recorded)
-    for line in row_lines(talk.account, talk.lines, rows):
-        talk.screen.out(line)
+        interpreter.memory.keep(recorded)
+    for line in row_lines(interpreter.account, interpreter.lines, rows):
+        interpreter.screen.out(line)
 
 
-async def search(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def search(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Look for words in names and in the messages kept here."""
-    wanted = order.text.casefold()
-    people = [chat for chat in _everybody(talk) if _named(chat, wanted)]
-    found = await talk.account.search(Query(words=order.text, limit=_FOUND_AT_MOST))
+    wanted = command.text.casefold()
+    people = [chat for chat in _everybody(interpreter) if _named(chat, wanted)]
+    found = await interpreter.account.search(Query(words=command.text, limit=_FOUND_AT_MOST))
     if people:
-        talk.show_chats(people)
+        interpreter.show_chats(people)
     if found:
-        _show_rows(talk, found[::-1])
+        _show_rows(interpreter, found[::-1])
     if not people and not found:
-        talk.tell(talk.words("found-none", words=order.text))
+        interpreter.tell(interpreter.words("found-none", words=command.text))
 
 
-def _everybody(talk: CommandInterpreter) -> list[Chat]:
-    chats = [*talk.account.chats(), *talk.account.contacts(), *talk.account.groups()]
+def _everybody(interpreter: CommandInterpreter) -> list[Chat]:
+    chats = [*interpreter.account.chats(), *interpreter.account.contacts(), *interpreter.account.groups()]
     return list({chat.key: chat for chat in chats}.values())
 
 
-async def save(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def save(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Save what a message carries."""
-    recorded = _message(talk, order.id)
+    recorded = _message(interpreter, command.id)
     assert isinstance(recorded.event, MessageReceived)  # _message gives no other rows
     if not carries_file(recorded.event.message):
-        raise UsageError(talk.words("nothing-in-it", id=order.id))
-    talk.saver.save(recorded)
+        raise UsageError(interpreter.words("nothing-in-it", id=command.id))
+    interpreter.saver.save(recorded)
 
 
-def _message(talk: CommandInterpreter, number: str) -> Recorded:
-    recorded = talk.memory.find(number)
+def _message(interpreter: CommandInterpreter, number: str) -> Recorded:
+    recorded = interpreter.memory.find(number)
     if recorded is None or not isinstance(recorded.event, MessageReceived):
         raise UsageError(
-            talk.words("no-message", id=number), say(MISTAKES, "no-id-advice", talk.lines.language)
+            interpreter.words("no-message", id=number),
+            say(MISTAKES, "no-id-advice", interpreter.lines.language),
         )
     return recorded
 
 
-async def reply(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def reply(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Answer a message with a quoted text; the web cannot send WeChat's own kind of quotation."""
-    recorded = _message(talk, order.id)
-    found = seen(talk.account, recorded)
+    recorded = _message(interpreter, command.id)
+    found = seen(interpreter.account, recorded)
     assert found is not None  # _message gives rows with messages only
-    whom = found.sender or talk.words("service")
-    answer = with_quote(whom, talk.lines.content(found), order.text)
-    await talk.send(talk.account.chat(recorded.chat), answer)
+    whom = found.sender or interpreter.words("service")
+    answer = with_quote(whom, interpreter.lines.content(found), command.text)
+    await interpreter.send(interpreter.account.chat(recorded.chat), answer)
 
 
-async def forward(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def forward(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Send a message on."""
-    recorded = _message(talk, order.id)
-    await talk.do(ForwardMessage(chat=talk.chat(target_of(order.text)).key, seq=recorded.seq))
+    recorded = _message(interpreter, command.id)
+    await interpreter.do(ForwardMessage(chat=interpreter.chat(target_of(command.text)).key, seq=recorded.seq))
 
 
-async def recall(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def recall(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Take back an own message: the one with the number, or the last one."""
-    opened = talk.opened.key if talk.opened and not order.id else ""
-    own = talk.memory.own(order.id, opened, gone=lambda number: bool(talk.account.recalled(number)))
-    if own is None and order.id:
-        known = talk.memory.find(order.id) is not None
-        raise UsageError(talk.words("not-own" if known else "no-message", id=order.id))
+    opened = interpreter.opened.key if interpreter.opened and not command.id else ""
+    own = interpreter.memory.own(
+        command.id, opened, gone=lambda number: bool(interpreter.account.recalled(number))
+    )
+    if own is None and command.id:
+        known = interpreter.memory.find(command.id) is not None
+        raise UsageError(interpreter.words("not-own" if known else "no-message", id=command.id))
     if own is None:
-        raise UsageError(talk.words("nothing-own"))
-    talk.keep(await talk.account.recall(talk.account.chat(own.chat), own.id))
+        raise UsageError(interpreter.words("nothing-own"))
+    interpreter.keep(await interpreter.account.recall(interpreter.account.chat(own.chat), own.id))
 
 
-async def requests(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def requests(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """List the friend requests that came, in an earlier run, too."""
-    for recorded, _message in reversed(await requests_of(talk.account, time.time())):
-        talk.memory.keep(recorded)
-    if not talk.memory.requests:
-        talk.tell(talk.words("no-requests"))
-    for number, recorded in talk.memory.requests.items():
-        found = seen(talk.account, recorded, request=number)
+    for recorded, _message in reversed(await requests_of(interpreter.account, interpreter.lines.now())):
+        interpreter.memory.keep(recorded)
+    if not interpreter.memory.requests:
+        interpreter.tell(interpreter.words("no-requests"))
+    for number, recorded in interpreter.memory.requests.items():
+        found = seen(interpreter.account, recorded, request=number)
         if found is not None:
-            talk.screen.out(talk.lines.message(found))
+            interpreter.screen.out(interpreter.lines.message(found))
 
 
-async def accept(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def accept(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Accept a friend request."""
-    recorded = talk.memory.requests.get(order.number or 0)
+    recorded = interpreter.memory.requests.get(command.number or 0)
     if recorded is None:
-        advice = say(MISTAKES, "no-number-advice", talk.lines.language)
-        raise UsageError(talk.words("no-request", number=order.number), advice)
-    talk.keep(await talk.account.accept_friend(recorded))
+        advice = say(MISTAKES, "no-number-advice", interpreter.lines.language)
+        raise UsageError(interpreter.words("no-request", number=command.number), advice)
+    interpreter.keep(await interpreter.account.accept_friend(recorded))
 
 
-async def read(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def read(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Mark a chat as read on the phone."""
-    await talk.do(MarkRead(chat=talk.chat(order.target).key))
+    await interpreter.do(MarkRead(chat=interpreter.chat(command.target).key))
 
 
-async def pin(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def pin(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Pin a chat, or no longer."""
-    await talk.do(Pin(chat=talk.chat(order.target).key, on=order.name == "pin"))
+    await interpreter.do(Pin(chat=interpreter.chat(command.target).key, on=command.name == "pin"))
 
 
-async def remark(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def remark(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Give a friend a name of one's own."""
-    await talk.do(SetRemark(chat=talk.chat(order.target).key, remark=order.text))
+    await interpreter.do(SetRemark(chat=interpreter.chat(command.target).key, remark=command.text))
 
 
-async def rename(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def rename(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Give a group another name."""
-    await talk.do(RenameGroup(group=_group(talk, order.target).key, topic=order.text))
+    await interpreter.do(RenameGroup(group=_group(interpreter, command.target).key, topic=command.text))
 
 
-async def invite(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def invite(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Bring people into a group."""
-    group = _group(talk, order.target)
-    people = [talk.chat(target_of(name)) for name in _names_in(order.text)]
-    talk.keep(await talk.account.change_members(group, people, MemberChange.ADD))
+    group = _group(interpreter, command.target)
+    people = [interpreter.chat(target_of(name)) for name in _names_in(command.text)]
+    interpreter.keep(await interpreter.account.change_members(group, people, MemberChange.ADD))
 
 
-async def remove(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def remove(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Remove members of a group."""
-    group = _group(talk, order.target)
-    members = await talk.account.members(group)
-    chosen = [_member(talk, group, members, name) for name in _names_in(order.text)]
-    people = [await talk.account.person(member) for member in chosen]
-    talk.keep(await talk.account.change_members(group, people, MemberChange.REMOVE))
+    group = _group(interpreter, command.target)
+    members = await interpreter.account.members(group)
+    chosen = [_member(interpreter, group, members, name) for name in _names_in(command.text)]
+    people = [await interpreter.account.person(member) for member in chosen]
+    interpreter.keep(await interpreter.account.change_members(group, people, MemberChange.REMOVE))
 
 
 def _names_in(text: str) -> list[str]:
     return [name.strip() for name in _NAMES_DIVIDED.split(text) if name.strip()]
 
 
-def _member(talk: CommandInterpreter, group: Chat, members: Sequence[Member], name: str) -> Member:
+def _member(interpreter: CommandInterpreter, group: Chat, members: Sequence[Member], name: str) -> Member:
     called = [
-        member for member in members if name in {talk.account.called(member), member.shown, member.nickname}
+        member
+        for member in members
+        if name in {interpreter.account.called(member), member.shown, member.nickname}
     ]
     if len(called) > 1:
-        raise UsageError(talk.words("several", count=len(called), name=name), talk.words("on-phone"))
+        raise UsageError(
+            interpreter.words("several", count=len(called), name=name), interpreter.words("on-phone")
+        )
     if not called:
-        problem = talk.words("no-member", group=group.name, name=name)
-        raise UsageError(problem, talk.words("no-member-advice"))
+        problem = interpreter.words("no-member", group=group.name, name=name)
+        raise UsageError(problem, interpreter.words("no-member-advice"))
     return called[0]
 
 
-async def quit_group(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def quit_group(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Leave a group."""
-    await talk.do(QuitGroup(group=_group(talk, order.target).key))
+    await interpreter.do(QuitGroup(group=_group(interpreter, command.target).key))
 
 
-async def who(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def who(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """Say who I am and which chat is open."""
-    talk.tell(talk.words("who", me=talk.account.me.name))
-    if talk.opened is not None:
-        talk.tell(talk.words("who-open", name=talk.opened.name))
+    interpreter.tell(interpreter.words("who", me=interpreter.account.me.name))
+    if interpreter.opened is not None:
+        interpreter.tell(interpreter.words("who-open", name=interpreter.opened.name))
 
 
-async def status(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def status(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """Say how the connection is."""
-    talk.screen.status(talk.lines.state(talk.account.status()))
+    interpreter.screen.status(interpreter.lines.state(interpreter.account.status()))
 
 
-async def help_(talk: CommandInterpreter, order: SlashCommand) -> None:
+async def help_(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Say what can be typed."""
-    wanted = order.text.lstrip("/")
+    wanted = command.text.lstrip("/")
     commands = [(f"/{name} {shape}".strip(), f"help-{name}") for name, shape in COMMANDS.items()]
     fitting = [(pattern, key) for pattern, key in commands if key == f"help-{wanted}"] or [
         *_ARROWS,
         *commands,
     ]
-    language = talk.lines.language
-    for line in listing.columns([(usage(pattern, language), talk.words(key)) for pattern, key in fitting]):
-        talk.tell(line)
-    talk.tell(talk.words("help-quote"))
+    language = interpreter.lines.language
+    for line in listing.columns(
+        [(usage(pattern, language), interpreter.words(key)) for pattern, key in fitting]
+    ):
+        interpreter.tell(line)
+    interpreter.tell(interpreter.words("help-quote"))
 
 
-async def logout(talk: CommandInterpreter, _: SlashCommand) -> None:
+async def logout(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """End the login."""
-    talk.logged_out = True
-    receipt = await talk.account.do(Logout())
+    interpreter.logged_out = True
+    receipt = await interpreter.account.do(Logout())
     await receipt.accepted()
 
 

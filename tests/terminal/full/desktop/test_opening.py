@@ -14,7 +14,7 @@ import pytest
 from hongyan.terminal.full.desktop.notify import Notification, Notifier
 from hongyan.terminal.full.desktop.opening import Player, is_dangerous, open_outside
 from hongyan.terminal.full.settings.settings import NotifySettings
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs of these tests are scripts of a shell")
 

@@ -15,7 +15,7 @@ from hongyan.terminal.full.keys.default_keys import ACTIONS, BY_ID, CONTEXTS
 from hongyan.terminal.full.keys.keymap import PRESETS, KeyMap, Sequences, checked_keys, load_keys
 from hongyan.terminal.full.keys.keynames import PUNCTUATION, named, sendable, written
 from hongyan.terminal.full.settings.settings import TerminalSettings
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

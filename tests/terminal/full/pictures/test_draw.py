@@ -26,7 +26,7 @@ from hongyan.terminal.full.pictures.draw import (
     shape,
 )
 from hongyan.terminal.full.pictures.graphics import speaks_kitty
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 from ..conftest import NOW, name, seen, until
 

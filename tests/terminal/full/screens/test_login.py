@@ -11,7 +11,7 @@ from PIL import Image
 
 from hongyan.errors import LoginEnded, NoAnswer
 from hongyan.model.login_progress import AskedPhone, Cancelled, Confirmed, Expired, QrReady, Scanned
-from hongyan.terminal.full.screens.login import LoginView
+from hongyan.terminal.full.screens.login import QrLoginScreen
 
 from ..conftest import seen, until
 
@@ -128,7 +128,7 @@ async def test_a_refusal_tells_why_and_can_be_tried_again(stage: Stage) -> None:
     app = stage.screen()
     app.login._join = join
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LoginView) and seen(app, "服务器没有回应"))
+        await until(pilot, lambda: isinstance(app.screen, QrLoginScreen) and seen(app, "服务器没有回应"))
         await pilot.press("r")
         await until(pilot, lambda: seen(app, "微信不允许这个账号") and seen(app, "请停止尝试"))
         await pilot.press("escape")

@@ -1,31 +1,14 @@
-"""What the keys do with messages: moving among them, opening, answering, sending on, taking back, saving."""
+"""What the keys do with messages: moving among them, answering, sending on, recalling, hiding."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.errors import UsageError
 from hongyan.model.commands import ForwardMessage, SendCard, SendFile, SendSticker, SendText
 from hongyan.model.events import MessageReceived
-from hongyan.model.messages import Card as CardMessage
-from hongyan.model.messages import (
-    FavoriteRecord,
-    FriendRequest,
-    Location,
-    Picture,
-    Record,
-    Sticker,
-    SuggestedFriend,
-    Video,
-    Voice,
-)
-from hongyan.terminal.clean import clean
-from hongyan.terminal.full.composer.favourites import Favourite, keep
+from hongyan.terminal.full.actions.selection import selected_item
 from hongyan.terminal.full.messages.items import message_of
-from hongyan.terminal.full.messages.links import links_in, map_link
-from hongyan.terminal.full.messages.media_navigation import medium_of
-from hongyan.terminal.full.screens.dialogs import Choice, Choose, Confirm
-from hongyan.terminal.media import carries_file
+from hongyan.terminal.full.screens.dialogs import Choose, Confirm
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,9 +19,8 @@ if TYPE_CHECKING:
     from hongyan.model.ids import ChatKey
     from hongyan.terminal.full.main.main_screen import Main
     from hongyan.terminal.full.messages.items import Item
-    from hongyan.terminal.full.messages.links import FoundLink
 
-__all__ = ["MESSAGES"]
+__all__ = ["MESSAGES", "forward_rows", "retry"]
 
 _RECALL_S: Final = 120
 
@@ -115,154 +97,12 @@ async def next_unread(main: Main, _: int) -> None:
     await handler(main, 1)
 
 
-# -- looking
-
-
-def _item(main: Main) -> Item | None:
-    if main.history.selected is None:
-        main.history.view.move(-1)
-        main.history.moved()
-    return main.history.selected
-
-
-async def open_(main: Main, _: int) -> None:
-    """Open what a message holds: its quoted message, picture, card, place, link; unfold a record; send a failed one again."""
-    item = _item(main)
-    if item is None:
-        return
-    if item.state in {"failed", "unconfirmed"}:
-        await retry(main, 1)
-        return
-    message = message_of(item.row)
-    opener = _OPENED.get(type(message))
-    own = medium_of(item.row) if message is None else None
-    if own is not None:
-        await (_view if own.is_drawn else open_file)(main, item)
-    elif opener is not None:
-        await opener(main, item)
-    elif item.quote is not None and item.quote.id and not links_in(item):
-        _to_quoted(main, item)
-    elif message is not None and carries_file(message):
-        await open_file(main, item)
-    else:
-        await _open_links(main, item, sole=True)
-
-
-def _to_quoted(main: Main, item: Item) -> None:
-    assert item.quote is not None
-    row = main.context.account.message(item.quote.id)
-    if row is None or main.chat is None or row.chat != main.chat.key:
-        main.context.tell(main.context.say("nothing-here"))
-        return
-    main.history.view.to_seq(row.seq)
-    main.history.moved()
-
-
-async def _fold(main: Main, item: Item) -> None:
-    main.context.items.unfolded ^= {item.seq}
-    _make_again(main, item)
-
-
-def _make_again(main: Main, item: Item) -> None:
-    assert main.history.window is not None
-    main.history.window.make_again({item.seq})
-    main.history.view.forget()
-    main.history.news()
-
-
-async def _show_card(main: Main, item: Item) -> None:
-    from hongyan.model.contacts import Member
-
-    message = message_of(item.row)
-    assert isinstance(message, CardMessage)  # the table below says so
-    await main.show_member(Member(name=message.card_name, nickname=message.nickname))
-
-
-async def _play(main: Main, _: Item) -> None:
-    await play(main, 1)
-
-
-async def _answer_request(main: Main, _: Item) -> None:
-    from hongyan.terminal.full.actions.app import requests
-
-    await requests(main, 1)
-
-
-async def _open_map(main: Main, item: Item) -> None:
-    message = message_of(item.row)
-    assert isinstance(message, Location)  # the table below says so
-    await _open_link(main, map_link(message))
-
-
-async def _view(main: Main, item: Item) -> None:
-    from hongyan.terminal.full.screens.viewer import Viewer
-
-    if main.chat is None or item.row is None or medium_of(item.row) is None:
-        main.context.tell(main.context.say("nothing-here"))
-        return
-    forward_it = await main.context.push(Viewer(main.context, main.chat, item.row))
-    if forward_it is not None:
-        await _forward_rows(main, [forward_it])
-
-
-async def links(main: Main, _: int) -> None:
-    """Choose among the links of a message."""
-    item = _item(main)
-    if item is not None:
-        await _open_links(main, item, sole=False)
-
-
-async def _open_links(main: Main, item: Item, *, sole: bool) -> None:
-    found = links_in(item)
-    if not found:
-        main.context.tell(main.context.say("no-links"))
-        return
-    if len(found) == 1 and sole:
-        await _open_link(main, found[0])
-        return
-    choices = [Choice(link, link.host, link.shown, (link.host, link.shown)) for link in found]
-    chosen = await main.context.push(Choose(main.context, main.context.say("links"), choices))
-    if chosen:
-        await _open_link(main, chosen[0])
-
-
-async def _open_link(main: Main, link: FoundLink) -> None:
-    from hongyan.terminal.full.desktop.opening import open_outside
-
-    question = main.context.say("link-ask", host=link.host, url=link.shown)
-    if await main.context.push(Confirm(main.context, question)) and not await open_outside(link.url):
-        main.app.copy_to_clipboard(link.url)
-        main.context.tell(f"{main.context.say('copied')}: {link.shown}")
-
-
-async def details(main: Main, _: int) -> None:
-    """Show everything about a message; one that was taken back is shown again."""
-    from hongyan.terminal.full.screens.details import Details
-
-    item = _item(main)
-    if item is None:
-        return
-    if item.recalled and main.context.settings.recalled == "hide":
-        main.context.items.shown_again ^= {item.seq}
-        _make_again(main, item)
-        return
-    await main.context.push(Details(main.context, item))
-
-
-async def raw(main: Main, _: int) -> None:
-    """Show the raw data of a message."""
-    from hongyan.terminal.full.screens.details import Details
-
-    if (item := _item(main)) is not None:
-        await main.context.push(Details(main.context, item, raw=True))
-
-
 # -- answering and sending on
 
 
 async def reply(main: Main, _: int) -> None:
     """Answer a message, quoting it."""
-    item = _item(main)
+    item = selected_item(main)
     if item is not None and item.side != "middle":
         main.composer.answer(item)
         main.focus_pane("entry")
@@ -270,7 +110,7 @@ async def reply(main: Main, _: int) -> None:
 
 async def reply_privately(main: Main, _: int) -> None:
     """Answer the writer alone."""
-    item = _item(main)
+    item = selected_item(main)
     if item is None or main.chat is None or not main.chat.is_group or not item.row or item.side != "other":
         main.context.tell(main.context.say("no-private"))
         return
@@ -286,11 +126,12 @@ async def reply_privately(main: Main, _: int) -> None:
 
 async def forward(main: Main, _: int) -> None:
     """Send the marked messages, or the selected one, on to others."""
-    _item(main)
+    selected_item(main)
     await _forward(main, main.history.chosen())
 
 
-async def _forward_rows(main: Main, rows: list[Recorded]) -> None:
+async def forward_rows(main: Main, rows: list[Recorded]) -> None:
+    """Send rows of the journal on to others."""
     await _forward(main, main.context.items.items(rows))
 
 
@@ -350,7 +191,7 @@ def _handed_on(item: Item, chat: ChatKey) -> Command | None:
 
 async def mark(main: Main, _: int) -> None:
     """Mark the selected message, or no longer."""
-    if _item(main) is None:
+    if selected_item(main) is None:
         return
     main.history.toggle_mark()
     main.context.marked = main.history.chosen() if main.history.marked else []
@@ -366,19 +207,19 @@ async def paste_marked(main: Main, _: int) -> None:
 
 async def copy(main: Main, _: int) -> None:
     """Copy the text of the marked messages, or of the selected one."""
-    _item(main)
+    selected_item(main)
     items = main.history.chosen()
     if items:
         main.app.copy_to_clipboard("\n".join(item.text for item in items))
         main.context.tell(main.context.say("copied"))
 
 
-# -- taking back
+# -- recalling and hiding
 
 
 async def recall(main: Main, _: int) -> None:
     """Take back an own message, within two minutes."""
-    item = _item(main)
+    item = selected_item(main)
     if item is None or main.chat is None:
         return
     if item.side != "me" or item.state not in {"sent", "pending"}:
@@ -405,7 +246,7 @@ async def recall(main: Main, _: int) -> None:
 
 async def hide(main: Main, _: int) -> None:
     """Hide messages at this machine; the archive keeps them."""
-    _item(main)
+    selected_item(main)
     items = [item for item in main.history.chosen() if item.row is not None]
     if not items or main.history.window is None:
         return
@@ -421,7 +262,7 @@ async def hide(main: Main, _: int) -> None:
 
 async def retry(main: Main, _: int) -> None:
     """Send a message again that failed or of which nobody knows."""
-    item = _item(main)
+    item = selected_item(main)
     row = item.command_row if item is not None else None
     if row is None or not row.outcome.went_wrong:
         main.context.tell(main.context.say("not-failed"))
@@ -436,111 +277,11 @@ async def retry(main: Main, _: int) -> None:
     main.context.tell(main.context.say("again"))
 
 
-# -- files and voices
-
-
-async def save(main: Main, _: int) -> None:
-    """Save what the marked messages carry, or the selected one, into the folder for files."""
-    from hongyan.terminal.full.screens.saving import save_row
-
-    _item(main)
-    for item in main.history.chosen():
-        if item.row is None or not _has_file(item):
-            main.context.tell(main.context.say("nothing-to-save"))
-            continue
-        main.context.tell(main.context.say("saving"))
-        path = await save_row(main.context, item.row)
-        main.context.tell(main.context.say("saved", path=clean(str(path))))
-
-
-def _has_file(item: Item) -> bool:
-    message = message_of(item.row)
-    return medium_of(item.row) is not None or (message is not None and carries_file(message))
-
-
-async def save_as(main: Main, _: int) -> None:
-    """Save what a message carries at a path that one types."""
-    from hongyan.terminal.full.screens.saving import save_copy
-
-    item = _item(main)
-    if item is None or item.row is None or not _has_file(item):
-        main.context.tell(main.context.say("nothing-to-save"))
-        return
-    await save_copy(main.context, item.row)
-
-
-async def open_file(main: Main, item: Item) -> None:
-    """Fetch a file and open it outside; what may run programs is asked about."""
-    from hongyan.terminal.full.screens.saving import open_row
-
-    assert item.row is not None
-    await open_row(main.context, item.row)
-
-
-async def play(main: Main, _: int) -> None:
-    """Play a voice message."""
-    item = _item(main)
-    if item is None or item.row is None or not isinstance(message_of(item.row), Voice | Video):
-        main.context.tell(main.context.say("nothing-here"))
-        return
-    path = await main.context.account.fetch(item.row)
-    if await main.context.player.play(path):
-        main.context.tell(main.context.say("playing", speed=main.context.player.speed))
-    else:
-        main.context.tell(main.context.say("no-player"))
-
-
-def _speed(by: float) -> Callable[[Main, int], Awaitable[None]]:
-    async def change(main: Main, _: int) -> None:
-        speed = await main.context.player.change_speed(by)
-        main.context.tell(main.context.say("playing", speed=speed))
-
-    return change
-
-
-async def favourite(main: Main, _: int) -> None:
-    """Keep a sticker, to be sent again from the picker of faces."""
-    item = _item(main)
-    message = message_of(item.row) if item is not None else None
-    if not isinstance(message, Sticker) or not message.md5:
-        main.context.tell(main.context.say("not-sticker"))
-        return
-    try:
-        keep(main.context.account.folder, Favourite(message.md5, clean(message.caption, newline=" ")))
-    except OSError as error:
-        raise UsageError(f"the sticker cannot be kept: {error.strerror or error}") from error
-    main.context.tell(main.context.say("sticker-kept"))
-
-
-async def pipe(main: Main, _: int) -> None:
-    """Give the text of messages to a command, and show what it says."""
-    from hongyan.terminal.full.desktop.opening import piped
-    from hongyan.terminal.full.screens.details import Shown
-    from hongyan.terminal.full.screens.dialogs import Ask
-
-    _item(main)
-    items = main.history.chosen()
-    command = await main.context.push(Ask(main.context, main.context.say("pipe"))) if items else None
-    if command:
-        output = await piped(command, "\n".join(item.text for item in items))
-        await main.context.push(Shown(main.context, command, output))
-
-
-_OPENED: Final[dict[type, Callable[[Main, Item], Awaitable[None]]]] = {
-    **dict.fromkeys((Picture, Video, Sticker), _view),
-    **dict.fromkeys((Record, FavoriteRecord), _fold),
-    **dict.fromkeys((FriendRequest, SuggestedFriend), _answer_request),
-    Voice: _play,
-    CardMessage: _show_card,
-    Location: _open_map,
-}
 _MOVES: Final = ("up", "down", "page-up", "page-down", "first", "last", "day-previous", "day-next")
 
 MESSAGES: Final = {
     **{f"messages.{name}": _moves(name) for name in _MOVES},
     "messages.unread-line": unread_line,
-    "messages.open": open_,
-    "messages.links": links,
     "messages.reply": reply,
     "messages.reply-privately": reply_privately,
     "messages.forward": forward,
@@ -550,15 +291,6 @@ MESSAGES: Final = {
     "messages.recall": recall,
     "messages.hide": hide,
     "messages.retry": retry,
-    "messages.save": save,
-    "messages.save-as": save_as,
-    "messages.play": play,
-    "messages.faster": _speed(0.25),
-    "messages.slower": _speed(-0.25),
-    "messages.details": details,
-    "messages.raw": raw,
-    "messages.pipe": pipe,
-    "messages.favourite": favourite,
     "messages.next-unread": next_unread,
     "messages.to-entry": to_entry,
     "messages.next-hit": next_hit,

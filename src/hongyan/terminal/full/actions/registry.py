@@ -19,9 +19,11 @@ def handlers() -> Mapping[str, Handler]:
     from hongyan.terminal.full.actions.app import APP
     from hongyan.terminal.full.actions.chats import CHATS
     from hongyan.terminal.full.actions.entry import ENTRY
+    from hongyan.terminal.full.actions.files import FILES
     from hongyan.terminal.full.actions.messages import MESSAGES
+    from hongyan.terminal.full.actions.viewing import VIEWING
 
-    return {**APP, **CHATS, **ENTRY, **MESSAGES}
+    return {**APP, **CHATS, **ENTRY, **MESSAGES, **FILES, **VIEWING}
 
 
 async def perform_action(main: Main, action: str, count: int) -> None:

@@ -11,7 +11,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.strings.main import MAIN
-from hongyan.terminal.strings.line_mode import Language, say
+from hongyan.terminal.strings.language import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,14 +17,14 @@ from datetime import time as clock_time
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from hongyan.terminal.clean import clean, fit
-from hongyan.terminal.strings.line_mode import Language, say
+from hongyan.terminal.strings.language import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from hongyan.terminal.full.settings.settings import NotifySettings
-    from hongyan.terminal.strings.line_mode import Words
+    from hongyan.terminal.strings.language import Words
 
 __all__ = ["DEFAULTS", "Notification", "Notifier", "decide", "escape_for", "is_quiet", "told"]
 

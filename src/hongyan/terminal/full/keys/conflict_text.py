@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hongyan.terminal.full.keys.default_keys import BY_ID
 from hongyan.terminal.full.keys.keynames import written
 from hongyan.terminal.full.strings.keys import KEYS
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from hongyan.terminal.full.keys.keymap import Conflict
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = ["conflict_text"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 __all__ = ["ACTIONS", "BY_ID", "CHAT_MENU", "CONTEXTS", "MESSAGE_MENU", "ScreenAction"]
 

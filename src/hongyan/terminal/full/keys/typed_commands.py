@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.terminal.full.keys.default_keys import ACTIONS
 
 if TYPE_CHECKING:
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = ["action_of", "typed_commands"]
 

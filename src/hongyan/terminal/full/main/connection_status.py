@@ -8,7 +8,7 @@ from hongyan.model.events import LoginState
 from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.strings.main import MAIN
-from hongyan.terminal.strings.line_mode import Language, say
+from hongyan.terminal.strings.language import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

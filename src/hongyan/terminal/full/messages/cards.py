@@ -40,7 +40,7 @@ from hongyan.model.messages import (
 from hongyan.model.summary import entries, line
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.strings.history import HISTORY
-from hongyan.terminal.strings.line_mode import Language, say
+from hongyan.terminal.strings.language import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,8 @@ from hongyan.terminal.faults import explained
 from hongyan.terminal.full.messages.cards import Row, body_of
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.seen import about
-from hongyan.terminal.strings.line_mode import TALK, Language, say
+from hongyan.terminal.strings.language import Language, say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -299,7 +300,7 @@ class ItemBuilder:
             case SendFile(name=name, form=form) as sent:
                 told = about(command)
                 shown = form in {"picture", "sticker"} or (form == "auto" and looks_like_picture(name))
-                label = say(TALK, told.what, self.language, name=_name(name))
+                label = say(LINE_MODE, told.what, self.language, name=_name(name))
                 return (
                     None,
                     (Row(f"[{label}]", "card"),),
@@ -312,12 +313,17 @@ class ItemBuilder:
                 if message is not None:
                     quote, body = self._written(message, Seq(0))
                     return quote, body, None, None
-                return None, (Row(f"[{say(TALK, 'what-forward', self.language)}]", "card"),), None, None
+                return None, (Row(f"[{say(LINE_MODE, 'what-forward', self.language)}]", "card"),), None, None
             case _:
                 told = about(command)
                 return (
                     None,
-                    (Row(f"[{say(TALK, told.what, self.language, name=_name(told.name)).strip()}]", "card"),),
+                    (
+                        Row(
+                            f"[{say(LINE_MODE, told.what, self.language, name=_name(told.name)).strip()}]",
+                            "card",
+                        ),
+                    ),
                     None,
                     None,
                 )

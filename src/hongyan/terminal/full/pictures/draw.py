@@ -19,7 +19,7 @@ from rich.style import Style
 from hongyan.files.content_types import is_laborious
 from hongyan.model.summary import size_text
 from hongyan.terminal.full.strings.media import MEDIA
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = [
     "Drawn",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.messages.history import History
     from hongyan.terminal.full.messages.items import Item
     from hongyan.terminal.full.pictures.painter import Painter
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = ["Gallery"]
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.screens.pages import Page
-from hongyan.terminal.strings.line_mode import TALK, say
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ class Accounts(Page["str | None"]):
 
     def _told(self, account: Account, unread: int) -> Line:
         status = account.status()
-        state = say(TALK, f"state-{status.state}", self.context.language)
+        state = say(LINE_MODE, f"state-{status.state}", self.context.language)
         pieces: Line = ((f"  {clean(account.me.name, newline=' ')}", "title"), (f"  {state}", "notice"))
         if unread:
             pieces = (*pieces, (f"  {self.say('account-unread', count=unread)}", "unread"))

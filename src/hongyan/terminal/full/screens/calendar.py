@@ -164,7 +164,7 @@ class Calendar(Dialog["Seq | None"]):
 async def export(context: ScreenContext, chat: Chat) -> Path | None:
     """Ask for a form and a folder, write the chat there, and return the file; None where a person changed their mind."""
     from hongyan.terminal.full.strings.dialogs import DIALOGS
-    from hongyan.terminal.strings.line_mode import say
+    from hongyan.terminal.strings.language import say
 
     form = await context.push(
         Choose(context, say(DIALOGS, "export-form", context.language), [Choice(f, f) for f in _FORMS])

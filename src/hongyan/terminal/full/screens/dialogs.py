@@ -18,7 +18,7 @@ from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import BY_ID
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.full.strings.dialogs import DIALOGS
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

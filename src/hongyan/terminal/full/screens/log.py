@@ -10,7 +10,8 @@ from hongyan.model.summary import size_text
 from hongyan.model.times import local
 from hongyan.terminal.clean import column
 from hongyan.terminal.full.screens.pages import Page, wrapped
-from hongyan.terminal.strings.line_mode import TALK, say
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class Stats(Page[None]):
         except NotComplete as problem:
             contacts = f"{problem.have} …"
         return [
-            ("state", say(TALK, f"state-{status.state}", self.context.language)),
+            ("state", say(LINE_MODE, f"state-{status.state}", self.context.language)),
             ("since", self.context.time_text(status.since) if status.since else "-"),
             ("latency", f"{status.latency * 1000:.0f} ms" if status.latency is not None else "-"),
             ("queued", str(status.queued)),

@@ -29,7 +29,8 @@ from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.qr import matrix, picture_file
-from hongyan.terminal.strings.line_mode import LOGIN, say
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.login import LOGIN
 
 if TYPE_CHECKING:
     from textual import events
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from hongyan.errors import HongyanError
     from hongyan.model.login_progress import LoginProgress
     from hongyan.terminal.full.context import ScreenContext
-    from hongyan.terminal.strings.line_mode import Words
+    from hongyan.terminal.strings.language import Words
 
-__all__ = ["LoginView", "QrCode"]
+__all__ = ["QrCode", "QrLoginScreen"]
 
 _BLACK, _WHITE = Color.from_ansi(16), Color.from_ansi(231)  # entries that themes of terminals leave alone
 _ROOMY: Final = (72, 26)  # columns and rows from which everything has its place
@@ -141,15 +142,15 @@ def _scaled(modules: list[list[bool]], scale: int) -> list[list[bool]]:
     return [[module for module in row for _ in range(scale)] for row in modules for _ in range(scale)]
 
 
-class LoginView(Leaves[None], inherit_bindings=False):
+class QrLoginScreen(Leaves[None], inherit_bindings=False):
     """Shows the steps of a login. ``problem`` is why there is none."""
 
     DEFAULT_CSS = """
-    LoginView { align: center middle; background: $background; }
-    LoginView > Vertical { width: 100%; height: 100%; }
-    LoginView Static { width: 100%; text-align: center; height: auto; }
-    LoginView .keys { color: $text-muted; }
-    LoginView #state { text-style: bold; }
+    QrLoginScreen { align: center middle; background: $background; }
+    QrLoginScreen > Vertical { width: 100%; height: 100%; }
+    QrLoginScreen Static { width: 100%; text-align: center; height: auto; }
+    QrLoginScreen .keys { color: $text-muted; }
+    QrLoginScreen #state { text-style: bold; }
     """
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),

@@ -11,7 +11,8 @@ from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.pages import Page
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.seen import about
-from hongyan.terminal.strings.line_mode import TALK, say
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ class OutboxPage(Page["str | None"]):
         key = chat_of(row.command)
         name = clean(self.context.account.chat(key).name, newline=" ") if key else ""
         what = clean(told.text, newline=" ") or say(
-            TALK, told.what, self.context.language, name=clean(told.name)
+            LINE_MODE, told.what, self.context.language, name=clean(told.name)
         )
         state, style = self._state(row)
         at = f"{local(row.created_at):%H:%M} "

@@ -21,7 +21,7 @@ from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Dialog
 from hongyan.terminal.full.settings.settings import NotifySettings, TerminalSettings
 from hongyan.terminal.full.settings.settings_file import change
 from hongyan.terminal.full.strings.settings import SETTINGS
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -20,7 +20,7 @@ from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, 
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.full.screens.saving import fetched, open_row, save_copy, save_row
 from hongyan.terminal.full.strings.media import MEDIA
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from hongyan.model.times import local
-from hongyan.terminal.strings.line_mode import Language
+from hongyan.terminal.strings.language import Language
 
 __all__ = ["clock", "day_line", "list_time"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from hongyan.terminal.strings.line_mode import Words
+    from hongyan.terminal.strings.language import Words
 
 __all__ = ["HISTORY"]
 

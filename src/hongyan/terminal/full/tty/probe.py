@@ -12,7 +12,7 @@ from hongyan.terminal.clean import clean, pad
 from hongyan.terminal.full.keys.default_keys import BY_ID, CONTEXTS
 from hongyan.terminal.full.keys.keynames import sendable, written
 from hongyan.terminal.full.strings.keys import KEYS
-from hongyan.terminal.strings.line_mode import say
+from hongyan.terminal.strings.language import say
 
 if TYPE_CHECKING:
     from textual import events
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from hongyan.terminal.full.keys.keymap import KeyMap
-    from hongyan.terminal.strings.line_mode import Language
+    from hongyan.terminal.strings.language import Language
 
 __all__ = ["Probe", "does"]
 
