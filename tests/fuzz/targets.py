@@ -197,7 +197,7 @@ def check_machine(payload: bytes, chance: Random) -> None:
         good = state is State.CHECKING and chance.random() < 0.9
         body = b'window.synccheck={retcode:"0",selector:"2"}' if good else payload
         step = machine.receive(Response(status=200, body=body) if good else _response(body, chance), now)
-        for news in step.news:
+        for news in step.events:
             if isinstance(news, (Degraded, Failed)):
                 fault = news.fault if isinstance(news, Degraded) else getattr(news.error, "fault", None)
                 assert fault is None, repr(fault)

@@ -116,11 +116,11 @@ class Drive:
         self.machine = machine or Machine(EMULATOR, entropy=drawn, credentials=saved(), keepsake=keepsake())
         self.now = now
         self.step = Step()
-        self.news: list[MachineEvent] = []
+        self.events: list[MachineEvent] = []
 
     def take(self, step: Step) -> Step:
         self.step = step
-        self.news.extend(step.news)
+        self.events.extend(step.events)
         return step
 
     def begin(self) -> Step:
@@ -143,7 +143,7 @@ class Drive:
         return self.step
 
     def commit(self) -> Step:
-        batch = next(n for n in reversed(self.news) if isinstance(n, Batch))
+        batch = next(n for n in reversed(self.events) if isinstance(n, Batch))
         return self.take(self.machine.commit(batch, self.now))
 
 

@@ -168,11 +168,11 @@ def test_a_batch_on_which_reading_fails_is_unreadable(monkeypatch: pytest.Monkey
             assert sent_key(drive.step.request) == key
             waits.append(drive.step.wait)
     assert waits == [1.0, 2.0, 4.0, 8.0]
-    kept = [n for n in drive.news if isinstance(n, UnreadableBatch)]
+    kept = [n for n in drive.events if isinstance(n, UnreadableBatch)]
     assert [n.raw for n in kept] == [sync_answer(11, 21).body]
-    assert all(isinstance(n.fault, KeyError) for n in drive.news if isinstance(n, Degraded))
+    assert all(isinstance(n.fault, KeyError) for n in drive.events if isinstance(n, Degraded))
     drive.hear(sync_answer(11, 21))
-    assert any(isinstance(n, Batch) for n in drive.news)
+    assert any(isinstance(n, Batch) for n in drive.events)
     drive.commit()
     assert drive.machine.position is not None
     assert drive.machine.position.sync_key == sync_key(11, 21)
@@ -187,12 +187,12 @@ def test_no_fault_in_reading_gets_out_of_the_machine(monkeypatch: pytest.MonkeyP
 
     drive = at(state)
     monkeypatch.setitem(machine._READERS, state, raising(ZeroDivisionError))
-    before = len(drive.news)
+    before = len(drive.events)
     for _ in range(12):
         if drive.machine.state is not state:
             break
         drive.hear(Response(status=200, body=b"anything"))
-    told = drive.news[before:]
+    told = drive.events[before:]
     faults = [n.fault for n in told if isinstance(n, Degraded)]
     faults += [n.error.fault for n in told if isinstance(n, Failed) and isinstance(n.error, Misread)]
     assert all(isinstance(f, ZeroDivisionError) for f in faults)

@@ -42,7 +42,7 @@ def sent_key(request: Request | None) -> Any:
 
 
 def last_batch(drive: Drive) -> Batch:
-    return next(n for n in reversed(drive.news) if isinstance(n, Batch))
+    return next(n for n in reversed(drive.events) if isinstance(n, Batch))
 
 
 def test_the_new_key_is_used_only_after_the_commit() -> None:
@@ -174,7 +174,7 @@ def test_faults_are_waited_out_without_end(state: State) -> None:
     assert waits[:8] == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
     assert waits[-1] == 60.0
     assert drive.machine.state is state
-    told = drive.news[-1]
+    told = drive.events[-1]
     assert isinstance(told, Degraded)
     assert told.retry_at == drive.now + 60.0
 
@@ -183,8 +183,8 @@ def test_the_first_good_answer_ends_the_trouble() -> None:
     """The news say so once, and the next fault begins with a short pause again."""
     drive = at(State.CHECKING)
     drive.hear(NOBODY, NOBODY, check())
-    assert [type(n) for n in drive.step.news] == [Recovered]
-    assert drive.hear(check()).news == ()
+    assert [type(n) for n in drive.step.events] == [Recovered]
+    assert drive.hear(check()).events == ()
     assert drive.hear(NOBODY).wait == 1.0
 
 
@@ -204,9 +204,9 @@ def test_bytes_that_stay_unreadable_are_handed_out_once() -> None:
     drive = at(State.SYNCING)
     lost = text("\x00 neither")
     drive.hear(NOBODY, lost, lost)
-    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
+    assert not [n for n in drive.events if isinstance(n, UnreadableBatch)]
     drive.hear(lost, lost, lost)
-    assert [n.raw for n in drive.news if isinstance(n, UnreadableBatch)] == [lost.body]
+    assert [n.raw for n in drive.events if isinstance(n, UnreadableBatch)] == [lost.body]
     assert sent_key(drive.step.request) == [10, 20]
     drive.hear(sync(11, 21))
     assert drive.machine.state is State.COMMITTING
@@ -243,12 +243,12 @@ def test_an_end_takes_two_words_ten_seconds_apart(state: State, code: int) -> No
     drive.hear(OVER)
     assert drive.step.request.endpoint == "webwxsync"
     assert (drive.step.wait, drive.step.firm) == (APART_S, True)
-    doubted = drive.news[-1]
+    doubted = drive.events[-1]
     assert isinstance(doubted, Degraded)
     assert doubted.doubted
     assert str(code) in doubted.reason
     drive.hear(answer(ret=code))
-    ended = drive.news[-1]
+    ended = drive.events[-1]
     assert isinstance(ended, Ended)
     assert (ended.error.ret, ended.confirmed) == (code, True)
     assert drive.step.request is None
@@ -277,7 +277,7 @@ def test_no_page_that_does_not_say_it_ends_a_login_at_once(page: Response) -> No
         waited += drive.step.wait
         if waited < 6 * APART_S:
             drive.hear(answer(ret=1101))
-    assert not [n for n in drive.news if isinstance(n, Ended)]
+    assert not [n for n in drive.events if isinstance(n, Ended)]
     drive.hear(sync(11, 21))
     assert drive.machine.state is State.COMMITTING
 
@@ -304,7 +304,7 @@ def test_a_login_that_cannot_be_read_for_long_ends_without_the_page(page: Respon
         drive.hear(page)
         waited += drive.step.wait
         drive.hear(answer(ret=1101))
-    assert isinstance(drive.news[-1], Ended)
+    assert isinstance(drive.events[-1], Ended)
     assert least <= waited <= 2 * least
 
 
@@ -315,7 +315,7 @@ def test_webwxsync_alone_ends_nothing() -> None:
     assert drive.step.request is not None
     assert drive.step.request.endpoint == "synccheck"
     drive.hear(check())
-    assert isinstance(drive.news[-1], Recovered)
+    assert isinstance(drive.events[-1], Recovered)
     assert drive.machine.state is State.CHECKING
 
 
@@ -378,9 +378,9 @@ def test_an_answer_with_neither_code_nor_key_is_kept_as_well(body: str) -> None:
     """Nobody can go on from it, so it counts as unreadable: same key, and the bytes at the third time."""
     drive = at(State.SYNCING)
     drive.hear(text(body), text(body))
-    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
+    assert not [n for n in drive.events if isinstance(n, UnreadableBatch)]
     drive.hear(text(body))
-    assert [n.raw for n in drive.news if isinstance(n, UnreadableBatch)] == [body.encode()]
+    assert [n.raw for n in drive.events if isinstance(n, UnreadableBatch)] == [body.encode()]
     assert sent_key(drive.step.request) == [10, 20]
 
 
@@ -397,11 +397,11 @@ def test_no_news_of_the_cycle_show_what_was_written() -> None:
     drive = at(State.SYNCING)
     lost = text("\x00 SECRET")
     drive.hear(lost, lost, lost)
-    assert "SECRET" not in repr(drive.news)
+    assert "SECRET" not in repr(drive.events)
     body = sync(11, 21, SKey="SECRET").body.replace(b'"hello"', b'"SECRET"')
     drive.hear(Response(status=200, body=body))
     assert last_batch(drive).items
-    assert "SECRET" not in repr(drive.news)
+    assert "SECRET" not in repr(drive.events)
 
 
 def test_only_unreadable_answers_in_a_row_are_counted() -> None:
@@ -412,10 +412,10 @@ def test_only_unreadable_answers_in_a_row_are_counted() -> None:
         drive.hear(lost, lost, sync(11, 21))
         drive.commit()
         drive.hear(check(0, 2))
-    assert not [n for n in drive.news if isinstance(n, UnreadableBatch)]
+    assert not [n for n in drive.events if isinstance(n, UnreadableBatch)]
     for _ in range(2):
         drive.hear(lost, lost, lost, answer(ret=-1))
-    assert len([n for n in drive.news if isinstance(n, UnreadableBatch)]) == 2
+    assert len([n for n in drive.events if isinstance(n, UnreadableBatch)]) == 2
 
 
 def test_another_batch_is_not_committed_in_place_of_the_one() -> None:
@@ -449,7 +449,7 @@ def test_a_root_page_in_a_faulty_answer_decides_nothing(heard: Response) -> None
     drive = at(State.CONFIRMING)
     drive.hear(heard)
     assert drive.machine.state is State.CONFIRMING
-    degraded = drive.news[-1]
+    degraded = drive.events[-1]
     assert isinstance(degraded, Degraded)
     assert "root_page" in degraded.reason
 
@@ -463,12 +463,12 @@ def test_trouble_names_the_endpoint(state: State, heard: Response) -> None:
     drive = at(state)
     endpoint = "synccheck" if state is State.CHECKING else "webwxsync"
     drive.hear(heard)
-    degraded = drive.news[-1]
+    degraded = drive.events[-1]
     assert isinstance(degraded, Degraded)
     assert endpoint in degraded.reason
     drive.hear(check(1102) if state is State.CHECKING else answer(ret=1102, ErrMsg="x"), OVER)
     drive.hear(answer(ret=1102))
-    ended = drive.news[-1]
+    ended = drive.events[-1]
     assert isinstance(ended, Ended)
     assert ended.error.endpoint == "webwxsync", "the word that ended it"
 

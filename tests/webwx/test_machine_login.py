@@ -57,17 +57,17 @@ def on_official(*answers: object) -> Drive:
 def test_a_login_tells_each_stage_once() -> None:
     """Code, scan, confirmation, account: in this order, and the phone is told before the cycle begins."""
     drive = at(State.CHECKING)
-    assert [type(n) for n in drive.news] == [QrIssued, LoginConfirmed, LoggedIn]
+    assert [type(n) for n in drive.events] == [QrIssued, LoginConfirmed, LoggedIn]
     drive = at(State.SCANNED)
     drive.hear(poll(201), poll(408), poll(200))
-    assert [type(n) for n in drive.news] == [QrIssued, QrScanned, LoginConfirmed]
-    avatars = [n.avatar for n in drive.news if isinstance(n, QrScanned)]
+    assert [type(n) for n in drive.events] == [QrIssued, QrScanned, LoginConfirmed]
+    avatars = [n.avatar for n in drive.events if isinstance(n, QrScanned)]
     assert avatars == ["data:img/jpg;base64,AA"]
 
 
 def test_the_code_says_what_the_official_picture_says() -> None:
     """A phone reads the same address from our drawing as from the picture of the service."""
-    ready = next(n for n in at(State.QR_WAIT).news if isinstance(n, QrIssued))
+    ready = next(n for n in at(State.QR_WAIT).events if isinstance(n, QrIssued))
     assert ready.text == "https://login.weixin.qq.com/l/u=="
     assert ready.image_url == "http://127.0.0.1:8081/qrcode/u=="
 
@@ -77,7 +77,7 @@ def test_a_code_is_shown_only_if_it_is_one(uuid: str) -> None:
     """It goes into an address and onto a screen, so what is no number ends the attempt in the end."""
     drive = at(State.CODE)
     drive.hear(*[text(f'window.QRLogin.code = 200; window.QRLogin.uuid = "{uuid}";')] * 3)
-    assert [type(n) for n in drive.news] == [LoginHindered, LoginHindered, Failed]
+    assert [type(n) for n in drive.events] == [LoginHindered, LoginHindered, Failed]
 
 
 def test_only_the_first_poll_of_a_code_has_tip_1() -> None:
@@ -97,7 +97,7 @@ def test_408_is_no_expiry() -> None:
     assert drive.machine.state is State.QR_WAIT
     drive.now += 300
     drive.hear(poll(408))
-    assert isinstance(drive.news[-1], QrExpired)
+    assert isinstance(drive.events[-1], QrExpired)
 
 
 @pytest.mark.parametrize(("code", "kind"), [(202, LoginCancelled), (400, QrExpired), (500, QrExpired)])
@@ -107,13 +107,13 @@ def test_a_code_is_renewed_a_few_times_only(code: int, kind: type) -> None:
     drive.begin()
     for number in range(RENEWALS):
         drive.hear(CODE)
-        assert isinstance(drive.news[-1], QrIssued)
-        assert drive.news[-1].renewal == number
+        assert isinstance(drive.events[-1], QrIssued)
+        assert drive.events[-1].renewal == number
         drive.hear(poll(code))
-        assert any(isinstance(n, kind) for n in drive.step.news)
+        assert any(isinstance(n, kind) for n in drive.step.events)
     assert drive.machine.state is State.NEW
     assert drive.step.request is None
-    assert isinstance(drive.news[-1], Failed)
+    assert isinstance(drive.events[-1], Failed)
 
 
 def test_a_poll_that_is_answered_at_once_is_slowed_down() -> None:
@@ -168,7 +168,7 @@ def test_a_ticket_is_taken_nowhere_else(redirect: str) -> None:
     drive.hear(CODE, text(f'window.code=200;window.redirect_uri="{redirect}";'))
     assert drive.step.request is None
     assert drive.machine.state is State.NEW
-    failed = drive.news[-1]
+    failed = drive.events[-1]
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, ProtocolChanged)
 
@@ -213,7 +213,7 @@ def test_1203_is_final() -> None:
     drive = at(State.TICKET)
     step = drive.hear(BARRED)
     assert step.request is None
-    ended = step.news[-1]
+    ended = step.events[-1]
     assert isinstance(ended, Ended)
     assert (ended.error.ret, ended.error.said) == (1203, "no")
 
@@ -224,8 +224,8 @@ def test_a_refused_login_page_is_tried_three_times() -> None:
     assert drive.hear(BROKEN, text("<html></html>"), NOBODY, text("<html></html>")).request is not None
     assert drive.hear(text("<html></html>")).request is None
     assert drive.machine.state is State.NEW
-    assert isinstance(drive.news[-1], Failed)
-    assert isinstance(drive.news[-1].error, ProtocolChanged)
+    assert isinstance(drive.events[-1], Failed)
+    assert isinstance(drive.events[-1].error, ProtocolChanged)
 
 
 LASTS = [State.CODE, State.QR_WAIT, State.SCANNED, State.PUSH_WAIT, State.TICKET, State.INIT]
@@ -247,8 +247,8 @@ def test_a_server_that_is_away_is_waited_for_while_a_code_can_live(
     while drive.now < begun + 360 and drive.step.request is not None:
         drive.hear(fault)
     assert drive.machine.state is State.NEW
-    assert isinstance(drive.news[-1], Failed)
-    assert [n for n in drive.news if isinstance(n, LoginHindered)], "trouble is told"
+    assert isinstance(drive.events[-1], Failed)
+    assert [n for n in drive.events if isinstance(n, LoginHindered)], "trouble is told"
 
 
 @pytest.mark.parametrize("cut", range(len(PAGE)))
@@ -269,7 +269,7 @@ def test_init_says_who_the_account_is() -> None:
     """Name, key, keys of the sync and the invitation limit are taken over."""
     drive = at(State.INIT)
     drive.hear(init(SKey="@crypt_new", InviteStartCount=90))
-    entered = drive.news[-1]
+    entered = drive.events[-1]
     assert isinstance(entered, LoggedIn)
     assert entered.fresh
     assert entered.position == SyncPosition(sync_key=sync_key(10, 20))
@@ -296,14 +296,14 @@ def test_the_phone_is_told_but_not_waited_for(heard: Response | Failure) -> None
     assert asked(drive.step.request)[0] == "webwxstatusnotify"
     step = drive.hear(heard)
     assert asked(step.request)[0] == "synccheck"
-    assert [type(n) for n in step.news] == [NotTold]
+    assert [type(n) for n in step.events] == [NotTold]
 
 
 def test_cookies_are_kept_even_of_an_answer_that_is_no_good() -> None:
     """They are what the login lives on; the news tell of them, so that they get written."""
     drive = at(State.SYNCING)
     drive.hear(answer("wxsid=fresh", ret=-1))
-    changed = [n for n in drive.step.news if isinstance(n, CredentialsChanged)]
+    changed = [n for n in drive.step.events if isinstance(n, CredentialsChanged)]
     assert changed
     assert changed[0].credentials == drive.machine.credentials
     assert "wxsid=fresh" in changed[0].credentials.cookie_header
@@ -312,8 +312,8 @@ def test_cookies_are_kept_even_of_an_answer_that_is_no_good() -> None:
 def test_after_the_end_a_new_login_may_begin() -> None:
     """From the end a person may log in again with the same machine."""
     drive = at(State.ENDED)
-    assert isinstance(drive.news[-1], Ended)
-    assert isinstance(drive.news[-1].error, LoginEnded)
+    assert isinstance(drive.events[-1], Ended)
+    assert isinstance(drive.events[-1].error, LoginEnded)
     drive.begin()
     drive.hear(CODE, poll(200), text(PAGE), init(), answer(), check())
     assert drive.machine.state is State.CHECKING
@@ -334,7 +334,7 @@ def test_no_news_shows_a_secret() -> None:
         answer("wxsid=SECRET2"),
         check(0, 2),
     )
-    assert "SECRET" not in f"{drive.news!r}{drive.step!r}{drive.machine!r}"
+    assert "SECRET" not in f"{drive.events!r}{drive.step!r}{drive.machine!r}"
 
 
 def test_a_new_login_owes_nothing_to_the_last() -> None:
@@ -358,7 +358,7 @@ def test_a_scanned_code_is_waited_for_as_long_as_a_fresh_one() -> None:
     assert drive.machine.state is State.SCANNED
     drive.now += 10
     drive.hear(poll(201))
-    assert isinstance(drive.step.news[-1], QrExpired)
+    assert isinstance(drive.step.events[-1], QrExpired)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_a_page_that_says_no_code_is_no_refusal(page: str) -> None:
     """A web page, or an order to go elsewhere, carries no ret; none is made up for it."""
     drive = at(State.TICKET)
     drive.hear(text(page), text(page), text(page))
-    failed = drive.news[-1]
+    failed = drive.events[-1]
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, ProtocolChanged)
 
@@ -405,7 +405,7 @@ def test_a_login_that_fails_says_where_and_why(
     for _ in range(40):
         if drive.step.request is not None:
             drive.hear(heard)
-    failed = drive.news[-1]
+    failed = drive.events[-1]
     assert isinstance(failed, Failed)
     assert type(failed.error) is kind
     assert getattr(failed.error, "endpoint", None) == endpoint
@@ -423,7 +423,7 @@ def test_a_login_that_is_not_granted_ends_with_its_code(
     state: State, heard: Response, ret: int, endpoint: str
 ) -> None:
     """A fresh login that webwxinit answers with 1 was refused earlier without a word: it counts as barred."""
-    ended = at(state).hear(heard).news[-1]
+    ended = at(state).hear(heard).events[-1]
     assert isinstance(ended, Ended)
     assert (ended.error.ret, ended.error.endpoint, ended.confirmed) == (ret, endpoint, True)
 
@@ -432,7 +432,7 @@ def test_trouble_before_a_login_stands_is_no_degraded_login() -> None:
     """Nothing is degraded and nothing recovers where there is no login yet."""
     drive = at(State.QR_WAIT)
     drive.hear(NOBODY, BROKEN, poll(408))
-    assert [type(n) for n in drive.news] == [QrIssued, LoginHindered, LoginHindered]
+    assert [type(n) for n in drive.events] == [QrIssued, LoginHindered, LoginHindered]
     assert drive.hear(NOBODY).wait == 2.0
 
 
@@ -452,7 +452,7 @@ def test_every_answer_may_refresh_cookies(state: State, heard: Response) -> None
     drive.hear(replace(heard, headers=(("Set-Cookie", "wxsid=fresh"),)))
     assert drive.step.request is not None
     assert "wxsid=fresh" in dict(drive.step.request.headers)["Cookie"]
-    assert any(isinstance(n, CredentialsChanged) for n in drive.step.news)
+    assert any(isinstance(n, CredentialsChanged) for n in drive.step.events)
 
 
 def test_codes_are_shown_three_to_ten_times() -> None:

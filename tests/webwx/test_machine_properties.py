@@ -98,7 +98,7 @@ class Cycle(RuleBasedStateMachine):
     @precondition(lambda self: self.was is State.COMMITTING)
     @rule()
     def commit(self) -> None:
-        batch = next(n for n in reversed(self.drive.news) if isinstance(n, Batch))
+        batch = next(n for n in reversed(self.drive.events) if isinstance(n, Batch))
         self.told(self.drive.commit())
         assert self.drive.machine.position == batch.position
 

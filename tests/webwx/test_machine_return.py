@@ -50,7 +50,7 @@ def test_push_asks_the_phone_where_the_account_was() -> None:
     assert drive.step.request.origin == "https://wx8.qq.com"
     assert ("Cookie", "wxuin=v; webwxuvid=v; webwx_auth_ticket=v") in drive.step.request.headers
     drive.hear(ASKED)
-    assert isinstance(drive.news[-1], PhoneAsked)
+    assert isinstance(drive.events[-1], PhoneAsked)
     assert drive.step.request.origin == "https://login.wx8.qq.com"
 
 
@@ -59,7 +59,7 @@ def test_a_refused_push_never_loops(refusal: object) -> None:
     """The news say so; what comes next is a person's choice."""
     drive = at(State.PUSH_ASK)
     drive.take(drive.machine.receive(refusal, drive.now))  # type: ignore[arg-type]  # parametrised by pytest
-    assert isinstance(drive.news[-1], PushRefused)
+    assert isinstance(drive.events[-1], PushRefused)
     assert drive.step.request is None
 
 
@@ -80,8 +80,8 @@ def test_a_saved_login_without_a_key_begins_at_now() -> None:
     drive.restore()
     assert asked(drive.step.request)[0] == "webwxinit"
     drive.hear(init())
-    assert isinstance(drive.news[-1], LoggedIn)
-    assert not drive.news[-1].fresh
+    assert isinstance(drive.events[-1], LoggedIn)
+    assert not drive.events[-1].fresh
 
 
 def test_a_saved_login_is_not_given_up_for_a_fault() -> None:
@@ -90,9 +90,9 @@ def test_a_saved_login_is_not_given_up_for_a_fault() -> None:
     drive.restore()
     drive.hear(*[NOBODY] * 20)
     assert drive.machine.state is State.INIT
-    assert isinstance(drive.news[-1], Degraded)
+    assert isinstance(drive.events[-1], Degraded)
     drive.hear(init())
-    assert [type(n) for n in drive.step.news] == [LoggedIn, Recovered]
+    assert [type(n) for n in drive.step.events] == [LoggedIn, Recovered]
 
 
 @pytest.mark.parametrize("ret", [1, 1100, 1101, 1102])
@@ -104,7 +104,7 @@ def test_a_saved_login_that_is_over_ends_by_two_words(ret: int) -> None:
     assert drive.machine.state is State.INIT
     assert (drive.step.wait, drive.step.firm) == (APART_S, True)
     drive.hear(answer(ret=ret))
-    ended = drive.news[-1]
+    ended = drive.events[-1]
     assert isinstance(ended, Ended)
     assert ended.error.ret == ret
 
@@ -135,7 +135,7 @@ def test_the_phone_of_another_server_is_not_asked() -> None:
     """What is left of a login on the official service brings no request from an emulator's profile to it."""
     drive = Drive(Machine(EMULATOR, entropy=drawn, keepsake=keepsake(official())))
     assert drive.push().request is None
-    assert isinstance(drive.news[-1], PushRefused)
+    assert isinstance(drive.events[-1], PushRefused)
 
 
 def test_a_saved_login_is_not_taken_to_another_server() -> None:
@@ -159,7 +159,7 @@ def test_a_phone_that_says_nothing_is_waited_for_five_minutes() -> None:
     assert drive.machine.state is State.PUSH_WAIT
     drive.now += 1
     drive.hear(poll(408))
-    assert isinstance(drive.news[-1], QrExpired)
+    assert isinstance(drive.events[-1], QrExpired)
     assert drive.step.request is None
 
 
@@ -168,11 +168,11 @@ def test_a_refusal_of_push_counts_even_with_a_number() -> None:
     for said in ('{"ret":"1","uuid":"A_1_x=="}', '{"ret":1,"uuid":"A_1_x=="}'):
         drive = at(State.PUSH_ASK)
         drive.hear(text(said))
-        assert isinstance(drive.news[-1], PushRefused)
+        assert isinstance(drive.events[-1], PushRefused)
 
 
 def test_a_push_needs_cookies_that_the_service_knows() -> None:
     """A number alone would only be refused."""
     drive = Drive(Machine(EMULATOR, entropy=drawn, keepsake=Keepsake(hosts=EMULATOR, uin=Uin(7))))
     assert drive.push().request is None
-    assert isinstance(drive.news[-1], PushRefused)
+    assert isinstance(drive.events[-1], PushRefused)

@@ -41,22 +41,22 @@ def test_an_answer_that_broke_off_comes_again_wherever_it_was_cut(body: bytes) -
     """With its key read or lost: the same key is sent, nothing is handed out, and then the whole one comes once."""
     for cut in range(len(body) - 2, 1, -7):
         drive = at(State.SYNCING)
-        before = len(drive.news)
+        before = len(drive.events)
         drive.hear(Response(status=200, body=body[:cut]))
-        assert not [n for n in drive.news[before:] if isinstance(n, Batch)], body[:cut]
+        assert not [n for n in drive.events[before:] if isinstance(n, Batch)], body[:cut]
         assert sent_key(drive.step.request) == [10, 20]
         drive.hear(Response(status=200, body=WHOLE))
-        (batch,) = [n for n in drive.news if isinstance(n, Batch)]
+        (batch,) = [n for n in drive.events if isinstance(n, Batch)]
         assert ids(parse.parse_sync(batch.raw)) == ["1", "2", "3"]
 
 
 def test_a_damaged_answer_whose_key_is_lost_comes_again_too() -> None:
     """It has an end and sound messages; as long as its key cannot be read it is only asked for again."""
     drive = at(State.SYNCING)
-    before = len(drive.news)
+    before = len(drive.events)
     body = DAMAGED.replace(b'"SyncKey": {"Count": 2', b'"SyncKey": {"Co"unt": 2')
     drive.hear(Response(status=200, body=body))
-    assert not [n for n in drive.news[before:] if isinstance(n, Batch)]
+    assert not [n for n in drive.events[before:] if isinstance(n, Batch)]
     assert sent_key(drive.step.request) == [10, 20]
 
 
@@ -73,7 +73,7 @@ def test_damage_on_the_way_heals(kind: str) -> None:
     }
     drive = at(State.SYNCING)
     drive.hear(Response(status=200, body=bodies[kind]), Response(status=200, body=WHOLE))
-    (batch,) = [n for n in drive.news if isinstance(n, Batch)]
+    (batch,) = [n for n in drive.events if isinstance(n, Batch)]
     assert batch.raw == WHOLE
 
 
@@ -82,7 +82,7 @@ def test_damage_that_stays_is_gone_over() -> None:
     drive = at(State.SYNCING)
     damaged = Response(status=200, body=DAMAGED)
     drive.hear(damaged, damaged, damaged)
-    (batch,) = [n for n in drive.news if isinstance(n, Batch)]
+    (batch,) = [n for n in drive.events if isinstance(n, Batch)]
     assert [i.fault for i in batch.items] == [None] * 3
     drive.commit()
     assert drive.machine.position is not None
@@ -190,5 +190,5 @@ def test_an_init_that_broke_off_is_asked_for_again() -> None:
     drive.hear(Response(status=200, body=whole.body[: len(whole.body) // 2]))
     assert drive.machine.state is State.INIT
     drive.hear(whole)
-    (entered,) = [n for n in drive.news if isinstance(n, LoggedIn)]
+    (entered,) = [n for n in drive.events if isinstance(n, LoggedIn)]
     assert [c.name for c in entered.init.contacts] == ["@a", "@@g", "@b", "@@h"]

@@ -9,7 +9,7 @@ import click
 from hongyan.assemble import join_account
 from hongyan.cli.limits import TO_CONNECT, require_room
 from hongyan.cli.loading import loaded
-from hongyan.cli.login_view import LoginView
+from hongyan.cli.login_view import LoginPrinter
 from hongyan.cli.options import (
     NewPath,
     Options,
@@ -55,7 +55,9 @@ async def _login(options: Options, picture: str | None) -> int:
         try:
             require_room(TO_CONNECT)
             async with join_account(
-                settings, on_login=LoginView(screen).show, acknowledgement=acknowledgement(options, settings)
+                settings,
+                on_login=LoginPrinter(screen).show,
+                acknowledgement=acknowledgement(options, settings),
             ) as account:
                 await loaded(account, screen.loading)
                 screen.ready(account.me.name, len(account.contacts()), len(account.groups()))

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.login import LoginScreen
 
-__all__ = ["LoginView"]
+__all__ = ["LoginPrinter"]
 
 
-class LoginView:
+class LoginPrinter:
     """The listener that ``open_account`` calls at each step of a login."""
 
     def __init__(self, screen: LoginScreen) -> None:

@@ -219,7 +219,7 @@ async def opened(
     person may be asked, who takes the time that a person takes.
     """
     require_room(TO_CONNECT)
-    from hongyan.cli.login_view import LoginView
+    from hongyan.cli.login_view import LoginPrinter
     from hongyan.terminal.login import LoginScreen
 
     settings = settings_of(options)
@@ -227,7 +227,7 @@ async def opened(
     # What a command prints may be piped on: the code goes there only where a person sees it.
     out = sys.stdout if sys.stdout.isatty() and not options.as_json else sys.stderr
     with LoginScreen(out, sys.stderr, language=options.language, picture=picture, as_json=False) as screen:
-        view = LoginView(screen)
+        view = LoginPrinter(screen)
         async with contextlib.AsyncExitStack() as stack:
             try:
                 joining = join_account(

@@ -63,7 +63,7 @@ from hongyan.webwx.parse import (
     parse_sync,
     parse_sync_check,
 )
-from hongyan.webwx.pauses import LONGEST_POLL_PAUSE, pause, poll_pause
+from hongyan.webwx.pauses import LONGEST_POLL_PAUSE, Damper, pause, poll_pause
 from hongyan.webwx.states import NO_RECOVERY, ONLINE, REFUSED_AT_MOST, State, Trigger, next_state
 
 __all__ = ["Machine", "State", "Step"]
@@ -73,10 +73,6 @@ _CODE_LIVES: Final = 300.0  # seconds
 _POLLS_MISREAD: Final = 10  # faults of ours in reading polls of a code: the next will be no better
 _ENDLESS: Final = 1 << 31
 _ROUNDS: Final = 50  # webwxsync in a row on ContinueFlag
-_EMPTY_ROUNDS: Final = 3  # syncs without content before the cycle is slowed down
-_DAMPER: Final = 1.0  # seconds
-_HELD_AT_LEAST: Final = 0.05  # seconds; a long poll that is answered sooner was not held
-_HURRIED_POLLS: Final = 3  # such polls in a row before they are slowed down
 _KEPT_AFTER: Final = 3  # unreadable answers in a row
 _OVER: Final = frozenset({1100, 1101, 1102})
 
@@ -114,7 +110,8 @@ class Machine:
         self._polls = self._renewals = self._failures = self._refusals = 0
         self._doubts = self._contradicted = 0
         self._doubt = Doubt()
-        self._rounds = self._empty = self._stuck = self._lost = self._hurried = 0
+        self._damper = Damper()
+        self._rounds = self._lost = 0
         self._untold: list[MachineEvent] = []
         self._ending = LoginEnded(1100)
         self._batch: Batch | None = None
@@ -130,7 +127,7 @@ class Machine:
         """Ask the phone of the last login to confirm; if it will not, the news say so and nothing more is tried."""
         kept = self._keepsake
         if kept is None or not kept.usable or kept.hosts.server != self._hosts.server:
-            return Step(news=(PushRefused(),))
+            return Step(events=(PushRefused(),))
         self._start_anew(now, fresh=True)
         self._hosts = kept.hosts  # the family that the account had
         return self._go(Trigger.ASK_PHONE)
@@ -161,24 +158,12 @@ class Machine:
         if self.state is not State.COMMITTING or batch is not self._batch:
             return Step()
         self._now, self._batch = now, None
-        wait = self._pace_after(batch)
+        wait = self._damper.after_batch(brought=bool(batch.items), moved=batch.position != self.position)
         self.position, self.credentials = batch.position, batch.credentials
         self._rounds = self._rounds + 1 if batch.more and self._rounds < _ROUNDS else 0
         if self._contradicted and not self._rounds:  # synccheck calls a login over that works
             wait = max(wait, min(pause(self._contradicted), LONGEST_POLL_PAUSE))
         return self._go(Trigger.MORE if self._rounds else Trigger.COMMITTED, wait=wait)
-
-    def _pace_after(self, batch: Batch) -> float:
-        """Return how long to wait after a batch that brought nothing, or things without a new key.
-
-        Empty batches in a row were seen after sending media and while the phone was offline; with the old key the same
-        things come again at once.
-        """
-        self._empty = 0 if batch.items else self._empty + 1
-        self._stuck = self._stuck + 1 if batch.items and batch.position == self.position else 0
-        if self._stuck:
-            return pause(self._stuck)
-        return _DAMPER if self._empty >= _EMPTY_ROUNDS else 0.0
 
     # -- what a caller is answered
 
@@ -209,19 +194,18 @@ class Machine:
 
     # -- moving on
 
-    def _go(self, trigger: Trigger, *news: MachineEvent, wait: float = 0.0, firm: bool = False) -> Step:
+    def _go(self, trigger: Trigger, *events: MachineEvent, wait: float = 0.0, firm: bool = False) -> Step:
         """Take the step that ``trigger`` leads to, and ask what the new state waits for."""
         if trigger not in NO_RECOVERY:
-            news = (*news, *self._recovered())
-        news, self._untold = (*self._untold, *news), []
+            events = (*events, *self._recovered())
+        events, self._untold = (*self._untold, *events), []
         self.state = next_state(self.state, trigger)
         self._sent_at = self._now + wait
-        return Step(self._request(), wait, news, firm)
+        return Step(self._request(), wait, events, firm)
 
     def _unhurried(self) -> float:
         """Return how long to wait after a long poll without news: one that is answered at once is not repeated at once."""
-        self._hurried = self._hurried + 1 if self._now - self._sent_at < _HELD_AT_LEAST else 0
-        return _DAMPER if self._hurried > _HURRIED_POLLS else 0.0
+        return self._damper.after_poll(self._now - self._sent_at)
 
     def _request(self) -> Request | None:
         build = _REQUESTS.get(self.state)
@@ -335,13 +319,13 @@ class Machine:
     def _on_expired(self, _redirect: str, _avatar: str) -> Step:
         return self._renew(Trigger.EXPIRED, QrExpired())
 
-    def _renew(self, trigger: Trigger, *news: MachineEvent) -> Step:
+    def _renew(self, trigger: Trigger, *events: MachineEvent) -> Step:
         self._renewals += 1
         self._deadline = self._now + _CODE_LIVES
         if self.state is not State.PUSH_WAIT and self._renewals >= RENEWALS:
             error = NoAnswer("login_poll", f"nobody confirmed one of {RENEWALS} codes")
-            return self._go(Trigger.GIVEN_UP, *news, Failed(error))
-        return self._go(trigger, *news)
+            return self._go(Trigger.GIVEN_UP, *events, Failed(error))
+        return self._go(trigger, *events)
 
     def _read_push(self, response: Response) -> Step:
         push = parse_push_login(answered("webwxpushloginurl", response))
@@ -438,7 +422,7 @@ class Machine:
         step = self._fault(Misread("webwxsync", fault) if fault else error)
         if self._lost != _KEPT_AFTER:
             return step
-        return Step(step.request, step.wait, (*step.news, UnreadableBatch(body, problem)))
+        return Step(step.request, step.wait, (*step.events, UnreadableBatch(body, problem)))
 
     def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
         """Take a word that the login is over: it ends it if it is the second, else the root page is asked."""
@@ -458,8 +442,8 @@ class Machine:
         self._doubt.page(logged_in=parse_root_page(response.body).logged_in)
         if self._doubt.proved:
             return self._go(Trigger.OVER, Ended(self._ending, confirmed=True))
-        wait = self._doubt.wait()
-        trigger = Trigger.ASK_CHECK if self._doubt.wants_poll else Trigger.ASK_SYNC
+        wait, polls = self._doubt.wait(), self._doubt.wants_poll
+        trigger = Trigger.ASK_CHECK if polls else Trigger.ASK_SYNC
         if self.state is State.REVIEWING:
             trigger = Trigger.ASK_INIT
         return self._go(trigger, self._doubted(wait), wait=wait, firm=True)

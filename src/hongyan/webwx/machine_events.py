@@ -1,4 +1,4 @@
-"""What the machine tells its caller: the news of a login and of its sync cycle, and what to do next."""
+"""What the machine reports to its caller: events of a login and of its sync cycle, and what to do next."""
 
 from __future__ import annotations
 
@@ -183,12 +183,12 @@ MachineEvent = (
 
 
 class Step(Struct, frozen=True):
-    """What to do next: deal with ``news`` in order, wait, then send ``request`` (None: wait for a call of the caller).
+    """What to do next: deal with ``events`` in order, wait, then send ``request`` (None: wait for a call of the caller).
 
     Where ``firm``, nobody may cut the wait short: two words count only so far apart.
     """
 
     request: Request | None = None
     wait: float = 0.0
-    news: tuple[MachineEvent, ...] = ()
+    events: tuple[MachineEvent, ...] = ()
     firm: bool = False

@@ -54,7 +54,7 @@ class MachineDriver:
         request finds nobody at the address.
         """
         while True:
-            for event in step.news:
+            for event in step.events:
                 for fault in _faults_of(event):
                     reports.note(fault, doing="reading an answer of the service")
                 yield event

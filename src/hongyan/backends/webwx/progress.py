@@ -1,4 +1,4 @@
-"""Turns the machine's news of a login into what faces are told; it makes no login."""
+"""Turns the machine's events of a login into what front ends show of it; it makes no login."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["progress_of"]
 
-_TOLD: Final[Mapping[type, Callable[..., LoginProgress]]] = {
+_PROGRESS: Final[Mapping[type, Callable[..., LoginProgress]]] = {
     wire.QrIssued: lambda n: told.QrReady(n.text, n.image_url, n.renewal),
     wire.PhoneAsked: lambda _: told.AskedPhone(),
     wire.PushRefused: lambda n: told.PhoneDeclined(n.said),
@@ -26,7 +26,7 @@ _TOLD: Final[Mapping[type, Callable[..., LoginProgress]]] = {
 }
 
 
-def progress_of(news: wire.MachineEvent) -> LoginProgress | None:
-    """Return what faces are told of a piece of news, or None where it is not theirs."""
-    make = _TOLD.get(type(news))
-    return make(news) if make else None
+def progress_of(event: wire.MachineEvent) -> LoginProgress | None:
+    """Return what front ends show of an event, or None where it is not for them."""
+    make = _PROGRESS.get(type(event))
+    return make(event) if make else None
