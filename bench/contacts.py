@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.model.ids import LoginId
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.webwx.contacts import change_of
 from hongyan.webwx.lenient_json import decoder_of
 from hongyan.webwx.wire import WireContacts
@@ -83,7 +84,9 @@ def stored(raw: bytes) -> None:
     async def learn(folder: str) -> None:
         database = Database(Path(folder) / "journal.db")
         for begin in range(0, COUNT, 3_000):
-            await database.account("me").learn(LoginId("bench"), changes[begin : begin + 3_000], "contacts")
+            await open_store(database, "me").learn(
+                LoginId("bench"), changes[begin : begin + 3_000], "contacts"
+            )
         database.close()
 
     with tempfile.TemporaryDirectory() as folder:

@@ -18,6 +18,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 LOGIN = LoginId("bench")
 ALICE = TransientName("@alice")
@@ -29,11 +30,11 @@ FORMS = ("jsonl", "html", "markdown", "mbox")
 async def fill(home: Path, count: int) -> None:
     """Make a profile with one long chat."""
     database = Database(home / "default" / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname="Alice", in_contacts=True)
     await store.append([], login=LOGIN, received_at=1.0, position=b"keys")
-    await store.learn(LOGIN, [friend], "contacts")
-    await store.set_complete(LOGIN, complete=True)
+    await store.directory.learn(LOGIN, [friend], "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
     for begin in range(0, count, BATCH):
         texts = [
             Text(id=MsgId(str(number + 1)), chat=ALICE, sender=ALICE, text=f"消息 {number}", created_at=begin)

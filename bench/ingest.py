@@ -19,6 +19,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 BATCH = 50
 ROUNDS = 3
@@ -41,7 +42,7 @@ def batches(count: int) -> list[list[tuple[MessageReceived, bytes]]]:
 async def ours(folder: Path, count: int) -> tuple[float, float, list[float]]:
     """Return seconds, CPU seconds and the milliseconds of each commit."""
     database = Database(folder / "journal.db")
-    store, made, taken = database.account("me"), batches(count), []
+    store, made, taken = open_store(database, "me"), batches(count), []
     begun, cpu = time.perf_counter(), time.process_time()
     for batch in made:
         before = time.perf_counter()

@@ -21,6 +21,7 @@ from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.model.search import Query
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from hongyan.store.sqlite import SqliteStore
@@ -93,7 +94,7 @@ async def times(store: SqliteStore, asked: list[str]) -> list[float]:
     taken = []
     for text in asked:
         begun = time.perf_counter()
-        await store.search(Query(words=text))
+        await store.archive.search(Query(words=text))
         taken.append((time.perf_counter() - begun) * 1000)
     return sorted(taken)
 
@@ -108,13 +109,15 @@ async def main(count: int) -> None:
     """Fill, index, ask."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "journal.db")
-        store, texts = database.account("me"), Texts()
+        store, texts = open_store(database, "me"), Texts()
         await fill(store, texts, count)
         begun = time.process_time()
-        while await store.index():
+        while await store.archive.index():
             pass
         print(f"indexing: {(time.process_time() - begun) / count * 1e6:.1f} us CPU per message")
-        await store.write(lambda c: c.execute("INSERT INTO said_index (said_index) VALUES ('optimize')"))
+        await store.session.write(
+            lambda c: c.execute("INSERT INTO said_index (said_index) VALUES ('optimize')")
+        )
         print(f"index: {index_bytes(store) / count:.1f} bytes per message")
         samples = [t for t in texts.many(4000) if " " not in t and len(t) >= 4]
         chance = random.Random(2)

@@ -29,6 +29,7 @@ from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 CONTACTS, ROUNDS, KEYS, FLOOD_S = 10_000, 7, 60, 5.0
 LOGIN = LoginId("bench")
@@ -39,7 +40,7 @@ async def make_profile(folder: Path, messages: int) -> None:
     """Write contacts and messages as a login would have left them."""
     (folder / "default").mkdir(parents=True)
     database = Database(folder / "default" / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=0.0, position=b"keys")
     people = [
         ContactChange(
@@ -50,8 +51,8 @@ async def make_profile(folder: Path, messages: int) -> None:
         )
         for n in range(CONTACTS)
     ]
-    await store.learn(LOGIN, people, "contacts")
-    await store.set_complete(LOGIN, complete=True)
+    await store.directory.learn(LOGIN, people, "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
     await fill(store, Texts(), messages)
     last = Text(
         id=MsgId("999999999"),
@@ -60,7 +61,7 @@ async def make_profile(folder: Path, messages: int) -> None:
         text="BENCH-READY",
     )
     await store.append([(MessageReceived(message=last), b"")], login=LOGIN, received_at=time.time())
-    await store.set_status(Status(state=LoginState.ONLINE, since=time.time(), contacts_complete=True))
+    await store.login.set_status(Status(state=LoginState.ONLINE, since=time.time(), contacts_complete=True))
     database.close()
 
 
@@ -154,7 +155,7 @@ def flood(home: Path) -> subprocess.Popen[bytes]:
 async def flooding(home: Path) -> None:
     """Write 200 messages a second for some seconds."""
     database = Database(home / "default" / "journal.db", holds=False)
-    store = database.account("me")
+    store = open_store(database, "me")
     begin = time.perf_counter()
     number = 0
     while (gone := time.perf_counter() - begin) < FLOOD_S:

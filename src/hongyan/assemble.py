@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hongyan.client.account import Account
 from hongyan.errors import HongyanError, NotLoggedIn, UsageError
 from hongyan.settings import OFFICIAL
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     import ssl
@@ -272,7 +273,7 @@ async def _parts(
         if provider.is_official:
             profile.require_acknowledgement(acknowledgement)
         database = shared or _watched(profile, entropy, stack)
-        store = database.account(settings.profile if shared else "me")
+        store = open_store(database, settings.profile if shared else "me")
         account = Account(store, profile.media, clock=clock, entropy=entropy)
         alerts = _alerts(settings, store, clock, tls)
         revives = settings.alert.new_code and not provider.is_official
@@ -358,8 +359,8 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
     profile = Profile(settings.folder)
     database = Database(profile.journal, holds=False, used_before=profile.was_used)
     try:
-        store = database.account("me")
-        if not store.login:
+        store = open_store(database, "me")
+        if not store.login.current:
             raise NotLoggedIn(settings.profile)
         yield Account(store, profile.media)
     finally:
@@ -378,8 +379,8 @@ def open_rows(
         raise NotLoggedIn(settings.profile)
     database = Database(settings.folder / "journal.db", holds=False, used_before=_was_used(settings.folder))
     try:
-        store = database.account("me")
-        if not store.login:
+        store = open_store(database, "me")
+        if not store.login.current:
             raise NotLoggedIn(settings.profile)
         dump = store.dump
         yield dump.head(), TABLES, dump.rows, dump.count()
@@ -426,8 +427,8 @@ async def load_rows(
     try:
         database = Database(profile.journal)
         try:
-            store = database.account("me")
-            return await store.write(lambda c: store.dump.load(c, head, while_wanted()))
+            store = open_store(database, "me")
+            return await store.session.write(lambda c: store.dump.load(c, head, while_wanted()))
         finally:
             given_up.set()
             database.close()

@@ -31,6 +31,7 @@ from hongyan.model.messages import Picture, Recall, Text
 from hongyan.settings import Settings
 from hongyan.store.database import Database
 from hongyan.store.dump import TABLES
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,12 +58,12 @@ async def home(tmp_path: Path) -> Path:
     """Return the folder of a profile with a friend, texts, a recall, a gap, an own send and a picture that was fetched."""
     home = tmp_path / "home"
     database = Database(home / "default" / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"secret keys")
     me = ContactChange(name=TransientName("@me"), kind=ContactKind.SELF, nickname="鸿雁")
     friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname=f"Alice{EVIL}", in_contacts=True)
-    await store.learn(LOGIN, [me, friend], "contacts")
-    await store.set_complete(LOGIN, complete=True)
+    await store.directory.learn(LOGIN, [me, friend], "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
     recall = Recall(id=MsgId("3"), chat=ALICE, sender=ALICE, recalled=MsgId("2"), created_at=1_700_000_100)
     picture = Picture(id=MsgId("4"), chat=ALICE, sender=ALICE, created_at=1_700_000_200)
     gap = Gap(since=1_700_000_210.0, until=1_700_000_300.0, reason="new-login")
@@ -72,9 +73,9 @@ async def home(tmp_path: Path) -> Path:
     media = home / "default" / "media" / "ab" / "abcd.png"
     media.parent.mkdir(parents=True)
     media.write_bytes(b"\x89PNG picture")
-    key = store.key_of(LOGIN, ALICE)
+    key = store.directory.key_of(LOGIN, ALICE)
     assert key is not None
-    await store.keep_file(
+    await store.archive.keep_file(
         MediaFile(
             seq=Seq(4),
             size="full",
@@ -86,7 +87,7 @@ async def home(tmp_path: Path) -> Path:
             kept_at=1_700_000_400.0,
         )
     )
-    row = await store.enqueue(SendText(chat=key, text="再见"), ClientMsgId("77"), now=1_700_000_400.0)
+    row = await store.outbox.enqueue(SendText(chat=key, text="再见"), ClientMsgId("77"), now=1_700_000_400.0)
     await store.settle(Settlement(row.id, Outcome.ACCEPTED, "77"), now=1_700_000_400.0)
     database.close()
     return home
@@ -119,19 +120,19 @@ async def test_what_was_imported_is_read(home: Path, tmp_path: Path) -> None:
     """Its chats have nothing unread, up to their ends; drafts stay where they were written."""
     settings, other = Settings(home=str(home)), Settings(home=str(tmp_path / "other"))
     database = Database(settings.folder / "journal.db")
-    store = database.account("me")
-    key = store.key_of(LOGIN, ALICE)
+    store = open_store(database, "me")
+    key = store.directory.key_of(LOGIN, ALICE)
     assert key is not None
-    assert store.chat_state(key).unread == 3
-    await store.keep_draft(key, "x", quoting=Seq(0), attached=(), now=1.0)
+    assert store.chat_state.of(key).unread == 3
+    await store.chat_state.keep_draft(key, "x", quoting=Seq(0), attached=(), now=1.0)
     database.close()
     first = await asyncio.to_thread(_exported, home, "jsonl", tmp_path / "first.jsonl")
     await asyncio.to_thread(_run, import_, str(first), home=tmp_path / "other")
     database = Database(other.folder / "journal.db")
-    store = database.account("me")
-    last = store.last(key)
+    store = open_store(database, "me")
+    last = store.journal.last(key)
     assert last is not None
-    assert store.chat_state(key) == ChatState(read=last.seq)
+    assert store.chat_state.of(key) == ChatState(read=last.seq)
     database.close()
 
 
@@ -238,7 +239,7 @@ def test_a_mail_says_what_was_written(home: Path, tmp_path: Path) -> None:
     """Names and subjects that are not ASCII, a body that looks like the beginning of a mail, and one with a file."""
     database = Database(home / "default" / "journal.db")
     asyncio.run(
-        database.account("me").append(
+        open_store(database, "me").append(
             [_text(8, "From here on 一二三\n>From there"), _text(9, "长" * 700)],
             login=LOGIN,
             received_at=1_700_000_500.0,
@@ -282,11 +283,11 @@ def test_a_long_chat_is_read_a_page_at_a_time(
 async def _sent(home: Path, path: Path, name: str) -> None:
     """Note a file as sent from ``path``."""
     database = Database(home / "default" / "journal.db")
-    store = database.account("me")
-    key = store.key_of(LOGIN, ALICE)
+    store = open_store(database, "me")
+    key = store.directory.key_of(LOGIN, ALICE)
     assert key is not None
     command = SendFile(chat=key, path=str(path), name=name, size=9, md5="", form="file")
-    row = await store.enqueue(command, ClientMsgId("79"), now=1_700_000_500.0)
+    row = await store.outbox.enqueue(command, ClientMsgId("79"), now=1_700_000_500.0)
     await store.settle(Settlement(row.id, Outcome.ACCEPTED, "79"), now=1_700_000_500.0)
     database.close()
 
@@ -325,10 +326,12 @@ def test_an_own_message_that_was_taken_back_is_marked(home: Path, tmp_path: Path
 
     async def taken_back() -> None:
         database = Database(home / "default" / "journal.db")
-        store = database.account("me")
-        key = store.key_of(LOGIN, ALICE)
+        store = open_store(database, "me")
+        key = store.directory.key_of(LOGIN, ALICE)
         assert key is not None
-        row = await store.enqueue(RecallMessage(chat=key, message=MsgId("77")), ClientMsgId("78"), now=1.0)
+        row = await store.outbox.enqueue(
+            RecallMessage(chat=key, message=MsgId("77")), ClientMsgId("78"), now=1.0
+        )
         await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=1.0)
         database.close()
 
@@ -390,10 +393,10 @@ async def timeless(tmp_path: Path) -> Path:
     """Return the folder of a profile whose journal holds times of no calendar, as older versions wrote them."""
     home = tmp_path / "timeless"
     database = Database(home / "default" / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"keys")
     friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname="Alice", in_contacts=True)
-    await store.learn(LOGIN, [friend], "contacts")
+    await store.directory.learn(LOGIN, [friend], "contacts")
     events = [
         (
             MessageReceived(

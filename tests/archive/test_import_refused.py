@@ -132,9 +132,10 @@ def test_a_refused_import_changes_nothing_in_a_profile_that_is_there(home: Path,
 def test_a_profile_without_a_login_exports_nothing(tmp_path: Path) -> None:
     """It is told, whichever form is asked for."""
     from hongyan.store.database import Database
+    from hongyan.store.sqlite import open_store
 
     database = Database(tmp_path / "default" / "journal.db")
-    database.account("me")
+    open_store(database, "me")
     database.close()
     for form in ("jsonl", "markdown", "html", "mbox"):
         out = tmp_path / f"out-{form}"

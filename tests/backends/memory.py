@@ -236,7 +236,7 @@ class MemoryBackend:
 
         async def complete() -> None:
             if not listed:
-                await self._context.store.set_complete(LoginId(self._login), complete=True)
+                await self._context.store.login.set_complete(LoginId(self._login), complete=True)
                 await self._context.on_complete()
 
         return {"listing everybody": complete}
@@ -254,7 +254,7 @@ class MemoryBackend:
         self._reach[row.id] = Reach.BEFORE
         match row.command:
             case SendText(chat=chat, text=text):
-                if self._context.store.name_of(self._context.store.login, chat) != ALICE:
+                if self._context.store.directory.name_of(self._context.store.login.current, chat) != ALICE:
                     raise NoSuchChat(str(chat))
                 self._reach[row.id] = Reach.LEFT
                 number = self._service.take(text, str(row.client_msg_id))

@@ -15,6 +15,7 @@ from hongyan.model.events import Event, LoginChanged, LoginState, MessageReceive
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,15 +73,15 @@ class House:
     def open(self) -> None:
         """Open the store, or open it again as after a crash."""
         self.database = Database(self.file)
-        self.store = self.database.account("me")
+        self.store = open_store(self.database, "me")
         self.account = Account(self.store, self.folder)
 
     async def furnish(self) -> None:
         """Let everybody be known and the login stand."""
         await self.store.append([], login=LOGIN, received_at=1.0, position=b"k")
-        await self.store.learn(LOGIN, PEOPLE, "contacts")
-        await self.store.set_complete(LOGIN, complete=True)
-        await self.store.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
+        await self.store.directory.learn(LOGIN, PEOPLE, "contacts")
+        await self.store.login.set_complete(LOGIN, complete=True)
+        await self.store.login.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
 
     async def happens(self, event: Event, at: float | None = None) -> None:
         """Write an event into the journal."""
@@ -106,7 +107,7 @@ class House:
 
     async def ends(self, reason: str = "login-ended.1101") -> None:
         """Let the login end."""
-        await self.store.set_status(Status(state=LoginState.ENDED, reason=reason))
+        await self.store.login.set_status(Status(state=LoginState.ENDED, reason=reason))
         await self.happens(LoginChanged(state=LoginState.ENDED, reason=reason))
 
     @property
@@ -128,12 +129,12 @@ class House:
     async def settled(self, consumer: str, limit: float = 15.0) -> None:
         """Wait until a reader that is at work has finished everything that is in the journal."""
         async with asyncio.timeout(limit):
-            while self.low(consumer) < self.store.latest():
+            while self.low(consumer) < self.store.journal.latest():
                 await asyncio.sleep(0.005)
 
     def low(self, consumer: str) -> int:
         """Return up to where a reader has finished everything."""
-        readers = self.store._readers
+        readers = self.store.consumers
         window = readers._windows.get(consumer)
         return (window.position() if window else readers.progress(consumer)).low
 

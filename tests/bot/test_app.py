@@ -342,7 +342,7 @@ async def test_a_stop_does_not_wait_for_what_never_finishes(house: House) -> Non
         run.cancel()
         async with asyncio.timeout(15):
             await asyncio.wait({run})
-    assert house.low("hasty") < house.store.latest()
+    assert house.low("hasty") < house.store.journal.latest()
 
 
 async def test_a_name_that_is_taken_is_told_at_once(house: House) -> None:

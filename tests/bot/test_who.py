@@ -38,7 +38,7 @@ def _friend(name: str, nickname: str, remark: str = "", **more: object) -> Conta
 
 
 async def _learn(house: House, *people: ContactChange) -> None:
-    await house.store.learn(LOGIN, people, "contacts")
+    await house.store.directory.learn(LOGIN, people, "contacts")
 
 
 async def _group_with(house: House, member: Member) -> None:

@@ -40,6 +40,7 @@ from hongyan.model.ids import ChatKey, CommandId, LoginId, MsgId, Seq, Transient
 from hongyan.model.mentions import MentionsMe
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -80,11 +81,11 @@ PEOPLE = (
 async def store() -> AsyncIterator[SqliteStore]:
     """A store that knows a few people."""
     database = Database(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"k")
-    await store.learn(LOGIN, PEOPLE, "contacts")
-    await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
+    await store.directory.learn(LOGIN, PEOPLE, "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
+    await store.login.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
     yield store
     database.close()
 
@@ -114,7 +115,7 @@ async def test_a_status_counts_what_waits_now(account: Account, store: SqliteSto
     assert account.status().queued == 0
     receipt = await account.send(account.find("filehelper"), "one")
     assert account.status().queued == 1
-    await store.set_status(replace(account.status(), reason="told while it waited"))
+    await store.login.set_status(replace(account.status(), reason="told while it waited"))
     await account.drop(receipt.row.id)
     assert account.status().queued == 0
     assert account.status().reason == "told while it waited"
@@ -154,7 +155,7 @@ def test_nobody_of_that_name_names_those_near_it(account: Account) -> None:
 
 async def test_a_list_that_is_still_loading_is_no_empty_list(account: Account, store: SqliteStore) -> None:
     """Not yet is an error, for finding too."""
-    await store.set_complete(LOGIN, complete=False)
+    await store.login.set_complete(LOGIN, complete=False)
     for call in (account.contacts, account.groups, lambda: account.find("nobody")):
         with pytest.raises(NotComplete):
             call()
@@ -171,10 +172,10 @@ async def test_members_are_complete_or_asked_for(account: Account, store: Sqlite
     """A complete list costs no request; one that is short is asked for, and never passed off as everything."""
     team = account.find("Team")
     assert [m.shown for m in await account.members(team)] == ["Goose", "Alice", "Xena"]
-    await store.learn(LOGIN, [ContactChange(name=name("@@g"), member_count=9)], "sync")
+    await store.directory.learn(LOGIN, [ContactChange(name=name("@@g"), member_count=9)], "sync")
     asking = asyncio.create_task(account.members(team))
     await store.changed()
-    ((row, _),) = store.queued()
+    ((row, _),) = store.outbox.queued()
     await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=2.0)
     with pytest.raises(NotComplete) as caught:
         await asking
@@ -198,7 +199,7 @@ async def test_a_reply_goes_to_the_chat_it_came_from(account: Account, store: Sq
     assert incoming is not None
     receipt = await incoming.reply("pong")
     assert receipt.row.outcome is Outcome.QUEUED
-    ((row, _),) = store.queued()
+    ((row, _),) = store.outbox.queued()
     assert (row.command.chat, row.command.text) == (incoming.chat.key, "pong")  # type: ignore[union-attr]  # it is a text
 
 
@@ -221,7 +222,7 @@ async def test_a_handler_that_runs_again_does_not_answer_again(account: Account,
         again = await anext(reading)
         assert again.recorded.redelivered
         await reply_twice(again)
-    assert len(store.queued()) == 2
+    assert len(store.outbox.queued()) == 2
 
 
 async def test_a_named_reader_gets_each_event_once(account: Account, store: SqliteStore) -> None:
@@ -327,16 +328,16 @@ async def test_unconfirmed_is_told_as_no_answer(account: Account, store: SqliteS
     row = await store.settle(unconfirmed(receipt.row.id, NoAnswer("webwxsendmsg", "it broke off")), now=1.0)
     assert row.outcome is Outcome.UNCONFIRMED
     assert str(error_of(row)) == "no answer from webwxsendmsg: it broke off"
-    assert error_of(store.command(CommandId(row.id))) is not None
+    assert error_of(store.outbox.command(CommandId(row.id))) is not None
 
 
 async def test_ready_waits_and_says_when_the_login_ended(account: Account, store: SqliteStore) -> None:
     """Nobody waits for a login that is over."""
     await account.ready(1)
-    await store.set_complete(LOGIN, complete=False)
+    await store.login.set_complete(LOGIN, complete=False)
     with pytest.raises(NoAnswer):
         await account.ready(0.01)
-    await store.set_status(Status(state=LoginState.ENDED, reason="login-ended.1101"))
+    await store.login.set_status(Status(state=LoginState.ENDED, reason="login-ended.1101"))
     with pytest.raises(LoginEnded) as caught:
         await account.ready(1)
     assert caught.value.ret == 1101
@@ -344,7 +345,7 @@ async def test_ready_waits_and_says_when_the_login_ended(account: Account, store
 
 async def test_chats_with_traffic_come_first(account: Account, store: SqliteStore) -> None:
     """The latest on top, then what the server called recent."""
-    await store.learn(
+    await store.directory.learn(
         LOGIN, [ContactChange(name=name("@r"), kind=ContactKind.FRIEND, nickname="Recent")], "init"
     )
     await receive(store, 1, "@a", "old")

@@ -17,6 +17,7 @@ from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import LoginId, MsgId, Seq, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +40,11 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 async def store(database: Database) -> SqliteStore:
     """A store with a friend and three messages of hers."""
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"k")
     friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname="Alice", in_contacts=True)
-    await store.learn(LOGIN, [friend], "contacts")
-    await store.set_complete(LOGIN, complete=True)
+    await store.directory.learn(LOGIN, [friend], "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
     texts = [Text(id=MsgId(str(n)), chat=ALICE, sender=ALICE, text=f"text {n}") for n in (1, 2, 3)]
     events = [(MessageReceived(message=text), f"raw {text.id}".encode()) for text in texts]
     await store.append(events, login=LOGIN, received_at=1.0)

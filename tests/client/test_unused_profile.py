@@ -11,6 +11,7 @@ from hongyan.client.profile import Profile
 from hongyan.errors import NoAnswer, NotLoggedIn, UsageError
 from hongyan.settings import OFFICIAL, Settings
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ async def test_a_profile_on_which_another_program_waits_stays(tmp_path: Path) ->
     settings = Settings(profile="new", home=str(tmp_path), server=NOBODY)
     async with stand_by(settings):
         other = Database(tmp_path / "new" / "journal.db", holds=False)
-    other.account("somebody")
+    open_store(other, "somebody")
     other.close()
     again = Database(tmp_path / "new" / "journal.db", holds=False)
     with again.reading() as connection:

@@ -12,7 +12,7 @@ from hongyan.client.engine.receive import Receiver
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import Text, Unparsed
-from hongyan.store.journal import Journal
+from hongyan.store.journal import SqliteJournal
 from hongyan.transport.http_client import HttpClient
 from hongyan.webwx import machine, parse
 from hongyan.webwx.parse import messages
@@ -136,7 +136,7 @@ async def test_an_item_that_the_journal_does_not_take_costs_no_other(
     def poison(_journal: Any, _connection: Any, event: Any, *_: Any) -> bool:
         return isinstance(event, MessageReceived) and getattr(event.message, "text", "") == "poison"
 
-    monkeypatch.setattr(Journal, "_add", failing(Journal._add, poison, OverflowError))
+    monkeypatch.setattr(SqliteJournal, "_add", failing(SqliteJournal._add, poison, OverflowError))
     alice = service.person("Alice")
     for text in ("before", "poison", "after"):
         alice.says(text)

@@ -188,7 +188,7 @@ async def test_an_own_change_is_not_told_twice(account: Account, service: Emulat
     """Removed by command, renamed by command, remarked by command: the outcome of the command says so."""
     team, alice = account.find("Team"), account.find("Alice")
     members = {m.nickname: m for m in await account.members(team)}
-    keys = await account._store.give_keys(account._store.login, [members["Xena"].name])
+    keys = await account._store.directory.give_keys(account._store.login.current, [members["Xena"].name])
     commands: list[Command] = [
         ChangeMembers(group=team.key, members=tuple(keys.values()), change=MemberChange.REMOVE),
         RenameGroup(group=team.key, topic="Crew"),
@@ -222,7 +222,7 @@ async def test_what_a_friend_changes_is_told_with_what_was(account: Account, ser
     notice = await message_of(account, lambda m: isinstance(getattr(m, "event", None), ContactAltered))
     assert notice.event == ContactAltered(name="Alicia", changes=(("nickname", "Alice", "Alicia"),))  # type: ignore[union-attr]
     assert "Alice" in full(notice, "en")
-    assert account.find("Alicia").key not in account._store.chats()
+    assert account.find("Alicia").key not in account._store.journal.chats()
 
 
 async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emulator) -> None:
@@ -232,7 +232,7 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     before = list(team.members)
     store = account._store
     chat = account.find("Team")
-    contact = store.contact(chat.key)
+    contact = store.directory.contact(chat.key)
     assert contact is not None
     assert contact.members is not None
     from hongyan.backends.webwx.claims import judged
@@ -242,7 +242,7 @@ async def test_a_partial_list_makes_nobody_leave(account: Account, service: Emul
     partial = ContactChange(
         name=contact.name, members=contact.members[:2], member_count=contact.member_count, full=True
     )
-    await Witness(cast("Any", store), judged).learn(store.login, [partial], "batch", 1.0)
+    await Witness(cast("Any", store), judged).learn(store.login.current, [partial], "batch", 1.0)
     assert observed(account) == []
     assert team.members == before
 
@@ -286,13 +286,13 @@ async def test_members_are_asked_for_by_the_group_s_handle(account: Account, ser
     async with asyncio.timeout(10):
         while not account.candidates("Xena"):
             await asyncio.sleep(0.02)
-    key = cast("Any", store).key_of(store.login, members["Xena"])
+    key = cast("Any", store).key_of(store.login.current, members["Xena"])
     assert key is not None
-    xena = store.contact(key)
+    xena = store.directory.contact(key)
     assert xena is not None
     assert xena.kind is ContactKind.STRANGER
     assert xena.sex is Sex.FEMALE
-    assert store.source(key) == "member"
+    assert store.directory.source(key) == "member"
     assert account.find("Xena").key == key
 
 
@@ -318,7 +318,7 @@ async def test_permanent_ids_make_people_certain(open_client: Opener, service: E
         await account.ready(10)
         await settled(account, service)
         key = account.find("Alice").key
-        known = account._store.contact(key)
+        known = account._store.directory.contact(key)
         assert known is not None
         assert known.permanent_id == "wxid_alice000000001"
         from hongyan.model.commands import Logout

@@ -380,7 +380,9 @@ async def test_a_short_member_list_is_an_error(account: Account, service: Emulat
     )
     team = account.find("Team")
     store: Any = account._store
-    await store.learn(store.login, [ContactChange(name=team.contact.name, member_count=9)], "test")
+    await store.directory.learn(
+        store.login.current, [ContactChange(name=team.contact.name, member_count=9)], "test"
+    )
     with pytest.raises(NotComplete):
         await account.members(team)
 

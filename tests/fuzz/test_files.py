@@ -23,6 +23,7 @@ from hongyan.model.messages import AnyMessage, Recall, Text
 from hongyan.settings import Settings, load_settings
 from hongyan.store.database import Database
 from hongyan.store.dump import TABLES
+from hongyan.store.sqlite import open_store
 
 from .mutations import mutated, with_hostile_values
 
@@ -72,10 +73,10 @@ def test_damaged_files_are_refused_in_words(
 async def exported(folder: Path) -> list[bytes]:
     """Return the lines of a small archive."""
     database = Database(folder / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"keys")
     friend = ContactChange(name=ALICE, kind=ContactKind.FRIEND, nickname="Alice", in_contacts=True)
-    await store.learn(LOGIN, [friend], "contacts")
+    await store.directory.learn(LOGIN, [friend], "contacts")
     texts: list[AnyMessage] = [
         Text(id=MsgId(str(n)), chat=ALICE, sender=ALICE, text="早", created_at=1_700_000_000) for n in (1, 2)
     ]

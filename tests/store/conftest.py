@@ -10,6 +10,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,4 +42,4 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def store(database: Database) -> SqliteStore:
     """Return the store of one account."""
-    return database.account("me")
+    return open_store(database, "me")

@@ -15,6 +15,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, MsgId, Seq, TransientName
 from hongyan.model.messages import GroupChange, Notice, Pat, Recall, StatusNotice, Text, Unparsed
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 from .conftest import LOGIN
 
@@ -92,7 +93,7 @@ class Profile:
     @property
     def store(self) -> SqliteStore:
         """The store of the account."""
-        return self._database.account("me")
+        return open_store(self._database, "me")
 
     def restart(self) -> None:
         """Close the file and open it again."""
@@ -118,16 +119,16 @@ class Profile:
         """Send a text and return the row of its outcome."""
         self._number += 1
         number = f"9{self._number}"
-        row = await self.store.enqueue(SendText(chat=chat, text="x"), ClientMsgId(number), now=1.0)
+        row = await self.store.outbox.enqueue(SendText(chat=chat, text="x"), ClientMsgId(number), now=1.0)
         await self.store.settle(Settlement(row.id, Outcome.ACCEPTED, number), now=1.0)
-        return self.store.latest()
+        return self.store.journal.latest()
 
 
 async def _lived(file: Path, steps: list[list[str] | tuple[str, int | None]]) -> None:
     profile, expected = Profile(file), Expected()
     for kind, seq in await profile.came(["text"]):
         expected.came(kind, seq)
-    chat = profile.store.key_of(LOGIN, ALICE)
+    chat = profile.store.directory.key_of(LOGIN, ALICE)
     assert chat is not None
     for step in steps:
         match step:
@@ -135,18 +136,18 @@ async def _lived(file: Path, steps: list[list[str] | tuple[str, int | None]]) ->
                 for kind, seq in await profile.came(step):
                     expected.came(kind, seq)
             case ("seen", up_to):
-                await profile.store.mark_seen(chat, None if up_to is None else Seq(up_to))
+                await profile.store.chat_state.mark_seen(chat, None if up_to is None else Seq(up_to))
                 expected.seen(up_to)
             case ("unread", _):
-                await profile.store.mark_unread(chat)
+                await profile.store.chat_state.mark_unread(chat)
                 expected.unread_again()
             case ("send", _):
                 expected.last = await profile.send(chat)
             case _:
                 profile.restart()
-        state = profile.store.chat_state(chat)
+        state = profile.store.chat_state.of(chat)
         assert (state.unread, state.read) == (expected.unread, expected.read), step
-        assert profile.store.chat_states() == {chat: state}
+        assert profile.store.chat_state.all() == {chat: state}
     profile.close()
 
 

@@ -14,7 +14,8 @@ from hongyan.errors import UsageError
 from hongyan.model.commands import SendText
 from hongyan.model.ids import ChatKey, ClientMsgId, Seq
 from hongyan.store.database import Database
-from hongyan.store.progress import Position, Window
+from hongyan.store.progress import Progress, Window
+from hongyan.store.sqlite import open_store
 
 from .conftest import LOGIN, said
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 async def take(store: SqliteStore, reader: str, count: int, *, finish: bool = True) -> list[Recorded]:
     """Read ``count`` events and give them back."""
     taken = []
-    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.feed(reader))) as feed:
+    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.consumers.feed(reader))) as feed:
         async for recorded in feed:
             taken.append(recorded)
             if finish:
@@ -49,7 +50,7 @@ async def test_a_reader_goes_on_where_it_was(store: SqliteStore) -> None:
 
 async def take_none(store: SqliteStore, reader: str) -> None:
     """Open a reader once, so that it has a position."""
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed(reader))
+    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed(reader))
     task = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     while not await_written(store, reader):
@@ -82,12 +83,14 @@ async def test_events_may_be_finished_out_of_order(store: SqliteStore) -> None:
     """Chats run side by side; the finished ones above an open one stay finished."""
     await take_none(store, "bot")
     await store.append([said(1), said(2), said(3)], login=LOGIN, received_at=1.0)
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed("bot"))
+    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
     rows = [await anext(feed) for _ in range(3)]
     await store.done("bot", rows[1].seq)
     await store.done("bot", rows[2].seq)
     await feed.aclose()
-    assert store.progress("bot") == Position(Seq(0), frozenset({Seq(2), Seq(3)}), frozenset({Seq(1)}))
+    assert store.consumers.progress("bot") == Progress(
+        Seq(0), frozenset({Seq(2), Seq(3)}), frozenset({Seq(1)})
+    )
     (again,) = await take(store, "bot", 1)
     assert again.seq == 1
 
@@ -111,11 +114,11 @@ async def test_a_waiting_reader_is_woken_by_an_append(store: SqliteStore) -> Non
 async def test_two_readers_of_one_name_are_refused(store: SqliteStore) -> None:
     """They would steal each other's events."""
     await take_none(store, "bot")
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed("bot"))
+    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
     await store.append([said(1)], login=LOGIN, received_at=1.0)
     await anext(feed)
     with pytest.raises(UsageError):
-        await anext(store.feed("bot"))
+        await anext(store.consumers.feed("bot"))
     await feed.aclose()
 
 
@@ -126,16 +129,16 @@ async def test_what_a_handler_asks_for_is_enqueued_once(store: SqliteStore) -> N
     (first,) = await store.done("bot", Seq(1), [(wish, ClientMsgId("17"))], now=1.0)
     (again,) = await store.done("bot", Seq(1), [(wish, ClientMsgId("18"))], now=2.0)
     assert first == again
-    assert len(store.queued()) == 1
+    assert len(store.outbox.queued()) == 1
 
 
 async def test_a_window_has_an_end(tmp_path: Path) -> None:
     """A reader that never finishes anything is not handed the whole journal."""
     database = Database(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await take_none(store, "bot")
     await store.append([said(n) for n in range(1, 401)], login=LOGIN, received_at=1.0)
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed("bot"))
+    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
     rows = [await anext(feed) for _ in range(256)]
     more = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0.02)
@@ -149,7 +152,7 @@ async def test_a_window_has_an_end(tmp_path: Path) -> None:
 @given(st.permutations(range(1, 12)), st.integers(0, 11))
 def test_a_window_forgets_nothing_wherever_it_is_cut(order: list[int], cut: int) -> None:
     """After a restart the reader sees exactly the events that were not finished, and marks all it had begun."""
-    window = Window(Position(Seq(0)))
+    window = Window(Progress(Seq(0)))
     for seq in range(1, 12):
         assert window.hand_out(Seq(seq))
     for seq in order[:cut]:
@@ -165,22 +168,26 @@ async def test_a_change_in_the_very_moment_of_a_save_is_saved_too(store: SqliteS
     """The last event is finished by whoever was woken by the commit that saved the one before."""
     await take_none(store, "bot")
     await store.append([said(1), said(2)], login=LOGIN, received_at=1.0)
-    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.feed("bot"))) as feed:
+    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))) as feed:
         first, second = await anext(feed), await anext(feed)
         await store.done("bot", first.seq)
         await asyncio.sleep(0)  # the save is queued
-        await store.write(lambda _: None)  # comes back from the same commit
+        await store.session.write(lambda _: None)  # comes back from the same commit
         await store.done("bot", second.seq)
         for _ in range(200):
-            if store.progress("bot").low == second.seq:
+            if store.consumers.progress("bot").low == second.seq:
                 break
             await asyncio.sleep(0.005)
-        assert store.progress("bot").low == second.seq  # before the feed closes, which saves as well
+        assert (
+            store.consumers.progress("bot").low == second.seq
+        )  # before the feed closes, which saves as well
 
 
 async def test_what_a_reader_does_not_want_counts_as_finished(store: SqliteStore) -> None:
     """It is not handed out, and does not come again."""
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed("picky", lambda row: row.seq % 100 == 0))
+    feed = cast(
+        "AsyncGenerator[Recorded, None]", store.consumers.feed("picky", lambda row: row.seq % 100 == 0)
+    )
     first = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     for begin in range(0, 1_000, 250):
@@ -191,4 +198,4 @@ async def test_what_a_reader_does_not_want_counts_as_finished(store: SqliteStore
         seen.append((await anext(feed)).seq)
     assert seen == list(range(100, 1_001, 100))
     await feed.aclose()
-    assert store.progress("picky").low == 999
+    assert store.consumers.progress("picky").low == 999

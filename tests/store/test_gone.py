@@ -11,6 +11,7 @@ from hongyan.errors import StorageDamaged
 from hongyan.model.events import LoginState, Status
 from hongyan.model.ids import Seq
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 from .conftest import LOGIN, said
 
@@ -39,7 +40,7 @@ async def test_what_is_written_into_a_lost_file_is_not_kept(
     """So that the server is not told that it was."""
     path = tmp_path / "p" / "journal.db"
     database = Database(path)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([said(1)], login=LOGIN, received_at=1.0)
     lose(path)
     for number in (2, 3):
@@ -47,9 +48,9 @@ async def test_what_is_written_into_a_lost_file_is_not_kept(
             await store.append([said(number)], login=LOGIN, received_at=1.0)
     with pytest.raises(StorageDamaged, match="is gone"), database.reading():
         pass
-    waiting = asyncio.create_task(store.wait(Seq(1)))
+    waiting = asyncio.create_task(store.journal.wait(Seq(1)))
     await asyncio.sleep(0)
-    await store.set_status(Status(state=LoginState.ENDED))
+    await store.login.set_status(Status(state=LoginState.ENDED))
     with pytest.raises(StorageDamaged, match="is gone"):
         await waiting
     database.close()
@@ -57,7 +58,7 @@ async def test_what_is_written_into_a_lost_file_is_not_kept(
         return
     for kept in tmp_path.rglob("o*.db"):  # what was moved has what was kept before
         again = Database(kept)
-        assert len(again.account("me").read(Seq(0))) == 1
+        assert len(open_store(again, "me").journal.read(Seq(0))) == 1
         again.close()
 
 
@@ -68,5 +69,5 @@ async def test_another_working_folder_loses_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     database = Database(Path("p") / "journal.db")
     monkeypatch.chdir("/")
-    await database.account("me").append([said(1)], login=LOGIN, received_at=1.0)
+    await open_store(database, "me").append([said(1)], login=LOGIN, received_at=1.0)
     database.close()

@@ -12,6 +12,7 @@ from hongyan.model.ids import ChatKey, ClientMsgId, MsgId, Seq, TransientName
 from hongyan.model.media_files import MediaFile, Verified
 from hongyan.model.messages import Recall, Text
 from hongyan.model.search import Query
+from hongyan.store.session import Session
 
 from .conftest import LOGIN, said
 
@@ -28,7 +29,7 @@ async def filled(store: SqliteStore, count: int = 120) -> tuple[ChatKey, ChatKey
     for number in range(count):
         who = "@alice" if number % 2 else "@bob"
         await store.append([said(number + 1, f"words {number}", who)], login=LOGIN, received_at=float(number))
-    alice, bob = (store.key_of(LOGIN, TransientName(name)) for name in ("@alice", "@bob"))
+    alice, bob = (store.directory.key_of(LOGIN, TransientName(name)) for name in ("@alice", "@bob"))
     assert alice is not None
     assert bob is not None
     return alice, bob
@@ -37,7 +38,7 @@ async def filled(store: SqliteStore, count: int = 120) -> tuple[ChatKey, ChatKey
 async def removed(store: SqliteStore, chat: ChatKey, before: float) -> int:
     """Remove everything that is due."""
     rows = 0
-    while (step := await store.remove(chat, before)).rows:
+    while (step := await store.archive.remove(chat, before)).rows:
         rows += step.rows
     return rows
 
@@ -51,18 +52,18 @@ def texts(rows: list[Recorded]) -> list[str]:
 async def test_only_what_is_old_goes_and_only_in_its_chat(store: SqliteStore) -> None:
     """Alice's first fifty are gone from history, search and the bytes; Bob's are there, and every number stands."""
     alice, bob = await filled(store)
-    assert store.holding(alice, 100.0).due == 50
-    assert len(await store.search(Query(words="words 99"))) == 1
+    assert store.archive.holding(alice, 100.0).due == 50
+    assert len(await store.archive.search(Query(words="words 99"))) == 1
     assert await removed(store, alice, 100.0) == 50
-    assert texts(store.history(alice, limit=100)) == [f"words {n}" for n in range(101, 120, 2)]
-    assert len(texts(store.history(bob, limit=100))) == 60
-    assert await store.search(Query(words="words 99")) == []
-    assert len(await store.search(Query(words="words 98"))) == 1
-    rows = type(store)(store.database, 1, store.me).read(Seq(0), limit=500)
+    assert texts(store.journal.history(alice, limit=100)) == [f"words {n}" for n in range(101, 120, 2)]
+    assert len(texts(store.journal.history(bob, limit=100))) == 60
+    assert await store.archive.search(Query(words="words 99")) == []
+    assert len(await store.archive.search(Query(words="words 98"))) == 1
+    rows = type(store)(Session(store.database, 1, store.me)).journal.read(Seq(0), limit=500)
     assert [row.seq for row in rows] == list(range(1, 121))
     assert sum(isinstance(row.event, Removed) for row in rows) == 50
-    assert store.raw(Seq(2)) == b""
-    assert store.holding(alice, 100.0).removed == 50
+    assert store.journal.raw(Seq(2)) == b""
+    assert store.archive.holding(alice, 100.0).removed == 50
 
 
 async def test_no_byte_of_it_is_left_in_the_file(store: SqliteStore) -> None:
@@ -73,16 +74,16 @@ async def test_no_byte_of_it_is_left_in_the_file(store: SqliteStore) -> None:
     for who, told in words.items():
         events = [said(int(text[:12], 16), text, who) for text in told]
         await store.append(events, login=LOGIN, received_at=1.0)
-    alice = store.key_of(LOGIN, TransientName("@alice"))
+    alice = store.directory.key_of(LOGIN, TransientName("@alice"))
     assert alice is not None
     for number, text in enumerate(sent := [sha256(f"sent{n}".encode()).hexdigest() for n in range(50)]):
-        row = await store.enqueue(SendText(chat=alice, text=text), ClientMsgId(str(number)), now=1.0)
+        row = await store.outbox.enqueue(SendText(chat=alice, text=text), ClientMsgId(str(number)), now=1.0)
         await store.settle(Settlement(row.id, Outcome.ACCEPTED, text[:8]), now=1.0)
-    while await store.index():
+    while await store.archive.index():
         pass
     assert await removed(store, alice, 2.0) == 250
     begin = True
-    while await store.tidy(begin=begin):
+    while await store.archive.tidy(begin=begin):
         begin = False
     store.database.close()
     path = store.database.path
@@ -103,16 +104,16 @@ async def test_what_was_removed_does_not_come_in_again(store: SqliteStore) -> No
 
 async def test_nothing_goes_before_every_reader_has_had_it(store: SqliteStore) -> None:
     """A reader that is behind holds it up, is named, and goes on where it was; a forgotten one holds nothing."""
-    feed = cast("AsyncGenerator[Recorded, None]", store.feed("slow"))
+    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("slow"))
     first = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     alice, _ = await filled(store)
     assert (await first).seq == 1
     await feed.aclose()
     assert await removed(store, alice, 1_000.0) == 0
-    assert store.holding(alice, 1_000.0).unread == 60
-    assert [behind.reader for behind in store.behind()] == ["slow"]
-    assert await store.forget_reader("slow")
+    assert store.archive.holding(alice, 1_000.0).unread == 60
+    assert [behind.reader for behind in store.archive.behind()] == ["slow"]
+    assert await store.archive.forget_consumer("slow")
     assert await removed(store, alice, 1_000.0) == 60
 
 
@@ -122,24 +123,24 @@ async def test_a_message_that_was_taken_back_goes_where_it_is_not_to_be_kept(sto
     name = TransientName("@alice")
     recall = Recall(id=MsgId("900"), chat=name, sender=name, recalled=MsgId("2"))
     await store.append([(MessageReceived(message=recall), b"raw")], login=LOGIN, received_at=10.0)
-    assert store.recalled(["2", "4"]) == {"2"}
-    assert (await store.remove_recalled(alice, 10.0)).rows == 0
-    assert (await store.remove_recalled(alice, 11.0)).rows == 1
-    assert texts(store.history(alice)) == ["words 3"]
-    assert len(store.history(alice)) == 2
+    assert store.journal.recalled(["2", "4"]) == {"2"}
+    assert (await store.archive.remove_recalled(alice, 10.0)).rows == 0
+    assert (await store.archive.remove_recalled(alice, 11.0)).rows == 1
+    assert texts(store.journal.history(alice)) == ["words 3"]
+    assert len(store.journal.history(alice)) == 2
 
 
 async def test_own_sends_go_with_their_place_in_the_outbox(store: SqliteStore) -> None:
     """What still waits stays."""
     alice, _ = await filled(store, 4)
     for number in ("1", "2"):
-        await store.enqueue(SendText(chat=alice, text=f"mine {number}"), ClientMsgId(number), now=5.0)
-    done = store.outbox()[1]
+        await store.outbox.enqueue(SendText(chat=alice, text=f"mine {number}"), ClientMsgId(number), now=5.0)
+    done = store.outbox.latest()[1]
     await store.settle(Settlement(done.id, Outcome.ACCEPTED, "77"), now=5.0)
     await removed(store, alice, 6.0)
-    (waiting,) = store.outbox()
+    (waiting,) = store.outbox.latest()
     assert waiting.outcome is Outcome.QUEUED
-    assert store.history(alice) == []
+    assert store.journal.history(alice) == []
 
 
 async def test_a_file_goes_with_the_last_message_that_has_it(store: SqliteStore, tmp_path: Path) -> None:
@@ -149,7 +150,7 @@ async def test_a_file_goes_with_the_last_message_that_has_it(store: SqliteStore,
     path = tmp_path / "ab" / "abcd.png"
     path.write_bytes(b"picture")
     for seq in (1, 2):
-        await store.keep_file(
+        await store.archive.keep_file(
             MediaFile(
                 seq=Seq(seq),
                 size="full",
@@ -163,7 +164,7 @@ async def test_a_file_goes_with_the_last_message_that_has_it(store: SqliteStore,
         )
     far = path.stat().st_mtime + 60.0
     await removed(store, alice, 10.0)
-    assert (await store.leftovers(tmp_path, far), path.exists()) == (0, True)
+    assert (await store.archive.leftovers(tmp_path, far), path.exists()) == (0, True)
     await removed(store, bob, 10.0)
-    assert (await store.leftovers(tmp_path, far - 120.0), path.exists()) == (0, True)  # brand-new
-    assert (await store.leftovers(tmp_path, far), path.exists()) == (1, False)
+    assert (await store.archive.leftovers(tmp_path, far - 120.0), path.exists()) == (0, True)  # brand-new
+    assert (await store.archive.leftovers(tmp_path, far), path.exists()) == (1, False)

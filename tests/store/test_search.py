@@ -15,6 +15,7 @@ from hongyan.model.messages import Link, Text
 from hongyan.model.search import Query, fold
 from hongyan.store.database import Database
 from hongyan.store.search import BATCH, tokens, wanted
+from hongyan.store.sqlite import open_store
 
 from .conftest import LOGIN, said
 
@@ -44,7 +45,7 @@ async def filled(store: SqliteStore) -> SqliteStore:
 
 async def found(store: SqliteStore, words: str, **filters: object) -> list[str]:
     """Return the texts of what is found."""
-    rows = await store.search(Query(words=words, **filters))  # type: ignore[arg-type]  # named filters
+    rows = await store.archive.search(Query(words=words, **filters))  # type: ignore[arg-type]  # named filters
     return [
         row.event.message.text
         for row in rows
@@ -90,7 +91,7 @@ async def test_filters_narrow_what_is_found(store: SqliteStore) -> None:
         id=MsgId("90"), chat=TransientName("@bob"), sender=TransientName("@bob"), title="新闻", url="x"
     )
     await store.append([(MessageReceived(message=link), b"")], login=LOGIN, received_at=2000.0)
-    bob = store.key_of(LOGIN, TransientName("@bob"))
+    bob = store.directory.key_of(LOGIN, TransientName("@bob"))
     assert bob is not None
     assert await found(store, "", chat=bob) == [SENTENCES[4], SENTENCES[2], SENTENCES[0]]
     assert await found(store, "", sender=bob, limit=2) == [SENTENCES[4]]
@@ -98,7 +99,7 @@ async def test_filters_narrow_what_is_found(store: SqliteStore) -> None:
     assert await found(store, "开会", until=1000.0) == []
     assert await found(store, "", before=Seq(3)) == [SENTENCES[1], SENTENCES[0]]
     assert await found(store, "", link=True) == [SENTENCES[4]]
-    (row,) = await store.search(Query(words="新闻", kinds=("link",)))
+    (row,) = await store.archive.search(Query(words="新闻", kinds=("link",)))
     assert row.seq == 7
 
 
@@ -114,7 +115,7 @@ async def test_filters_narrow_what_is_found(store: SqliteStore) -> None:
 async def test_a_kind_is_what_came_and_what_was_sent(store: SqliteStore, kind: str, wanted: set[str]) -> None:
     """As what a file went is told by its form, and where nobody said, by its name."""
     await store.append([said(1, "报告 here")], login=LOGIN, received_at=1.0)
-    (bob,) = (await store.give_keys(LOGIN, [TransientName("@bob")])).values()
+    (bob,) = (await store.directory.give_keys(LOGIN, [TransientName("@bob")])).values()
     sent: tuple[Command, ...] = (
         SendText(chat=bob, text="报告 done"),
         SendFile(chat=bob, path="p", md5="", size=9, name="报告.png"),
@@ -122,9 +123,9 @@ async def test_a_kind_is_what_came_and_what_was_sent(store: SqliteStore, kind: s
         SendFile(chat=bob, path="p", md5="", size=9, name="报告.jpg", form="file"),
     )
     for number, command in enumerate(sent):
-        row = await store.enqueue(command, ClientMsgId(str(number)), now=2.0)
+        row = await store.outbox.enqueue(command, ClientMsgId(str(number)), now=2.0)
         await store.settle(Settlement(row.id, Outcome.ACCEPTED, f"9{number}"), now=2.0)
-    found = await store.search(Query(words="报告", kinds=(kind,)))
+    found = await store.archive.search(Query(words="报告", kinds=(kind,)))
     assert {_said_in(row) for row in found} == wanted
 
 
@@ -140,27 +141,27 @@ async def test_the_index_is_caught_up_before_it_answers(store: SqliteStore) -> N
     """In batches, each told of; what was taken in is not taken in again."""
     await store.append([said(n, f"号码{n}") for n in range(2 * BATCH + 10)], login=LOGIN, received_at=1.0)
     behind: list[int] = []
-    (row,) = await store.search(Query(words=f"号码{2 * BATCH + 9}"), progress=behind.append)
+    (row,) = await store.archive.search(Query(words=f"号码{2 * BATCH + 9}"), progress=behind.append)
     assert (row.seq, behind) == (2 * BATCH + 10, [2 * BATCH + 10, BATCH + 10, 10])
-    assert await store.index() == 0
+    assert await store.archive.index() == 0
 
 
 async def test_an_interrupted_catching_up_goes_on(tmp_path: Path) -> None:
     """A program that ends between two batches leaves the index whole, and another goes on."""
     database = Database(tmp_path / "journal.db")
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([said(n, f"号码{n}") for n in range(BATCH + 5)], login=LOGIN, received_at=1.0)
-    assert await store.index() == BATCH
+    assert await store.archive.index() == BATCH
     database.close()
     beside = Database(tmp_path / "journal.db", holds=False)
-    rows = await beside.account("me").search(Query(words="号码", limit=10_000))
+    rows = await open_store(beside, "me").archive.search(Query(words="号码", limit=10_000))
     assert len(rows) == BATCH + 5
     beside.close()
 
 
 async def test_accounts_of_one_database_do_not_see_each_other(database: Database) -> None:
     """A fleet shares the index's table, not what it finds."""
-    mine, other = database.account("me"), database.account("other")
+    mine, other = open_store(database, "me"), open_store(database, "other")
     await filled(mine)
     await other.append([said(1, "我也开会")], login=LoginId("second"), received_at=1.0)
     assert await found(mine, "开会") == [SENTENCES[0]]
@@ -172,11 +173,11 @@ async def test_history_shows_gaps_where_they_are(store: SqliteStore) -> None:
     gap = Gap(since=1.0, until=2.0, reason="new-login")
     for event in (said(1, "one"), (gap, b""), said(2, "two"), (gap, b""), said(3, "three")):
         await store.append([event], login=LOGIN, received_at=1.0)
-    key = store.key_of(LOGIN, TransientName("@alice"))
+    key = store.directory.key_of(LOGIN, TransientName("@alice"))
     assert key is not None
-    assert [row.seq for row in store.history(key)] == [1, 2, 3, 4, 5]
-    assert [row.seq for row in store.history(key, limit=2)] == [3, 4, 5]
-    assert [row.seq for row in store.history(key, limit=2, before=Seq(4))] == [1, 2, 3]
+    assert [row.seq for row in store.journal.history(key)] == [1, 2, 3, 4, 5]
+    assert [row.seq for row in store.journal.history(key, limit=2)] == [3, 4, 5]
+    assert [row.seq for row in store.journal.history(key, limit=2, before=Seq(4))] == [1, 2, 3]
 
 
 @given(st.text(alphabet="今天下午三点开会abc 12，🎂é\u3000-", max_size=20), st.data())
@@ -204,7 +205,7 @@ async def test_page_after_page_everything_is_found_newest_first(
         await store.append(batch, login=LOGIN, received_at=1000.0)
     seen: list[str] = []
     before: Seq | None = None
-    while rows := await store.search(Query(words=words, before=before, limit=90)):
+    while rows := await store.archive.search(Query(words=words, before=before, limit=90)):
         seen += [row.event.message.text for row in rows if isinstance(row.event, MessageReceived) and isinstance(row.event.message, Text)]  # fmt: skip
         before = rows[-1].seq
         assert len(rows) == 90 or len(seen) == len([text for text in texts if text.startswith(words)])

@@ -18,6 +18,7 @@ from hongyan.lockfile import LockFile
 from hongyan.model.ids import LoginId
 from hongyan.store.checkup import ailments
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.store.trouble import storage_error
 
 from .conftest import said
@@ -40,7 +41,7 @@ def journal(tmp_path: Path) -> Path:
     """Return a journal with a row in it, closed."""
     path = tmp_path / "journal.db"
     database = Database(path)
-    database.account("me")
+    open_store(database, "me")
     database.close()
     return path
 
@@ -71,7 +72,7 @@ async def test_who_only_looks_waits_for_no_writer(journal: Path, locked: Callabl
     """Opening a profile writes nothing: a program that writes for a minute keeps nobody out."""
     locked("BEGIN IMMEDIATE")
     database = Database(journal, holds=False)
-    assert database.account("me").latest() == 0
+    assert open_store(database, "me").journal.latest() == 0
     database.close()
 
 
@@ -83,9 +84,9 @@ async def test_a_lock_is_told_with_who_has_it(
     monkeypatch.setattr("hongyan.store.database._BUSY_MS", 50)
     pid = locked("BEGIN IMMEDIATE")
     database = Database(journal)
-    store = database.account("me")
+    store = open_store(database, "me")
     with pytest.raises(StorageError, match=rf"process {pid}\) has it locked"):
-        await store.set_pace("a", b"b")
+        await store.login.set_rate_limit("a", b"b")
     database.close()
 
 
@@ -113,7 +114,7 @@ async def test_two_programs_that_migrate_at_once_agree(tmp_path: Path) -> None:
 
     both = await asyncio.gather(*(asyncio.to_thread(opened) for _ in range(4)))
     for database in both:
-        await database.account("me").set_pace("a", b"b")
+        await open_store(database, "me").login.set_rate_limit("a", b"b")
         database.close()
 
 
@@ -144,7 +145,7 @@ def _emptied(path: Path) -> None:
 def _opened(journal: Path, account: str = "me", *, used_before: bool = True) -> None:
     database = Database(journal, used_before=used_before)
     try:
-        database.account(account)
+        open_store(database, account)
     finally:
         database.close()
 
@@ -165,7 +166,7 @@ def test_what_is_no_journal_is_told_and_left_as_it_is(journal: Path, damage: Cal
 async def test_damage_that_is_met_late_is_told(journal: Path) -> None:
     """Not at the start but when a row is read."""
     database = Database(journal)
-    store = database.account("me")
+    store = open_store(database, "me")
     error = sqlite3.DatabaseError("database disk image is malformed")
     error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
@@ -175,50 +176,50 @@ async def test_damage_that_is_met_late_is_told(journal: Path) -> None:
 
     with pytest.raises(StorageDamaged, match="damaged"):
         met()
-    assert store.latest() == 0
+    assert store.journal.latest() == 0
     database.close()
 
 
 async def test_no_room_is_told_to_everybody_who_waits_and_the_writer_goes_on(journal: Path) -> None:
     """Many jobs in one transaction: a full disk undoes them all, each hears why, and later jobs are done."""
     database = Database(journal)
-    store = database.account("me")
+    store = open_store(database, "me")
     connection = database._written
     connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
-    jobs = [store.set_pace(f"{n}", b"x" * 60_000) for n in range(5)]
+    jobs = [store.login.set_rate_limit(f"{n}", b"x" * 60_000) for n in range(5)]
     answers = await asyncio.gather(*jobs, return_exceptions=True)
     assert any(isinstance(a, StorageError) for a in answers)
     assert all(a is None or "the disk is full" in str(a) for a in answers)
     connection.execute("PRAGMA max_page_count = 1000000")
-    await store.set_pace("z", b"room")
-    assert store.pace()["z"] == b"room"
+    await store.login.set_rate_limit("z", b"room")
+    assert store.login.rate_limits()["z"] == b"room"
     database.close()
 
 
 async def test_a_reader_without_room_goes_on(journal: Path, caplog: pytest.LogCaptureFixture) -> None:
     """That its place could not be kept is told; the next place is kept, and no task dies with a traceback."""
     database = Database(journal)
-    store = database.account("me")
-    feed = store.feed("reader")
+    store = open_store(database, "me")
+    feed = store.consumers.feed("reader")
     waiting = asyncio.ensure_future(anext(feed))  # a new reader begins with what comes from now on
     await asyncio.sleep(0.05)
     await store.append([said(n, f"{n}") for n in range(1, 4)], login=LoginId("l"), received_at=1.0)
     first = await waiting
-    write = store.write
+    write = store.session.write
 
     async def full(*_: object, **__: object) -> None:
         raise StorageError("the disk is full")
 
-    store.write = full  # type: ignore[assignment,method-assign]  # as a full disk does
+    store.session.write = full  # type: ignore[assignment,method-assign]  # as a full disk does
     await store.done("reader", first.seq)
     await asyncio.sleep(0.05)
     assert "the disk is full" in caplog.text
-    store.write = write  # type: ignore[method-assign]
+    store.session.write = write  # type: ignore[method-assign]
     second = await anext(feed)
     await store.done("reader", second.seq)
     await asyncio.sleep(0.2)
     await feed.aclose()  # type: ignore[attr-defined]  # a generator
-    again = store.feed("reader")
+    again = store.consumers.feed("reader")
     assert (await anext(again)).seq == second.seq + 1
     await again.aclose()  # type: ignore[attr-defined]
     assert "never retrieved" not in caplog.text

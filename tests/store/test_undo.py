@@ -17,6 +17,7 @@ from hongyan.errors import StorageError
 from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.ids import ChatKey, LoginId, TransientName
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,7 +53,7 @@ def person(name: TransientName, nickname: str, kind: ContactKind = ContactKind.F
 
 def key(store: SqliteStore, name: TransientName, login: LoginId = FIRST) -> ChatKey:
     """Return the key of a name that has one."""
-    found = store.key_of(login, name)
+    found = store.directory.key_of(login, name)
     assert found is not None
     return found
 
@@ -60,33 +61,33 @@ def key(store: SqliteStore, name: TransientName, login: LoginId = FIRST) -> Chat
 def learns(store: SqliteStore, connection: sqlite3.Connection) -> object:
     """Change a nickname and meet somebody new."""
     told = [person(NAMES[0], "renamed"), person(TransientName("@new"), "new")]
-    return store._people.merge(connection, FIRST, told, "sync")
+    return store.directory.people.merge(connection, FIRST, told, "sync")
 
 
 def deletes(store: SqliteStore, connection: sqlite3.Connection) -> None:
     """Hear that somebody is gone."""
-    store._people.mark_gone(connection, FIRST, NAMES[1])
+    store.directory.people.mark_gone(connection, FIRST, NAMES[1])
 
 
 def merges(store: SqliteStore, connection: sqlite3.Connection) -> None:
     """Join two people."""
-    store._aliases.merge(connection, key(store, NAMES[2]), key(store, NAMES[3]), "person", 1.0, 2.0)
+    store.directory.aliases.merge(connection, key(store, NAMES[2]), key(store, NAMES[3]), "person", 1.0, 2.0)
 
 
 def splits(store: SqliteStore, connection: sqlite3.Connection) -> object:
     """Take a name away from a person."""
-    return store._aliases.split(connection, FIRST, NAMES[4])
+    return store.directory.aliases.split(connection, FIRST, NAMES[4])
 
 
 def binds(store: SqliteStore, connection: sqlite3.Connection) -> object:
     """Let another name be the account's own."""
-    return store._people.merge(connection, FIRST, [person(NAMES[5], "me", ContactKind.SELF)], "init")
+    return store.directory.people.merge(connection, FIRST, [person(NAMES[5], "me", ContactKind.SELF)], "init")
 
 
 def logs_in(store: SqliteStore, connection: sqlite3.Connection) -> object:
     """Begin another login, in which two names are new."""
-    store._keep_position(connection, SECOND, b"y", 2.0)
-    return store._names.give_all(connection, SECOND, [*NAMES[:2], TransientName("@else")])
+    store.login.keep_position(connection, SECOND, b"y", 2.0)
+    return store.directory.names.give_all(connection, SECOND, [*NAMES[:2], TransientName("@else")])
 
 
 CHANGES = (learns, deletes, merges, splits, binds, logs_in)
@@ -95,24 +96,24 @@ changes = pytest.mark.parametrize("change", CHANGES, ids=lambda change: change._
 
 async def peopled(database: Database) -> SqliteStore:
     """Return a store that has met everybody and has all of it in memory."""
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=FIRST, received_at=1.0, position=b"x")
-    await store.learn(FIRST, [person(name, f"n{name}") for name in NAMES], "contacts")
-    assert len(store.contacts()) == len(NAMES)
+    await store.directory.learn(FIRST, [person(name, f"n{name}") for name in NAMES], "contacts")
+    assert len(store.directory.contacts()) == len(NAMES)
     return store
 
 
 def mirrored(store: SqliteStore) -> dict[str, object]:
     """Return what a store knows of people, by whatever it has in memory."""
     names = [*NAMES, TransientName("@new"), TransientName("@else")]
-    keys = {(login, name): store.key_of(login, name) for login in (FIRST, SECOND) for name in names}
+    keys = {(login, name): store.directory.key_of(login, name) for login in (FIRST, SECOND) for name in names}
     return {
-        "login": store.login,
+        "login": store.login.current,
         "keys": keys,
-        "first": {one: store._aliases.first(one) for one in GIVEN},
-        "all": {one: sorted(store._aliases.all_of(one)) for one in GIVEN},
-        "contacts": {one: (store.contact(one), store.source(one)) for one in GIVEN},
-        "everybody": sorted(one for one, _ in store.contacts()),
+        "first": {one: store.directory.aliases.first(one) for one in GIVEN},
+        "all": {one: sorted(store.directory.aliases.all_of(one)) for one in GIVEN},
+        "contacts": {one: (store.directory.contact(one), store.directory.source(one)) for one in GIVEN},
+        "everybody": sorted(one for one, _ in store.directory.contacts()),
     }
 
 
@@ -120,7 +121,7 @@ def stored(store: SqliteStore) -> dict[str, object]:
     """Return what the tables of a store's account say, as a program that begins now reads them."""
     database = Database(store.database.path, holds=False)
     try:
-        return mirrored(database.account("me"))
+        return mirrored(open_store(database, "me"))
     finally:
         database.close()
 
@@ -140,14 +141,14 @@ async def test_a_look_while_the_writer_is_at_work_loses_nothing(database: Databa
     store = await peopled(database)
     watching = asyncio.create_task(database.watch())
     await asyncio.sleep(0.1)
-    await store.set_pace("any", b"a commit of this program")
+    await store.login.set_rate_limit("any", b"a commit of this program")
     go = threading.Event()
 
     def work(connection: sqlite3.Connection) -> None:
         change(store, connection)
         go.wait(5)
 
-    working = asyncio.create_task(store.write(work))
+    working = asyncio.create_task(store.session.write(work))
     await asyncio.sleep(0.15)  # a handful of looks
     go.set()
     await working
@@ -172,7 +173,7 @@ async def test_a_job_that_fails_takes_nothing_of_its_neighbours(database: Databa
         go.wait(5)
 
     jobs: list[Callable[[sqlite3.Connection], object]] = [lambda c: change(store, c), fails, waits]
-    writing = [asyncio.create_task(store.write(job)) for job in (lambda _: before.wait(5), *jobs)]
+    writing = [asyncio.create_task(store.session.write(job)) for job in (lambda _: before.wait(5), *jobs)]
     await asyncio.sleep(0)  # the three are one group, behind the first
     await asyncio.sleep(0.02)
     before.set()
@@ -200,11 +201,11 @@ async def test_what_is_undone_is_undone_in_memory(database: Database, change: Ch
 
     for work, error in ((fails, ValueError), (ends, StorageError)):
         with pytest.raises(error):
-            await store.write(work)
+            await store.session.write(work)
         assert mirrored(store) == stored(store)
         del GIVEN[given:]
         assert mirrored(store) == before
-    await store.write(lambda c: change(store, c))
+    await store.session.write(lambda c: change(store, c))
     assert mirrored(store) == stored(store) != before
 
 
@@ -215,11 +216,15 @@ async def test_what_another_program_changes_is_the_ground_of_the_next_change(
     """Nothing of it is overwritten by what memory held, although no look came between."""
     store = await peopled(database)
     beside = opened(database.path, holds=False)
-    other = beside.account("me")
+    other = open_store(beside, "me")
     assert mirrored(other) == mirrored(store)
-    await store.write(lambda c: change(store, c))
-    await other.learn(FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, remark="mine")], "sync")
-    await store.learn(FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, signature="so")], "sync")
+    await store.session.write(lambda c: change(store, c))
+    await other.directory.learn(
+        FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, remark="mine")], "sync"
+    )
+    await store.directory.learn(
+        FIRST, [ContactChange(name=NAMES[0], kind=ContactKind.FRIEND, signature="so")], "sync"
+    )
     database.look()
     beside.look()
     assert mirrored(store) == mirrored(other) == stored(store)
@@ -233,38 +238,38 @@ async def test_what_a_reader_looks_up_does_not_outlive_what_the_writer_binds(
     await peopled(database)
     database.close()
     again = opened(database.path)
-    store = again.account("me")
-    stored_key = store._names._stored
+    store = open_store(again, "me")
+    stored_key = store.directory.names._stored
 
     def slowly(connection: sqlite3.Connection, place: tuple[LoginId, TransientName]) -> ChatKey | None:
         found = stored_key(connection, place)
         done = threading.Event()
-        again.writer.post(lambda c: store._names.bind(c, *place, store.me))
+        again.writer.post(lambda c: store.directory.names.bind(c, *place, store.me))
         again.writer.post(lambda _: done.set())
         done.wait(5)
         return found
 
-    monkeypatch.setattr(store._names, "_stored", slowly)
-    store.key_of(FIRST, NAMES[0])
+    monkeypatch.setattr(store.directory.names, "_stored", slowly)
+    store.directory.key_of(FIRST, NAMES[0])
     monkeypatch.undo()
-    assert store.key_of(FIRST, NAMES[0]) == store.me
+    assert store.directory.key_of(FIRST, NAMES[0]) == store.me
     again.close()
 
 
 async def test_the_writer_waits_for_no_reader() -> None:
     """In memory both use one connection: the first to read all people must not be waited for under its lock."""
     database = opened(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=FIRST, received_at=1.0, position=b"x")
     go = threading.Event()
 
     def work(connection: sqlite3.Connection) -> None:
         go.wait(5)
-        store._people.merge(connection, FIRST, [person(NAMES[0], "x")], "sync")
+        store.directory.people.merge(connection, FIRST, [person(NAMES[0], "x")], "sync")
 
-    writing = asyncio.create_task(store.write(work))
+    writing = asyncio.create_task(store.session.write(work))
     await asyncio.sleep(0.02)
-    reading = asyncio.create_task(asyncio.to_thread(store.contacts))
+    reading = asyncio.create_task(asyncio.to_thread(store.directory.contacts))
     await asyncio.sleep(0.02)
     go.set()
     async with asyncio.timeout(5):
@@ -280,11 +285,11 @@ async def test_two_programs_end_with_the_same(tmp_path: Path, seed: int) -> None
     one = opened(tmp_path / "journal.db")
     stores = [await peopled(one)]
     two = opened(tmp_path / "journal.db", holds=False)
-    stores.append(two.account("me"))
+    stores.append(open_store(two, "me"))
     for _ in range(25):
         store = chance.choice(stores)
         work = attempts(store, chance)
-        await asyncio.gather(*(store.write(job) for job in work), return_exceptions=True)
+        await asyncio.gather(*(store.session.write(job) for job in work), return_exceptions=True)
         if chance.random() < 0.3:
             chance.choice((one, two)).look()
         if chance.random() < 0.3:
@@ -304,14 +309,14 @@ def attempts(store: SqliteStore, chance: random.Random) -> list[Callable[[sqlite
         name = chance.choice(NAMES)
         match chance.randrange(4):
             case 0:
-                store._people.merge(connection, FIRST, [person(name, str(chance.random()))], "sync")
+                store.directory.people.merge(connection, FIRST, [person(name, str(chance.random()))], "sync")
             case 1:
-                store._people.mark_gone(connection, FIRST, name)
+                store.directory.people.mark_gone(connection, FIRST, name)
             case 2:
                 old, new = key(store, name), key(store, chance.choice(NAMES))
-                store._aliases.merge(connection, old, new, "person", 1.0, 2.0)
+                store.directory.aliases.merge(connection, old, new, "person", 1.0, 2.0)
             case _:
-                store._aliases.split(connection, FIRST, name)
+                store.directory.aliases.split(connection, FIRST, name)
         if fails:
             raise ValueError
 

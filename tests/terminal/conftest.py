@@ -17,6 +17,7 @@ from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.events import LoginState, MessageReceived, Status
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.terminal.line.command_interpreter import CommandInterpreter
 from hongyan.terminal.line.memory import Memory
 from hongyan.terminal.line.printer import Printer
@@ -125,11 +126,11 @@ class Room:
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     """A talk in English on an account with a few friends and a group."""
     database = Database(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"k")
-    await store.learn(LOGIN, PEOPLE, "contacts")
-    await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE, queued=0))
+    await store.directory.learn(LOGIN, PEOPLE, "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
+    await store.login.set_status(Status(state=LoginState.ONLINE, queued=0))
     account = Account(store, tmp_path)
     lines, screen, memory = Lines(Format.PLAIN, Language.EN, "小灰", time.time), Screen(), Memory()
     saver = Saver(account, SavePolicy(tmp_path), lambda *_: None, lambda *_: None)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from hongyan.bot import App, File, Picture, Text, Video, Voice
 from hongyan.client.engine.receive import Receiver
 from hongyan.errors import HongyanError
-from hongyan.store.journal import Journal
+from hongyan.store.journal import SqliteJournal
 from hongyan.webwx.parse import messages
 from hongyan.webwx.parse.sync import SyncAnswer
 from hongyan.webwx.salvage import Shape
@@ -87,7 +87,7 @@ def _salvage() -> None:
         (SyncAnswer, "comes_again", property(lambda _: False)),
         (SyncAnswer, "doubtful", property(lambda _: False)),
         (messages, "shape_of", lambda _: Shape.WHOLE),  # a piece of a message has the number of the message
-        (Journal, "_replaces_fragment", lambda *_: False),
+        (SqliteJournal, "_replaces_fragment", lambda *_: False),
     ):
         assert hasattr(owner, name), f"the plant no longer fits: there is no {name}"
         setattr(owner, name, value)

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
     from hongyan.client.retention import Cleared
-    from hongyan.client.view import View
     from hongyan.model.chat_state import ChatState
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded, Status
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from hongyan.model.media_files import MediaFile
     from hongyan.model.retention import Behind, Holding
     from hongyan.model.search import Query
+    from hongyan.ports.store import Store
 
 __all__ = ["Account", "Chat", "Delivery", "Incoming", "Receipt"]
 
@@ -77,7 +77,7 @@ class Account:
 
     def __init__(
         self,
-        store: View,
+        store: Store,
         media: Path,
         *,
         clock: Callable[[], float] = time.time,
@@ -89,7 +89,7 @@ class Account:
         self._entropy = entropy
         self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
         self.progress: dict[CommandId, Callable[[int, int | None], None]] = {}
-        self.opened_at: Seq = store.latest()
+        self.opened_at: Seq = store.journal.latest()
         """The end of the journal when the account was opened: what a restored login brings comes after it."""
 
     def __repr__(self) -> str:
@@ -131,8 +131,8 @@ class Account:
 
     @property
     def _complete(self) -> bool:
-        place = self._store.position()
-        return bool(place and place[2])
+        place = self._store.login.position()
+        return bool(place and place.complete)
 
     @property
     def me(self) -> Chat:
@@ -141,22 +141,24 @@ class Account:
 
     def status(self) -> Status:
         """Return the state of the login as the holder last told it, and how many commands wait now."""
-        return replace(self._store.status(), queued=self._store.count_queued())
+        return replace(self._store.login.status(), queued=self._store.outbox.count_queued())
 
     # -- whom one can talk to
 
     def chats(self) -> list[Chat]:
         """Return chats with traffic, latest first, then those the server listed as recent."""
-        with_traffic = self._store.chats()
+        with_traffic = self._store.journal.chats()
         seen = set(with_traffic)
         recent = [
-            key for key, _ in self._store.contacts() if self._store.source(key) == "init" and key not in seen
+            key
+            for key, _ in self._store.directory.contacts()
+            if self._store.directory.source(key) == "init" and key not in seen
         ]
         return [self.chat(key) for key in (*with_traffic, *recent) if key != self._store.me]
 
     def talked(self, limit: int = 1000) -> list[Chat]:
         """Return chats with traffic, latest first; cheaper than ``chats`` where there are very many contacts."""
-        keys = self._store.chats(limit=rows_from(limit))
+        keys = self._store.journal.chats(limit=rows_from(limit))
         return [self.chat(key) for key in keys if key != self._store.me]
 
     def contacts(self) -> list[Chat]:
@@ -170,19 +172,19 @@ class Account:
         return self._listed(lambda c: c.is_group)
 
     def _listed(self, wanted: Callable[[Contact], bool]) -> list[Chat]:
-        found = [Chat(key, contact) for key, contact in self._store.contacts() if wanted(contact)]
+        found = [Chat(key, contact) for key, contact in self._store.directory.contacts() if wanted(contact)]
         if not self._complete:
             raise NotComplete("the contact list", len(found), None)
         return sorted(found, key=by_name)
 
     async def members(self, group: Chat) -> list[Member]:
         """Return all members, asking the server where needed; raise NotComplete rather than return too few."""
-        contact = self._store.contact(key_of(group)) or group.contact
+        contact = self._store.directory.contact(key_of(group)) or group.contact
         if not contact.is_group:
             raise UsageError(f"{group.name!r} is not a group")
         if not _all_there(contact):
             await (await self.do(FetchMembers(group=key_of(group)))).accepted()
-            contact = self._store.contact(key_of(group)) or contact
+            contact = self._store.directory.contact(key_of(group)) or contact
         if not _all_there(contact):
             raise NotComplete(
                 f"the member list of {group.name!r}", len(contact.members or ()), contact.member_count
@@ -201,8 +203,8 @@ class Account:
 
     def known(self, member: Member) -> Contact | None:
         """Return what is known of a group's member outside of the group, such as my remark; None where nothing is."""
-        key = self._store.key_of(self._store.login, member.name)
-        return self._store.contact(key) if key is not None else None
+        key = self._store.directory.key_of(self._store.login.current, member.name)
+        return self._store.directory.contact(key) if key is not None else None
 
     def remark_of(self, member: Member) -> str:
         """Return my own word for a group's member, empty where I have none."""
@@ -215,9 +217,9 @@ class Account:
 
     async def person(self, member: Member) -> Chat:
         """Return a group's member as somebody one can talk to, write cards of, or ask to become a friend."""
-        keys = await self._store.give_keys(self._store.login, [member.name])
+        keys = await self._store.directory.give_keys(self._store.login.current, [member.name])
         key = keys[member.name]
-        return Chat(key, self._store.contact(key) or _stranger(member))
+        return Chat(key, self._store.directory.contact(key) or _stranger(member))
 
     def writer(self, recorded: Recorded, member: Member | None) -> Chat:
         """Return who wrote a message."""
@@ -226,7 +228,7 @@ class Account:
             return self.me
         if not recorded.sender:
             return self.chat(recorded.chat)
-        contact = self._store.contact(recorded.sender)
+        contact = self._store.directory.contact(recorded.sender)
         return Chat(recorded.sender, contact or _stranger(member))
 
     def find(self, name: str) -> Chat:
@@ -238,15 +240,18 @@ class Account:
         if found:
             raise AmbiguousName(name, [described(chat) for chat in found])
         if not self._complete:
-            raise NotComplete("the contact list", len(self._store.contacts()), None)
-        names = {n for _, contact in self._store.contacts() for n in names_of(contact) if n}
+            raise NotComplete("the contact list", len(self._store.directory.contacts()), None)
+        names = {n for _, contact in self._store.directory.contacts() for n in names_of(contact) if n}
         raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
 
     def _keyed(self, key: str) -> list[Chat]:
         """Return the chat of a lasting key: whatever has rows can be named by it, known or not."""
         if not key or key == self._store.me:
             return []
-        known = self._store.contact(ChatKey(key)) is not None or self._store.count(ChatKey(key)) > 0
+        known = (
+            self._store.directory.contact(ChatKey(key)) is not None
+            or self._store.journal.count(ChatKey(key)) > 0
+        )
         return [self.chat(ChatKey(key))] if known else []
 
     def candidates(self, name: str) -> list[Chat]:
@@ -262,7 +267,7 @@ class Account:
         folded = name.casefold()
         return [
             Chat(key, contact)
-            for key, contact in self._store.contacts()
+            for key, contact in self._store.directory.contacts()
             if key != self._store.me and any(n and n.casefold() == folded for n in names_of(contact))
         ]
 
@@ -274,7 +279,7 @@ class Account:
 
     def chat(self, key: ChatKey) -> Chat:
         """Return the chat of a key; one of which nothing is known yet has an empty name."""
-        return Chat(key, self._store.contact(key) or _stranger(None))
+        return Chat(key, self._store.directory.contact(key) or _stranger(None))
 
     # -- people of former logins
 
@@ -282,19 +287,19 @@ class Account:
         """Return those of this login who may be somebody known before, each with the candidates."""
         return [
             (self.chat(one.new), [self.chat(key) for key in one.candidates])
-            for one in self._store.unresolved()
+            for one in self._store.directory.unresolved()
         ]
 
     async def merge(self, old: Chat, new: Chat) -> Chat:
         """Say that two are one person or group, known by the key of ``old`` from now on, and return it."""
         if old.contact.is_group is not new.contact.is_group:
             raise UsageError("a person and a group cannot be one")
-        await self._store.merge(old.key, new.key, now=self._now())
+        await self._store.directory.merge(old.key, new.key, now=self._now())
         return self.chat(old.key)
 
     async def split(self, chat: Chat) -> Chat:
         """Say that a chat of this login is not who it was taken for, and return it with a key of its own."""
-        return self.chat(await self._store.split(self._store.login, chat.contact.name))
+        return self.chat(await self._store.directory.split(self._store.login.current, chat.contact.name))
 
     # -- what happened
 
@@ -312,11 +317,11 @@ class Account:
         """
         if consumer is not None:
             return self._consumed(consumer)
-        return self._from(self._store.latest() if after is None else seq_from(after))
+        return self._from(self._store.journal.latest() if after is None else seq_from(after))
 
     async def deliveries(self, consumer: str) -> AsyncIterator[Delivery]:
         """Yield events for a named reader that deals with several at a time and gives each back by ``done``."""
-        feed = cast("AsyncGenerator[Recorded, None]", self._store.feed(consumer))
+        feed = cast("AsyncGenerator[Recorded, None]", self._store.consumers.feed(consumer))
         async with contextlib.aclosing(feed):
             async for recorded in feed:
                 yield Delivery(self, consumer, recorded)
@@ -327,22 +332,22 @@ class Account:
 
     async def begin_again(self, consumer: str, recorded: Recorded) -> int:
         """Note that an event is handed once more to a reader that did not finish it; return how often it was by now."""
-        return await self._store.begin_again(consumer, recorded.seq)
+        return await self._store.consumers.begin_again(consumer, recorded.seq)
 
     def spare(self, consumer: str, recorded: Recorded) -> None:
         """Take ``begin_again`` back after a stop in good order."""
-        self._store.spare(consumer, recorded.seq)
+        self._store.consumers.spare(consumer, recorded.seq)
 
     async def give_up(self, consumer: str, recorded: Recorded) -> None:
         """Note an event as a dead letter of a reader: it does not come again."""
-        await self._store.give_up(consumer, recorded.seq, now=self._now())
+        await self._store.consumers.give_up(consumer, recorded.seq, now=self._now())
 
     def dead_letters(self, consumer: str) -> list[Recorded]:
         """Return the events that a reader gave up, oldest first."""
-        return self._store.dead_letters(consumer)
+        return self._store.consumers.dead_letters(consumer)
 
     async def _consumed(self, consumer: str) -> AsyncIterator[Recorded]:
-        feed = cast("AsyncGenerator[Recorded, None]", self._store.feed(consumer))
+        feed = cast("AsyncGenerator[Recorded, None]", self._store.consumers.feed(consumer))
         async with contextlib.aclosing(feed):
             async for recorded in feed:
                 yield recorded
@@ -350,8 +355,8 @@ class Account:
 
     async def _from(self, after: Seq) -> AsyncIterator[Recorded]:
         while True:
-            await self._store.wait(after)
-            for recorded in self._store.read(after):
+            await self._store.journal.wait(after)
+            for recorded in self._store.journal.read(after):
                 after = recorded.seq
                 yield recorded
 
@@ -363,65 +368,67 @@ class Account:
     @property
     def latest(self) -> Seq:
         """The number of the journal's last event."""
-        return self._store.latest()
+        return self._store.journal.latest()
 
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
-        return self._store.history(
+        return self._store.journal.history(
             key_of(chat), limit=rows_from(limit), before=None if before is None else seq_from(before)
         )
 
     def history_around(self, chat: Chat, seq: Seq, before: int, after: int) -> list[Recorded]:
         """Return a row of a chat with so many rows before and after it, as ``history`` does."""
-        return self._store.history_around(key_of(chat), seq_from(seq), rows_from(before), rows_from(after))
+        return self._store.journal.history_around(
+            key_of(chat), seq_from(seq), rows_from(before), rows_from(after)
+        )
 
     def count(self, chat: Chat) -> int:
         """Return about how many rows a chat has."""
-        return self._store.count(key_of(chat))
+        return self._store.journal.count(key_of(chat))
 
     def conversation(self, chat: Chat, *, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what follows ``after`` in a chat (its beginning), oldest first; an empty list is the end."""
-        return self._store.conversation(
+        return self._store.journal.conversation(
             key_of(chat), after=Seq(0) if after is None else seq_from(after), limit=rows_from(limit)
         )
 
     def recalled(self, *messages: MsgId) -> set[str]:
         """Return those of these messages that were taken back."""
-        return self._store.recalled(message for message in messages if message)
+        return self._store.journal.recalled(message for message in messages if message)
 
     def last(self, chat: Chat) -> Recorded | None:
         """Return the newest message or own send of a chat that is not hidden, None where there is none."""
-        return self._store.last(key_of(chat))
+        return self._store.journal.last(key_of(chat))
 
     def message(self, message: MsgId) -> Recorded | None:
         """Return the journal row of the message with this number of the service, None where it is not kept."""
-        return self._store.message(message)
+        return self._store.journal.message(message)
 
     def raw(self, recorded: Recorded) -> bytes:
         """Return the bytes that a journal row was read from, empty where there are none."""
-        return self._store.raw(recorded.seq)
+        return self._store.journal.raw(recorded.seq)
 
     def pending(self, chat: Chat) -> list[CommandRow]:
         """Return the messages to a chat whose outcome is still to come, oldest first."""
-        return self._store.pending(key_of(chat))
+        return self._store.outbox.pending(key_of(chat))
 
     # -- what people at this machine made of the chats
 
     def chat_states(self) -> dict[ChatKey, ChatState]:
         """Return unread counts, drafts and what is muted or put away, of all chats that have any of it."""
-        return self._store.chat_states()
+        return self._store.chat_state.all()
 
     def chat_state(self, chat: Chat) -> ChatState:
         """Return how far a chat was read here, what was being written, and what is muted or put away."""
-        return self._store.chat_state(key_of(chat))
+        return self._store.chat_state.of(key_of(chat))
 
     async def mark_seen(self, chat: Chat, up_to: Seq | None = None) -> None:
         """Note that a chat was read here, all of it or up to a row; the phone is told by the command ``MarkRead``."""
-        await self._store.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
+        await self._store.chat_state.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
 
     async def mark_unread(self, chat: Chat) -> None:
         """Let a chat count as unread here, until it is read again."""
-        await self._store.mark_unread(key_of(chat))
+        await self._store.chat_state.mark_unread(key_of(chat))
 
     async def keep_draft(
         self, chat: Chat, draft: str, *, quoting: Seq | None = None, attached: Sequence[str] = ()
@@ -431,7 +438,7 @@ class Account:
             raise UsageError("attached is a list of paths, not one text", "Write: attached=[path].")
         texts_from(draft, *(attached or ()))
         quoted = Seq(0) if quoting is None else seq_from(quoting)
-        await self._store.keep_draft(
+        await self._store.chat_state.keep_draft(
             key_of(chat), draft, quoting=quoted, attached=attached or (), now=self._now()
         )
 
@@ -439,32 +446,32 @@ class Account:
         """Set ``muted`` (None: as the service says) or ``archived`` of a chat, for this machine alone."""
         if unknown := values.keys() - {"muted", "archived"}:
             raise UsageError(f"{min(unknown)!r} is nothing that a chat has at this machine")
-        await self._store.set_local(key_of(chat), **values)
+        await self._store.chat_state.set_local(key_of(chat), **values)
 
     async def hide(self, recorded: Recorded) -> None:
         """Leave a row out of what is shown at this machine; it stays in the archive."""
-        await self._store.hide(recorded.seq)
+        await self._store.chat_state.hide(recorded.seq)
 
     def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
         """Return those of these rows that are not to be shown."""
-        return self._store.hidden(seqs)
+        return self._store.chat_state.hidden(seqs)
 
     def holdings(self, rules: ArchiveSettings) -> list[tuple[str, KeepRule, Holding]]:
         """Return what is kept of each chat, with its name and its rule; the empty name stands for what belongs to none."""
         now = self._now()
-        job = RetentionJob(self._store, rules, self._media, self._now)
+        job = RetentionJob(self._store.archive, self._store.directory, rules, self._media, self._now)
         found = []
-        for key in self._store.archived():
+        for key in self._store.archive.chats():
             rule = job.rule(key)
             name = self.chat(key).name if key else ""
-            found.append((name, rule, self._store.holding(key, rule.before(now))))
+            found.append((name, rule, self._store.archive.holding(key, rule.before(now))))
         return found
 
     async def clear(
         self, rules: ArchiveSettings, *, progress: Callable[[int], None] = lambda _: None
     ) -> Cleared:
         """Remove at once what the rules do not keep and every registered reader has had; ``progress`` hears of rows."""
-        job = RetentionJob(self._store, rules, self._media, self._now)
+        job = RetentionJob(self._store.archive, self._store.directory, rules, self._media, self._now)
         cleared = await job.apply(progress=progress)
         if cleared.rows:
             await job.tidy()
@@ -472,15 +479,15 @@ class Account:
 
     def readers_behind(self) -> list[Behind]:
         """Return the registered readers that have events before them: for these nothing is removed."""
-        return self._store.behind()
+        return self._store.archive.behind()
 
     def reached(self, reader: str) -> Seq:
         """Return the row up to which a named reader has finished everything, the newest for a new one."""
-        return self._store.reached(reader)
+        return self._store.consumers.reached(reader)
 
     async def forget_reader(self, reader: str) -> bool:
         """Delete a reader's place in the journal and return whether it had one; UsageError while it reads."""
-        return await self._store.forget_reader(reader)
+        return await self._store.archive.forget_consumer(reader)
 
     async def search(
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None
@@ -489,11 +496,11 @@ class Account:
 
         ``progress`` hears how many rows are still to be taken into the index, which happens first.
         """
-        return await self._store.search(query, progress=progress)
+        return await self._store.archive.search(query, progress=progress)
 
     def journal(self, after: Seq | None = None, limit: int = 1000) -> list[Recorded]:
         """Return what the journal holds after ``after`` (from its beginning), oldest first."""
-        return self._store.read(Seq(0) if after is None else seq_from(after), limit=rows_from(limit))
+        return self._store.journal.read(Seq(0) if after is None else seq_from(after), limit=rows_from(limit))
 
     async def changed(self) -> None:
         """Return as soon as anything in the journal, the outbox or the state has changed."""
@@ -501,7 +508,7 @@ class Account:
 
     def outbox(self, limit: int = 50) -> list[CommandRow]:
         """Return the latest commands, newest first."""
-        return self._store.outbox(limit=rows_from(limit))
+        return self._store.outbox.latest(limit=rows_from(limit))
 
     # -- what to do
 
@@ -591,7 +598,7 @@ class Account:
 
     def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the command that an origin has asked for, None where it has not yet."""
-        return self._store.asked(origin)
+        return self._store.outbox.asked(origin)
 
     async def drop(self, command: CommandId) -> CommandRow:
         """Give up a command that is still queued, or put one aside that failed or of which nobody knows.
@@ -602,7 +609,7 @@ class Account:
 
     def command(self, command: CommandId) -> Receipt:
         """Return the receipt of a command by its number; UsageError where there is none."""
-        return Receipt(self, self._store, self._store.command(command).id)
+        return Receipt(self, self._store, self._store.outbox.command(command).id)
 
     async def change_members(self, group: Chat, members: Sequence[Chat], change: MemberChange) -> Receipt:
         """Add, invite or remove members; ``change`` may be the word."""
@@ -624,7 +631,7 @@ class Account:
         """
         now = self._now()
         command, not_before = checked(command), time_from(not_before)
-        row = await self._store.enqueue(
+        row = await self._store.outbox.enqueue(
             command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before
         )
         return Receipt(self, self._store, row.id)
@@ -635,7 +642,7 @@ class Account:
 
     def file(self, recorded: Recorded, *, size: str = "full") -> Path | None:
         """Return the path of the file that a message brought, or None where it was not fetched or is gone."""
-        return present(self._media, self._store.file(recorded.seq, size))
+        return present(self._media, self._store.archive.file(recorded.seq, size))
 
     def copy_of(self, command: SendFile) -> Path | None:
         """Return the path of the file that was sent from here, or None where the profile has it no more."""
@@ -643,13 +650,13 @@ class Account:
 
     def files(self) -> Iterator[tuple[MediaFile, Path]]:
         """Yield what is known of every file that was fetched and is there, with its path, in the order of the messages."""
-        for file in self._store.files():
+        for file in self._store.archive.files():
             if (path := present(self._media, file)) is not None:
                 yield file, path
 
     def is_doubtful(self, recorded: Recorded, size: str = "full") -> bool:
         """Whether the file that was fetched may be cut, or something else than the message said."""
-        noted = self._store.file(recorded.seq, size)
+        noted = self._store.archive.file(recorded.seq, size)
         return noted is not None and noted.verified is Verified.DOUBTFUL
 
     async def fetch(
@@ -663,7 +670,7 @@ class Account:
 
         What is there but doubtful is downloaded again, and stays where that fails.
         """
-        noted = self._store.file(recorded.seq, size)
+        noted = self._store.archive.file(recorded.seq, size)
         kept = present(self._media, noted)
         if noted is not None and kept is not None and noted.verified is not Verified.DOUBTFUL:
             return kept

@@ -79,14 +79,14 @@ class Alerts:
 
     def login_progress(self, progress: LoginProgress) -> None:
         """Tell of the code of a login that is made anew, and of each that follows when it expires."""
-        if not isinstance(progress, QrReady) or self._store.status().reason == "":
+        if not isinstance(progress, QrReady) or self._store.login.status().reason == "":
             return  # nothing ended: somebody sits at the keyboard
         task = asyncio.create_task(self._tell(self._code(progress)))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
     async def _follow(self) -> None:
-        async for recorded in self._store.feed(_CONSUMER):
+        async for recorded in self._store.consumers.feed(_CONSUMER):
             if isinstance(recorded.event, LoginChanged):
                 await self._changed(recorded.event, recorded.received_at)
             await self._store.done(_CONSUMER, recorded.seq)
@@ -102,7 +102,7 @@ class Alerts:
         """Tell that the server stays away, once it has been away for long."""
         wait, now = self._settings.degraded_after, self._now()
         await asyncio.sleep(max(0.0, deadline(at + wait, now, longest=wait, kept_at=at) - now))
-        if self._store.status().state is LoginState.DEGRADED:
+        if self._store.login.status().state is LoginState.DEGRADED:
             await self._tell(self._notice("degraded", event, at))
 
     def _stop_waiting(self) -> None:
@@ -131,7 +131,7 @@ class Alerts:
             "schema": 1,
             "alert": "code",
             "profile": self._profile,
-            "reason": self._store.status().reason,
+            "reason": self._store.login.status().reason,
             "advice": "Scan the code with the phone; the program that runs goes on by itself.",
             "since": self._now(),
             "renewal": code.renewal,

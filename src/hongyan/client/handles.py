@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.client.account import Account
-    from hongyan.client.view import View
     from hongyan.errors import HongyanError
     from hongyan.model.contacts import Contact, Member
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey, CommandId
     from hongyan.model.messages import AnyMessage
+    from hongyan.ports.store import Store
 
 __all__ = ["WISHES", "Chat", "Delivery", "Incoming", "Receipt"]
 
@@ -62,7 +62,7 @@ class Receipt:
 
     __slots__ = ("_account", "_id", "_store")
 
-    def __init__(self, account: Account, store: View, command: CommandId) -> None:
+    def __init__(self, account: Account, store: Store, command: CommandId) -> None:
         self._account = account
         self._store = store
         self._id = command
@@ -70,7 +70,7 @@ class Receipt:
     @property
     def row(self) -> CommandRow:
         """The command with its present fate."""
-        return self._store.command(self._id)
+        return self._store.outbox.command(self._id)
 
     def __repr__(self) -> str:
         row = self.row
@@ -96,7 +96,7 @@ class Receipt:
         return self.row
 
     def _waits_for_server(self) -> bool:
-        return self.row.outcome is Outcome.QUEUED and self._store.status().state is LoginState.DEGRADED
+        return self.row.outcome is Outcome.QUEUED and self._store.login.status().state is LoginState.DEGRADED
 
     async def cancel(self, limit: float | None = None) -> CommandRow:
         """Give the command up and return the row with its outcome: failed as ``dropped``, or accepted if it was faster.
@@ -121,7 +121,7 @@ class Receipt:
     def problem(self) -> HongyanError | None:
         """Return what ``accepted`` would raise if nobody waited any longer, None for a command that was accepted."""
         row = self.row
-        return still_open(row, self._store.status()) if row.open else error_of(row)
+        return still_open(row, self._store.login.status()) if row.open else error_of(row)
 
 
 class Incoming:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.client.archive_policy import ArchiveSettings, KeepRule
-    from hongyan.model.contacts import Contact
     from hongyan.model.ids import ChatKey
     from hongyan.model.retention import Removal
+    from hongyan.ports.archive import Archive
+    from hongyan.ports.directory import ContactDirectory
 
 __all__ = ["Cleared", "RetentionJob"]
 
@@ -36,35 +37,19 @@ class Cleared(Struct, frozen=True):
     files: int = 0
 
 
-class RetentionStore(Protocol):
-    """What is asked of the store: it is a part of what accounts ask, and of what holders do."""
-
-    def archived(self) -> list[ChatKey]:
-        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
-
-    def contact(self, key: ChatKey) -> Contact | None:
-        """Return what is known of a person or group."""
-
-    async def remove(self, chat: ChatKey, before: float) -> Removal:
-        """Remove the content of a batch of a chat's oldest rows from before ``before`` that all readers have had."""
-
-    async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
-        """Remove a batch of a chat's messages that were taken back before ``before``, if all readers have had that."""
-
-    async def tidy(self, *, begin: bool) -> bool:
-        """Write a little of the search index anew without what was removed; return whether there is more to do."""
-
-    async def leftovers(self, folder: Path, untouched_since: float) -> int:
-        """Delete files that nothing holds on to any more, unless they were put there since; return how many."""
-
-
 class RetentionJob:
     """Applies the rules to one account. ``folder`` is the media folder, ``clock()`` gives Unix seconds."""
 
     def __init__(
-        self, store: RetentionStore, settings: ArchiveSettings, folder: Path, clock: Callable[[], float]
+        self,
+        archive: Archive,
+        directory: ContactDirectory,
+        settings: ArchiveSettings,
+        folder: Path,
+        clock: Callable[[], float],
     ) -> None:
-        self._store = store
+        self._archive = archive
+        self._directory = directory
         self._settings = settings
         self._folder = folder
         self._now = clock
@@ -87,25 +72,25 @@ class RetentionJob:
         """Remove everything that is due but for what came in the last ``unseen`` seconds; ``progress`` hears of rows."""
         rows = size = 0
         latest = self._now() - unseen
-        for chat in self._store.archived():
+        for chat in self._archive.chats():
             for step in self._steps(chat, latest):
                 while (removal := await step()).rows:
                     rows, size = rows + removal.rows, size + removal.size
                     progress(removal.rows)
                     await asyncio.sleep(pause)
             await asyncio.sleep(0)
-        return Cleared(rows, size, await self._store.leftovers(self._folder, self._now() - _FRESH_S))
+        return Cleared(rows, size, await self._archive.leftovers(self._folder, self._now() - _FRESH_S))
 
     async def tidy(self, *, pause: float = 0.0) -> None:
         """Write the search index anew without what was removed: at a million messages it has some 30 MB."""
         begin = True
-        while await self._store.tidy(begin=begin):
+        while await self._archive.tidy(begin=begin):
             begin = False
             await asyncio.sleep(pause)
 
     def rule(self, chat: ChatKey) -> KeepRule:
         """Return the rule that holds in a chat."""
-        known = self._store.contact(chat) if chat else None
+        known = self._directory.contact(chat) if chat else None
         names = (known.remark, known.nickname, known.alias) if known else ()
         return self._settings.rule([str(chat), *(name for name in names if name)])
 
@@ -114,7 +99,7 @@ class RetentionJob:
         before = min(rule.before(self._now()), latest)
         steps: list[Callable[[], Awaitable[Removal]]] = []
         if rule.keep != "forever":
-            steps.append(lambda: self._store.remove(chat, before))
+            steps.append(lambda: self._archive.remove(chat, before))
         if rule.drops_recalled:
-            steps.append(lambda: self._store.remove_recalled(chat, latest))
+            steps.append(lambda: self._archive.remove_recalled(chat, latest))
         return steps

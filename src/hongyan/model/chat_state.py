@@ -1,22 +1,13 @@
-"""What people at one machine made of a chat (read, drafted, put away), as plain values, and what a keeper of it does."""
+"""What people at one machine made of a chat (read, drafted, put away), as plain values."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from hongyan.model.commands import CommandRow
-    from hongyan.model.events import Recorded
-    from hongyan.model.ids import ChatKey
-
-__all__ = ["ChatState", "ChatStates", "raises_unread"]
+__all__ = ["ChatState", "raises_unread"]
 
 
 class ChatState(Struct, frozen=True, kw_only=True):
@@ -36,45 +27,6 @@ class ChatState(Struct, frozen=True, kw_only=True):
     drafted_at: float = 0.0
     muted: bool | None = None
     archived: bool = False
-
-
-class ChatStates(Protocol):
-    """Keeps what people at this machine made of the chats of one account, and tells what they see first of each."""
-
-    def last(self, chat: ChatKey) -> Recorded | None:
-        """Return the newest message or own send of a chat that is not hidden."""
-
-    def history_around(self, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
-        """Return a row of a chat with so many before and after it, oldest first, and the gaps between them."""
-
-    def pending(self, chat: ChatKey) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
-
-    def chat_states(self) -> dict[ChatKey, ChatState]:
-        """Return the states of all chats that have one."""
-
-    def chat_state(self, chat: ChatKey) -> ChatState:
-        """Return the state of one chat."""
-
-    async def mark_seen(self, chat: ChatKey, up_to: Seq | None) -> None:
-        """Note that a chat was read, all of it or up to a row."""
-
-    async def mark_unread(self, chat: ChatKey) -> None:
-        """Let a chat count as unread."""
-
-    async def keep_draft(
-        self, chat: ChatKey, draft: str, *, quoting: Seq, attached: Sequence[str], now: float
-    ) -> None:
-        """Keep a text that is not sent yet."""
-
-    async def set_local(self, chat: ChatKey, **values: bool | None) -> None:
-        """Set ``muted`` or ``archived`` of a chat, for this machine alone."""
-
-    async def hide(self, seq: Seq) -> None:
-        """Note that a person does not want to see a row any more."""
-
-    def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
-        """Return those of these rows that a person does not want to see."""
 
 
 def raises_unread(event: object) -> bool:

@@ -11,7 +11,7 @@ from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
 from hongyan.model.matching import Unresolved, likeness
-from hongyan.store.chat_state import bring_back, merge_chat_states
+from hongyan.store.chat_state_rows import bring_back, merge_chat_states
 from hongyan.store.contacts import PARTED
 from hongyan.store.unread import merge_unread, part_unread
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from hongyan.model.ids import LoginId, TransientName
     from hongyan.model.matching import Likeness
     from hongyan.store.contacts import People
-    from hongyan.store.database import Database
     from hongyan.store.names import Names
+    from hongyan.store.session import Session
 
 __all__ = ["Aliases"]
 
@@ -37,14 +37,14 @@ _FOUND_AGAIN: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL, Conta
 class Aliases:
     """The aliases of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, names: Names, people: People) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session, names: Names, people: People) -> None:
+        self._session = session
+        self._account = session.account
         self._names = names
         self._people = people
         self._canonical: dict[ChatKey, ChatKey] = {}
         self._others: dict[ChatKey, tuple[ChatKey, ...]] = {}
-        with database.reading() as connection:
+        with session.reading() as connection:
             self.take_in(connection)
 
     # -- readers
@@ -77,7 +77,7 @@ class Aliases:
 
     def unresolved(self) -> list[Unresolved]:
         """Return those of the present login who may be somebody known before."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT key, candidates FROM unresolved WHERE account_id = ?", (self._account,)
             ).fetchall()
@@ -161,7 +161,7 @@ class Aliases:
         before = self._names.find(login, name)
         if before is None:
             raise UsageError(f"nobody has the name {name!r} under this login")
-        fresh = self._database.fresh_key()
+        fresh = self._session.database.fresh_key()
         self._names.bind(connection, login, name, fresh)
         for column in ("chat", "sender"):
             connection.execute(
@@ -191,7 +191,7 @@ class Aliases:
             _put_back(canonical, before[0])
             _put_back(others, before[1])
 
-        self._database.undo.add(undo)
+        self._session.undo.add(undo)
         canonical.update(dict.fromkeys(keys, first))
         others[first] = (*others.get(first, ()), *keys)
         for key in keys:

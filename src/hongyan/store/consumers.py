@@ -1,4 +1,4 @@
-"""Hands journal rows to named readers and keeps how far each is; it writes no row of the journal."""
+"""Hands journal rows to named consumers and keeps how far each is; it writes no row of the journal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from hongyan.errors import StorageError, UsageError
 from hongyan.model.ids import Seq
-from hongyan.store.progress import Position, Window
+from hongyan.store.progress import Progress, Window
 from hongyan.store.rows import encode
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from hongyan.model.events import Recorded
-    from hongyan.store.sqlite import SqliteStore
+    from hongyan.store.journal import SqliteJournal
+    from hongyan.store.session import Session
 
     Wanted = Callable[[Recorded], bool]
 
-__all__ = ["Readers"]
+__all__ = ["SqliteConsumers"]
 
 _T = TypeVar("_T")
 
@@ -33,38 +34,43 @@ _BATCH: Final = 64
 _BESIDE_S: Final = 0.05  # between two commits of progress beside the holder, who would starve otherwise
 
 
-class Readers:
-    """The readers of one account's journal, each under a name of its own."""
+class SqliteConsumers:
+    """``ports.consumers.Consumers``: the consumers of one account's journal."""
 
-    def __init__(self, store: SqliteStore, account: int) -> None:
-        self._store = store
-        self._account = account
+    def __init__(self, session: Session, journal: SqliteJournal) -> None:
+        self._session = session
+        self._journal = journal
+        self._account = session.account
         self._windows: dict[str, Window] = {}
         self._saving: dict[str, asyncio.Task[None]] = {}
         self._changed: set[str] = set()
 
-    def progress(self, consumer: str) -> Position:
+    def progress(self, consumer: str) -> Progress:
         """Return how far a reader is; a new one begins at the journal's end."""
-        with self._store.database.reading() as connection:
+        with self._session.reading() as connection:
             row = connection.execute(
                 "SELECT low, finished, begun, tries FROM progress WHERE account_id = ? AND consumer = ?",
                 (self._account, consumer),
             ).fetchone()
         if row is None:
-            return Position(self._store.latest())
+            return Progress(self._journal.latest())
         low, finished, begun, tries = row
-        return Position(
+        return Progress(
             Seq(low),
             _read(finished, frozenset[Seq]) or frozenset(),
             _read(begun, frozenset[Seq]) or frozenset(),
             _read(tries, dict[Seq, int]) or {},
         )
 
+    def reached(self, consumer: str) -> Seq:
+        """Return the row up to which a consumer has finished everything; the newest for one that is new."""
+        return self.progress(consumer).low
+
     async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncIterator[Recorded]:
         """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
-        claim = self._store.database.claim(self._account, consumer)
+        claim = self._session.database.claim(self._account, consumer)
         self._windows[consumer] = window = Window(self.progress(consumer))
         try:
             await self._save(consumer, window)
@@ -105,7 +111,7 @@ class Readers:
         if (window := self._windows.get(consumer)) is not None:
             window.spare(seq)
 
-    async def give_up(self, consumer: str, seq: Seq, now: float) -> None:
+    async def give_up(self, consumer: str, seq: Seq, *, now: float) -> None:
         """Note an event as a dead letter and as finished, at once."""
         window = self._windows.get(consumer)
         if window is None:
@@ -121,18 +127,18 @@ class Readers:
             )
             self.write(connection, consumer, position)
 
-        await self._store.write(work, wake=True)
+        await self._session.write(work, wake=True)
 
-    def dead_letters(self, consumer: str) -> list[Seq]:
-        """Return the numbers of the events that a reader gave up."""
-        with self._store.database.reading() as connection:
+    def dead_letters(self, consumer: str) -> list[Recorded]:
+        """Return the events that a consumer gave up, oldest first."""
+        with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT seq FROM dead_letter WHERE account_id = ? AND consumer = ? ORDER BY seq",
                 (self._account, consumer),
             ).fetchall()
-        return [Seq(seq) for (seq,) in rows]
+        return [row for (seq,) in rows if (row := self._journal.event(Seq(seq))) is not None]
 
-    def position(self, consumer: str) -> Position | None:
+    def present(self, consumer: str) -> Progress | None:
         """Return the position to keep, or None where nobody reads under this name."""
         window = self._windows.get(consumer)
         return window.position() if window is not None else None
@@ -146,7 +152,7 @@ class Readers:
         if consumer not in self._saving:
             self._saving[consumer] = asyncio.create_task(self._save_while_changing(consumer, window))
 
-    def write(self, connection: sqlite3.Connection, consumer: str, position: Position) -> None:
+    def write(self, connection: sqlite3.Connection, consumer: str, position: Progress) -> None:
         """Write a position, in the writer's transaction."""
         connection.execute(
             "INSERT OR REPLACE INTO progress (account_id, consumer, low, finished, begun, tries)"
@@ -164,9 +170,9 @@ class Readers:
     async def _hand_out(self, consumer: str, window: Window, only: Wanted | None) -> list[Recorded]:
         """Wait for rows and for room, and note them as begun before the reader sees them."""
         while window.room <= 0:
-            await self._store.changed()
-        await self._store.wait(window.read_to)
-        rows = self._store.read(window.read_to, limit=min(_BATCH, window.room))
+            await self._session.changed()
+        await self._journal.wait(window.read_to)
+        rows = self._journal.read(window.read_to, limit=min(_BATCH, window.room))
         unseen = [r for r in rows if window.hand_out(r.seq)]
         if only is not None:
             unseen = self._sifted(unseen, window, only)
@@ -196,7 +202,7 @@ class Readers:
             while consumer in self._changed:
                 self._changed.discard(consumer)
                 await self._save(consumer, window)
-                if not self._store.database.holds:
+                if not self._session.database.holds:
                     await asyncio.sleep(_BESIDE_S)
         except StorageError as error:  # what is not kept comes again: the next change tries anew
             _log.warning("%s (while keeping how far %r is)", error, consumer)
@@ -206,7 +212,7 @@ class Readers:
     async def _save(self, consumer: str, window: Window) -> None:
         """Commit a position: safe from kill -9 at once, on the disk with the next durable commit."""
         position = window.position()
-        await self._store.write(lambda c: self.write(c, consumer, position), durable=False)
+        await self._session.write(lambda c: self.write(c, consumer, position), durable=False)
 
 
 def _read(row: bytes, kind: type[_T]) -> _T | None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from hongyan.store.database import Database
     from hongyan.store.names import Names
+    from hongyan.store.session import Session
 
 __all__ = ["PARTED", "Known", "People"]
 
@@ -48,10 +48,10 @@ class People:
     has loaded it keeps that only where nothing was taken in from other programs meanwhile (``_generation``).
     """
 
-    def __init__(self, database: Database, account: int, me: ChatKey, names: Names) -> None:
-        self._database = database
-        self._account = account
-        self._me = me
+    def __init__(self, session: Session, names: Names) -> None:
+        self._session = session
+        self._account = session.account
+        self._me = session.me
         self._names = names
         self._entries: dict[ChatKey, Known] | None = None
         self._door = threading.Lock()
@@ -70,7 +70,7 @@ class People:
         return self._loaded().get(key)
 
     def _read_one(self, key: ChatKey) -> Known | None:
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             row = connection.execute(
                 "SELECT login, source, gone, contact FROM contact WHERE account_id = ? AND key = ?",
                 (self._account, key),
@@ -152,7 +152,7 @@ class People:
         """Put an entry into memory, or take it out, until the transaction is undone."""
         entries = self._entries
         assert entries is not None  # it is loaded before it is changed
-        self._database.undo.add(partial(_set, entries, key, entries.get(key)))
+        self._session.undo.add(partial(_set, entries, key, entries.get(key)))
         _set(entries, key, known)
 
     def _bind_me(self, connection: sqlite3.Connection, login: LoginId, changes: list[ContactChange]) -> None:
@@ -164,7 +164,7 @@ class People:
     def _write(self, connection: sqlite3.Connection, entries: dict[ChatKey, Known]) -> None:
         """Write entries, each with the next revision."""
         before = self._revision
-        self._database.undo.add(partial(setattr, self, "_revision", before))
+        self._session.undo.add(partial(setattr, self, "_revision", before))
         self._revision += len(entries)
         connection.executemany(
             "INSERT INTO contact (account_id, key, login, source, gone, revision, contact)"
@@ -181,7 +181,7 @@ class People:
         """Return all entries; the writer reads them by its own connection where they are not in memory yet."""
         while (entries := self._entries) is None:
             generation = self._generation
-            with contextlib.nullcontext(writing) if writing else self._database.reading() as connection:
+            with contextlib.nullcontext(writing) if writing else self._session.reading() as connection:
                 read, revision = _read_after(connection, self._account, -1)
             with self._door:
                 if self._entries is None and self._generation == generation:

@@ -19,7 +19,7 @@ import sqlite3
 import stat
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hongyan import reports
 from hongyan.errors import StorageDamaged, StorageError, UsageError
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from hongyan.store.sqlite import SqliteStore
 
-__all__ = ["Database"]
+__all__ = ["Database", "Mirror"]
 
 _BUSY_MS: Final = 5_000
 _PATIENCE_S: Final = 15.0  # that a locked file is waited for at the start
@@ -44,6 +43,19 @@ _LOOK_AGAIN_S: Final = 1.0
 _PRIVATE: Final = 0o600
 _ONLY_READ: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM})
 _LOOK_S: Final = 0.025  # between two looks for what other programs wrote; one look takes 3 microseconds
+
+
+class Mirror(Protocol):
+    """What a program keeps in memory of the tables of one account."""
+
+    def take_in(self, connection: sqlite3.Connection) -> None:
+        """Let memory follow what other programs have committed; called under the writer's lock."""
+
+    def hear(self) -> None:
+        """Tell those who wait that other programs have committed something; called in the loop."""
+
+    def end(self) -> None:
+        """Tell those who wait that the file is being closed."""
 
 
 class Database:
@@ -73,7 +85,7 @@ class Database:
             writing.close()
             raise storage_error(error, path, "opened") from error
         self._reading = writing if path is None else self._second(path)
-        self._stores: dict[str, SqliteStore] = {}
+        self._mirrors: dict[str, Mirror] = {}
         self._news = False
         self.writer = Writer(writing, self._lock, path=path, checkpoints=holds, begun=self._take_in)
         self.undo = self.writer.undo
@@ -150,8 +162,8 @@ class Database:
                 self._lock.release()
         if self._news:
             self._news = False
-            for store in self._stores.values():
-                store.hear()
+            for mirror in self._mirrors.values():
+                mirror.hear()
 
     def doubt(self) -> None:
         """Let the next look, or the next transaction, take in what a job has written past memory."""
@@ -164,8 +176,8 @@ class Database:
         """
         version = _version(connection)
         if version != self._version:
-            for store in self._stores.values():
-                store.take_in(connection)
+            for mirror in self._mirrors.values():
+                mirror.take_in(connection)
             self._version = version
             self._news = True
 
@@ -193,15 +205,17 @@ class Database:
         """Return a new lasting key: 16 letters and digits that say nothing."""
         return ChatKey(self._entropy(8).hex())
 
-    def account(self, name: str) -> SqliteStore:
-        """Return the store of the account called ``name``, making it where it is new."""
-        from hongyan.store.sqlite import SqliteStore
+    def mirror(self, name: str, make: Callable[[], Mirror]) -> Mirror:
+        """Return what mirrors the tables of the account called ``name``, made where it is new."""
+        if name not in self._mirrors:
+            with self._lock:  # no look falls between what it reads and its place among the others
+                self._mirrors[name] = make()
+        return self._mirrors[name]
 
-        if name not in self._stores:
-            number, me = self._row_of(name) or self._new_row(name)
-            with self._lock:  # no look falls between what the store reads and its place among the stores
-                self._stores[name] = SqliteStore(self, number, ChatKey(me))
-        return self._stores[name]
+    def account(self, name: str) -> tuple[int, ChatKey]:
+        """Return the number and the own key of the account called ``name``, making it where it is new."""
+        number, me = self._row_of(name) or self._new_row(name)
+        return number, ChatKey(me)
 
     def _row_of(self, name: str) -> tuple[int, str] | None:
         """Return number and key of an account that is there: whoever only looks writes nothing."""
@@ -228,8 +242,8 @@ class Database:
             return
         self._closed = True
         self.writer.stop()
-        for store in self._stores.values():
-            store.end()
+        for mirror in self._mirrors.values():
+            mirror.end()
         if self._reading is not self._written:
             self._reading.close()
         self._written.close()

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
-    from hongyan.store.database import Database
-    from hongyan.store.journal import Journal
+    from hongyan.store.journal import SqliteJournal
+    from hongyan.store.session import Session
 
 __all__ = ["TABLES", "Dump"]
 
@@ -37,14 +37,14 @@ _ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", 
 class Dump:
     """The rows of one account. ``load`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int, journal: Journal) -> None:
-        self._database = database
+    def __init__(self, session: Session, journal: SqliteJournal) -> None:
+        self._session = session
         self._journal = journal
-        self._account = account
+        self._account = session.account
 
     def head(self) -> dict[str, Any]:
         """Return the account's own key, the present login, and until when it was held (Unix seconds)."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             me = connection.execute("SELECT me FROM account WHERE id = ?", (self._account,)).fetchone()[0]
             row = connection.execute(
                 "SELECT login, saved_at, complete FROM position WHERE account_id = ?", (self._account,)
@@ -55,7 +55,7 @@ class Dump:
     def count(self) -> int:
         """Return how many rows all tables have."""
         counts = (f"SELECT COUNT(*) FROM {table} WHERE account_id = ?" for table in TABLES)  # noqa: S608  # constants
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return sum(connection.execute(sql, (self._account,)).fetchone()[0] for sql in counts)
 
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
@@ -65,7 +65,7 @@ class Dump:
         after: tuple[Any, ...] | None = None
         while True:
             bound = f"AND ({order}) > ({places})" if after is not None else ""
-            with self._database.reading() as connection:
+            with self._session.reading() as connection:
                 page = connection.execute(
                     f"SELECT {', '.join(columns)} FROM {table} WHERE account_id = ? {bound}"  # noqa: S608  # constants
                     f" ORDER BY {order} LIMIT {_PAGE}",
@@ -93,7 +93,7 @@ class Dump:
             (self._account, head["login"], head["saved_at"], head["complete"]),
         )
         connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
-        self._database.doubt()
+        self._session.database.doubt()
         return new
 
     def _require_kin(self, connection: sqlite3.Connection, head: Mapping[str, Any]) -> None:

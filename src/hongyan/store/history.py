@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hongyan.model.events import CommandSettled
 from hongyan.model.ids import Seq
@@ -12,21 +12,33 @@ if TYPE_CHECKING:
 
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey
-    from hongyan.store.journal import Journal
 
-__all__ = ["around", "following", "newest"]
+__all__ = ["ChatRows", "around", "following", "newest"]
 
 
-def newest(journal: Journal, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
+class ChatRows(Protocol):
+    """Where the rows come from, oldest first."""
+
+    def rows_before(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat before ``before``."""
+
+    def rows_after(self, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
+        """Return the first messages and own sends of a chat after ``after``."""
+
+    def gaps(self, after: Seq, before: Seq | None) -> list[Recorded]:
+        """Return the gaps between two rows."""
+
+
+def newest(journal: ChatRows, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
     """Return the latest ``limit`` rows before ``before``, oldest first, and the gaps between them."""
-    rows = journal.history(chat, limit, before)
+    rows = journal.rows_before(chat, limit, before)
     gaps = journal.gaps(rows[0].seq, before) if rows else []
     return _without_former_outcomes([*rows, *gaps])
 
 
-def following(journal: Journal, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
+def following(journal: ChatRows, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
     """Return the next ``limit`` rows after ``after`` and the gaps between them; an empty list is the end."""
-    rows = journal.history_after(chat, after, limit)
+    rows = journal.rows_after(chat, after, limit)
     if not rows:
         return []
     until = rows[-1].seq if len(rows) == limit else None
@@ -34,10 +46,10 @@ def following(journal: Journal, chat: ChatKey, after: Seq, limit: int) -> list[R
     return _without_former_outcomes([*rows, *gaps])
 
 
-def around(journal: Journal, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
+def around(journal: ChatRows, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
     """Return the row ``seq`` with so many rows of the chat before and after it, and the gaps between them."""
-    earlier = journal.history(chat, before + 1, Seq(seq + 1))
-    later = journal.history_after(chat, seq, after)
+    earlier = journal.rows_before(chat, before + 1, Seq(seq + 1))
+    later = journal.rows_after(chat, seq, after)
     rows = [*earlier, *later]
     if not rows:
         return []

@@ -20,7 +20,8 @@ from hongyan.model.events import (
 )
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.messages import Recall, Unparsed
-from hongyan.store.chat_state import bring_back
+from hongyan.store import history
+from hongyan.store.chat_state_rows import bring_back
 from hongyan.store.rows import (
     DECODER_VERSION,
     EVENT_COLUMNS,
@@ -38,14 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hongyan.model.commands import CommandRow
-    from hongyan.store.aliases import Aliases
-    from hongyan.store.contacts import People
-    from hongyan.store.database import Database
-    from hongyan.store.names import Names
+    from hongyan.store.directory import SqliteDirectory
+    from hongyan.store.session import Session
 
-__all__ = ["Journal"]
+__all__ = ["SqliteJournal"]
 
 _seq: Final = attrgetter("seq")
+_BEGINNING: Final = Seq(0)
 _INSERT: Final = (
     "INSERT INTO journal (account_id, received_at, kind, form, message_id, raw, event, decoder, login, chat_name,"
     " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -55,43 +55,49 @@ _TAIL: Final = 512  # rows: twice what a reader may have open
 _IN_HISTORY: Final = "kind <> 'removed' AND (kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
 
 
-class Journal:
-    """The journal of one account. Methods that take a connection belong to the writer."""
+class SqliteJournal:
+    """``ports.journal.Journal``. Methods that take a connection belong to the writer."""
 
-    def __init__(
-        self, database: Database, account: int, names: Names, people: People, aliases: Aliases
-    ) -> None:
-        self._database = database
-        self._account = account
-        self._names = names
-        self._people = people
-        self._aliases = aliases
-        self.latest = self._highest()
+    def __init__(self, session: Session, directory: SqliteDirectory) -> None:
+        self._session = session
+        self._account = session.account
+        self._names = directory.names
+        self._people = directory.people
+        self._aliases = directory.aliases
+        self._latest = self._highest()
         self._tail: deque[Recorded] = deque(maxlen=_TAIL)  # every row after ``_tail_after``
-        self._tail_after = self.latest
+        self._tail_after = self._latest
+        self._bindings = (
+            self._names.bindings
+        )  # of the rows in memory: where somebody was parted they are others'
 
-    def refresh(self, *, anew: bool = False) -> None:
-        """Look again where the journal ends: another program may have written; ``anew`` where rows changed their chat."""
+    def refresh(self) -> None:
+        """Look again where the journal ends: another program may have written."""
         highest = self._highest()
-        if anew or highest > self.latest:
-            self.latest = self._tail_after = highest
-            self._tail.clear()
+        if highest > self._latest:
+            self._latest = highest
+            self._forget_tail()
+
+    def _forget_tail(self) -> None:
+        self._tail.clear()
+        self._tail_after = self._latest
+        self._bindings = self._names.bindings
 
     def note(self, written: Sequence[Recorded]) -> None:
         """Take in rows that were committed; the newest stay in memory, where readers look first.
 
         Where rows of another program or account lie between, the tail begins anew.
         """
-        if written[0].seq <= self.latest:
+        if written[0].seq <= self._latest:
             return  # a look from beside was faster
-        if written[0].seq != self.latest + 1:
+        if written[0].seq != self._latest + 1:
             self._tail.clear()
             self._tail_after = Seq(written[0].seq - 1)
         for row in written:
             if len(self._tail) == _TAIL:
                 self._tail_after = self._tail[0].seq
             self._tail.append(row)
-        self.latest = written[-1].seq
+        self._latest = written[-1].seq
 
     def append(
         self,
@@ -118,8 +124,19 @@ class Journal:
             self.note_recall(connection, row.command.message, recorded.seq)
         return recorded
 
-    def read(self, after: Seq, limit: int) -> list[Recorded]:
+    def latest(self) -> Seq:
+        """Return the newest row's number, 0 in an empty journal."""
+        return self._latest
+
+    async def wait(self, after: Seq) -> None:
+        """Return as soon as the journal holds a row after ``after``."""
+        while self._latest <= after:
+            await self._session.changed()
+
+    def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
         """Return rows after ``after``, oldest first."""
+        if self._bindings != self._names.bindings:
+            self._forget_tail()
         if after >= self._tail_after:
             begin = bisect_right(self._tail, after, key=_seq)
             return [self._aliases.told(row) for row in islice(self._tail, begin, begin + limit)]
@@ -132,19 +149,37 @@ class Journal:
 
     def raw(self, seq: Seq) -> bytes:
         """Return the bytes that a row was read from, empty where there are none."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             row = connection.execute(
                 "SELECT raw FROM journal WHERE account_id = ? AND seq = ?", (self._account, seq)
             ).fetchone()
         return bytes(row[0]) if row else b""
 
-    def history(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
-        """Return the latest messages and own sends of a chat before ``before``, oldest first."""
+    def history(self, chat: ChatKey, *, limit: int = 20, before: Seq | None = None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat, oldest first, and the gaps between them.
+
+        Of a command only its last outcome is there; ``limit`` does not count the gaps.
+        """
+        return history.newest(self, chat, limit, before)
+
+    def history_around(self, chat: ChatKey, seq: Seq, before: int, after: int) -> list[Recorded]:
+        """Return the row ``seq`` as ``history`` does, with so many rows of the chat before and after it."""
+        return history.around(self, chat, seq, before, after)
+
+    def conversation(self, chat: ChatKey, *, after: Seq = _BEGINNING, limit: int = 1000) -> list[Recorded]:
+        """Return what follows ``after`` in a chat as ``history`` does, but from its beginning on: the next ``limit`` rows.
+
+        The last number that is returned is where to go on; an empty list is the end.
+        """
+        return history.following(self, chat, after, limit)
+
+    def rows_before(self, chat: ChatKey, limit: int, before: Seq | None) -> list[Recorded]:
+        """Return the latest messages and own sends of a chat before ``before``, oldest first, without gaps."""
         bound = "" if before is None else f"AND seq < {before:d}"
         return self._of(chat, bound, "DESC", limit)[-limit:]
 
-    def history_after(self, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
-        """Return the first messages and own sends of a chat after ``after``, oldest first."""
+    def rows_after(self, chat: ChatKey, after: Seq, limit: int) -> list[Recorded]:
+        """Return the first messages and own sends of a chat after ``after``, oldest first, without gaps."""
         return self._of(chat, f"AND seq > {after:d}", "ASC", limit)[:limit]
 
     def last(self, chat: ChatKey) -> Recorded | None:
@@ -170,7 +205,7 @@ class Journal:
     def count(self, chat: ChatKey) -> int:
         """Return how many rows a chat has, of any kind, as the index tells."""
         sql = "SELECT COUNT(*) FROM journal WHERE account_id = ? AND chat = ? AND kind <> 'removed'"
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return sum(
                 connection.execute(sql, (self._account, key)).fetchone()[0]
                 for key in self._aliases.all_of(chat)
@@ -178,7 +213,7 @@ class Journal:
 
     def recalled(self, messages: Iterable[str]) -> set[str]:
         """Return those of these messages, by the service's numbers, that were taken back."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return {
                 message
                 for message in messages
@@ -197,9 +232,9 @@ class Journal:
         found = self._select("message_id = ?", (message,))
         return found[0] if found else None
 
-    def chats(self, limit: int) -> list[ChatKey]:
+    def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT key FROM chat WHERE account_id = ? AND last_seq > 0 ORDER BY last_seq DESC LIMIT ?",
                 (self._account, limit),
@@ -302,7 +337,7 @@ class Journal:
         bring_back(connection, self._account, came, self._people.muted)
 
     def _select(self, where: str, values: tuple[object, ...], tail: str = "") -> list[Recorded]:
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 f"SELECT {EVENT_COLUMNS} FROM journal WHERE account_id = ? AND {where} {tail}",  # noqa: S608  # constants
                 (self._account, *values),
@@ -310,7 +345,7 @@ class Journal:
         return [self._aliases.told(recorded_from(row)) for row in rows]
 
     def _highest(self) -> Seq:
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             (seq,) = connection.execute(
                 "SELECT MAX(seq) FROM journal WHERE account_id = ?", (self._account,)
             ).fetchone()

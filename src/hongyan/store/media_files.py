@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from hongyan.store.database import Database
+    from hongyan.store.session import Session
 
 __all__ = ["MediaFiles"]
 
@@ -23,9 +23,9 @@ _PAGE: Final = 500
 class MediaFiles:
     """The files of one account's messages. ``keep`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._account = session.account
 
     def keep(self, connection: sqlite3.Connection, file: MediaFile) -> None:
         """Note a file; one that was fetched again takes the place of the former."""
@@ -57,7 +57,7 @@ class MediaFiles:
             place = (page[-1].seq, page[-1].size)
 
     def _page(self, where: str, *values: object) -> list[MediaFile]:
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM media WHERE account_id = ? AND {where}"  # noqa: S608  # constants
                 f" ORDER BY seq, size LIMIT {_PAGE}",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from hongyan.store.database import Database
+    from hongyan.store.session import Session
 
 __all__ = ["Names"]
 
@@ -28,14 +28,14 @@ _Place = tuple[LoginId, TransientName]
 class Names:
     """The two-way table of (login, transient name) and lasting key, with what the writer needed kept in memory."""
 
-    def __init__(self, database: Database, account: int) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._account = session.account
         self._keys: dict[tuple[LoginId, TransientName], ChatKey] = {}
         self._whole: set[LoginId] = set()
         self._alone: set[LoginId] = set()  # whole, and no other program has written since
-        with database.reading() as connection:
-            self._bindings = self._counted(connection)
+        with session.reading() as connection:
+            self.bindings = self._counted(connection)
 
     def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
         """Return the key of a name, or None where it has none yet."""
@@ -44,12 +44,12 @@ class Names:
             return key
         if place[0] in self._alone:
             return None
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return self._stored(connection, place)
 
     def name_of(self, login: LoginId, key: ChatKey) -> TransientName | None:
         """Return the name by which the server knows ``key`` under ``login``, or None."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             row = connection.execute(
                 "SELECT name FROM identity WHERE account_id = ? AND key = ? AND login IN (?, '') LIMIT 1",
                 (self._account, key, login),
@@ -81,14 +81,14 @@ class Names:
             "SELECT name, key FROM identity WHERE account_id = ? AND login = ?", (self._account, login)
         )
         self._put({(login, TransientName(name)): ChatKey(key) for name, key in rows})
-        self._database.undo.add(partial(self._alone.discard, login))
-        self._database.undo.add(partial(self._whole.discard, login))
+        self._session.undo.add(partial(self._alone.discard, login))
+        self._session.undo.add(partial(self._whole.discard, login))
         self._whole.add(login)
         self._alone.add(login)
 
     def _add(self, connection: sqlite3.Connection, places: list[tuple[LoginId, TransientName]]) -> None:
         """Give fresh keys; a program beside this one may have been faster, and then its keys stand."""
-        fresh = {place: self._database.fresh_key() for place in places}
+        fresh = {place: self._session.database.fresh_key() for place in places}
         cursor = connection.executemany(
             "INSERT INTO identity (account_id, login, name, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             sorted((self._account, *place, key) for place, key in fresh.items()),  # as the table lies on disk
@@ -115,8 +115,8 @@ class Names:
     def count(self, connection: sqlite3.Connection) -> None:
         """Let other programs know that a name or a key stands for somebody else from now on."""
         connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
-        self._database.undo.add(partial(setattr, self, "_bindings", self._bindings))
-        self._bindings += 1
+        self._session.undo.add(partial(setattr, self, "bindings", self.bindings))
+        self.bindings += 1
 
     def _counted(self, connection: sqlite3.Connection) -> int:
         (count,) = connection.execute(
@@ -140,9 +140,9 @@ class Names:
         """
         self._alone.clear()
         bindings = self._counted(connection)
-        if bindings == self._bindings:
+        if bindings == self.bindings:
             return False
-        self._bindings = bindings
+        self.bindings = bindings
         self._keys.clear()
         self._whole.clear()
         return True
@@ -150,7 +150,7 @@ class Names:
     def _put(self, keys: dict[_Place, ChatKey]) -> None:
         """Put keys into memory, until the transaction is undone."""
         before = {place: self._keys.get(place) for place in keys}
-        self._database.undo.add(partial(self._put_back, before))
+        self._session.undo.add(partial(self._put_back, before))
         self._keys.update(keys)
 
     def _put_back(self, before: dict[_Place, ChatKey | None]) -> None:

@@ -23,24 +23,25 @@ from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
     from hongyan.model.commands import IdempotencyKey
-    from hongyan.store.database import Database
+    from hongyan.store.aliases import Aliases
+    from hongyan.store.session import Session
 
-__all__ = ["Outbox"]
+__all__ = ["SqliteOutbox"]
 
 _SELECT: Final = f"SELECT {COMMAND_COLUMNS} FROM command WHERE account_id = ?"  # noqa: S608  # a constant
 
 
-class Outbox:
-    """The command rows of one account. Methods that take a connection belong to the writer."""
+class SqliteOutbox:
+    """``ports.outbox.Outbox``. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session, aliases: Aliases) -> None:
+        self._aliases = aliases
+        self._session = session
+        self._account = session.account
         self._highest = 0
-        with database.reading() as connection:
+        with session.reading() as connection:
             self.take_in(connection)
 
     def take_in(self, connection: sqlite3.Connection) -> None:
@@ -49,6 +50,20 @@ class Outbox:
             "SELECT MAX(id) FROM command WHERE account_id = ?", (self._account,)
         ).fetchone()
         self._highest = max(self._highest, highest or 0)
+
+    async def enqueue(
+        self,
+        command: Command,
+        client_msg_id: ClientMsgId,
+        *,
+        now: float,
+        origin: IdempotencyKey | None = None,
+        not_before: float | None = None,
+    ) -> CommandRow:
+        """Add a command row; what the same origin asked for before is returned as it stands."""
+        return await self._session.write(
+            lambda c: self.add(c, command, client_msg_id, now, origin, not_before), wake=True
+        )
 
     def add(
         self,
@@ -97,7 +112,11 @@ class Outbox:
         ).fetchone()
         return found is not None
 
-    def mark_sent(
+    async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
+        """Note that a command is being handed to the network, before it is; one that is no longer open stays as it is."""
+        return await self._session.write(lambda c: self._mark_sent(c, command, login, now), wake=True)
+
+    def _mark_sent(
         self, connection: sqlite3.Connection, command: CommandId, login: LoginId, now: float
     ) -> CommandRow:
         """Note that a command is being handed to the network under ``login``, unless it is no longer open.
@@ -165,25 +184,28 @@ class Outbox:
         )
         return self.row(connection, command)
 
-    def note(self, connection: sqlite3.Connection, command: CommandId, handle: str) -> CommandRow:
+    async def note(self, command: CommandId, handle: str) -> CommandRow:
         """Keep what an upload left for the send that follows it, unless a person has given it up."""
+        return await self._session.write(lambda c: self._note(c, command, handle))
+
+    def _note(self, connection: sqlite3.Connection, command: CommandId, handle: str) -> CommandRow:
         connection.execute(
             "UPDATE command SET handle = ? WHERE account_id = ? AND id = ? AND outcome = 'sent' AND reason <> ?",
             (handle, self._account, command, STOPPING),
         )
         return self.row(connection, command)
 
-    def get(self, command: CommandId) -> CommandRow:
+    def command(self, command: CommandId) -> CommandRow:
         """Return a row; UsageError where there is none."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return self.row(connection, command)
 
     def asked(self, origin: IdempotencyKey) -> CommandRow | None:
         """Return the row that an origin has asked for, None where there is none yet."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return self._by_origin(connection, origin)
 
-    def queued(self, after: int) -> list[tuple[CommandRow, float | None]]:
+    def queued(self, after: int = 0) -> list[tuple[CommandRow, float | None]]:
         """Return queued rows after ``after`` in order, each with the time before which it must wait.
 
         One that this version cannot read is not among them: it waits for the version that can.
@@ -214,7 +236,7 @@ class Outbox:
             if not isinstance((row := command_from(columns)).command, UnknownCommand)
         ]
 
-    def accepted(self, chat: ChatKey, since: float) -> list[CommandRow]:
+    def accepted(self, chat: ChatKey, *, since: float) -> list[CommandRow]:
         """Return the messages that were accepted in a chat since ``since``, the one sent last first."""
         rows = self._rows(
             f"{_SELECT} AND chat = ? AND outcome = 'accepted' AND settled_at >= ? ORDER BY sent_at DESC, id DESC",
@@ -223,15 +245,16 @@ class Outbox:
         )
         return [row for row in map(command_from, rows) if row.command.is_message]
 
-    def pending(self, chats: Sequence[ChatKey]) -> list[CommandRow]:
-        """Return the messages to any of these chats whose outcome is still to come, oldest first."""
+    def pending(self, chat: ChatKey) -> list[CommandRow]:
+        """Return the messages to a chat whose outcome is still to come, oldest first."""
+        chats = self._aliases.all_of(chat)
         rows = self._rows(
             f"{_SELECT} AND outcome IN ('queued', 'sent') AND chat IN ({', '.join('?' * len(chats))}) ORDER BY id",
             *chats,
         )
         return [row for row in map(command_from, rows) if row.command.is_message]
 
-    def latest(self, limit: int) -> list[CommandRow]:
+    def latest(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest rows, newest first."""
         return [command_from(row) for row in self._rows(f"{_SELECT} ORDER BY id DESC LIMIT ?", limit)]
 
@@ -255,5 +278,5 @@ class Outbox:
         return command_from(row)
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             return connection.execute(sql, (self._account, *values)).fetchall()

@@ -1,4 +1,4 @@
-"""How far a reader is: pure bookkeeping of what was handed out, finished and may come again; it reads no rows.
+"""How far a consumer is: pure bookkeeping of what was handed out, finished and may come again; it reads no rows.
 
 Chats are handled side by side, so events finish out of order. The position is therefore a low-water mark below which
 everything is finished, plus the finished ones above it, plus those begun. At most ``WINDOW`` events are handed out
@@ -14,13 +14,13 @@ from msgspec import Struct
 
 from hongyan.model.ids import Seq
 
-__all__ = ["WINDOW", "Position", "Window"]
+__all__ = ["WINDOW", "Progress", "Window"]
 
 WINDOW: Final = 256
 
 
-class Position(Struct, frozen=True):
-    """What is kept of a reader: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open.
+class Progress(Struct, frozen=True):
+    """What is kept of a consumer: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open.
 
     ``tries`` counts how often an open one was handled again after its program had ended.
     """
@@ -38,7 +38,7 @@ class Window:
     except the finished ones, and those begun before are known by ``redelivered``.
     """
 
-    def __init__(self, position: Position) -> None:
+    def __init__(self, position: Progress) -> None:
         self._low = position.low
         self._finished = set(position.finished)
         self._before = position.begun
@@ -84,12 +84,12 @@ class Window:
         self._tries.pop(seq, None)
         self._advance()
 
-    def position(self) -> Position:
+    def position(self) -> Progress:
         """Return what to keep."""
         begun = frozenset(s for s in self._open if s not in self._finished)
         unseen = frozenset(s for s in self._before if s > self.read_to)
         tries = {seq: count for seq, count in self._tries.items() if count}
-        return Position(self._low, frozenset(self._finished), begun | unseen, tries)
+        return Progress(self._low, frozenset(self._finished), begun | unseen, tries)
 
     def _advance(self) -> None:
         while self._open and self._open[0] in self._finished:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hongyan.store.aliases import Aliases
-    from hongyan.store.database import Database
+    from hongyan.store.session import Session
 
 __all__ = ["BATCH", "Retention"]
 
@@ -38,16 +38,16 @@ _STUB: Final = encode(Removed())
 class Retention:
     """What is kept of one account. Methods that take a connection belong to the writer."""
 
-    def __init__(self, database: Database, account: int, aliases: Aliases) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session, aliases: Aliases) -> None:
+        self._session = session
+        self._account = session.account
         self._aliases = aliases
 
     # -- looking
 
     def chats(self) -> list[ChatKey]:
         """Return every chat with rows that are not removed; the empty key stands for rows of no chat."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 "WITH RECURSIVE each (chat) AS (SELECT MIN(chat) FROM journal WHERE account_id = ?1 AND kind <> 'removed'"
                 " UNION ALL SELECT (SELECT MIN(chat) FROM journal WHERE account_id = ?1 AND kind <> 'removed'"
@@ -59,7 +59,7 @@ class Retention:
 
     def holding(self, chat: ChatKey, before: float) -> Holding:
         """Return what is kept of a chat, and what a rule that keeps nothing from before ``before`` would remove."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             low = self._read_by_all(connection)
             keys = self._keys(chat)
             (rows, size, due, due_size, unread), (files,), (removed,) = (
@@ -77,7 +77,7 @@ class Retention:
 
     def behind(self) -> list[Behind]:
         """Return the registered readers that have events before them, the last first."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT consumer, low, (SELECT COUNT(*) FROM journal WHERE account_id = ?1 AND seq > low)"
                 " FROM progress WHERE account_id = ?1 ORDER BY low",
@@ -85,10 +85,10 @@ class Retention:
             ).fetchall()
         return [Behind(reader, Seq(low), events) for reader, low, events in rows if events]
 
-    def forget_reader(self, connection: sqlite3.Connection, reader: str) -> bool:
-        """Delete a reader's place and return whether it had one."""
+    def forget_consumer(self, connection: sqlite3.Connection, consumer: str) -> bool:
+        """Delete a consumer's place and return whether it had one."""
         cursor = connection.execute(
-            "DELETE FROM progress WHERE account_id = ? AND consumer = ?", (self._account, reader)
+            "DELETE FROM progress WHERE account_id = ? AND consumer = ?", (self._account, consumer)
         )
         return cursor.rowcount > 0
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.model.events import Recorded
     from hongyan.model.search import Query
     from hongyan.store.aliases import Aliases
-    from hongyan.store.database import Database
+    from hongyan.store.session import Session
 
 __all__ = ["Search", "tokens", "wanted"]
 
@@ -86,14 +86,14 @@ def _holds_a_word(words: str) -> bool:
 class Search:
     """The search of one account. ``index`` belongs to the writer."""
 
-    def __init__(self, database: Database, account: int, aliases: Aliases) -> None:
-        self._database = database
-        self._account = account
+    def __init__(self, session: Session, aliases: Aliases) -> None:
+        self._session = session
+        self._account = session.account
         self._aliases = aliases
 
     def behind(self) -> int:
         """Return how many rows of the journal the index has not seen, about."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             (last,) = connection.execute(
                 "SELECT MAX(seq) FROM journal WHERE account_id = ?", (self._account,)
             ).fetchone()
@@ -133,7 +133,7 @@ class Search:
 
     def _recent(self, query: Query, words: str) -> list[Recorded]:
         """Return what fits among the newest texts: of beginnings of words the index would gather every row it has."""
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             newest = min(self._low(connection), (query.before or _ENDLESS) - 1)
         return self._select("said s", ["s.seq > ?"], [newest - _RECENT], "s.seq", query, words)
 
@@ -153,7 +153,7 @@ class Search:
             f"SELECT {_COLUMNS} FROM {source} CROSS JOIN journal j ON j.seq = s.seq"  # noqa: S608  # constants
             f" WHERE {' AND '.join([*conditions, 's.account_id = ?'])} ORDER BY {order} DESC LIMIT ?"
         )
-        with self._database.reading() as connection:
+        with self._session.reading() as connection:
             connection.create_function("sent_as", 1, _sent_as, deterministic=True)
             rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
         return [self._aliases.told(recorded_from(row)) for row in rows]

@@ -14,6 +14,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, ClientMsgId, LoginId, MsgId, TransientName
 from hongyan.model.messages import Notice, Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.webwx.notices import read_notice
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ class Chat:
     async def open(self) -> None:
         """Give the chat its lasting key."""
         name = TransientName("@alice")
-        self.key = (await self.store.give_keys(LOGIN, [name]))[name]
+        self.key = (await self.store.directory.give_keys(LOGIN, [name]))[name]
 
     async def sends(self, command: Command | None = None, *, until: Outcome = Outcome.ACCEPTED) -> CommandRow:
         """Send something now."""
         self._numbers += 1
         command = command or SendText(chat=self.key, text=f"text {self._numbers}")
-        row = await self.store.enqueue(command, ClientMsgId(str(self._numbers)), now=self.now)
-        row = await self.store.mark_sent(row.id, login=LOGIN, now=self.now)
+        row = await self.store.outbox.enqueue(command, ClientMsgId(str(self._numbers)), now=self.now)
+        row = await self.store.outbox.mark_sent(row.id, login=LOGIN, now=self.now)
         return row if until is Outcome.SENT else await self.accepts(row)
 
     async def accepts(self, row: CommandRow) -> CommandRow:
@@ -82,14 +83,14 @@ class Chat:
 
     def outcome(self, row: CommandRow) -> Outcome:
         """Return what became of a message."""
-        return self.store.command(row.id).outcome
+        return self.store.outbox.command(row.id).outcome
 
 
 @pytest.fixture
 def store() -> Iterator[SqliteStore]:
     """Return a store in memory."""
     database = Database(None)
-    yield database.account("me")
+    yield open_store(database, "me")
     database.close()
 
 
@@ -120,7 +121,7 @@ async def test_each_sentence_becomes_its_error(chat: Chat, words: str, kind: typ
     row = await chat.sends()
     chat.now += 2
     await chat.hears(words)
-    told = chat.store.command(row.id)
+    told = chat.store.outbox.command(row.id)
     error = error_of(told)
     assert (told.outcome, told.result, type(error)) == (Outcome.FAILED, "77", kind)
     assert words in str(error)
@@ -146,7 +147,7 @@ async def test_where_several_could_be_meant_the_others_are_unconfirmed(chat: Cha
     await chat.hears(UNFRIENDLY)
     assert [chat.outcome(row) for row in (old, elsewhere, mark)] == [Outcome.ACCEPTED] * 3
     assert (chat.outcome(first), chat.outcome(second)) == (Outcome.UNCONFIRMED, Outcome.FAILED)
-    told = chat.store.command(first.id)
+    told = chat.store.outbox.command(first.id)
     assert told.reason == PERHAPS
     assert isinstance(error_of(told), NoAnswer)
 

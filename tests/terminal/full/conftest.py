@@ -37,6 +37,7 @@ from hongyan.model.messages import (
     Voice,
 )
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.terminal.full.app import FullScreen
 from hongyan.terminal.full.pictures.draw import Mode
 from hongyan.terminal.full.place import Place
@@ -148,7 +149,7 @@ class Stage:
         done = 0
         while True:
             changed = asyncio.ensure_future(self.store.changed())
-            for row, _ in self.store.queued(done):
+            for row, _ in self.store.outbox.queued(done):
                 self.carried.append(row.command)
                 done = row.id
                 if self.holds:
@@ -215,11 +216,11 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Return a stage with people, a few chats, and somebody who carries out commands."""
     (tmp_path / "media").mkdir()
     database = Database(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=0.0, position=b"keys")
-    await store.learn(LOGIN, PEOPLE, "contacts")
-    await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE, since=1.0, contacts_complete=True))
+    await store.directory.learn(LOGIN, PEOPLE, "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
+    await store.login.set_status(Status(state=LoginState.ONLINE, since=1.0, contacts_complete=True))
     stage = Stage(store, Account(store, tmp_path / "media", clock=time.time), tmp_path)
     carrying = asyncio.create_task(stage.carry())
     yield stage

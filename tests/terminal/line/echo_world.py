@@ -20,6 +20,7 @@ from hongyan.model.events import Event, LoginChanged, LoginState, MessageReceive
 from hongyan.model.ids import LoginId, MsgId, TransientName
 from hongyan.model.messages import Text
 from hongyan.store.database import Database
+from hongyan.store.sqlite import open_store
 from hongyan.terminal.line.line_mode import LineSettings, run
 from hongyan.terminal.lines import Format
 from hongyan.terminal.media import SavePolicy
@@ -65,7 +66,7 @@ async def _settle(store: SqliteStore, row: CommandRow) -> None:
 
 async def _carry(store: SqliteStore) -> None:
     while True:
-        while waiting := store.queued():
+        while waiting := store.outbox.queued():
             await _settle(store, waiting[0][0])
         await store.changed()
 
@@ -77,11 +78,11 @@ async def _auto_reply() -> None:
 async def main(form: str, language: str, *options: str) -> int:
     """Run line mode in the world of echoes and return its exit code."""
     database = Database(None)
-    store = database.account("me")
+    store = open_store(database, "me")
     await store.append([], login=LOGIN, received_at=1.0, position=b"k")
-    await store.learn(LOGIN, PEOPLE, "contacts")
-    await store.set_complete(LOGIN, complete=True)
-    await store.set_status(Status(state=LoginState.ONLINE))
+    await store.directory.learn(LOGIN, PEOPLE, "contacts")
+    await store.login.set_complete(LOGIN, complete=True)
+    await store.login.set_status(Status(state=LoginState.ONLINE))
     with tempfile.TemporaryDirectory() as folder:
         carrying = asyncio.create_task(_carry(store))
         settings = LineSettings(

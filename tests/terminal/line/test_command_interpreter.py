@@ -354,7 +354,7 @@ async def test_tab_completes_names_and_commands(room: Room) -> None:
     assert offered("/open Perl") == ["Perl 学习交流"]
     assert offered("/remark 隔") == ["老王:"]
     assert offered("hello") == []
-    await room.store.set_complete(room.store.login, complete=False)
+    await room.store.login.set_complete(room.store.login.current, complete=False)
     assert offered("->老") == []
 
 
@@ -415,7 +415,7 @@ async def test_a_stopped_holder_is_named_as_that(room: Room) -> None:
         holder.send_signal(signal.SIGSTOP)
         os.waitpid(holder.pid, os.WUNTRACED)
         for state in (LoginState.ONLINE, LoginState.DEGRADED):
-            await room.store.set_status(Status(state=state, pid=holder.pid))
+            await room.store.login.set_status(Status(state=state, pid=holder.pid))
             await room.talk.take("->老王:hello")
             problem = room.talk.unsent()[-1]
             assert f"process {holder.pid}" in str(problem)

@@ -118,7 +118,7 @@ class Directory:
                 case MessageReceived(message=StatusNotice(names=names)):
                     self.want(names, "status-notice")
                 case MessageReceived(message=message):
-                    group = self._store.contact(recorded.chat)
+                    group = self._store.directory.contact(recorded.chat)
                     if group is None or not _in_full(group):
                         self.want([message.chat], "traffic")
                     elif group.is_group:
@@ -142,8 +142,8 @@ class Directory:
         return self._clock() - self._asked_at.get(name, float("-inf")) < _AGAIN_S
 
     def _known(self, name: TransientName) -> bool:
-        key = self._store.key_of(self._login, name)
-        contact = self._store.contact(key) if key else None
+        key = self._store.directory.key_of(self._login, name)
+        contact = self._store.directory.contact(key) if key else None
         return contact is not None and _in_full(contact)
 
     # -- the work
@@ -169,8 +169,8 @@ class Directory:
 
     async def _complete(self) -> None:
         """Find the people of former logins again; only then is the list complete, and said to be."""
-        await self._store.recognise(self._login, now=self._api.now())
-        await self._store.set_complete(self._login, complete=True)
+        await self._store.directory.recognise(self._login, now=self._api.now())
+        await self._store.login.set_complete(self._login, complete=True)
         self._listed = True
         await self._on_complete()
 

@@ -181,14 +181,14 @@ class CommandExecutor:
     # -- from keys to names
 
     def _name(self, key: ChatKey) -> TransientName:
-        name = self._store.name_of(self._store.login, key)
+        name = self._store.directory.name_of(self._store.login.current, key)
         if name is None:
-            known = self._store.contact(key)
+            known = self._store.directory.contact(key)
             raise NoSuchChat(known.shown if known else str(key))
         return name
 
     def _contact(self, key: ChatKey) -> Contact:
-        known = self._store.contact(key)
+        known = self._store.directory.contact(key)
         if known is None:
             raise NoSuchChat(str(key))
         return known
@@ -197,10 +197,10 @@ class CommandExecutor:
         return send.To(self._name(chat), row.client_msg_id, forwarded)
 
     def _message(self, seq: int) -> tuple[AnyMessage, bytes]:
-        recorded = self._store.event(Seq(seq))
+        recorded = self._store.journal.event(Seq(seq))
         if recorded is None or not isinstance(recorded.event, MessageReceived):
             raise UsageError(f"there is no message at {seq} in the journal")
-        return recorded.event.message, self._store.raw(Seq(seq))
+        return recorded.event.message, self._store.journal.raw(Seq(seq))
 
     async def _sent(self, row: c.CommandRow, make: Callable[[Caller], ApiCall[send.Sent]]) -> str:
         return (await self._ask(row, make)).id
@@ -246,13 +246,13 @@ class CommandExecutor:
         self._uploads += 1
         upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
         plan = UploadPlan(upload, now=self._api.now(), number=self._uploads)
-        if handle := self._store.command(row.id).handle:
+        if handle := self._store.outbox.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
         else:
             kept = self._media.copy_at(command.path)
             require_whole(kept, command.size)
             await self._media.upload(plan, kept, self._progress.get(row.id), lambda: self._wanted(row))
-            noted = await self._store.note(row.id, f"{plan.media_id} {plan.signature}")
+            noted = await self._store.outbox.note(row.id, f"{plan.media_id} {plan.signature}")
             if noted.reason == c.STOPPING:
                 raise TransferCancelled
         return await self._sent(row, _uploaded(to, plan))
@@ -274,7 +274,7 @@ class CommandExecutor:
 
     async def pin(self, row: c.CommandRow, command: c.Pin) -> str:
         """Pin a chat; its remark must be repeated, or it is lost."""
-        name, known = self._name(command.chat), self._store.contact(command.chat)
+        name, known = self._name(command.chat), self._store.directory.contact(command.chat)
         remark = known.remark if known else ""
         await self._ask(row, lambda caller: manage.pin(caller, name, on=command.on, present_remark=remark))
         await self._learn(ContactChange(name=name, full=True, pinned=command.on))
@@ -369,7 +369,7 @@ class CommandExecutor:
         keys: list[ChatKey] = []
 
         async def learn() -> None:
-            keys.extend(await self._store.learn(self._store.login, [change], source))
+            keys.extend(await self._store.directory.learn(self._store.login.current, [change], source))
 
         await self._afterwards(learn(), "noting what was changed")
         return keys
@@ -398,7 +398,7 @@ class CommandExecutor:
 
     def _wanted(self, row: c.CommandRow) -> bool:
         """Whether nobody has given up a transfer on its way."""
-        return self._store.command(row.id).reason != c.STOPPING
+        return self._store.outbox.command(row.id).reason != c.STOPPING
 
     async def avatar(self, row: c.CommandRow, command: c.FetchAvatar) -> str:
         """Download a picture of a person or group and return the file's path."""

@@ -68,8 +68,8 @@ class LateRejections:
 
     async def catch_up(self) -> None:
         """Heed what a program that was killed had written into the journal and not acted upon."""
-        after = Seq(max(0, self._store.latest() - _LOOK_BACK))
-        await self.heard(self._store.read(after, limit=_LOOK_BACK))
+        after = Seq(max(0, self._store.journal.latest() - _LOOK_BACK))
+        await self.heard(self._store.journal.read(after, limit=_LOOK_BACK))
 
     async def heard(self, written: Sequence[Recorded]) -> None:
         """Look for refusals in new journal rows; hearing one twice changes nothing."""
@@ -82,7 +82,8 @@ class LateRejections:
         """Deal with the refusals of a chat in which nothing is on its way: what is may be the one that is meant."""
         mine = [refusal for refusal in self._pending if refusal.chat == chat]
         if not mine or any(
-            row.command.is_message and chat_of(row.command) == chat for row, *_ in self._store.in_doubt()
+            row.command.is_message and chat_of(row.command) == chat
+            for row, *_ in self._store.outbox.in_doubt()
         ):
             return
         self._pending = [refusal for refusal in self._pending if refusal.chat != chat]
@@ -93,7 +94,9 @@ class LateRejections:
         """Let the newest accepted message of the chat have failed; of the others nobody knows any more."""
         earliest = min(refusal.heard_at, refusal.created_at) - _WITHIN_S
         suspects = [
-            row for row in self._store.accepted(refusal.chat, since=earliest) if _may_mean(refusal, row)
+            row
+            for row in self._store.outbox.accepted(refusal.chat, since=earliest)
+            if _may_mean(refusal, row)
         ]
         until = await self._slow_down(refusal, suspects)
         for number, row in enumerate(suspects):

@@ -143,7 +143,7 @@ class Media:
         """
         what, name = wanted_of(message, size), f"{seq}-{size}"
         async with self._one_at_a_time.setdefault(name, asyncio.Lock()):
-            noted = self._store.file(seq, size)
+            noted = self._store.archive.file(seq, size)
             kept = present(self._folder, noted)
             doubtful = noted is not None and noted.verified is Verified.DOUBTFUL
             if kept is not None and not doubtful:
@@ -156,7 +156,7 @@ class Media:
                 if kept is None:
                     raise
                 return kept
-            await self._store.keep_file(
+            await self._store.archive.keep_file(
                 MediaFile(
                     seq=seq,
                     size=size,

@@ -117,9 +117,11 @@ class ActiveLogin:
         )
         self._witness = Witness(store, self._backend.judged)
         self._prefetcher = MediaPrefetcher(store, self._backend.fetch, config.media)
-        self._retention = RetentionJob(store, config.archive, profile.media, self._unhurried)
+        self._retention = RetentionJob(
+            store.archive, store.directory, config.archive, profile.media, self._unhurried
+        )
         self._buckets, self._set_before = kept_buckets(
-            store.pace(),
+            store.login.rate_limits(),
             self._clock,
             lambda: config.entropy(1)[0] / 255,
             enforced=config.paced or self._backend.is_official,
@@ -172,15 +174,15 @@ class ActiveLogin:
 
     async def _resume(self, saved: SavedLogin) -> None:
         """Go on with a saved login. Raises what ended it."""
-        place = self._store.position()
-        ours = place is not None and place[0] == saved.login
+        place = self._store.login.position()
+        ours = place is not None and place.login == saved.login
         self._saved = saved
-        await self._stands(self._backend.resume(saved, place[1] if place is not None and ours else None))
+        await self._stands(self._backend.resume(saved, place.keys if place is not None and ours else None))
 
     async def _log_in(self) -> None:
         """Make a new login: by the phone of the last one if it will, else by a code. Raises what prevents it."""
         keepsake = self._profile.vault.keepsake()
-        before = self._store.status()
+        before = self._store.login.status()
         revived = self._config.revives and before.state is LoginState.LOGGING_IN
         await self._say(LoginState.LOGGING_IN, before.reason if revived else "")
         self._saved = None
@@ -235,8 +237,8 @@ class ActiveLogin:
     async def _hear(self, event: BackendEvent) -> None:
         match event:
             case LoginResumed():
-                place = self._store.position()
-                self._work(listed=bool(place and place[2]))
+                place = self._store.login.position()
+                self._work(listed=bool(place and place.complete))
             case LoginMade():
                 await self._logged_in(event)
             case CredentialsRenewed(saved=saved):
@@ -263,12 +265,12 @@ class ActiveLogin:
         if self._unsaved:  # a login that is not kept costs a person: so this waits for room
             self._profile.vault.save(saved.credentials, saved.keepsake)
         events: list[tuple[Event, bytes]] = [(LoginChanged(state=LoginState.ONLINE, login=saved.login), b"")]
-        last = self._store.last_seen()
+        last = self._store.login.last_seen()
         if last:
             reason = "new-login" if made.fresh else "position-lost"
             events.insert(0, (Gap(since=last, until=now, reason=reason), b""))
         await self._store.append(events, login=saved.login, received_at=now, position=made.position)
-        await self._store.learn(saved.login, made.contacts, "init")
+        await self._store.directory.learn(saved.login, made.contacts, "init")
         self._synced.set()
         self._work(listed=False)
         await self._online()
@@ -321,26 +323,26 @@ class ActiveLogin:
         await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
 
     async def _journal(self, event: Event) -> None:
-        login = self._saved.login if self._saved else self._store.login
+        login = self._saved.login if self._saved else self._store.login.current
         await self._store.append([(event, b"")], login=login, received_at=self._now())
 
     async def _say(self, state: LoginState, reason: str = "", retry_at: float | None = None) -> None:
         """Replace the status row."""
         same = state is self._status.state
-        place = self._store.position()
+        place = self._store.login.position()
         self._status = Status(
             state=state,
             reason=reason,
             since=self._status.since if same else self._now(),
             retry_at=retry_at,
             latency=self._backend.latency,
-            queued=self._store.count_queued(),
+            queued=self._store.outbox.count_queued(),
             pid=os.getpid(),
-            contacts_complete=bool(place and place[2]),
+            contacts_complete=bool(place and place.complete),
             contacts=self._contacts[0],
             contacts_problem=self._contacts[1],
         )
-        await self._store.set_status(self._status)
+        await self._store.login.set_status(self._status)
 
     def _keep(self, saved: SavedLogin) -> None:
         """Use changed credentials from now on, and save them; where the disk has no room, with the next that comes."""
@@ -400,7 +402,7 @@ class ActiveLogin:
 
     async def _clock_was_set(self, _: float) -> None:
         """Keep what both clocks say now, so that the next program knows how long ago everything was."""
-        await self._patient.set_pace(CLOCK, msgspec.json.encode(self._clock.mark()))
+        await self._patient.login.set_rate_limit(CLOCK, msgspec.json.encode(self._clock.mark()))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[object]:
         task: asyncio.Task[object] = asyncio.create_task(work)
@@ -428,7 +430,7 @@ class ActiveLogin:
     async def _index_now_and_then(self) -> None:
         """Keep the search index near the journal's end, a batch at a time, so that a search has little to catch up on."""
         while True:
-            more = await self._store.index()
+            more = await self._store.archive.index()
             await asyncio.sleep(_INDEX_PAUSE_S if more else _INDEX_S)
 
     async def _touch(self) -> None:

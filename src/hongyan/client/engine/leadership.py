@@ -83,7 +83,7 @@ class Leadership:
     async def _given_back(self) -> bool:
         """Where a login has ended, wait a moment for its holder to give the profile back, and take it."""
         for _ in range(_LOOKS):
-            if self._store.status().state is not LoginState.ENDED:
+            if self._store.login.status().state is not LoginState.ENDED:
                 return False
             await asyncio.sleep(_LOOK_S)
             if self._profile.try_hold():
@@ -142,7 +142,7 @@ class Leadership:
                 StorageDamaged
             ) as error:  # waiting mends nothing: the program is told, and ends with this error
                 await self._let_go()
-                await self._store.set_status(Status(state=LoginState.ENDED, reason=error.code))
+                await self._store.login.set_status(Status(state=LoginState.ENDED, reason=error.code))
                 raise
             except (
                 HongyanError
@@ -179,8 +179,8 @@ class Leadership:
 
     async def _tell_ended(self) -> None:
         """Say that there is nothing to go on with, where the last holder was killed before it could."""
-        state = self._store.status().state
+        state = self._store.login.status().state
         if state is LoginState.ENDED or not self._profile.try_hold():
             return
         self._profile.release()
-        await self._store.set_status(Status(state=LoginState.ENDED, reason="not-logged-in"))
+        await self._store.login.set_status(Status(state=LoginState.ENDED, reason="not-logged-in"))

@@ -80,7 +80,8 @@ class MediaPrefetcher:
 
     async def _follow(self) -> None:
         feed = cast(
-            "AsyncGenerator[Recorded]", self._store.feed(READER, lambda row: self._wanted(row) is not None)
+            "AsyncGenerator[Recorded]",
+            self._store.consumers.feed(READER, lambda row: self._wanted(row) is not None),
         )
         async with asyncio.TaskGroup() as group, contextlib.aclosing(feed):
             async for recorded in feed:
@@ -104,14 +105,14 @@ class MediaPrefetcher:
 
     def _recalled(self, recall: Recall) -> Recorded | None:
         """Return the row that a recall takes back, unless it has no file or the policy never wants it."""
-        row = self._store.message(recall.recalled)
+        row = self._store.journal.message(recall.recalled)
         if row is None or not isinstance(row.event, MessageReceived):
             return None
         rule = self._settings.rule(row.event.message, self._names(row.chat))
         return row if rule is not None and rule.when is not When.NEVER else None
 
     def _names(self, chat: ChatKey) -> list[str]:
-        known = self._store.contact(chat)
+        known = self._store.directory.contact(chat)
         names = (known.remark, known.nickname, known.alias) if known else ()
         return [str(chat), *(name for name in names if name)]
 

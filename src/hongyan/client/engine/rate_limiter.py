@@ -90,4 +90,4 @@ class RateLimiter:
             await ticket.tell(at)
 
     async def _keep(self, action: ActionKind, bucket: Bucket) -> None:
-        await self._store.set_pace(action, msgspec.json.encode(bucket.kept(self._clock)))
+        await self._store.login.set_rate_limit(action, msgspec.json.encode(bucket.kept(self._clock)))

@@ -150,6 +150,6 @@ class Receiver:
         """Keep the bytes of an answer that could not be read."""
         await self._store.append(
             [(UnknownEvent(said=f"an answer could not be read: {lost.problem}"), lost.raw)],
-            login=self._store.login,
+            login=self._store.login.current,
             received_at=self._now(),
         )

@@ -204,7 +204,7 @@ class Sender:
     async def _take_in_doubt(self) -> None:
         """Put what an earlier program handed to the network and had no answer to in front of everything else."""
         now = self._clock.now()
-        for row, login, sent_at in await self._read(self._store.in_doubt):
+        for row, login, sent_at in await self._read(self._store.outbox.in_doubt):
             if isinstance(row.command, SendFile) and not row.handle:
                 self._put(_Waiting(row))  # it was going up: the message that follows was not asked for
                 continue
@@ -220,7 +220,7 @@ class Sender:
 
     async def _take(self) -> None:
         """Give new commands a place: in the lane of their chat, or aside until their time."""
-        for row, _ in await self._read(lambda: self._store.queued(self._seen)):
+        for row, _ in await self._read(lambda: self._store.outbox.queued(self._seen)):
             self._seen = max(self._seen, row.id)
             if row.due_at is not None and row.due_at > self._clock.now():
                 self._later.append(_Aside(row.due_at, self._clock.from_wall(row.due_at), row.id))
@@ -248,7 +248,7 @@ class Sender:
                 await self._on_clock_set(by)
             await self._tell_anew(by)
         for aside in [aside for aside in self._later if self._is_due(aside)]:
-            self._put(_Waiting(await self._read(partial(self._store.command, aside.number))))
+            self._put(_Waiting(await self._read(partial(self._store.outbox.command, aside.number))))
             self._later.remove(aside)
 
     def _is_due(self, aside: _Aside) -> bool:
@@ -258,7 +258,7 @@ class Sender:
 
     async def _tell_anew(self, by: float) -> None:
         """Give those who wait their time again, by a clock that was set."""
-        for row, _ in await self._read(lambda: self._store.queued(0)):
+        for row, _ in await self._read(lambda: self._store.outbox.queued(0)):
             if row.retry_at is not None:
                 await self._tell_row(row, row.retry_at + by)
 
@@ -335,7 +335,7 @@ class Sender:
             await self._hold(waiting.row, waiting.not_before, _BEHIND)
         await pause(waiting.not_before, self._clock, self._stop)
         await self._until_known(chat_of(waiting.row.command))
-        row = await self._read(lambda: self._store.command(waiting.row.id))
+        row = await self._read(lambda: self._store.outbox.command(waiting.row.id))
         if self._stop.is_set() or not row.open:
             return None  # the next program finds what is still open
         if (unfit := self._unfit(row, waiting)) is not None:
@@ -347,9 +347,13 @@ class Sender:
 
     async def _until_known(self, chat: ChatKey) -> None:
         """Wait for the name that a chat has under this login, while people are still being read and recognised."""
-        while chat and self._store.name_of(self._store.login, chat) is None and not self._stop.is_set():
-            place = self._store.position()
-            if place is not None and place[2] and self._store.status().contacts_complete:
+        while (
+            chat
+            and self._store.directory.name_of(self._store.login.current, chat) is None
+            and not self._stop.is_set()
+        ):
+            place = self._store.login.position()
+            if place is not None and place.complete and self._store.login.status().contacts_complete:
                 return  # it has none, and the error will say so
             await self._either(self._store.changed())
 
@@ -368,7 +372,7 @@ class Sender:
         if row.reason == STOPPING:
             return cancelled(row.id)
         if doubt is not None and row.command.effect is not Effect.FETCH:
-            same = doubt.login == self._store.login and row.command.effect is not Effect.ONCE
+            same = doubt.login == self._store.login.current and row.command.effect is not Effect.ONCE
             if same and doubt.since is not None and self._clock() - doubt.since < DOUBT_S:
                 return None
             return unconfirmed(row.id, doubt.error)
@@ -397,7 +401,7 @@ class Sender:
 
     async def _tell(self, number: CommandId, at: float, why: str) -> None:
         """Write into a waiting row until when it is held back, and why."""
-        row = await self._read(lambda: self._store.command(number))
+        row = await self._read(lambda: self._store.outbox.command(number))
         until = self._clock.to_wall(at)
         if row.outcome is not Outcome.QUEUED or abs((row.retry_at or 0.0) - until) <= 1.0:
             return
@@ -425,7 +429,9 @@ class Sender:
                 return None
         async with self._width:
             sent = await self._stored(
-                lambda: self._store.mark_sent(row.id, login=self._store.login, now=self._clock.now())
+                lambda: self._store.outbox.mark_sent(
+                    row.id, login=self._store.login.current, now=self._clock.now()
+                )
             )
             if sent.outcome is not Outcome.SENT:
                 return None  # a person dropped it meanwhile
@@ -480,7 +486,7 @@ class Sender:
 
     def _repeated(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
         """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
-        doubt = tried.doubt or _Doubt(self._store.login, tried.since, error)
+        doubt = tried.doubt or _Doubt(self._store.login.current, tried.since, error)
         if came_of(error) is Came.LOGIN_OVER:
             return None  # it stays as sent, and the next program finds it
         ends = (doubt.since or 0.0) + DOUBT_S

@@ -62,29 +62,36 @@ class StoreRetry:
 
 
 class PatientStore:
-    """A store of which every write is repeated until there is room for it; all else is the store's own.
+    """A store, or a part of one, of which every write is repeated until there is room for it; all else is its own.
 
-    Whoever holds a login works on one of these: a full disk then stops the work for a while, and no part of it dies.
+    What holds a login works on one of these: a full disk then stops the work for a while, and no part of it dies.
     """
 
-    def __init__(self, store: Store, stored: StoreRetry) -> None:
+    def __init__(self, store: object, stored: StoreRetry) -> None:
         self._store = store
         self._stored = stored
 
     def __getattr__(self, name: str) -> Any:
-        """Return what the store has under a name; what writes is made patient, once."""
+        """Return what the store has under a name; parts and writes are made patient, once."""
         found = getattr(self._store, name)
-        if name in _WAITS or not inspect.iscoroutinefunction(found):
+        if name in _PARTS:
+            made: object = PatientStore(found, self._stored)
+        elif name in _WAITS or not inspect.iscoroutinefunction(found):
             return found
+        else:
+            made = self._patiently(found)
+        self.__dict__[name] = made
+        return made
 
-        @functools.wraps(found)
+    def _patiently(self, write: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(write)
         async def patiently(*args: Any, **kwargs: Any) -> Any:
-            return await self._stored(functools.partial(found, *args, **kwargs))
+            return await self._stored(functools.partial(write, *args, **kwargs))
 
-        self.__dict__[name] = patiently
         return patiently
 
 
+_PARTS: Final = frozenset({"journal", "consumers", "outbox", "directory", "chat_state", "archive", "login"})
 _WAITS: Final = frozenset({"changed", "wait", "search", "close"})
 
 

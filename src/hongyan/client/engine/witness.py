@@ -108,7 +108,7 @@ class Witness:
         changes = [self._identified(login, change) for change in changes]
         async with self.lock:
             seen = self._safely_seen(login, changes, (), now)
-            keys = await self._store.learn(login, changes, source)
+            keys = await self._store.directory.learn(login, changes, source)
             if seen:
                 rows: list[tuple[Event, bytes]] = [(MessageReceived(message=notice), b"") for notice in seen]
                 await self._store.append(rows, login=login, received_at=now)
@@ -129,7 +129,7 @@ class Witness:
                 if (contact := self._known(login, name)) is not None and contact.permanent_id != permanent_id
             ]
             if met:
-                await self._store.learn(login, met, "status-notice")
+                await self._store.directory.learn(login, met, "status-notice")
 
     def _identified(self, login: LoginId, change: ContactChange) -> ContactChange:
         permanent_id = self._ids.get((login, change.name))
@@ -153,7 +153,7 @@ class Witness:
             return event
         message = self._with_old_name(login, event.message)
         writer = kinds.get(message.chat) or self._kind(login, message.chat)
-        chat = self._store.key_of(login, message.chat)
+        chat = self._store.directory.key_of(login, message.chat)
         told = self._judge(
             message, writer, lambda number: together.get(MsgId(number)) or self._message(number, chat)
         )
@@ -161,10 +161,10 @@ class Witness:
 
     def _message(self, number: str, chat: ChatKey | None) -> AnyMessage | None:
         """Return a message that came in, or a text that was sent from here, by the service's number."""
-        row = self._store.message(number)
+        row = self._store.journal.message(number)
         if row is not None:
             return row.event.message if isinstance(row.event, MessageReceived) else None
-        for sent in self._store.accepted(chat, since=0) if chat else ():
+        for sent in self._store.outbox.accepted(chat, since=0) if chat else ():
             if sent.result == number and isinstance(sent.command, SendText):
                 return Text(id=MsgId(number), text=sent.command.text, outgoing=True)
         return None
@@ -188,8 +188,8 @@ class Witness:
 
     def _known(self, login: LoginId, name: TransientName) -> Contact | None:
         """Return what this login told of a name; what a former one told of its like is no sight of it."""
-        key = self._store.key_of(login, name) if name else None
-        contact = self._store.contact(key) if key else None
+        key = self._store.directory.key_of(login, name) if name else None
+        contact = self._store.directory.contact(key) if key else None
         return contact if contact is not None and contact.name == name else None
 
     def _seen(
@@ -222,11 +222,11 @@ class Witness:
     ) -> Iterator[NoticeEvent]:
         altered = _altered(old, new, change)
         gone = _gone(old, change)
-        if any(member.name == self._store.name_of(login, self._store.me) for member in gone):
+        if any(member.name == self._store.directory.name_of(login, self._store.me) for member in gone):
             gone = ()  # whoever is out of a group has no list of it
         if not altered and not gone:
             return
-        key = self._store.key_of(login, new.name)
+        key = self._store.directory.key_of(login, new.name)
         told = [*_happenings(said), *self._recent(key, now)]
         altered = tuple(a for a in altered if not self._explained(key, a, told, now))
         if altered:
@@ -240,7 +240,7 @@ class Witness:
 
     def _recent(self, key: ChatKey | None, now: float) -> Iterator[NoticeEvent]:
         """Yield what sentences of the last minutes told in a chat."""
-        rows = self._store.history(key, limit=_LOOKED_THROUGH) if key else []
+        rows = self._store.journal.history(key, limit=_LOOKED_THROUGH) if key else []
         for row in rows:
             if isinstance(row.event, MessageReceived) and abs(now - row.received_at) < _RECENT_S:
                 yield from _happenings([row.event.message])
@@ -252,7 +252,7 @@ class Witness:
         field, _, after = altered
         if field == "nickname" and any(isinstance(t, GroupRenamed) and t.new_name == after for t in told):
             return True
-        for row in self._store.outbox(limit=_LOOKED_THROUGH):
+        for row in self._store.outbox.latest(limit=_LOOKED_THROUGH):
             command = row.command
             if now - row.created_at > _RECENT_S:
                 continue
@@ -276,14 +276,14 @@ class Witness:
         """Return those who were removed as a sentence or an own command tells, by names of either sort."""
         names = {name for t in told if isinstance(t, MemberRemoved) for name in t.removed}
         names |= {name for t in told if isinstance(t, MemberLeft) for name in t.left}
-        for row in self._store.outbox(limit=_LOOKED_THROUGH):
+        for row in self._store.outbox.latest(limit=_LOOKED_THROUGH):
             command = row.command
             if (
                 isinstance(command, ChangeMembers)
                 and command.group == key
                 and now - row.created_at < _RECENT_S
             ):
-                names |= {name for k in command.members if (name := self._store.name_of(login, k))}
+                names |= {name for k in command.members if (name := self._store.directory.name_of(login, k))}
         return names - {""}
 
 

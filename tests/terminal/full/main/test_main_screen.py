@@ -261,12 +261,12 @@ async def test_the_status_line_tells_the_truth(stage: Stage) -> None:
     app = stage.screen()
     async with app.run_test(notifications=True, size=(120, 30)) as pilot:
         await until(pilot, lambda: seen(app, "在线"))
-        await stage.store.set_status(
+        await stage.store.login.set_status(
             Status(state=LoginState.DEGRADED, reason="no-answer", retry_at=2e9, contacts_complete=True)
         )
         await until(pilot, lambda: seen(app, "连接不稳（服务器没有回应） · ") and seen(app, "秒后重试"))
         assert seen(app, "2 待发")
-        await stage.store.set_status(
+        await stage.store.login.set_status(
             Status(state=LoginState.ENDED, reason="login-ended.1101", contacts_complete=True)
         )
         await until(pilot, lambda: seen(app, "登录已结束"))
@@ -361,7 +361,7 @@ async def test_ten_thousand_contacts_are_listed_without_being_drawn(stage: Stage
         )
         for n in range(10_000)
     ]
-    await stage.store.learn(LOGIN, many, "contacts")
+    await stage.store.directory.learn(LOGIN, many, "contacts")
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await pilot.press("2")
@@ -385,13 +385,13 @@ async def test_chats_that_the_service_names_appear_when_they_are_known(stage: St
 
     from ..conftest import LOGIN
 
-    await stage.store.set_status(Status(state=LoginState.ONLINE, contacts_complete=False))
+    await stage.store.login.set_status(Status(state=LoginState.ONLINE, contacts_complete=False))
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await until(pilot, lambda: seen(app, "还没有会话"))
         helper = ContactChange(name=name("filehelper"), kind=ContactKind.SPECIAL, nickname="文件传输助手")
-        await stage.store.learn(LOGIN, [helper], "init")
-        await stage.store.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
+        await stage.store.directory.learn(LOGIN, [helper], "init")
+        await stage.store.login.set_status(Status(state=LoginState.ONLINE, contacts_complete=True))
         await until(pilot, lambda: seen(app, "文件传输助手"))
         await stage.came(stage.text("hi"))
         await until(pilot, lambda: seen(app, "老王") and seen(app, "文件传输助手"))

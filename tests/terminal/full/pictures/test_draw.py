@@ -301,7 +301,7 @@ async def pictures(stage: Stage) -> None:
             verified=Verified.LENGTH,
             kept_at=NOW,
         )
-        await stage.store.keep_file(kept)
+        await stage.store.archive.keep_file(kept)
 
 
 @pytest.mark.parametrize("mode", [Mode.HALFCELL, Mode.OFF, Mode.KITTY, Mode.SIXEL])

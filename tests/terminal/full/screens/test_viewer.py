@@ -35,7 +35,7 @@ async def kept(stage: Stage, seq: int, content: str, *, size: str = "full") -> N
         path.write_text(content, "utf-8")
     else:
         Image.new("RGB", (64, 48), content).save(path)
-    await stage.store.keep_file(
+    await stage.store.archive.keep_file(
         MediaFile(
             seq=Seq(seq),
             size=size,
