@@ -116,7 +116,7 @@ async def main(count: int) -> None:
             pass
         print(f"indexing: {(time.process_time() - begun) / count * 1e6:.1f} us CPU per message")
         await store.session.write(
-            lambda c: c.execute("INSERT INTO said_index (said_index) VALUES ('optimize')")
+            lambda c: c.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
         )
         print(f"index: {index_bytes(store) / count:.1f} bytes per message")
         samples = [t for t in texts.many(4000) if " " not in t and len(t) >= 4]

@@ -181,7 +181,7 @@ async def stand_by(
     async with _parts(settings, on_login, acknowledgement, tls, clock, entropy) as parts:
         leadership = Leadership(
             parts.profile,
-            parts.store,
+            parts.store.login,
             parts.make_login,
             on_hold=lambda holds: parts.database.set_holds(holds=holds),
             revives=parts.revives,

@@ -161,7 +161,9 @@ async def test_what_was_there_before_anybody_counted_is_read(tmp_path: Path) -> 
     with sqlite3.connect(older) as connection:
         connection.executescript(
             "ALTER TABLE chat DROP COLUMN unread; ALTER TABLE chat DROP COLUMN read_seq;"
-            "DROP TABLE desk; DROP TABLE hidden; DROP INDEX command_origin; DROP TABLE dead_letter;"
+            "DROP TABLE chat_state; ALTER TABLE rate_limit RENAME TO pace;"
+            "ALTER TABLE search_text RENAME TO said; ALTER TABLE search_index RENAME TO said_index;"
+            "DROP TABLE hidden; DROP INDEX command_origin; DROP TABLE dead_letter;"
             "ALTER TABLE command DROP COLUMN handler; ALTER TABLE progress DROP COLUMN tries;"
             "CREATE UNIQUE INDEX command_origin ON command (account_id, consumer, event, ordinal);"
             "ALTER TABLE account DROP COLUMN bindings; PRAGMA user_version = 10;"

@@ -165,7 +165,7 @@ async def test_what_people_made_of_chats_leaves_no_empty_rows(store: SqliteStore
     await store.chat_state.keep_draft(chat, "", quoting=Seq(0), attached=(), now=2.0)
     await store.chat_state.set_local(chat, archived=False, muted=None)
     with store.database.reading() as connection:
-        assert connection.execute("SELECT COUNT(*) FROM desk").fetchone() == (0,)
+        assert connection.execute("SELECT COUNT(*) FROM chat_state").fetchone() == (0,)
 
 
 async def test_another_program_sees_it(tmp_path: Path) -> None:

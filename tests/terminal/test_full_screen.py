@@ -209,7 +209,7 @@ def _drafts(home: Path) -> bytes:
 
     connection = sqlite3.connect(home / "default" / "journal.db")
     try:
-        return "".join(row[0] for row in connection.execute("SELECT draft FROM desk")).encode()
+        return "".join(row[0] for row in connection.execute("SELECT draft FROM chat_state")).encode()
     finally:
         connection.close()
 

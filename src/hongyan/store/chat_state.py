@@ -37,7 +37,7 @@ class SqliteChatStates:
             made = {
                 key: rest
                 for key, *rest in connection.execute(
-                    f"SELECT key, {COLUMNS} FROM desk WHERE account_id = ?",  # noqa: S608  # constants
+                    f"SELECT key, {COLUMNS} FROM chat_state WHERE account_id = ?",  # noqa: S608  # constants
                     (self._account,),
                 )
             }
@@ -54,7 +54,7 @@ class SqliteChatStates:
                 (self._account, key),
             ).fetchone()
             made = connection.execute(
-                f"SELECT {COLUMNS} FROM desk WHERE account_id = ? AND key = ?",  # noqa: S608  # constants
+                f"SELECT {COLUMNS} FROM chat_state WHERE account_id = ? AND key = ?",  # noqa: S608  # constants
                 (self._account, key),
             ).fetchone()
         unread, seq = read or (0, 0)

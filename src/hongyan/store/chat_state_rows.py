@@ -28,7 +28,7 @@ def bring_back(
     if not chats:
         return
     put_away = connection.execute(
-        "SELECT key, muted FROM desk WHERE account_id = ? AND archived <> 0"
+        "SELECT key, muted FROM chat_state WHERE account_id = ? AND archived <> 0"
         " AND key IN (SELECT value FROM json_each(?))",
         (account, json.dumps(chats)),
     ).fetchall()
@@ -43,7 +43,7 @@ def merge_chat_states(
     """Let what people made of the chats ``keys`` be of ``first``: the newest draft, and what was chosen for either."""
     places = ", ".join("?" * (len(keys) + 1))
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM desk WHERE account_id = ? AND key IN ({places})"  # noqa: S608  # constants
+        f"SELECT {COLUMNS} FROM chat_state WHERE account_id = ? AND key IN ({places})"  # noqa: S608  # constants
         " ORDER BY key <> ?, drafted_at",
         (account, first, *keys, first),
     ).fetchall()
@@ -53,11 +53,11 @@ def merge_chat_states(
     muted = next((row[4] for row in rows if row[4] is not None), None)
     archived = rows[0][5]
     connection.execute(
-        f"DELETE FROM desk WHERE account_id = ? AND key IN ({places})",  # noqa: S608  # constants
+        f"DELETE FROM chat_state WHERE account_id = ? AND key IN ({places})",  # noqa: S608  # constants
         (account, first, *keys),
     )
     connection.execute(
-        f"INSERT INTO desk (account_id, key, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
+        f"INSERT INTO chat_state (account_id, key, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
         (account, first, *draft, muted, archived),
     )
 
@@ -69,12 +69,12 @@ def set_columns(
     names = ", ".join(values)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values)
     connection.execute(
-        f"INSERT INTO desk (account_id, key, {names}) VALUES (?, ?{', ?' * len(values)})"  # noqa: S608  # constants
+        f"INSERT INTO chat_state (account_id, key, {names}) VALUES (?, ?{', ?' * len(values)})"  # noqa: S608  # constants
         f" ON CONFLICT DO UPDATE SET {changes}",
         (account, key, *values.values()),
     )
     connection.execute(
-        f"DELETE FROM desk WHERE account_id = ? AND key = ? AND ({COLUMNS}) IS (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
+        f"DELETE FROM chat_state WHERE account_id = ? AND key = ? AND ({COLUMNS}) IS (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constants
         (account, key, *NOTHING),
     )
 

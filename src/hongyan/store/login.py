@@ -112,14 +112,16 @@ class SqliteLogin:
     def rate_limits(self) -> dict[str, bytes]:
         """Return the kept state of each token bucket."""
         with self._session.reading() as connection:
-            rows = connection.execute("SELECT bucket, state FROM pace WHERE account_id = ?", (self._account,))
+            rows = connection.execute(
+                "SELECT bucket, state FROM rate_limit WHERE account_id = ?", (self._account,)
+            )
             return {bucket: bytes(state) for bucket, state in rows}
 
     async def set_rate_limit(self, bucket: str, state: bytes) -> None:
         """Keep the state of one token bucket."""
         await self._session.write(
             lambda c: c.execute(
-                "INSERT OR REPLACE INTO pace (account_id, bucket, state) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO rate_limit (account_id, bucket, state) VALUES (?, ?, ?)",
                 (self._account, bucket, state),
             ),
             durable=False,

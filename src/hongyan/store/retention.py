@@ -152,7 +152,7 @@ class Retention:
         connection.execute("PRAGMA secure_delete = ON")
         before = connection.total_changes
         connection.execute(
-            "INSERT INTO said_index (said_index, rank) VALUES ('merge', ?)",
+            "INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)",
             (-_TIDY_PAGES if begin else _TIDY_PAGES,),
         )
         connection.execute("PRAGMA secure_delete = OFF")
@@ -175,13 +175,13 @@ class Retention:
 
     def _strip_index(self, connection: sqlite3.Connection, seqs: list[tuple[int]]) -> None:
         for (seq,) in seqs:
-            row = connection.execute("SELECT text FROM said WHERE seq = ?", (seq,)).fetchone()
+            row = connection.execute("SELECT text FROM search_text WHERE seq = ?", (seq,)).fetchone()
             if row is not None:
                 connection.execute(
-                    "INSERT INTO said_index (said_index, rowid, grams) VALUES ('delete', ?, ?)",
+                    "INSERT INTO search_index (search_index, rowid, grams) VALUES ('delete', ?, ?)",
                     (seq, tokens(row[0])),
                 )
-        connection.executemany("DELETE FROM said WHERE seq = ?", seqs)
+        connection.executemany("DELETE FROM search_text WHERE seq = ?", seqs)
 
     def _strip_files(self, connection: sqlite3.Connection, seqs: list[tuple[int]]) -> None:
         for (seq,) in seqs:

@@ -109,9 +109,9 @@ class Search:
             return 0
         texts = [(seq, searched_text(decode_event(event))) for seq, event in rows]
         said = [(seq, self._account, text) for seq, text in texts if text]
-        connection.executemany("INSERT INTO said (seq, account_id, text) VALUES (?, ?, ?)", said)
+        connection.executemany("INSERT INTO search_text (seq, account_id, text) VALUES (?, ?, ?)", said)
         connection.executemany(
-            "INSERT INTO said_index (rowid, grams) VALUES (?, ?)",
+            "INSERT INTO search_index (rowid, grams) VALUES (?, ?)",
             [(seq, tokens(text)) for seq, _, text in said],
         )
         connection.execute(
@@ -125,17 +125,17 @@ class Search:
         if question := wanted(words):
             if "*" in question and len(found := self._recent(query, words)) >= query.limit:
                 return found
-            source = "said_index i CROSS JOIN said s ON s.seq = i.rowid"
-            found = self._select(source, ["said_index MATCH ?"], [question], "i.rowid", query, words)
+            source = "search_index i CROSS JOIN search_text s ON s.seq = i.rowid"
+            found = self._select(source, ["search_index MATCH ?"], [question], "i.rowid", query, words)
             if found or not _holds_a_word(words):
                 return found
-        return self._select("said s", [], [], "s.seq", query, words)
+        return self._select("search_text s", [], [], "s.seq", query, words)
 
     def _recent(self, query: Query, words: str) -> list[Recorded]:
         """Return what fits among the newest texts: of beginnings of words the index would gather every row it has."""
         with self._session.reading() as connection:
             newest = min(self._low(connection), (query.before or _ENDLESS) - 1)
-        return self._select("said s", ["s.seq > ?"], [newest - _RECENT], "s.seq", query, words)
+        return self._select("search_text s", ["s.seq > ?"], [newest - _RECENT], "s.seq", query, words)
 
     def _select(
         self,

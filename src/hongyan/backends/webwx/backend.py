@@ -86,7 +86,7 @@ class WebwxBackend:
             entropy=context.entropy,
             in_doubt=self.recheck,
         )
-        self._media = Media(self._api, context.media, context.store)
+        self._media = Media(self._api, context.media, context.store.archive)
         self._executor = CommandExecutor(
             self._api,
             context.store,

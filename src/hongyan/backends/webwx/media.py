@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact
     from hongyan.model.ids import MsgId, Seq
     from hongyan.model.messages import AnyMessage
-    from hongyan.ports import Store
+    from hongyan.ports.archive import Archive
     from hongyan.webwx.http import ApiCall
     from hongyan.webwx.media import UploadPlan
 
@@ -73,10 +73,10 @@ class Media:
     ``wanted()`` is asked between the pieces of a transfer: where it returns False the transfer ends with TransferCancelled.
     """
 
-    def __init__(self, api: ApiClient, folder: Path, store: Store) -> None:
+    def __init__(self, api: ApiClient, folder: Path, archive: Archive) -> None:
         self._api = api
         self._folder = folder
-        self._store = store
+        self._archive = archive
         self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def sweep(self) -> None:
@@ -143,7 +143,7 @@ class Media:
         """
         what, name = wanted_of(message, size), f"{seq}-{size}"
         async with self._one_at_a_time.setdefault(name, asyncio.Lock()):
-            noted = self._store.archive.file(seq, size)
+            noted = self._archive.file(seq, size)
             kept = present(self._folder, noted)
             doubtful = noted is not None and noted.verified is Verified.DOUBTFUL
             if kept is not None and not doubtful:
@@ -156,7 +156,7 @@ class Media:
                 if kept is None:
                     raise
                 return kept
-            await self._store.archive.keep_file(
+            await self._archive.keep_file(
                 MediaFile(
                     seq=seq,
                     size=size,

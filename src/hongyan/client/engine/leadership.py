@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hongyan.client.engine.active_login import ActiveLogin
     from hongyan.client.profile import Profile
-    from hongyan.ports import Store
+    from hongyan.ports.login import LoginRecord
 
 __all__ = ["Leadership"]
 
@@ -40,14 +40,14 @@ class Leadership:
     def __init__(
         self,
         profile: Profile,
-        store: Store,
+        login: LoginRecord,
         make_login: Callable[[], ActiveLogin],
         *,
         on_hold: Callable[[bool], None],
         revives: bool = False,
     ) -> None:
         self._profile = profile
-        self._store = store
+        self._login = login
         self._make_holder = make_login
         self._on_hold = on_hold
         self._revives = revives
@@ -83,7 +83,7 @@ class Leadership:
     async def _given_back(self) -> bool:
         """Where a login has ended, wait a moment for its holder to give the profile back, and take it."""
         for _ in range(_LOOKS):
-            if self._store.login.status().state is not LoginState.ENDED:
+            if self._login.status().state is not LoginState.ENDED:
                 return False
             await asyncio.sleep(_LOOK_S)
             if self._profile.try_hold():
@@ -142,7 +142,7 @@ class Leadership:
                 StorageDamaged
             ) as error:  # waiting mends nothing: the program is told, and ends with this error
                 await self._let_go()
-                await self._store.login.set_status(Status(state=LoginState.ENDED, reason=error.code))
+                await self._login.set_status(Status(state=LoginState.ENDED, reason=error.code))
                 raise
             except (
                 HongyanError
@@ -179,8 +179,8 @@ class Leadership:
 
     async def _tell_ended(self) -> None:
         """Say that there is nothing to go on with, where the last holder was killed before it could."""
-        state = self._store.login.status().state
+        state = self._login.status().state
         if state is LoginState.ENDED or not self._profile.try_hold():
             return
         self._profile.release()
-        await self._store.login.set_status(Status(state=LoginState.ENDED, reason="not-logged-in"))
+        await self._login.set_status(Status(state=LoginState.ENDED, reason="not-logged-in"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hongyan.client.engine.token_buckets import Bucket, TokenBuckets
     from hongyan.clock import Clock
     from hongyan.model.commands import ActionKind
-    from hongyan.ports import Store
+    from hongyan.ports.login import LoginRecord
 
     Tell = Callable[[float], Awaitable[None]]
 
@@ -41,9 +41,9 @@ class RateLimiter:
     Times are seconds of ``clock``, which nobody sets. ``stop`` ends all waiting.
     """
 
-    def __init__(self, pace: TokenBuckets, store: Store, clock: Clock, stop: asyncio.Event) -> None:
+    def __init__(self, pace: TokenBuckets, login: LoginRecord, clock: Clock, stop: asyncio.Event) -> None:
         self._pace = pace
-        self._store = store
+        self._login = login
         self._clock = clock
         self._stop = stop
         self._queues: dict[ActionKind, list[_Ticket]] = {}
@@ -90,4 +90,4 @@ class RateLimiter:
             await ticket.tell(at)
 
     async def _keep(self, action: ActionKind, bucket: Bucket) -> None:
-        await self._store.login.set_rate_limit(action, msgspec.json.encode(bucket.kept(self._clock)))
+        await self._login.set_rate_limit(action, msgspec.json.encode(bucket.kept(self._clock)))

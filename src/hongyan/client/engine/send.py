@@ -151,7 +151,7 @@ class Sender:
         self._stop = asyncio.Event()
         self._stored = StoreRetry(self._stop)
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
-        self._limiter = RateLimiter(pace, store, clock, self._stop)
+        self._limiter = RateLimiter(pace, store.login, clock, self._stop)
         self._rejections = backend.rejections(self._widen)
 
     async def run(self) -> None:
