@@ -5,8 +5,10 @@ usage: check_prose.py [-v] [FOLDER]        a table of counts by area; -v prints 
 
 from __future__ import annotations
 
+import io
 import re
 import sys
+import tokenize
 from pathlib import Path
 
 BANNED = {
@@ -55,32 +57,33 @@ AREAS = {
 }
 HISTORY = {"CHANGELOG.md"}
 _WORDS = re.compile(r"\b(?:" + "|".join(f"(?:{word})" for word in BANNED) + r")\b", re.IGNORECASE)
-_PROSE = re.compile(r"#.*|\"\"\".*?\"\"\"|'[^'\n]*'|\"[^\"\n]*\"", re.DOTALL)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)|<!-- generated.*?<!-- end -->", re.DOTALL)
 
 
-def prose(path: Path) -> str:
-    """Return what a person reads in a file: a guide without its code; of code the comments, docstrings and strings."""
+def pieces(path: Path) -> list[tuple[int, str]]:
+    """Return what a person reads in a file, with line numbers: a guide without its code; the comments and strings of code."""
     text = path.read_text("utf-8")
     if path.suffix == ".md":
-        return _CODE.sub(lambda m: "\n" * m[0].count("\n"), text)
-    return _PROSE.sub(lambda m: f"\0{m[0]}\0", text)
+        return [(1, _CODE.sub(lambda m: "\n" * m[0].count("\n"), text))]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [(t.start[0], t.string) for t in tokens if t.type in _READ]
+
+
+_READ = {
+    kind
+    for name in ("COMMENT", "STRING", "FSTRING_MIDDLE")
+    if (kind := getattr(tokenize, name, None)) is not None
+}
 
 
 def found(path: Path) -> list[tuple[int, str, str]]:
     """Return line number, word and line for each banned word of a file."""
-    text = prose(path)
-    pieces = text.split("\0") if path.suffix == ".py" else ["", text]
+    lines = path.read_text("utf-8").splitlines()
     hits = []
-    line = 1
-    for index, piece in enumerate(pieces):
-        if index % 2:
-            for hit in _WORDS.finditer(piece):
-                number = line + piece.count("\n", 0, hit.start())
-                hits.append(
-                    (number, hit[0].lower(), path.read_text("utf-8").splitlines()[number - 1].strip())
-                )
-        line += piece.count("\n")
+    for begin, text in pieces(path):
+        for hit in _WORDS.finditer(text):
+            number = begin + text.count("\n", 0, hit.start())
+            hits.append((number, hit[0].lower(), lines[number - 1].strip()))
     return hits
 
 

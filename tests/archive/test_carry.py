@@ -149,8 +149,8 @@ def test_no_key_or_ticket_leaves(home: Path, tmp_path: Path) -> None:
         (lambda lines: lines[:-1], "breaks off"),
         (lambda lines: [*lines[:3], b"{half", *lines[4:]], "line 4 is not JSON"),
         (lambda lines: [*lines[:3], *lines[4:]], "rows were written"),
-        (lambda lines: [*lines[:3], b'{"table": "secrets"}', *lines[4:]], "line 4 is no row"),
-        (lambda lines: lines[1:], "no export"),
+        (lambda lines: [*lines[:3], b'{"table": "secrets"}', *lines[4:]], "line 4 is not a row"),
+        (lambda lines: lines[1:], "not an export"),
         (lambda lines: [lines[0].replace(b'"version":1', b'"version":9'), *lines[1:]], "version 9"),
     ],
 )

@@ -372,7 +372,7 @@ async def test_the_environments_proxies_do_not_count(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.ECONNREFUSED, "nobody listens"),
+        (errno.ECONNREFUSED, "connection refused"),
         (errno.EMFILE, "open no more files"),
         (errno.ENETUNREACH, "no network"),
         (errno.EPERM, "forbids"),

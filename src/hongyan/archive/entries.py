@@ -32,7 +32,7 @@ _PAGE: Final = 1000
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
     """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it.
 
-    ``name`` is what the file was called by whoever sent it, empty where nobody said.
+    ``name`` is the name that the sender gave the file, empty if there is none.
     """
 
     seq: int

@@ -1,6 +1,6 @@
 """An account as JSON Lines, written and read back exactly: one row a line, a head first and a count last.
 
-Keys and tickets are blotted out on the way: who reads the file can act in nobody's name. Bytes are base64; what the rows
+Keys and tickets are redacted on the way: a reader of the file cannot act for anyone. Bytes are base64; what the rows
 hold as JSON stands as JSON.
 """
 
@@ -58,11 +58,11 @@ def _out(name: str, value: Any) -> Any:
 
 
 def read_head(line: bytes) -> dict[str, Any]:
-    """Return the head of a file; UsageError where it is no export of ours."""
+    """Return the head of a file; UsageError where it is not an export."""
     head = _parsed(line, 1)
     if head.get("hongyan") != "export":
         raise UsageError(
-            "this is no export of Hongyan", "Give the file that hongyan export --format jsonl wrote."
+            "this is not an export of Hongyan", "Give the file that hongyan export --format jsonl wrote."
         )
     if head.get("version") != _VERSION:
         raise UsageError(
@@ -92,13 +92,13 @@ def read_rows(lines: Iterable[bytes], tables: Mapping[str, tuple[str, ...]]) -> 
             return
         yield _row(value, number, tables)
         count += 1
-    raise UsageError(f"the file breaks off after {count} rows", "Export once more; nothing was imported.")
+    raise UsageError(f"the file breaks off after {count} rows", "Export again. Nothing was imported.")
 
 
 def _row(value: dict[str, Any], number: int, tables: Mapping[str, tuple[str, ...]]) -> Row:
     table = value.get("table")
     if not isinstance(table, str) or table not in tables:
-        raise UsageError(f"line {number} is no row of an export: it names no table", _NOTHING)
+        raise UsageError(f"line {number} is not a row of an export: it names no table", _NOTHING)
     if wrong := checked(value, KINDS[table]):
         raise UsageError(f"line {number} ({table}) is wrong: {wrong}", _NOTHING)
     return table, tuple(_in(name, value[name]) for name in tables[table])
@@ -110,7 +110,7 @@ def _parsed(line: bytes, number: int) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"line {number} is not JSON: {error}", _NOTHING) from error
     if not isinstance(value, dict):
-        raise UsageError(f"line {number} is no row of an export", _NOTHING)
+        raise UsageError(f"line {number} is not a row of an export", _NOTHING)
     return value
 
 

@@ -1,6 +1,6 @@
 """What a row of an export must be: each table's columns with their types, and the bounds that a journal can hold.
 
-An import checks every line against this before the first is written: what is wrong is told with its line, and nothing
+An import checks every line against this before the first is written: an error names its line, and nothing
 half-way sensible becomes a profile that no command can open.
 """
 

@@ -21,14 +21,14 @@ class TooLarge(Exception):
 
 
 class UnknownCoding(Exception):
-    """The body is packed in a way that nobody asked for."""
+    """The body is packed in a way that was not asked for."""
 
 
 class Inflater:
     """Turns pieces of a body into plain bytes, by ``coding`` (gzip, deflate, empty), ``limit`` bytes at most.
 
     What is received is limited as well: packed bytes that unpack to nothing end too. ``deflate`` comes in two flavours,
-    with and without the zlib frame; servers of 2015 and 2016 sent ``webwxsync`` in the second. The first bytes tell which
+    with and without the zlib frame; servers of 2015 and 2016 sent ``webwxsync`` in the second. The first bytes show which
     it is. ``gzip`` may be several members on end; whatever else stands behind the end is dropped.
     """
 

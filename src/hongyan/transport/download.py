@@ -75,7 +75,7 @@ class Beginning(NamedTuple):
 
 
 def found(path: Path) -> Beginning:
-    """Return what is at ``path``; what nobody knows the beginning of, or is no plain file, is removed."""
+    """Return what is at ``path``; a rest without a known beginning, or what is not a plain file, is removed."""
     nothing = Beginning(path, 0, _About())
     try:
         there = path.lstat()
@@ -85,7 +85,7 @@ def found(path: Path) -> Beginning:
                 return Beginning(path, there.st_size, about)
     except (OSError, ValueError):  # the errors of msgspec are ValueErrors
         pass
-    with contextlib.suppress(OSError):  # a path that cannot be written is told of when it is written
+    with contextlib.suppress(OSError):  # a path that cannot be written is reported when it is written
         drop(path)
     return nothing
 
@@ -123,7 +123,7 @@ async def land(
     try:
         await _land(answer, begun, at_most, patience, progress)
     except (aiohttp.ClientError, TimeoutError):
-        if not _note_of(path).exists():  # of a packed answer nobody knows where the rest begins
+        if not _note_of(path).exists():  # where the rest of a packed answer begins is unknown
             drop(path)
         raise
     except Exception:
@@ -151,7 +151,7 @@ async def _land(
                 progress(file.tell(), about.total if inflater.plain else None)
         have = file.tell()
     short = end is not None and inflater.plain and have != end
-    part = about.total is not None and inflater.plain and have < about.total  # which nobody asked for
+    part = about.total is not None and inflater.plain and have < about.total  # which was not asked for
     if short or part or not inflater.finished:
         raise aiohttp.ClientPayloadError
 

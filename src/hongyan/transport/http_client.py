@@ -1,7 +1,7 @@
 """Carries requests over HTTP/1.1 with aiohttp; it knows neither the meaning of an answer nor the name of a secret.
 
 Cookies arrive as a header that the account made itself, and URLs arrive encoded, which saves a third of the CPU time of
-a request. Each account has connections of its own, so that none ever carries two accounts' cookies; the TLS context is
+a request. Each account has separate connections, so that none ever carries two accounts' cookies; the TLS context is
 shared by all. Requests travel in lanes, so that a long poll or a large file never delays a command.
 """
 
@@ -84,9 +84,9 @@ class HttpClient:
     ) -> Response | Failure:
         """Write the answer's body to ``target`` in pieces; what is there already is not asked for again.
 
-        The body of an answer that is no success is returned and not written. ``request.timeout`` bounds the wait for the
+        The body of an unsuccessful answer is returned and not written. ``request.timeout`` bounds the wait for the
         answer and each pause, ``request.limit`` the file. What broke off stays for the next time only where that can
-        tell whether it goes on with the same thing. StorageError where the file cannot be written.
+        recognize whether the rest belongs to the same file. StorageError where the file cannot be written.
         """
         begun = await asyncio.to_thread(found, target)
         return await self._carry(
@@ -131,7 +131,7 @@ class HttpClient:
                 return await take(answer)
         except HongyanError:
             raise
-        except Exception as error:  # noqa: BLE001  # whatever an answer makes a library stumble over is no answer
+        except Exception as error:  # noqa: BLE001  # an answer on which a library fails is not an answer
             if not isinstance(error, _EXPECTED):
                 reports.note(error, doing=f"carrying {request.endpoint}")
             return _failed(request, error)
@@ -177,7 +177,7 @@ def _shrink_tls_buffers() -> None:
     """Lower the standard loop's receive buffer from 256 KiB a connection, four fifths of what an idle account costs.
 
     uvloop has its own TLS and is left alone. The attribute is a private detail of CPython 3.11 to 3.13, so its absence
-    is no fault.
+    is not a fault.
     """
     if (
         hasattr(sslproto.SSLProtocol, "max_size")
@@ -260,7 +260,7 @@ async def _saved(
 
 
 def _failed(request: Request, error: Exception) -> Response | Failure:
-    """Name what went wrong, in words of our own: aiohttp's name the URL, which holds secrets."""
+    """Name what went wrong, in our words: aiohttp's name the URL, which holds secrets."""
     if isinstance(error, aiohttp.ClientResponseError) and _is_odd_status(error.message):
         return Response(status=0, malformed=True)
     for kind, failure, problem in _PROBLEMS:
@@ -299,7 +299,11 @@ _PROBLEMS: Final = (
     ),
     (aiohttp.ClientSSLError, FailureKind.UNREACHABLE, "no TLS connection could be made"),
     (aiohttp.ClientConnectorDNSError, FailureKind.UNREACHABLE, "the server's name cannot be resolved"),
-    (aiohttp.ClientConnectorError, FailureKind.UNREACHABLE, "nobody listens at the server's address"),
+    (
+        aiohttp.ClientConnectorError,
+        FailureKind.UNREACHABLE,
+        "connection refused: no server listens at this address",
+    ),
     (TooLarge, FailureKind.TOO_LARGE, "the answer is larger than any this client expects"),
     (AnotherThing, FailureKind.BROKEN, "the answer goes on with something else than was begun"),
     (UnknownCoding, FailureKind.BROKEN, "the answer is packed in a way that was not asked for"),

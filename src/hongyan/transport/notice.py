@@ -91,7 +91,7 @@ def _status_told(status: int) -> str:
 
 
 def _said(error: Exception) -> str:
-    """Return what went wrong in words of our own: those of the library name the address."""
+    """Return what went wrong in our words: those of the library name the address."""
     if type(error) is aiohttp.ClientConnectorError:
         return why_unconnected(error)[0]
     return next((words for kind, words in _PROBLEMS if isinstance(error, kind)), "the connection broke off")

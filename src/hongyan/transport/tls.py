@@ -1,4 +1,4 @@
-"""Makes the TLS context of a program that trusts a certificate authority of its own; the system's stay trusted."""
+"""Makes the TLS context of a program that trusts an additional certificate authority; the system's stay trusted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def trusting(ca: str) -> ssl.SSLContext | None:
             f"{path.name} holds no certificate in PEM form", "Give the authority's certificate: --ca FILE."
         ) from error
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", "") or "it is no file"
+        why = getattr(error, "strerror", "") or "it is not a file"
         raise UsageError(
             f"{path.name} cannot be read: {why}", "Give the authority's certificate: --ca FILE."
         ) from error

@@ -32,8 +32,10 @@ _WHY: Final = {
 
 
 def why_unconnected(error: aiohttp.ClientConnectorError, whose: str = "its") -> tuple[str, str]:
-    """Return a short sentence and what to do; ``whose`` address it is is told where nobody listens there.
+    """Return a short sentence and what to do; ``whose`` address it is is named if no server listens there.
 
     The advice is empty where the error's usual one fits.
     """
-    return _WHY.get(error.os_error.errno or 0, (f"nobody listens at {whose} address", ""))
+    return _WHY.get(
+        error.os_error.errno or 0, (f"connection refused: no server listens at {whose} address", "")
+    )

@@ -3,7 +3,7 @@
 A reader knows what it may refuse and says so with an error of the tree. Whatever else it raises (a slip in our code, a
 recursion too deep, no memory left) is a fault of ours, which a stranger must not be able to turn into the end of a
 program. Here such a fault becomes a value: of one item of many its place is taken by something that keeps the bytes, of
-a whole answer it is ``Misread``. The fault travels along, for somebody who may write it down.
+a whole answer it is ``Misread``. The fault travels along, for the caller, which may write a report.
 """
 
 from __future__ import annotations

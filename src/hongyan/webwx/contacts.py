@@ -1,4 +1,4 @@
-"""Contacts as the server records them turned into contact changes; it merges nothing and remembers nobody.
+"""Contacts as the server records them turned into contact changes; it merges nothing and keeps no state.
 
 Kinds and flags are those of the service's web page (``confFactory``, ``contactFactory``), with the special names found
 there and in other clients.
@@ -69,7 +69,7 @@ def member_of(wire: WireMember) -> Member:
 def members_of(wire: WireContact) -> tuple[Member, ...] | UnsetType:
     """Return the members of a group record, UNSET where it lists none.
 
-    An init lists members without names: such a list says who is there, but is no list to show, so it is left out.
+    An init lists members without names: such a list says who is there, but cannot be shown, so it is left out.
     """
     listed = wire.member_list or []
     if not any(m.nick_name or m.display_name for m in listed):
@@ -148,7 +148,7 @@ def avatar_path(address: str) -> str:
 
 
 def change_of_user(user: WireUser) -> ContactChange:
-    """Return the account itself, as webwxinit tells of it."""
+    """Return the account itself, as webwxinit describes it."""
     return ContactChange(
         name=user.user_name,
         kind=ContactKind.SELF,

@@ -107,7 +107,7 @@ class Credentials(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return replace(self, cookies={**self.cookies, **changed}) if changed else self
 
     def entered(self, me: TransientName, skey: str, invite_start_count: int) -> Credentials:
-        """Return the credentials after webwxinit told who the account is; its key replaces the login's if given."""
+        """Return the credentials after webwxinit named the account; its key replaces the login's if given."""
         count = invite_start_count or self.invite_start_count
         return replace(self, me=me, skey=skey or self.skey, invite_start_count=count)
 

@@ -49,9 +49,9 @@ Decoded = dict[str, Any]
 
 
 def decode(payload: bytes | str, me: str = "") -> list[Decoded]:
-    """Return what ``payload`` holds, in order; a payload that nobody can read is one ``unreadable`` entry.
+    """Return what ``payload`` holds, in order; an unreadable payload is one ``unreadable`` entry.
 
-    ``me`` is the account's transient name, by which own messages are told; it may be empty. Never raises.
+    ``me`` is the account's transient name, which marks its messages as sent; it may be empty. Never raises.
     """
     body = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
     try:
@@ -153,7 +153,7 @@ _OBJECTS: Final[tuple[tuple[bytes, Callable[[bytes, str], Iterator[Decoded]]], .
 def _of_unknown_object(body: bytes) -> Iterator[Decoded]:
     yield {
         "what": "unreadable",
-        "reason": "an object of a kind that nobody knows",
+        "reason": "an object of an unknown kind",
         "fields": sorted(loads(body)),
     }
 

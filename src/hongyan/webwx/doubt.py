@@ -1,4 +1,4 @@
-"""Weighs what the service said about the end of a login: one word is hearsay, two of them are an end; it asks nobody.
+"""Weighs what the service said about the end of a login: one report is unconfirmed, two end the login; it sends no request.
 
 Codes 1100 to 1102 were seen on logins that stood (ItChat #820), and a needless log-in costs a person. So an end takes
 two different endpoints that say so at least ``APART_S`` seconds apart: the root page, which is free of side effects, and

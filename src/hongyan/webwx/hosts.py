@@ -78,13 +78,15 @@ def emulator_at(url: str) -> Hosts:
     """Return the hosts of an emulator at ``url`` (scheme, host, port). UsageError for anything else than an origin."""
     scheme, host, port, rest = _taken_apart(url if "://" in url else f"http://{url}")
     if scheme not in {"http", "https"} or not host or rest not in {"", "/"}:
-        raise UsageError(f"{url!r} is no server address", "Give one like http://127.0.0.1:8081, or: official")
+        raise UsageError(
+            f"{url!r} is not a server address", "Give one like http://127.0.0.1:8081, or: official"
+        )
     name = f"[{host}]" if ":" in host else host
     return Hosts(f"{scheme}://{name}{'' if port is None else f':{port}'}")
 
 
 def _taken_apart(url: str) -> tuple[str, str, int | None, str]:
-    """Return scheme, host, port and all that follows; empty where it is no address at all."""
+    """Return scheme, host, port and all that follows; empty where it is not an address."""
     try:
         parts = urlsplit(url)
         return (

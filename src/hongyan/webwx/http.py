@@ -129,7 +129,7 @@ class FailureKind(StrEnum):
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """Nobody answered. ``problem`` is a short sentence without secrets."""
+    """There is no answer. ``problem`` is a short sentence without secrets."""
 
     endpoint: str
     problem: str

@@ -6,7 +6,7 @@ item. So an answer is tried
 1. strictly (``msgspec``, every item kept as its own bytes);
 2. with broken UTF-8 replaced and the lenient standard ``json``; lone surrogates become U+FFFD;
 3. cut apart at the names of its members and at the borders of list items (``salvage``);
-4. given up: the caller keeps the whole answer.
+4. lost: the caller keeps the whole answer.
 
 Each item is then read strictly, else leniently with its types put right, else it is the caller's to keep as bytes.
 """
@@ -123,7 +123,7 @@ def coerce(value: Any, kind: type[S]) -> S:
 def _as(value: Any, wanted: Any) -> Any:
     """Return ``value`` as the annotated type, or None where nothing sensible can be made of it."""
     origin = get_origin(wanted)
-    if origin is Annotated:  # a bounded number; what is beyond is no number here
+    if origin is Annotated:  # a bounded number; what is beyond is not a number here
         return _as(value, get_args(wanted)[0])
     if origin in {Union, UnionType}:
         return next(

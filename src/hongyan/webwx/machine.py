@@ -1,4 +1,4 @@
-"""One account's protocol as a machine: it is told what was answered and says what to ask next; it asks nobody itself.
+"""One account's protocol as a machine: it takes answers and says what to ask next; it sends nothing itself.
 
 The caller sends ``Step.request`` after ``Step.wait`` seconds and hands what comes to ``receive``, or its absence to
 ``failed``; and so on for the life of the login. States and steps are the table of ``states``; this module reads signs
@@ -188,7 +188,7 @@ class Machine:
         return self._fault(Misread(self.state, fault))
 
     def failed(self, failure: Failure, now: float) -> Step:
-        """Take the news that nobody answered the last step's request."""
+        """Note that the last step's request got no answer."""
         self._now = now
         return self._fault(failure.error()) if self.state in _READERS else Step()
 
@@ -213,7 +213,7 @@ class Machine:
 
     @property
     def _lasting(self) -> bool:
-        """Whether there is a login that must not be given up for a fault."""
+        """Whether there is a login that a fault must not end."""
         return self.state in ONLINE or not self._fresh
 
     def _recovered(self) -> tuple[MachineEvent, ...]:
@@ -221,8 +221,10 @@ class Machine:
         return (Recovered(),) if was and self._lasting else ()
 
     def _fault(self, problem: HongyanError) -> Step:
-        """Try the same again after a growing pause; a login that is not yet made gives up when its code is too old."""
-        if self.state is State.NOTIFY:  # the cycle does not wait for it; the caller tells the phone again
+        """Try the same again after a growing pause; a new login ends when its code is too old."""
+        if (
+            self.state is State.NOTIFY
+        ):  # the cycle does not wait for it; the caller reports to the phone again
             return self._go(Trigger.FAULT, NotTold(str(problem)))
         self._failures += 1
         if self._lasting:
@@ -235,10 +237,10 @@ class Machine:
         return self._go(Trigger.FAULT, LoginHindered(str(problem)), wait=wait)
 
     def _is_vain(self, problem: HongyanError) -> bool:
-        """Whether a login that is being made is to be given up: it was refused often enough, or its time is over.
+        """Whether a new login is to end: it was refused often enough, or its time is over.
 
         A server that is away is waited for as long as a code or a ticket can live. The phone is another way, so asking it
-        to be asked is given up sooner.
+        to be asked ends sooner.
         """
         if self.state is State.PUSH_ASK or not isinstance(problem, NoAnswer):
             self._refusals += 1
@@ -262,7 +264,7 @@ class Machine:
         return self._keepsake
 
     def _adopt(self, response: Response) -> None:
-        """Keep the cookies of an answer, whatever else it says; the next step tells of them."""
+        """Keep the cookies of an answer, whatever else it says; the next step reports them."""
         held = self._caller.credentials
         changed = held.adopt(response)
         if changed is not held:
@@ -281,7 +283,9 @@ class Machine:
 
     def _wait_for(self, uuid: str) -> None:
         if not login.is_number(uuid):
-            raise ProtocolChanged("login_poll", "what should be polled for is no number of a code", uuid[:60])
+            raise ProtocolChanged(
+                "login_poll", "what should be polled for is not the number of a code", uuid[:60]
+            )
         self._uuid, self._polls, self._refusals = uuid, 0, 0
         self._deadline = self._now + _CODE_LIVES
 
@@ -323,7 +327,7 @@ class Machine:
         self._renewals += 1
         self._deadline = self._now + _CODE_LIVES
         if self.state is not State.PUSH_WAIT and self._renewals >= RENEWALS:
-            error = NoAnswer("login_poll", f"nobody confirmed one of {RENEWALS} codes")
+            error = NoAnswer("login_poll", f"none of {RENEWALS} codes was confirmed")
             return self._go(Trigger.GIVEN_UP, *events, Failed(error))
         return self._go(trigger, *events)
 
@@ -377,7 +381,7 @@ class Machine:
 
     def _read_check(self, response: Response) -> Step:
         self._adopt(response)
-        if response.malformed:  # "HTTP/1.1 0 -", while somebody types (2017): look
+        if response.malformed:  # "HTTP/1.1 0 -", while a contact is typing (2017): look
             return self._go(Trigger.NEWS)
         check = parse_sync_check(answered("synccheck", response))
         if check.retcode in _OVER:

@@ -129,7 +129,7 @@ class LoginHindered(Struct, frozen=True):
 
 
 class NotTold(Struct, frozen=True):
-    """The phone could not be told that this client is ready, so it has not listed its chats: tell it again."""
+    """The phone does not know yet that this client is ready, so it has not listed its chats: report it again."""
 
     reason: str
 
@@ -185,7 +185,7 @@ MachineEvent = (
 class Step(Struct, frozen=True):
     """What to do next: deal with ``events`` in order, wait, then send ``request`` (None: wait for a call of the caller).
 
-    Where ``firm``, nobody may cut the wait short: two words count only so far apart.
+    If ``firm``, the wait must not be cut short: two reports count only so far apart.
     """
 
     request: Request | None = None

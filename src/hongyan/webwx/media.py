@@ -1,6 +1,6 @@
 """How a file goes up in pieces and how one comes down, as plans without a byte in them.
 
-A plan is told what was answered and says what to ask next; it opens no file and sends nothing. A chunk whose answer
+A plan takes answers and says what to ask next; it opens no file and sends nothing. A chunk whose answer
 was lost is simply asked for again: the server takes chunks by their number.
 """
 
@@ -55,7 +55,7 @@ class Upload(Struct, frozen=True, kw_only=True):
 class UploadPlan:
     """The pieces of one upload, in order.
 
-    Ask for ``next_call`` until it is None; tell each answer to ``permitted`` or ``uploaded``; repeat a call whose answer
+    Ask for ``next_call`` until it is None; pass each answer to ``permitted`` or ``uploaded``; repeat a call whose answer
     was lost. Then ``media_id`` is the handle to send, and ``signature`` belongs into a large file's send.
     """
 

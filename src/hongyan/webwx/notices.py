@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
 __all__ = ["is_withheld", "read_accepted", "read_notice", "recaller"]
 
-_LONGEST: Final = 4096  # what is longer is no sentence of the service
+_LONGEST: Final = 4096  # what is longer is not a sentence of the service
 _LONGEST_STANDARD: Final = (
     160  # characters of a standard sentence without names, whatever stands behind its beginning
 )
 
 _SELF_WORDS: Final = frozenset({"你", "您", "我", "i", "you", "your", "me"})
 _REFLEXIVE: Final = frozenset({"自己", "himself", "herself", "themselves", "themself", "yourself", "myself"})
-# Nobody is called so without quotes; a word of will or failure before the verb makes it another sentence.
+# No person has such a name without quotes; a word of will or failure before the verb makes it another sentence.
 _UNDONE: Final = re.compile(
     r"(?:想|想要|请求|請求|申请|申請|无法|無法|不能|未能|不可|拒绝|拒絕|没有|沒有|正在|准备|準備"
     r"|wants?|not|n['’]t|refused|declined|asked|would like|trying)\Z",
@@ -80,7 +80,7 @@ class _Told(NamedTuple):
         return _name(self.words(slot))
 
     def words(self, slot: str) -> str:
-        """Return what stands in a slot, whoever it means."""
+        """Return the text of a slot."""
         text = self.slots[slot].text if slot in self.slots else ""
         true = self.names.get(text) or self.names.get(text.strip())
         return "、".join(true) if true else text
@@ -120,7 +120,7 @@ def _undone(told: _Told) -> bool:
 
 
 def _joined(told: _Told) -> NoticeEvent | None:
-    """Somebody invited others."""
+    """A member invited others."""
     if _undone(told) or _COUNTED.fullmatch(_bare(told.slots["whom"])):
         return None
     return GroupJoined(inviter=told.person("who"), joined=told.people("whom"))
@@ -167,7 +167,7 @@ def _scanned_mine(told: _Told) -> NoticeEvent:
 
 
 def _asked_to_invite(told: _Told) -> NoticeEvent:
-    """The owner is asked, or this account asked the owner: nobody joined."""
+    """The owner is asked, or this account asked the owner: no one has joined yet."""
     whom, by = told.slots["whom"], told.person("who") if "who" in told.slots else SELF
     if counted := _COUNTED.fullmatch(whom.text.strip()):
         count = counted["count"]
@@ -212,7 +212,7 @@ def _joined_by(told: _Told) -> NoticeEvent | None:
 
 
 def _came(told: _Told) -> NoticeEvent | None:
-    """Somebody came, and the sentence says nothing more; other quotes in it are words of another sentence."""
+    """A person came, and the sentence says nothing more; other quotes in it are words of another sentence."""
     if not told.slots["who"].quoted or _QUOTES.search(told.slots["who"].text):
         return None
     return GroupJoined(joined=(told.person("who"),))
@@ -305,7 +305,7 @@ _WITHHELD: Final = (
 def read_notice(
     text: str, names: Mapping[str, tuple[str, ...]] | None = None, ids: Sequence[str] = ()
 ) -> NoticeEvent | None:
-    """Return what a decoded sentence of the service tells, or None.
+    """Return what a decoded sentence of the service means, or None.
 
     ``names`` gives the true lists of people by the text that stands for them; ``ids`` are the permanent ids of those whom the
     sentence lists, which say how many there are.

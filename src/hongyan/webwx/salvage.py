@@ -1,4 +1,4 @@
-"""Damaged JSON cut into pieces that somebody may still be able to read; it knows brackets and quotes, no messages.
+"""Damaged JSON cut into pieces that may still be readable; it knows brackets and quotes, no messages.
 
 All of it takes time in proportion to the bytes: brackets are looked at one after the other, and where a search has to
 begin anew at many places, all beginnings of one list share a budget. What is left when that is used up stays one piece.
@@ -113,7 +113,7 @@ def cut_list(piece: bytes) -> list[bytes]:
     """Cut a damaged list of objects into the bytes of its items.
 
     Objects of one list begin with the same name. At each such beginning a complete object is taken if there is one;
-    else what lies before the next beginning is an item that somebody may still be able to read. So an item that is
+    else what lies before the next beginning is an item that may still be readable. So an item that is
     damaged in whatever way ends where the next one begins.
     """
     text = piece.decode("utf-8", "surrogateescape")

@@ -1,7 +1,7 @@
-"""Knows where the service's payloads carry keys and tickets, and blots them out of bytes and texts; it parses nothing.
+"""Knows where the service's payloads carry keys and tickets, and redacts them in bytes and texts; it parses nothing.
 
-What is blotted: the keys of a login (skey, sid, uin, pass_ticket, the cookies of webwxlogin), the tickets of people
-(``ticket``, ``antispamticket``, ``encryptusername``, ``v1_…@stranger``: whoever has one can answer a friend request in
+What is redacted: the keys of a login (skey, sid, uin, pass_ticket, the cookies of webwxlogin), the tickets of people
+(``ticket``, ``antispamticket``, ``encryptusername``, ``v1_…@stranger``: who has one can answer a friend request in
 the account's stead) and the keys of media (``aeskey``, ``authkey``, ``@crypt_…``). They are found by name and by shape
 in JSON, in XML however often it was escaped, in queries and in cookies, so damaged payloads are served like sound ones.
 """
@@ -74,7 +74,7 @@ def without_secrets(text: str) -> str:
 
 
 def without_secrets_in_bytes(payload: bytes) -> bytes:
-    """Return the bytes of a payload, sound or not, with every key and ticket blotted out."""
+    """Return the bytes of a payload, sound or not, with every key and ticket redacted."""
     text = payload.decode("utf-8", "surrogateescape")
     shown = without_secrets(text)
     return payload if shown == text else shown.encode("utf-8", "surrogateescape")

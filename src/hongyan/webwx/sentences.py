@@ -21,7 +21,7 @@ _DOUBLE: Final = frozenset('"“”„「『＂')
 _SLOT: Final = re.compile(r"<(\w+)>")
 _BLANK: Final = r"\s{0,4}"
 _LONGEST_BARE: Final = 1024  # characters; a bare list of names may be long, a name is not
-# Between names of a list of which each stands in quotes of its own.
+# Between names of a list of which each is quoted.
 _BETWEEN_QUOTED: Final = re.compile(
     rf"[{CLOSE}]\s{{0,2}}(?:、|，|,|&|和|与|與|及|and)\s{{0,2}}[{OPEN}]", re.IGNORECASE
 )

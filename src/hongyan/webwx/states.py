@@ -6,7 +6,7 @@ What holds at all times:
 - While a position (SyncKey) is held, there is never a new webwxinit: it would jump to *now* and lose what lies between.
   Faults lead back to the same state with a growing pause, without end.
 - A batch is acknowledged by using its key. ``COMMITTING`` is left only when the caller says that the batch is durable.
-- 1100, 1101 and 1102 are hearsay until a second endpoint has said so at least ten seconds apart (``doubt``): the root page
+- 1100, 1101 and 1102 are unconfirmed until a second endpoint has said so at least ten seconds apart (``doubt``): the root page
   and webwxsync, or webwxinit where no position is held. Whatever says nothing ends nothing.
 - ``REFUSED`` and ``ENDED`` are left only by a person who logs in again.
 """
@@ -35,13 +35,13 @@ class State(StrEnum):
 
     NEW = "new"  # nothing; a login may begin
     CODE = "code"  # a QR code's number (jslogin)
-    QR_WAIT = "qr-wait"  # somebody to scan the code
+    QR_WAIT = "qr-wait"  # the phone to scan the code
     SCANNED = "scanned"  # the same to confirm
     PUSH_ASK = "push-ask"  # the service to ask the phone (webwxpushloginurl)
     PUSH_WAIT = "push-wait"  # the phone to confirm
     TICKET = "ticket"  # the login page
     INIT = "init"  # webwxinit
-    NOTIFY = "notify"  # the phone to be told (webwxstatusnotify)
+    NOTIFY = "notify"  # the phone to be notified (webwxstatusnotify)
     CHECKING = "checking"  # something to happen (synccheck)
     SYNCING = "syncing"  # what happened (webwxsync)
     COMMITTING = "committing"  # the caller, who makes the batch durable
@@ -141,7 +141,7 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
 
 
 ONLINE: Final = frozenset({State.NOTIFY, State.CHECKING, State.SYNCING, State.COMMITTING, State.CONFIRMING})
-"""States of a login that must not be given up for a fault."""
+"""States of a login that a fault must not end."""
 
 NO_RECOVERY: Final = frozenset(
     {
@@ -162,7 +162,7 @@ REFUSED_AT_MOST: Final = {
     State.TICKET: _TRIES,
     State.INIT: _TRIES,
 }
-"""Refusals after which a login that is not yet made is given up; polls of a code go on for as long as it lives."""
+"""Refusals after which a new login ends; polls of a code go on for as long as it lives."""
 
 
 def next_state(state: State, trigger: Trigger) -> State:

@@ -157,7 +157,7 @@ class WireGone(Struct, rename="pascal", gc=False):
 
 
 class Buff(Struct, rename="pascal", gc=False):
-    """A text in an object of its own, as ``Profile`` has them."""
+    """A text wrapped in an object, as ``Profile`` has them."""
 
     buff: str = ""
 

@@ -1,6 +1,6 @@
 """The XML inside messages, read behind a guard; it knows which XML is dangerous or broken, not what any of it means.
 
-The input comes from strangers. So: no document types, no entities of its own, no network, bounded size and depth (lxml
+The input comes from strangers. So: no document types, no custom entities, no network, bounded size and depth (lxml
 stops at 256 levels). And it is often broken: cut off by a database, re-encoded by a gateway, with several roots or bare
 ampersands. What lxml cannot read is searched for with regular expressions, tag by tag.
 """
@@ -101,7 +101,7 @@ class Node:
 
 
 class Document(Node):
-    """A message's XML under a root of our own. ``well_formed`` is False where lxml had to guess.
+    """A message's XML under an added root. ``well_formed`` is False where lxml had to guess.
 
     Of a damaged document ``text`` and ``attribute_of`` search the source itself for what the tree does not have.
     """

@@ -1,4 +1,4 @@
-"""Calls that read people and groups, and those that tell the phone what was read."""
+"""Calls that read people and groups, and those that report to the phone what was read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BATCH: Final = 50
 
 
 class Notify(IntEnum):
-    """What webwxstatusnotify tells the phone (front-end's names: READED, INITED)."""
+    """What webwxstatusnotify reports to the phone (front-end's names: READED, INITED)."""
 
     READ = 1
     READY = 3
@@ -45,7 +45,7 @@ class ContactQuery(Struct, frozen=True):
 
 
 def notify(caller: Caller, code: Notify, to: TransientName) -> ApiCall[None]:
-    """Tell the phone that the web client is ready (``to`` is the account itself), or that a chat was read."""
+    """Report to the phone that the web client is ready (``to`` is the account itself), or that a chat was read."""
     body = {
         "Code": int(code),
         "FromUserName": caller.credentials.me,

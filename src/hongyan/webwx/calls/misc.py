@@ -51,7 +51,7 @@ def check_url(caller: Caller, link: str) -> ApiCall[str]:
 
 
 class Report(Struct, frozen=True):
-    """One entry of the browser's telemetry: 1 normal, 2 error, 16 send error; ``text`` is JSON of its own."""
+    """One entry of the browser's telemetry: 1 normal, 2 error, 16 send error; ``text`` is itself JSON."""
 
     type: int
     text: str

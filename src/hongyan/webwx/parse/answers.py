@@ -1,6 +1,6 @@
 """The server's JSON answers to everything but a sync, read into values; it decides nothing.
 
-Every function raises ``ProtocolChanged`` for bytes that are no such answer, and nothing else. A refusal (a ``ret`` other
+Every function raises ``ProtocolChanged`` for bytes that are not such an answer, and nothing else. A refusal (a ``ret`` other
 than 0) is a value here: its meaning depends on who asked. Secrets are in no repr.
 """
 
@@ -104,7 +104,7 @@ class ContactsAnswer(Answer, frozen=True, kw_only=True):
 
     @property
     def usable(self) -> bool:
-        """Whether the server accepted: a refusal is no empty address book."""
+        """Whether the server accepted: a refusal is not an empty address book."""
         return self.ret == 0
 
 

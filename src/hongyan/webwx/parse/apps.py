@@ -145,7 +145,7 @@ _WORDS: Final = (
 
 
 def _parse_other(app: AppSource) -> AppMessage:
-    """Keep every text of a form that nobody has described."""
+    """Keep every text of an undescribed form."""
     told = (app.title, app.description, app.url, app.source)
     return AppMessage(
         **app.e.head,
@@ -240,7 +240,7 @@ def _article(item: Node) -> Article:
 def parse_digest(e: Envelope) -> AnyMessage | None:
     """Return a digest of news that travels as a text, None where there is no article in it.
 
-    Only the service's own account sends this: the same text from anybody else is what somebody typed.
+    Only the service's own account sends this: the same text from any other account was typed.
     """
     if e.wire.from_user_name not in _NEWS:
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Envelope", "Head", "envelope_of", "head_of_broken", "split_prefix"]
 
 SERVICE_TYPES: Final = frozenset({51, 9999, 10000, 10002})
-"""Types in which the service speaks, whoever ``FromUserName`` names."""
+"""Types in which the service speaks, whatever ``FromUserName`` says."""
 
 # On the web the sender's name and a <br/>; gateways hand on the permanent id and a newline, once with a stray quote.
 _PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)", re.ASCII)
@@ -78,7 +78,7 @@ def _before_handle(content: str) -> tuple[str, str]:
 def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
     """Return the envelope of a message to or from ``me``, whose name may be empty where it is not known.
 
-    A message *to* a group, or from nobody in an ordinary kind, was written by this account on another device.
+    A message *to* a group, or without a sender in an ordinary kind, was written by this account on another device.
     """
     source, target = wire.from_user_name, wire.to_user_name
     service = wire.msg_type in SERVICE_TYPES

@@ -1,6 +1,6 @@
 """The answers of the login and of synccheck: scripts, a page of tags, a web page; it knows no account and no message.
 
-Every function raises ``ProtocolChanged`` for bytes that are no such answer, and nothing else.
+Every function raises ``ProtocolChanged`` for bytes that are not such an answer, and nothing else.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _number(value: str | None) -> int | None:
 
 @only_errors("synccheck")
 def parse_sync_check(body: bytes) -> SyncCheck:
-    """Read ``window.synccheck={retcode:"0",selector:"2"}``, which is no JSON."""
+    """Read ``window.synccheck={retcode:"0",selector:"2"}``, which is not JSON."""
     script = _script(body).replace('"retcode"', "retcode").replace('"selector"', "selector")
     retcode = _number(_assigned("retcode", script))
     if "synccheck" not in script or retcode is None:
@@ -139,7 +139,7 @@ def parse_sync_check(body: bytes) -> SyncCheck:
 
 
 def _selector(value: str | None) -> int:
-    """Return the selector; one that is no number still asks for a sync, since only 0 means "nothing"."""
+    """Return the selector; one that is not a number still asks for a sync, since only 0 means "nothing"."""
     number = _number(value)
     return number if number is not None else -1 if value else 0
 
@@ -156,7 +156,7 @@ def parse_login_code(body: bytes) -> LoginCode:
 
 @only_errors("login")
 def parse_login_poll(body: bytes) -> LoginPoll:
-    """Read ``window.code=…;`` with what belongs to the code; an empty answer is code 0: nobody answered."""
+    """Read ``window.code=…;`` with what belongs to the code; an empty answer is code 0: no answer."""
     script = _script(body)
     if not script.strip():
         return LoginPoll(code=0)

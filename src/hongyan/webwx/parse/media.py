@@ -49,7 +49,7 @@ def _attribute(document: Document | None, tag: str, *names: str) -> str:
 
 
 def _thumb(e: Envelope, tag: str, width: str, height: str) -> tuple[int, int] | None:
-    """Return the size that the XML tells, or the JSON beside it; 0 by 0 only where neither knows better."""
+    """Return the size from the XML, or from the JSON beside it; 0 by 0 only where neither knows better."""
     wide, high = _attribute(e.document, tag, width), _attribute(e.document, tag, height)
     return pixels(wide, high) or pixels(e.wire.img_width, e.wire.img_height) or told_pixels(wide, high)
 
@@ -176,7 +176,7 @@ def _location_xml(e: Envelope) -> Document | None:
 
 
 def _line_and_picture(e: Envelope) -> tuple[str, str, str]:
-    """Split ``ADDRESS:<br/>/cgi-bin/…`` into address, picture and link; own messages in groups begin with an empty sender.
+    """Split ``ADDRESS:<br/>/cgi-bin/…`` into address, picture and link; sent messages in groups begin with an empty sender.
 
     Before 2016 the whole content was a link, sometimes with words around it.
     """
@@ -208,7 +208,7 @@ _BUBBLE_WORDS: Final = (
     ),
 )
 # <wordingtype> of the invitation: 4608 while it rings, 0 to 2 cancelled here, 11 and 12 by the other side, 3 and 4 taken,
-# 5 and 7 declined there or here, 8 nobody there, 6 and 10 busy (chat exports of two people; versions may differ).
+# 5 and 7 declined there or here, 8 no answer, 6 and 10 busy (chat exports of two people; versions may differ).
 _WORDINGS: Final = {
     "0": CallOutcome.CANCELLED,
     "1": CallOutcome.CANCELLED,
@@ -224,7 +224,7 @@ _WORDINGS: Final = {
     "12": CallOutcome.CANCELLED,
     "4608": CallOutcome.RINGING,
 }
-# <status> of the invitation, for those that say nothing else: asked, taken back, busy (the phone's own client).
+# <status> of the invitation, for those that say nothing else: asked, canceled, busy (the phone's own client).
 _STATUSES: Final = {
     "0": CallOutcome.RINGING,
     "1": CallOutcome.RINGING,

@@ -60,7 +60,7 @@ MSG_TYPES: Final[dict[int, Callable[[Envelope], AnyMessage]]] = {
 def parse_message(raw: bytes | Mapping[str, Any], me: str = "") -> AnyMessage:
     """Return the message in ``raw``: an entry of ``AddMsgList`` as bytes, or as plain JSON data.
 
-    ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, what nobody knows ``Unknown``.
+    ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, an unknown type ``Unknown``.
     """
     return read_message(raw, me)[0]
 

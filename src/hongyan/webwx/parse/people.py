@@ -75,7 +75,7 @@ def parse_friend_request(e: Envelope) -> AnyMessage:
 
 
 def parse_suggested_friend(e: Envelope) -> AnyMessage:
-    """Read type 40, which looks like a request that nobody made."""
+    """Read type 40, which looks like a request that was never made."""
     return SuggestedFriend(**e.head, **_introduced(e))
 
 

@@ -192,7 +192,7 @@ def _shown_as(node: Node) -> str:
 
 def _said(node: Node, shown_as: str) -> tuple[str, str, str]:
     """Return title, text and source of an item, each from where its kind puts it."""
-    # Phones escape the words of an entry once more than the XML around them.
+    # Phones escape the words of an entry one level deeper than the XML around them.
     title = unescape(node.text("datatitle").strip() or node.text("title").strip())
     text = unescape(node.text("datadesc") or node.text("desc"))
     source = ""
@@ -220,7 +220,7 @@ def _address(node: Node) -> str:
 
 
 def _seconds(length: int) -> int:
-    """Return a duration in seconds; phones write milliseconds, and nobody speaks for a thousand seconds."""
+    """Return a duration in seconds; phones write milliseconds, and no recording is a thousand seconds long."""
     return round(length / 1000) if length >= 1000 else max(length, 0)
 
 
@@ -247,5 +247,5 @@ def parse_record(e: Envelope, title: str, description: str, url: str = "") -> An
 
 
 def parse_favorite_record(e: Envelope, title: str, description: str, url: str = "") -> AnyMessage:
-    """Read app types 24 and 40: a note, or a record out of somebody's favourites."""
+    """Read app types 24 and 40: a note, or a record from a person's favorites."""
     return FavoriteRecord(**e.head, title=title, description=description, url=url, items=_items(e))

@@ -50,7 +50,7 @@ SyncEvent = MessageReceived | ContactChanged | ContactGone | ProfileChanged | Un
 
 
 class SyncItem(Struct, frozen=True):
-    """One thing that the server told: the event, the bytes it was read from, and a fault of ours in reading them."""
+    """One item of the answer: the event, the bytes it was read from, and a fault of ours in reading them."""
 
     event: SyncEvent
     raw: bytes
@@ -61,7 +61,7 @@ class SyncItem(Struct, frozen=True):
 class SyncAnswer(Struct, frozen=True, kw_only=True):
     """webwxsync. Items come in the order profile, deletions, changes, messages.
 
-    A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` tells how the
+    A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` says how the
     answer could be read (``strict``, ``lenient``, ``cut``, ``broken-off``, ``lost``); ``short``: it counts more messages than it has; ``unreadable`` is set when neither items nor key
     could, and the only item then holds the whole answer. ``fault`` is the fault of ours for which it is.
     """
@@ -88,7 +88,7 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
 
     @property
     def comes_again(self) -> bool:
-        """Whether it is to be asked for once more: its end is missing, or it is damaged and the key is lost.
+        """Whether to ask for it again: its end is missing, or it is damaged and the key is lost.
 
         Then nothing of it is to be kept, for the pieces would be taken for the whole things that are still to come.
         """

@@ -80,7 +80,7 @@ def _other(e: Envelope, document: Document) -> AnyMessage:
 
 
 def _with_the_rest(notice: Notice, document: Document) -> Notice:
-    """Add the texts of a command that nobody has described, each with the name of its element."""
+    """Add the texts of an undescribed command, each with the name of its element."""
     rest = [f"{name}: {text}" for name, text in words_of(document, (notice.text, notice.plain))]
     if not rest:
         return notice

@@ -37,7 +37,7 @@ def parse_legacy(e: Envelope) -> AnyMessage:
 
 
 def parse_unknown(e: Envelope) -> AnyMessage:
-    """Keep a kind that nobody has described."""
+    """Keep an undescribed kind."""
     document = e.document
     words = e.text.strip()
     return Unknown(

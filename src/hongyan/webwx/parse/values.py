@@ -32,7 +32,7 @@ def pixels(width: str | int, height: str | int) -> tuple[int, int] | None:
 
 
 def told_pixels(width: str, height: str) -> tuple[int, int] | None:
-    """Return a size in pixels where one is told, be it 0 by 0, which an unmeasured picture has; else None."""
+    """Return a size in pixels if there is one, also 0 by 0, which an unmeasured picture has; else None."""
     told = width.strip().isdigit() and height.strip().isdigit()
     return (number(width), number(height)) if told else None
 

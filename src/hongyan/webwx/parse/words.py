@@ -1,4 +1,4 @@
-"""What people wrote in XML whose meaning nobody has described: each text with the name of its element, nothing of the machine's.
+"""What people wrote in XML of unknown meaning: each text with the name of its element, nothing of the machine's.
 
 A kind of message that comes up tomorrow is shown by this: no words are lost, and what is only keys, numbers, sizes and
 addresses of pictures is left out.
@@ -54,7 +54,7 @@ def inner_document(content: str) -> Document | None:
 
 
 def words_of(node: Node, told: Collection[str] = ()) -> Words:
-    """Return the texts in ``node``, in the order of the document, without those that were ``told`` already."""
+    """Return the texts in ``node``, in the order of the document, without those in ``told``."""
     seen = {text.strip() for text in told}
     found: list[tuple[str, str]] = []
     room = _MOST_CHARACTERS
