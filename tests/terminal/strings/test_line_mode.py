@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import string
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hongyan.model.events import LoginState
 from hongyan.terminal.line.grammar import COMMANDS
-from hongyan.terminal.strings.language import Language, Words, language_of, say
 from hongyan.terminal.strings.line_mode import LINE_MODE, MISTAKES
 from hongyan.terminal.strings.login import LOGIN
+
+if TYPE_CHECKING:
+    from hongyan.terminal.strings.language import Words
 
 SIMPLIFIED = set(
     "们这个发选择转链备读录时间图频语请订单编号复后机显问题让对错误删还没会话达过务网页关闭开启连线输"
 ) - set("音")
+
+
 TABLES = {"login": LOGIN, "mistakes": MISTAKES, "talk": LINE_MODE}
 
 
@@ -42,23 +47,3 @@ def test_every_slash_command_and_state_has_its_words() -> None:
     """A new slash command or login state cannot be without a sentence."""
     assert [name for name in COMMANDS if f"help-{name}" not in LINE_MODE] == []
     assert [state for state in LoginState if f"state-{state}" not in LINE_MODE] == []
-
-
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({"LANG": "zh_CN.UTF-8"}, Language.ZH),
-        ({"LANG": "zh_TW.UTF-8", "LC_ALL": "C"}, Language.EN),
-        ({"LC_MESSAGES": "zh_CN", "LANG": "en_GB.UTF-8"}, Language.ZH),
-        ({"LANG": "de_DE.UTF-8"}, Language.EN),
-        ({}, Language.EN),
-    ],
-)
-def test_the_language_follows_the_machine(environment: dict[str, str], language: Language) -> None:
-    """The usual variables in their usual order; English for all but Chinese."""
-    assert language_of(environment) is language
-
-
-def test_a_sentence_is_filled_in() -> None:
-    """The table, a key, the language, the values."""
-    assert say(LINE_MODE, "opened", Language.EN, name="老王") == "opened 老王: plain lines go there"

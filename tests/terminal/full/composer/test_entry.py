@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from hongyan.terminal.full.composer.entry import paths_in
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..conftest import Stage
+
 
 _PASTES = (
     "a\nb\nc\nd\ne\nf\ng",
@@ -19,6 +24,8 @@ _PASTES = (
     "\n\n\n",
     "\ttab\nשלום\u202eabc",
 )
+
+
 _KEYS = (
     *(
         "backspace",
@@ -80,3 +87,15 @@ async def test_any_changes_can_be_taken_back(stage: Stage, seed: int) -> None:
         await pilot.pause()
         assert entry.text == ""
         assert entry.cursor_location == (0, 0)
+
+
+def test_pasted_paths_are_told_from_text(tmp_path: Path) -> None:
+    """Quoted, escaped, as addresses; what is not there is text."""
+    file = tmp_path / "a b.txt"
+    file.write_text("x", "utf-8")
+    escaped = str(file).replace(" ", "\\ ")
+    for pasted in (f"'{file}'", escaped, f"file://{str(file).replace(' ', '%20')}", f"{escaped} '{file}'\n"):
+        assert set(paths_in(pasted)) == {file}, pasted
+    assert paths_in(str(tmp_path / "nothing")) == []
+    assert paths_in("see /etc/hosts for more") == []
+    assert paths_in("'unfinished") == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hongyan.terminal.full.desktop.notify import Notification, Notifier
-from hongyan.terminal.full.desktop.opening import Player, is_dangerous, open_outside
+from hongyan.terminal.full.desktop.opening import Player, is_dangerous, open_outside, piped
 from hongyan.terminal.full.settings.settings import NotifySettings
 from hongyan.terminal.strings.language import Language
 
@@ -170,3 +170,17 @@ async def test_a_file_whose_name_is_an_option_is_opened_as_a_file(programs: Path
     assert await open_outside("-rf")
     assert await written(told) == ["./-rf"]
     assert not await open_outside("a\0b")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"), [("a.EXE", True), ("a.tar.sh", True), ("a.sh.txt", True), ("a.pdf", False)]
+)
+def test_files_that_may_run_are_known(name: str, is_one: bool) -> None:
+    """Whatever stands behind."""
+    assert is_dangerous(name) is is_one
+
+
+async def test_a_pipe_tells_the_exit_code() -> None:
+    """And what was written to either stream."""
+    assert await piped("cat", "好") == "好"
+    assert "(exit code 3)" in await piped("exit 3", "x")

@@ -20,6 +20,7 @@ from hongyan.terminal.strings.language import Language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 SPECIFIED = {
     "app": """app.help f1|app.key-sheet ?|chat.go-to Ctrl+K|app.palette Ctrl+P|app.jump Ctrl+O|chat.next-unread Alt+A
         |chat.previous-unread Alt+Z|chat.1 Alt+1|chat.9 Alt+9|chat.previous Alt+Up|chat.next Alt+Down|pane.next Tab
@@ -260,3 +261,34 @@ def test_whatever_is_typed_an_action_that_needs_one_key_is_always_reached(keys: 
     assert found is not None
     assert found[0] == "messages.up"
     assert matcher.pending == ""
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_have_no_conflicts(preset: str) -> None:
+    """And every key that an action needs can be sent by a plain terminal."""
+    assert load_keys(TerminalSettings(keys=preset)).conflicts() == []  # type: ignore[arg-type]  # its values are those
+
+
+@pytest.mark.parametrize(
+    ("keymap", "told"),
+    [
+        ({"chat.nxt-unread": "a"}, "Did you mean chat.next-unread?"),
+        ({"app.quit": "ctrl+escap"}, "Did you mean ctrl+escape?"),
+        ({"app.quit": "hyper+q"}, "hongyan keys --probe"),
+    ],
+)
+def test_a_wrong_key_map_is_refused_with_the_nearest(keymap: dict[str, str], told: str) -> None:
+    """For actions and for keys."""
+    with pytest.raises(UsageError) as caught:
+        load_keys(TerminalSettings(keymap=keymap))
+    assert told in caught.value.advice
+
+
+def test_sequences_and_counts_are_followed() -> None:
+    """A number before, a sequence after its beginning, a wrong second key is looked at by itself."""
+    keys = Sequences(KeyMap({"messages.recall": "d d", "messages.hide": ""}), "messages")
+    assert [keys.feed(k) for k in "12j"] == [None, None, ("messages.down", 12)]
+    assert [keys.feed(k) for k in "dd"] == [None, ("messages.recall", 1)]
+    assert [keys.feed(k) for k in "dy"] == [None, ("messages.copy", 1)]
+    assert keys.feed("d") is None
+    assert keys.pending == "d"

@@ -25,7 +25,6 @@ from hongyan.terminal.full.pictures.draw import (
     png_of,
     shape,
 )
-from hongyan.terminal.full.pictures.graphics import speaks_kitty
 from hongyan.terminal.strings.language import Language
 
 from ..conftest import NOW, name, seen, until
@@ -249,30 +248,6 @@ def test_the_way_of_drawing_is_chosen_by_what_there_is(
 ) -> None:
     """Nothing without colours; the terminal's own where it is known for it or a person says so."""
     assert mode_for(setting, colours=colours, speaks_kitty=kitty, has_sixel=sixel) is mode
-
-
-@pytest.mark.parametrize(
-    ("environment", "tmux", "speaks"),
-    [
-        ({"TERM": "xterm-kitty"}, "", True),
-        ({"TERM": "xterm-ghostty"}, "", True),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "ghostty"}, "", True),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "", False),
-        ({"TERM": "xterm-256color"}, "", False),
-        ({"TERM": "xterm-kitty", "STY": "1.pts"}, "", False),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|1\n", True),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|all\n", True),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,RGB,title|0\n", False),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, "xterm-kitty|256,title|1\n", False),
-        ({"TERM": "tmux-256color", "TMUX": "x", "KITTY_WINDOW_ID": "1"}, "xterm|RGB|1\n", False),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, "", False),
-    ],
-)
-def test_only_terminals_that_know_placeholders_are_taken_for_kitty(
-    environment: dict[str, str], tmux: str, *, speaks: bool
-) -> None:
-    """Inside tmux it is the terminal around it, if tmux lets sequences and colours through."""
-    assert speaks_kitty(environment, lambda: tmux) is speaks
 
 
 async def pictures(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.terminal.full.screens.help import Help, KeySheet
+from hongyan.terminal.full.screens.help import KeySheet
 from hongyan.terminal.full.screens.settings_screen import KeysScreen, SettingsScreen, fields
 from hongyan.terminal.full.strings.settings import SETTINGS
 
@@ -42,28 +42,6 @@ def kept(stage: Stage) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_the_sheet_of_keys_is_searched(stage: Stage, size: tuple[int, int]) -> None:
-    """By what a key does, by its id, by the key itself; the places of what is left stand above it."""
-    app = stage.screen(keys="vim")
-    async with app.run_test(notifications=True, size=size) as pilot:
-        await opened(pilot, app, "question_mark", KeySheet)
-        await until(pilot, lambda: seen(app, "任何地方") and seen(app, "转到会话"))
-        await write(pilot, "撤回")
-        await until(pilot, lambda: seen(app, "d d") and not seen(app, "任何地方"))
-        assert any("消息" in line for line in shown(app))
-        await emptied(pilot, "ctrl+k")
-        await until(pilot, lambda: seen(app, "转到会话") and not seen(app, "d d"))
-        await emptied(pilot, "list.mute")
-        await until(pilot, lambda: seen(app, "免打扰或取消") and not seen(app, "转到会话"))
-        await emptied(pilot, "qqqq")
-        await until(pilot, lambda: seen(app, "没有符合的"))
-        await pilot.press("ctrl+u", *["pagedown"] * 12)
-        await until(pilot, lambda: seen(app, "下一个未读会话"))  # the last of all
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.main)
-
-
 @pytest.mark.parametrize(
     ("key", "kind"), [("question_mark", KeySheet), ("f10", KeysScreen), ("f8", SettingsScreen)]
 )
@@ -78,31 +56,6 @@ async def test_a_field_promises_pinyin_only_where_it_finds_something(
         assert not seen(app, "拼音")
         await write(pilot, "xiayige")
         await until(pilot, lambda: seen(app, "没有符合的"))
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("zh", ("帮助 · 消息", "引用回复", "上一条")),
-        ("en", ("Help · Messages", "reply with a quotation", "message above")),
-        ("zh-TW", ("說明 · 訊息", "引用回覆", "上一則")),
-    ],
-)
-async def test_help_tells_first_what_matters(
-    stage: Stage, language: str, words: tuple[str, str, str]
-) -> None:
-    """Among the messages an answer comes before the arrow keys, and what acts anywhere comes last."""
-    await stage.came(stage.text("一"))
-    app = stage.screen(language=language)
-    async with app.run_test(notifications=True, size=(80, 60)) as pilot:
-        await pilot.pause()
-        app.main.open_chat(stage.account.find("老王"), focus="messages")
-        await until(pilot, lambda: app.main.pane == "messages")
-        await opened(pilot, app, "f1", Help)
-        await until(pilot, lambda: all(seen(app, word) for word in words))
-        lines = shown(app)
-        title, reply, up = (next(n for n, line in enumerate(lines) if word in line) for word in words)
-        assert title < reply < up
 
 
 async def test_a_key_that_is_written_or_the_programs_own_is_refused(stage: Stage) -> None:
@@ -278,3 +231,58 @@ def test_every_setting_can_be_changed_and_is_explained() -> None:
     assert all(len(told) == 3 and all(told) for told in SETTINGS.values())
     assert {"theme", "language", "keys", "send_key", "notify.quiet", "notify.bell", "hold"} <= fields().keys()
     assert "keymap" not in fields()
+
+
+async def test_settings_count_at_once_and_are_kept_with_comments(stage: Stage) -> None:
+    """The theme by choice, a switch by Enter, a wrong value is not taken."""
+    file = stage.folder / "settings.toml"
+    file.write_text('# mine\nprofile = "default"  # stays\n', "utf-8")
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await pilot.press("f8")
+        await until(pilot, lambda: seen(app, "设置"))
+        await write(pilot, "theme")
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app, "solarized"))
+        await write(pilot, "gruv")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: app.theme == "gruvbox" and app.context.palette.styles["me"].color is not None
+        )
+        await pilot.press("ctrl+u")
+        await write(pilot, "hold")
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app, "hold 的新值"))
+        await pilot.press("ctrl+u")
+        await write(pilot, "99")
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app, "不能用：hold is out of range"))
+        await pilot.press("ctrl+u")
+        await write(pilot, "sync_read")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.context.settings.sync_read is False)
+    text = file.read_text("utf-8")
+    assert text.startswith("# mine\n")
+    assert "# stays" in text
+    assert tomllib.loads(text)["terminal"] == {"theme": "gruvbox", "sync_read": False}
+
+
+async def test_a_key_is_changed_on_the_screen(stage: Stage) -> None:
+    """It counts at once; one that is taken is refused with the action that has it."""
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await pilot.press("f10")
+        await until(pilot, lambda: seen(app, "按键"))
+        await write(pilot, "app.stats")
+        await pilot.press("enter")
+        await until(pilot, lambda: seen(app, "按下新的键"))
+        await pilot.press("f9")
+        await until(pilot, lambda: seen(app, "F9 已用于：日志"))
+        await pilot.press("enter", "ctrl+r")
+        await until(pilot, lambda: seen(app, "Ctrl+R"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: seen(app, "持有登录的进程"))
+    kept = tomllib.loads((stage.folder / "settings.toml").read_text("utf-8"))
+    assert kept["terminal"]["keymap"] == {"app.stats": "ctrl+r"}

@@ -143,7 +143,11 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 _NAMES = st.sampled_from(["theme", "hold", "mouse", "times", "notify.quiet", "notify.by", "notify.bell"]) | (
     st.sampled_from(["keymap.app.log", "keymap.chat.1", "keymap.messages.up"])
 )
+
+
 _TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+
+
 _VALUES = (
     st.booleans()
     | st.integers(-9, 9)
@@ -153,6 +157,8 @@ _VALUES = (
     | st.tuples(st.integers(0, 99), st.integers(0, 99))
     | st.dictionaries(st.sampled_from(["private", "group"]), _TEXTS, max_size=2)
 )
+
+
 _LINES = st.lists(
     st.sampled_from(
         [
@@ -220,3 +226,32 @@ def _put(table: dict[str, Any], name: str, value: Any) -> None:
         place.pop(parts[-1], None)
     else:
         place[parts[-1]] = list(value) if isinstance(value, tuple) else value
+
+
+def test_settings_keep_their_comments_and_order(tmp_path: Path) -> None:
+    """A table is made where it is missing; the file is its owner's; a broken one is left alone."""
+    path = tmp_path / "d" / "settings.toml"
+    change(path, {"terminal.theme": "mono"})
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text(
+        '# top\nserver = "official" # risky\n\n[terminal] # looks\ntheme = "mono" # plain\n', "utf-8"
+    )
+    change(
+        path,
+        {
+            "terminal.theme": "gruvbox",
+            "terminal.keymap.chat.next-unread": "f11",
+            "terminal.notify.bell": False,
+        },
+    )
+    text = path.read_text("utf-8")
+    assert all(comment in text for comment in ("# top", "# risky", "# looks", "# plain"))
+    read = tomllib.loads(text)
+    assert read["terminal"]["keymap"] == {"chat.next-unread": "f11"}
+    assert (read["terminal"]["theme"], read["terminal"]["notify"]["bell"]) == ("gruvbox", False)
+    change(path, {"terminal.keymap.chat.next-unread": None})
+    assert tomllib.loads(path.read_text("utf-8"))["terminal"]["keymap"] == {}
+    path.write_text("broken = = 1", "utf-8")
+    with pytest.raises(UsageError):
+        change(path, {"terminal.theme": "mono"})
+    assert path.read_text("utf-8") == "broken = = 1"
