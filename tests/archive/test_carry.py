@@ -19,7 +19,7 @@ from hongyan.assemble import load_rows, open_rows
 from hongyan.cli.archive import history, search
 from hongyan.cli.export_import import export, import_
 from hongyan.cli.progress import ProgressBar
-from hongyan.client.account import Account
+from hongyan.client.archive import AccountArchive
 from hongyan.files.attachments import keep_copy
 from hongyan.model.chat_state import ChatState
 from hongyan.model.commands import Outcome, RecallMessage, SendFile, SendText, Settlement
@@ -266,14 +266,16 @@ def test_a_long_chat_is_read_a_page_at_a_time(
     """What is written is the same, wherever the pages end."""
     whole = _exported(home, "html", tmp_path / "whole")
     asked: list[int] = []
-    conversation = Account.conversation
+    conversation = AccountArchive.conversation
 
-    def counted(self: Account, chat: Chat, *, after: Seq | None = None, limit: int = 0) -> list[Recorded]:
+    def counted(
+        self: AccountArchive, chat: Chat, *, after: Seq | None = None, limit: int = 0
+    ) -> list[Recorded]:
         asked.append(limit)
         return conversation(self, chat, after=after, limit=limit)
 
     monkeypatch.setattr("hongyan.archive.entries._PAGE", 2)
-    monkeypatch.setattr(Account, "conversation", counted)
+    monkeypatch.setattr(AccountArchive, "conversation", counted)
     pages = _exported(home, "html", tmp_path / "pages")
     assert [f.read_bytes() for f in whole.glob("*.html")] == [f.read_bytes() for f in pages.glob("*.html")]
     assert len(asked) > 2

@@ -169,8 +169,8 @@ async def test_a_rule_may_name_a_key(house: House) -> None:
 def test_a_name_is_no_key_and_a_key_no_name(house: House) -> None:
     alice = house.account.find("Alice")
     stranger = type(alice)(alice.key, replace(alice.contact, nickname="", remark=""))
-    assert house.account.known_as(alice, {"alice", "bob", ""}) == {"alice"}
-    assert house.account.known_as(stranger, {"", alice.key}) == {alice.key}
+    assert house.account.people.known_as(alice, {"alice", "bob", ""}) == {"alice"}
+    assert house.account.people.known_as(stranger, {"", alice.key}) == {alice.key}
 
 
 @pytest.mark.parametrize(

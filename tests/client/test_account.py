@@ -116,7 +116,7 @@ async def test_a_status_counts_what_waits_now(account: Account, store: SqliteSto
     receipt = await account.send(account.find("filehelper"), "one")
     assert account.status().queued == 1
     await store.login.set_status(replace(account.status(), reason="told while it waited"))
-    await account.drop(receipt.row.id)
+    await account.outbox.drop(receipt.row.id)
     assert account.status().queued == 0
     assert account.status().reason == "told while it waited"
 
@@ -126,15 +126,17 @@ def test_two_of_one_name_are_not_guessed(account: Account) -> None:
     with pytest.raises(AmbiguousName) as caught:
         account.find("老王")
     assert len(caught.value.candidates) == 2
-    for chat, told in zip(account.candidates("老王"), caught.value.candidates, strict=True):
+    for chat, told in zip(account.people.candidates("老王"), caught.value.candidates, strict=True):
         assert chat.key in told
         assert account.find(chat.key).key == chat.key
-    assert [c.key for c in account.candidates("老王")] == [c.key for c in account.candidates("老王")]
+    assert [c.key for c in account.people.candidates("老王")] == [
+        c.key for c in account.people.candidates("老王")
+    ]
 
 
 def test_no_name_is_nobodys_name(account: Account) -> None:
     """Most people have no remark or no alias: that is not what they are called, and nobody is written to by it."""
-    assert account.candidates("") == []
+    assert account.people.candidates("") == []
     with pytest.raises(NoSuchChat):
         account.find("")
 
@@ -171,9 +173,9 @@ def test_lists_hold_each_kind_in_its_place(account: Account) -> None:
 async def test_members_are_complete_or_asked_for(account: Account, store: SqliteStore) -> None:
     """A complete list costs no request; one that is short is asked for, and never passed off as everything."""
     team = account.find("Team")
-    assert [m.shown for m in await account.members(team)] == ["Goose", "Alice", "Xena"]
+    assert [m.shown for m in await account.groups.members(team)] == ["Goose", "Alice", "Xena"]
     await store.directory.learn(LOGIN, [ContactChange(name=name("@@g"), member_count=9)], "sync")
-    asking = asyncio.create_task(account.members(team))
+    asking = asyncio.create_task(account.groups.members(team))
     await store.changed()
     ((row, _),) = store.outbox.queued()
     await store.settle(Settlement(row.id, Outcome.ACCEPTED), now=2.0)
@@ -365,19 +367,19 @@ async def test_chats_with_traffic_come_first(account: Account, store: SqliteStor
         (lambda a, chat: a.send(chat, "hi", mentions=None), "mentions is a list of chats"),
         (lambda a, chat: a.send(chat, "hi", mentions=chat), "mentions is a list of chats"),
         (lambda a, _: a.send_to_many(None, "hi"), "chats is a list of chats"),
-        (lambda a, chat: a.change_members(chat, None, "add"), "members is a list of chats"),
-        (lambda a, chat: a.keep_draft(chat, None), "a text (str) is wanted"),
-        (lambda a, chat: a.keep_draft(chat, "a", attached="path"), "attached is a list"),
-        (lambda a, chat: a.keep_draft(chat, "a", attached=[1]), "a text (str) is wanted"),
-        (lambda a, chat: a.keep_draft(chat, "a", quoting="1"), "no number of a journal row"),
-        (lambda a, chat: a.mark_seen(chat, 10**30), "no number of a journal row"),
+        (lambda a, chat: a.groups.change_members(chat, None, "add"), "members is a list of chats"),
+        (lambda a, chat: a.local.keep_draft(chat, None), "a text (str) is wanted"),
+        (lambda a, chat: a.local.keep_draft(chat, "a", attached="path"), "attached is a list"),
+        (lambda a, chat: a.local.keep_draft(chat, "a", attached=[1]), "a text (str) is wanted"),
+        (lambda a, chat: a.local.keep_draft(chat, "a", quoting="1"), "no number of a journal row"),
+        (lambda a, chat: a.local.mark_seen(chat, 10**30), "no number of a journal row"),
         (lambda a, chat: a.send(chat, b"hi"), "bytes"),
         (lambda a, chat: a.send(chat, None), "NoneType"),
         (lambda a, chat: a.send(chat, Path("a\0b")), "no such name"),
         (lambda a, chat: a.send(chat, "hi", at="tomorrow"), "Unix seconds"),
         (lambda a, chat: a.send(chat, "hi", at=float("nan")), "Unix seconds"),
         (lambda a, chat: a.send(chat, "hi", at=1e300), "Unix seconds"),
-        (lambda a, chat: a.change_members(chat, [chat], "kick"), "add, invite, remove"),
+        (lambda a, chat: a.groups.change_members(chat, [chat], "kick"), "add, invite, remove"),
         (lambda a, _: a.do("pin"), "command"),
         (lambda a, chat: a.do(Pin(chat=chat.key, on="yes")), "on"),  # type: ignore[arg-type]  # that is the fault
         (
@@ -414,7 +416,13 @@ async def test_half_characters_are_mended_before_they_are_kept(account: Account,
 @pytest.mark.parametrize("given", ["Alice", None, 3])
 def test_what_is_no_chat_is_refused_by_every_view_of_a_chat(account: Account, given: object) -> None:
     wrong: Any = given
-    for view in (account.history, account.count, account.last, account.pending, account.conversation):
+    for view in (
+        account.history,
+        account.archive.count,
+        account.archive.last,
+        account.outbox.pending,
+        account.archive.conversation,
+    ):
         with pytest.raises(UsageError, match="a chat is wanted"):
             view(wrong)
 
@@ -426,12 +434,12 @@ def test_what_is_no_number_of_rows_is_refused_by_every_list(account: Account, gi
     alice = account.find("Alice")
     for rows in (
         account.outbox,
-        account.talked,
-        lambda limit: account.journal(limit=limit),
+        account.archive.chats,
+        lambda limit: account.archive.journal(limit=limit),
         lambda limit: account.history(alice, limit),
-        lambda limit: account.conversation(alice, limit=limit),
-        lambda limit: account.history_around(alice, Seq(1), limit, 1),
-        lambda limit: account.history_around(alice, Seq(1), 1, limit),
+        lambda limit: account.archive.conversation(alice, limit=limit),
+        lambda limit: account.archive.history_around(alice, Seq(1), limit, 1),
+        lambda limit: account.archive.history_around(alice, Seq(1), 1, limit),
     ):
         with pytest.raises(UsageError, match="no number of rows"):
             rows(wrong)
@@ -443,11 +451,11 @@ def test_what_is_no_row_is_refused_wherever_one_is_named(account: Account, given
     wrong: Any = given
     alice = account.find("Alice")
     for look in (
-        account.journal,
+        account.archive.journal,
         lambda seq: account.events(after=seq),
         lambda seq: account.history(alice, before=seq),
-        lambda seq: account.conversation(alice, after=seq),
-        lambda seq: account.history_around(alice, seq, 1, 1),
+        lambda seq: account.archive.conversation(alice, after=seq),
+        lambda seq: account.archive.history_around(alice, seq, 1, 1),
     ):
         with pytest.raises(UsageError, match="no number of a journal row"):
             look(wrong)
@@ -456,7 +464,7 @@ def test_what_is_no_row_is_refused_wherever_one_is_named(account: Account, given
 @pytest.mark.parametrize("given", [None, 3, b"Alice", ["Alice"]])
 def test_what_is_no_name_is_refused_where_a_chat_is_looked_for(account: Account, given: object) -> None:
     wrong: Any = given
-    for look in (account.find, account.candidates):
+    for look in (account.find, account.people.candidates):
         with pytest.raises(UsageError, match="a name"):
             look(wrong)
 

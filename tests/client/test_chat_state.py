@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.client import account as api
-from hongyan.client import handles
 from hongyan.client.account import Account
 from hongyan.errors import UsageError
 from hongyan.model.commands import Outcome, Pin, Settlement
@@ -60,47 +58,47 @@ def account(store: SqliteStore, tmp_path: Path) -> Account:
 async def test_a_chat_is_read_and_marked_again(account: Account) -> None:
     """Up to a row, to its end, and back."""
     alice = account.find("Alice")
-    await account.mark_seen(alice, Seq(1))
-    assert account.chat_state(alice).unread == 2
-    await account.mark_seen(alice)
-    assert account.chat_states()[alice.key].unread == 0
-    await account.mark_unread(alice)
-    assert account.chat_state(alice).unread == 1
+    await account.local.mark_seen(alice, Seq(1))
+    assert account.local.state(alice).unread == 2
+    await account.local.mark_seen(alice)
+    assert account.local.states()[alice.key].unread == 0
+    await account.local.mark_unread(alice)
+    assert account.local.state(alice).unread == 1
 
 
 async def test_a_draft_says_when_it_was_written(account: Account) -> None:
     """With what it answers and what goes with it; without any of it, it is gone."""
     alice = account.find("Alice")
-    await account.keep_draft(alice, "好", quoting=Seq(2), attached=["a"])
-    state = account.chat_state(alice)
+    await account.local.keep_draft(alice, "好", quoting=Seq(2), attached=["a"])
+    state = account.local.state(alice)
     assert (state.draft, state.quoting, state.attached, state.drafted_at) == ("好", 2, ("a",), 7.0)
-    await account.keep_draft(alice, "")
-    state = account.chat_state(alice)
+    await account.local.keep_draft(alice, "")
+    state = account.local.state(alice)
     assert (state.draft, state.quoting, state.attached, state.drafted_at) == ("", 0, (), 0.0)
 
 
 async def test_only_what_a_chat_has_here_can_be_set(account: Account) -> None:
     """A typing mistake is told."""
     alice = account.find("Alice")
-    await account.set_local(alice, muted=True, archived=True)
-    assert (account.chat_state(alice).muted, account.chat_state(alice).archived) == (True, True)
+    await account.local.change(alice, muted=True, archived=True)
+    assert (account.local.state(alice).muted, account.local.state(alice).archived) == (True, True)
     with pytest.raises(UsageError, match="mute"):
-        await account.set_local(alice, mute=True)
+        await account.local.change(alice, mute=True)
 
 
 async def test_rows_are_found_by_number_and_place(account: Account) -> None:
     """By the service's number, with their bytes, around one of them; a hidden one is told and is not the last."""
     alice = account.find("Alice")
-    row = account.message(MsgId("2"))
+    row = account.archive.message(MsgId("2"))
     assert row is not None
-    assert account.raw(row) == b"raw 2"
-    assert account.message(MsgId("99")) is None
-    assert [r.seq for r in account.history_around(alice, row.seq, 1, 1)] == [1, 2, 3]
-    newest = account.last(alice)
+    assert account.archive.raw(row) == b"raw 2"
+    assert account.archive.message(MsgId("99")) is None
+    assert [r.seq for r in account.archive.history_around(alice, row.seq, 1, 1)] == [1, 2, 3]
+    newest = account.archive.last(alice)
     assert newest is not None
-    await account.hide(newest)
-    assert account.hidden([Seq(1), newest.seq]) == {newest.seq}
-    assert account.last(alice) == row
+    await account.local.hide(newest)
+    assert account.local.hidden([Seq(1), newest.seq]) == {newest.seq}
+    assert account.archive.last(alice) == row
 
 
 async def test_what_waits_for_a_chat_goes_over_into_its_history(account: Account, store: SqliteStore) -> None:
@@ -108,10 +106,10 @@ async def test_what_waits_for_a_chat_goes_over_into_its_history(account: Account
     alice = account.find("Alice")
     await account.do(Pin(chat=alice.key, on=True))
     receipt = await account.send(alice, "hello")
-    assert account.pending(alice) == [receipt.row]
+    assert account.outbox.pending(alice) == [receipt.row]
     await store.settle(Settlement(receipt.row.id, Outcome.FAILED, "", "blocked", ""), now=8.0)
-    assert account.pending(alice) == []
-    newest = account.last(alice)
+    assert account.outbox.pending(alice) == []
+    newest = account.archive.last(alice)
     assert newest is not None
     assert isinstance(newest.event, CommandSettled)
     assert newest.event.row.id == receipt.row.id
@@ -120,23 +118,17 @@ async def test_what_waits_for_a_chat_goes_over_into_its_history(account: Account
 async def test_who_waits_for_changes_hears_of_them(account: Account) -> None:
     """Each thing that people do wakes the programs that show it."""
     alice = account.find("Alice")
-    row = account.message(MsgId("1"))
+    row = account.archive.message(MsgId("1"))
     assert row is not None
     for deed in (
-        account.mark_seen(alice),
-        account.mark_unread(alice),
-        account.keep_draft(alice, "x"),
-        account.set_local(alice, archived=True),
-        account.hide(row),
+        account.local.mark_seen(alice),
+        account.local.mark_unread(alice),
+        account.local.keep_draft(alice, "x"),
+        account.local.change(alice, archived=True),
+        account.local.hide(row),
     ):
         hears = asyncio.ensure_future(account.changed())
         await asyncio.sleep(0)
         await deed
         async with asyncio.timeout(30):
             await hears
-
-
-def test_handles_are_where_they_were() -> None:
-    """What an account gives is imported from beside it too."""
-    for name in ("Chat", "Delivery", "Incoming", "Receipt"):
-        assert getattr(api, name) is getattr(handles, name)

@@ -37,7 +37,7 @@ async def test_a_chat_that_is_not_to_be_kept_is_emptied_at_the_next_start(
         alice, bob = account.find("Alice"), account.find("老王")
         assert (len(account.history(alice)), len(account.history(bob))) == (1, 1)
         async with asyncio.timeout(20):
-            while account.readers_behind():  # what a reader has not had stays for it
+            while account.archive.consumers_behind():  # what a reader has not had stays for it
                 await asyncio.sleep(0.02)
     async with open_account(settings, clock=lambda: time.time() + 3_600) as account:
         async with asyncio.timeout(20):

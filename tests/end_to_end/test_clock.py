@@ -178,5 +178,5 @@ async def test_doubt_over_a_clock_that_was_set_ends_when_it_should(
     service.faults.clear()
     machine.ahead = HOUR
     async with open_client(confirm=False, may_ask=False, clock=machine) as (account, _):
-        await account.command(number).accepted(10)
+        await account.outbox.command(number).accepted(10)
     assert service.person("Alice").account.heard == []

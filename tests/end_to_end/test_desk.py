@@ -63,17 +63,17 @@ async def test_what_the_phone_reads_is_read_in_every_program(service: Emulator, 
             service.person("Alice").says(text)
         service.person("Alice").says("all", "Team")
         await texts(first, 3)
-        await until(second, lambda: second.latest >= first.latest)
-        counts = [account.chat_state(chat).unread for account in (first, second) for chat in (alice, team)]
+        await until(second, lambda: second.archive.latest >= first.archive.latest)
+        counts = [account.local.state(chat).unread for account in (first, second) for chat in (alice, team)]
         assert counts == [2, 1, 2, 1]
         await (await first.send(alice, "by a robot")).accepted(LIMIT)
-        assert first.chat_state(alice).unread == 2
+        assert first.local.state(alice).unread == 2
         service.phone.reads("Alice")
-        await until(first, lambda: first.chat_state(alice).unread == 0)
-        await until(second, lambda: second.chat_state(alice).unread == 0)
-        assert second.chat_state(team).unread == 1
-        await second.mark_seen(team)
-        assert first.chat_states()[team.key].unread == 0
+        await until(first, lambda: first.local.state(alice).unread == 0)
+        await until(second, lambda: second.local.state(alice).unread == 0)
+        assert second.local.state(team).unread == 1
+        await second.local.mark_seen(team)
+        assert first.local.states()[team.key].unread == 0
 
 
 async def test_drafts_and_counts_are_there_at_the_next_start(service: Emulator, settings: Settings) -> None:
@@ -83,20 +83,22 @@ async def test_drafts_and_counts_are_there_at_the_next_start(service: Emulator, 
         await account.ready(LIMIT)
         service.person("Alice").says("one")
         await texts(account, 1)
-        await account.keep_draft(account.find("Alice"), "好的，明", attached=["a.jpg"])
+        await account.local.keep_draft(account.find("Alice"), "好的，明", attached=["a.jpg"])
         await account.do(SendText(chat=account.find("Alice").key, text="later"), not_before=9e9)
     async with stand_by(settings) as (account, leadership):
         held_before = leadership.holds
         alice = account.find("Alice")
-        state = account.chat_state(alice)
+        state = account.local.state(alice)
         assert (state.unread, state.draft, state.attached) == (1, "好的，明", ("a.jpg",))
-        assert [row.command for row in account.pending(alice)] == [SendText(chat=alice.key, text="later")]
+        assert [row.command for row in account.outbox.pending(alice)] == [
+            SendText(chat=alice.key, text="later")
+        ]
         service.person("Alice").says("two")
         await leadership.join(may_ask=False)
         assert (held_before, leadership.holds) == (False, True)
-        await until(account, lambda: account.chat_state(alice).unread == 2)
+        await until(account, lambda: account.local.state(alice).unread == 2)
     async with open_view(settings) as account:
-        assert account.chat_state(account.find("Alice")).draft == "好的，明"
+        assert account.local.state(account.find("Alice")).draft == "好的，明"
 
 
 async def test_a_profile_without_a_login_stands_by_empty(service: Emulator, settings: Settings) -> None:
@@ -105,7 +107,7 @@ async def test_a_profile_without_a_login_stands_by_empty(service: Emulator, sett
         async with open_view(settings):
             pass
     async with stand_by(settings) as (account, leadership):
-        assert (account.chats(), account.chat_states(), account.outbox()) == ([], {}, [])
+        assert (account.chats(), account.local.states(), account.outbox()) == ([], {}, [])
         assert account.status().state is LoginState.OFFLINE
         with pytest.raises(NotComplete):
             account.contacts()

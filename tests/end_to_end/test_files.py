@@ -99,7 +99,7 @@ async def test_what_is_there_is_not_fetched_again(account: Account, service: Emu
     assert account.file(recorded) is None
     path = await account.fetch(recorded)
     assert path == account.file(recorded) == await account.fetch(recorded)
-    ((file, there),) = account.files()
+    ((file, there),) = account.archive.files()
     assert (there, file.bytes, file.verified) == (path, len(MOVIE), Verified.UNANNOUNCED)
     assert (file.sha256, file.md5) == (
         hashlib.sha256(MOVIE).hexdigest(),
@@ -107,7 +107,7 @@ async def test_what_is_there_is_not_fetched_again(account: Account, service: Emu
     )
     assert calls.hits == 1
     path.write_bytes(b"damaged")
-    assert list(account.files()) == []
+    assert list(account.archive.files()) == []
     assert (await account.fetch(recorded)).read_bytes() == MOVIE
     path.unlink()
     assert (await account.fetch(recorded)).read_bytes() == MOVIE
@@ -174,8 +174,8 @@ async def test_an_upload_that_was_killed_before_its_send_is_not_uploaded_again(
     calls = counting(service, "webwxuploadmedia")
     async with open_client() as (account, _):
         (row,) = account.outbox(10)
-        assert (await account.command(row.id).settled(20)).outcome is Outcome.ACCEPTED
-        assert account.command(row.id).row.handle == ""
+        assert (await account.outbox.command(row.id).settled(20)).outcome is Outcome.ACCEPTED
+        assert account.outbox.command(row.id).row.handle == ""
     heard = await service.person("Alice").hears()
     assert heard.media["full"]
     assert calls.hits == 0
@@ -196,7 +196,7 @@ async def test_an_upload_is_given_up_at_its_next_piece(
     if from_beside:
         settings = Settings(profile="goose", server=service.origin, home=str(tmp_path))
         async with join_account(settings) as beside:
-            row = await beside.command(receipt.row.id).cancel(10)
+            row = await beside.outbox.command(receipt.row.id).cancel(10)
     else:
         row = await receipt.cancel(10)
     assert (row.outcome, row.reason) == (Outcome.FAILED, CANCELLED)
@@ -211,7 +211,7 @@ async def test_a_download_is_given_up(account: Account, service: Emulator) -> No
     waits = service.faults.add("truncate", "webwxgetvideo", 100_000, count=4)
     fetching = asyncio.create_task(account.fetch(recorded))
     await struck(waits)
-    row = await account.command(account.outbox(1)[0].id).cancel(10)
+    row = await account.outbox.command(account.outbox(1)[0].id).cancel(10)
     assert (row.outcome, row.reason) == (Outcome.FAILED, CANCELLED)
     with pytest.raises(UsageError, match="took it out"):
         await fetching
@@ -250,7 +250,7 @@ async def test_the_sender_s_digest_is_compared(account: Account, service: Emulat
     async with asyncio.timeout(20):
         while len(verdicts) < 2:
             await asyncio.sleep(0.02)
-            verdicts = [file.verified for file, _ in account.files()]
+            verdicts = [file.verified for file, _ in account.archive.files()]
     assert verdicts == [Verified.DIGEST, Verified.OTHER_DIGEST]
 
 

@@ -137,7 +137,7 @@ async def test_a_full_disk_keeps_nobody_from_leaving(open_client: Opener, servic
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TABLE filler")
     async with open_client(confirm=False, may_ask=False) as (account, _):
-        await account.command(number).accepted(10)
+        await account.outbox.command(number).accepted(10)
     assert len(service.accounts[0].heard) == 1
 
 

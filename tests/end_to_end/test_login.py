@@ -101,7 +101,7 @@ async def test_a_second_start_needs_no_code_and_misses_nothing(
         assert account.find("Alice").name == "Alice"
         service.person("Alice").says("three")
         assert await texts(account, 3) == ["one", "two", "three"]
-        assert not any(isinstance(r.event, Gap) for r in account.journal())
+        assert not any(isinstance(r.event, Gap) for r in account.archive.journal())
 
 
 async def test_an_emulator_that_begins_anew_is_heard_by_an_old_profile(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_after_a_logout_the_phone_confirms_the_next_login(
     async with open_client(confirm=False, on_login=hear) as (account, _):
         await account.ready(10)
         assert account.me.key == key
-        (gap,) = [r.event for r in account.journal() if isinstance(r.event, Gap)]
+        (gap,) = [r.event for r in account.archive.journal() if isinstance(r.event, Gap)]
         assert gap.since < gap.until
     assert [type(p) for p in told] == [AskedPhone, Confirmed]
 
@@ -176,7 +176,7 @@ async def test_a_kick_ends_the_login_with_its_code(service: Emulator, open_clien
         assert account.status().reason == "login-ended.1101"
         with pytest.raises(LoginEnded):
             await account.ready(1)
-        changed = [r.event for r in account.journal() if isinstance(r.event, LoginChanged)]
+        changed = [r.event for r in account.archive.journal() if isinstance(r.event, LoginChanged)]
         assert (changed[-1].state, changed[-1].reason) == (LoginState.ENDED, "login-ended.1101")
     with pytest.raises(NotLoggedIn):
         async with open_client(confirm=False, may_ask=False):

@@ -187,7 +187,7 @@ async def test_who_leaves_by_himself_is_told(account: Account, service: Emulator
 async def test_an_own_change_is_not_told_twice(account: Account, service: Emulator) -> None:
     """Removed by command, renamed by command, remarked by command: the outcome of the command says so."""
     team, alice = account.find("Team"), account.find("Alice")
-    members = {m.nickname: m for m in await account.members(team)}
+    members = {m.nickname: m for m in await account.groups.members(team)}
     keys = await account._store.directory.give_keys(account._store.login.current, [members["Xena"].name])
     commands: list[Command] = [
         ChangeMembers(group=team.key, members=tuple(keys.values()), change=MemberChange.REMOVE),
@@ -281,10 +281,10 @@ async def test_members_are_asked_for_by_the_group_s_handle(account: Account, ser
     service.accounts[0].world.people["wxid_xena0000000001"].sex = 2
     team = account.find("Team")
     await (await account.do(FetchMembers(group=team.key))).settled(10)
-    members = {m.nickname: m.name for m in await account.members(team)}
+    members = {m.nickname: m.name for m in await account.groups.members(team)}
     store = account._store
     async with asyncio.timeout(10):
-        while not account.candidates("Xena"):
+        while not account.people.candidates("Xena"):
             await asyncio.sleep(0.02)
     key = cast("Any", store).key_of(store.login.current, members["Xena"])
     assert key is not None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hongyan.client.engine.send import Sender
-from hongyan.client.second_thoughts import take_back
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import Blocked, HeldBack, LoginEnded, Missed, NotFriends, Refused, UsageError
 from hongyan.model.commands import MarkRead, Outcome, RecallMessage
@@ -96,7 +95,7 @@ async def program(
 
 async def settled(account: Account, number: int) -> Outcome:
     """Return the outcome of a command once it is known."""
-    return (await account.command(account.outbox(100)[-number].id).settled(10)).outcome
+    return (await account.outbox.command(account.outbox(100)[-number].id).settled(10)).outcome
 
 
 async def hits(fault: Fault) -> None:
@@ -154,7 +153,7 @@ async def test_what_nobody_could_send_in_time_is_missed(
         assert await settled(account, 1) is outcome
         if outcome is Outcome.FAILED:
             with pytest.raises(Missed, match="minutes ago"):
-                await account.command(account.outbox(1)[0].id).accepted(1)
+                await account.outbox.command(account.outbox(1)[0].id).accepted(1)
     assert (
         await heard(service, "Alice", outcome is Outcome.ACCEPTED)
         == ["at six"][: outcome is Outcome.ACCEPTED]
@@ -190,12 +189,12 @@ async def test_doubt_of_another_login_is_left_to_a_person_who_says_once_more(
         assert await settled(account, 1) is Outcome.UNCONFIRMED
         old = account.outbox(1)[0]
         assert old.attempts == 1
-        first, second = await asyncio.gather(account.retry(old.id), account.retry(old.id))
+        first, second = await asyncio.gather(account.outbox.retry(old.id), account.outbox.retry(old.id))
         new = await first.accepted(5)
         assert (new, new.client_msg_id == old.client_msg_id) == (second.row, False)
-        assert account.command(old.id).row.outcome is Outcome.UNCONFIRMED
+        assert account.outbox.command(old.id).row.outcome is Outcome.UNCONFIRMED
         with pytest.raises(UsageError, match="nothing to do again"):
-            await account.retry(new.id)
+            await account.outbox.retry(new.id)
     assert await heard(service, "Alice", 1) == ["perhaps"]
 
 
@@ -278,12 +277,12 @@ async def test_what_is_dropped_is_not_sent(service: Emulator, account: Account) 
     done = await (await account.send(alice, "done")).accepted(5)
     waiting = await account.send(alice, "soon", at=time.time() + 0.5)
     behind = await account.send(alice, "not at all", at=time.time() + 0.5)
-    await account.drop(behind.row.id)
+    await account.outbox.drop(behind.row.id)
     await waiting.accepted(5)
     with pytest.raises(UsageError, match="took it out"):
         await behind.accepted(5)
     with pytest.raises(UsageError, match="accepted"):
-        await account.drop(done.id)
+        await account.outbox.drop(done.id)
     assert await heard(service, "Alice", 2) == ["done", "soon"]
 
 
@@ -301,14 +300,14 @@ async def test_the_services_second_thoughts_fail_what_was_accepted(
     async with asyncio.timeout(10):
         while len(account.history(alice)) < 3:
             await account.changed()
-    assert account.command(accepted.id).row.outcome is Outcome.ACCEPTED
+    assert account.outbox.command(accepted.id).row.outcome is Outcome.ACCEPTED
     service.accounts[0].say("wxid_alice000000001", "", line)
     async with asyncio.timeout(10):
-        while account.command(accepted.id).row.outcome is Outcome.ACCEPTED:
+        while account.outbox.command(accepted.id).row.outcome is Outcome.ACCEPTED:
             await account.changed()
     with pytest.raises(NotFriends):
-        await account.command(accepted.id).accepted(1)
-    assert account.command(mark.id).row.outcome is Outcome.ACCEPTED
+        await account.outbox.command(accepted.id).accepted(1)
+    assert account.outbox.command(mark.id).row.outcome is Outcome.ACCEPTED
 
 
 async def test_a_refusal_that_comes_while_nobody_is_there_is_heeded(
@@ -323,10 +322,10 @@ async def test_a_refusal_that_comes_while_nobody_is_there_is_heeded(
     async with open_client(confirm=False, may_ask=False, clock=lambda: later) as (account, _):
         number = account.outbox(1)[0].id
         async with asyncio.timeout(10):
-            while account.command(number).row.outcome is Outcome.ACCEPTED:
+            while account.outbox.command(number).row.outcome is Outcome.ACCEPTED:
                 await account.changed()
         with pytest.raises(Blocked):
-            await account.command(number).accepted(1)
+            await account.outbox.command(number).accepted(1)
 
 
 async def test_a_refusal_in_the_journal_of_a_killed_program_is_heeded(
@@ -351,9 +350,9 @@ async def test_a_refusal_in_the_journal_of_a_killed_program_is_heeded(
     async with open_client(confirm=False, may_ask=False) as (account, _):
         number = account.outbox(1)[0].id
         async with asyncio.timeout(10):
-            while account.command(number).row.outcome is Outcome.ACCEPTED:
+            while account.outbox.command(number).row.outcome is Outcome.ACCEPTED:
                 await account.changed()
-        assert account.command(number).row.reason == Blocked.code
+        assert account.outbox.command(number).row.reason == Blocked.code
 
 
 async def test_sending_to_many_wants_to_be_meant(service: Emulator, account: Account) -> None:
@@ -380,22 +379,22 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         alice = account.find("Alice")
         first = await (await account.send(alice, "oops")).accepted(5)
         message = await service.person("Alice").hears("oops")
-        assert isinstance((await take_back(account, alice, limit=5)).command, RecallMessage)
+        assert isinstance((await account.recall_last(alice, limit=5)).command, RecallMessage)
         assert message.recalled
         with pytest.raises(UsageError, match="nothing of yours"):
-            await take_back(account, alice, limit=5)
+            await account.recall_last(alice, limit=5)
         with pytest.raises(UsageError, match="taken back already"):
-            await take_back(account, alice, message=MsgId(first.result), limit=5)
+            await account.recall_last(alice, message=MsgId(first.result), limit=5)
         old = await (await account.send(alice, "too old")).accepted(5)
         service.faults.add("rate_limit", "webwxsendmsg")
         held = await account.send(alice, "held back")
         async with asyncio.timeout(10):
             while held.row.retry_at is None:
                 await account.changed()
-        dropped = await take_back(account, alice, limit=5)
+        dropped = await account.recall_last(alice, limit=5)
         assert (dropped.id, dropped.outcome, dropped.reason) == (held.row.id, Outcome.FAILED, "dropped")
         clock[0] = 180.0  # of this machine alone: to the service it is as young as it was
-        assert (await take_back(account, alice, MsgId(old.result), 5)).outcome is Outcome.ACCEPTED
+        assert (await account.recall_last(alice, MsgId(old.result), 5)).outcome is Outcome.ACCEPTED
 
 
 async def test_the_service_says_what_is_too_old_to_be_taken_back(service: Emulator, account: Account) -> None:
@@ -404,7 +403,7 @@ async def test_the_service_says_what_is_too_old_to_be_taken_back(service: Emulat
     await (await account.send(alice, "too old")).accepted(5)
     service.clock.advance(180)
     with pytest.raises(Refused, match=r"answered -1: .*2分钟"):
-        await take_back(account, alice, limit=20)
+        await account.recall_last(alice, limit=20)
 
 
 async def test_one_wish_of_several_programs_takes_back_one_message(
@@ -416,9 +415,9 @@ async def test_one_wish_of_several_programs_takes_back_one_message(
         await (await account.send(alice, text)).accepted(5)
     kept, oops = [await service.person("Alice").hears(text) for text in ("kept", "oops")]
     asked = time.time()
-    rows = [await take_back(account, alice, limit=5, since=asked) for _ in range(4)]
-    rows += await asyncio.gather(*(take_back(account, alice, limit=5, since=asked) for _ in range(4)))
+    rows = [await account.recall_last(alice, limit=5, since=asked) for _ in range(4)]
+    rows += await asyncio.gather(*(account.recall_last(alice, limit=5, since=asked) for _ in range(4)))
     assert {row.id for row in rows} == {rows[0].id}
     assert (oops.recalled, kept.recalled) == (True, False)
-    await take_back(account, alice, limit=5, since=time.time())
+    await account.recall_last(alice, limit=5, since=time.time())
     assert kept.recalled

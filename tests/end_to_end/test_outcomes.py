@@ -125,8 +125,8 @@ async def _read(account: Account, _: Emulator, __: Path) -> Receipt:
 
 async def _add(account: Account, _: Emulator, __: Path) -> Receipt:
     team = account.find("Team")
-    member = next(m for m in await account.members(team) if m.nickname == "Xena")
-    return await account.do(AddFriend(person=(await account.person(member)).key, greeting="hi"))
+    member = next(m for m in await account.groups.members(team) if m.nickname == "Xena")
+    return await account.do(AddFriend(person=(await account.people.person(member)).key, greeting="hi"))
 
 
 async def _group(account: Account, _: Emulator, __: Path) -> Receipt:
@@ -353,7 +353,7 @@ async def test_a_restart_follows_the_same_rule(
     service.faults.clear()
     ahead[0] = 400.0 if late else 0.0
     async with open_client(confirm=False, may_ask=False, clock=clock) as (account, _):
-        row = await account.command(number).settled(10)
+        row = await account.outbox.command(number).settled(10)
     expected = Outcome.UNCONFIRMED if late or case.ask is _recall else Outcome.ACCEPTED
     assert row.outcome is expected, row.said  # a recalled message cannot be recalled again: nobody knows
     _agree(case, service, row)

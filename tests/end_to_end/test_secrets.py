@@ -49,10 +49,10 @@ def canaries(service: Emulator) -> set[str]:
 def shown(account: Account, holder: ActiveLogin, told: list[LoginProgress]) -> Iterator[str]:
     """Yield the repr of every public value that a login leads to."""
     yield from map(repr, (account, account.me, account.status(), holder, *told))
-    yield from map(repr, account.journal())
+    yield from map(repr, account.archive.journal())
     yield from map(repr, account.outbox())
     yield from map(repr, (*account.contacts(), *account.groups()))
-    for recorded in account.journal():
+    for recorded in account.archive.journal():
         incoming = account.incoming(recorded)
         yield from map(repr, (incoming, incoming.message if incoming else None))
     backend: Any = holder._backend
@@ -90,7 +90,7 @@ async def faults(account: Account, service: Emulator) -> list[str]:
             words += [str(error), repr(error), error.advice, str(error.__cause__)]
         service.faults.clear()
     with contextlib.suppress(HongyanError):
-        await account.fetch(account.journal()[0])
+        await account.fetch(account.archive.journal()[0])
     return words
 
 

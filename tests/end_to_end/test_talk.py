@@ -342,8 +342,8 @@ async def test_a_friend_request_is_accepted(account: Account, service: Emulator)
 
 async def test_a_group_member_is_asked_to_be_a_friend(account: Account, service: Emulator) -> None:
     """People are found in groups."""
-    members = await account.members(account.find("Team"))
-    xena = await account.person(next(m for m in members if m.nickname == "Xena"))
+    members = await account.groups.members(account.find("Team"))
+    xena = await account.people.person(next(m for m in members if m.nickname == "Xena"))
     await done(account, AddFriend(person=xena.key, greeting="hello"))
     assert await service.person("Xena").is_asked() == "hello"
 
@@ -354,13 +354,13 @@ async def test_groups_are_made_changed_and_left(account: Account, service: Emula
     row = await done(account, CreateGroup(members=(alice.key, bob.key), topic="New"))
     group = account.chat(ChatKey(row.result))
     assert group.name == "New"
-    assert len(await account.members(group)) == 3
+    assert len(await account.groups.members(group)) == 3
     await done(account, RenameGroup(group=group.key, topic="Newer"))
     assert account.find("Newer") == group
-    await (await account.change_members(group, [bob], MemberChange.REMOVE)).accepted(5)
-    assert len(await account.members(group)) == 2
-    await (await account.change_members(group, [bob], MemberChange.ADD)).accepted(5)
-    assert len(await account.members(group)) == 3
+    await (await account.groups.change_members(group, [bob], MemberChange.REMOVE)).accepted(5)
+    assert len(await account.groups.members(group)) == 2
+    await (await account.groups.change_members(group, [bob], MemberChange.ADD)).accepted(5)
+    assert len(await account.groups.members(group)) == 3
     await done(account, QuitGroup(group=group.key))
     await until(account, lambda: all(g.name != "Newer" for g in account.groups()))
     assert service.group("Newer").id
@@ -369,8 +369,13 @@ async def test_groups_are_made_changed_and_left(account: Account, service: Emula
 async def test_every_group_is_found_with_all_its_members(account: Account, service: Emulator) -> None:
     """The one that is not saved too."""
     assert {g.name for g in account.groups()} == {"Team", "Quiet"}
-    assert {m.shown for m in await account.members(account.find("Team"))} == {"Goose", "Alice", "Bob", "X"}
-    assert {m.shown for m in await account.members(account.find("Quiet"))} == {"Goose", "Alice", "Bob"}
+    assert {m.shown for m in await account.groups.members(account.find("Team"))} == {
+        "Goose",
+        "Alice",
+        "Bob",
+        "X",
+    }
+    assert {m.shown for m in await account.groups.members(account.find("Quiet"))} == {"Goose", "Alice", "Bob"}
 
 
 async def test_a_short_member_list_is_an_error(account: Account, service: Emulator) -> None:
@@ -384,7 +389,7 @@ async def test_a_short_member_list_is_an_error(account: Account, service: Emulat
         store.login.current, [ContactChange(name=team.contact.name, member_count=9)], "test"
     )
     with pytest.raises(NotComplete):
-        await account.members(team)
+        await account.groups.members(team)
 
 
 async def test_somebody_unknown_is_looked_up(account: Account, service: Emulator) -> None:
@@ -400,7 +405,7 @@ async def test_a_deleted_contact_is_gone_from_the_list(account: Account, service
     """And stays in the history."""
     service.phone.deletes("Alice")
     await until(account, lambda: all(c.name != "Alice" for c in account.contacts()))
-    await until(account, lambda: any(isinstance(r.event, ContactGone) for r in account.journal()))
+    await until(account, lambda: any(isinstance(r.event, ContactGone) for r in account.archive.journal()))
 
 
 async def test_an_avatar_comes_down(account: Account, service: Emulator, tmp_path: Path) -> None:
@@ -415,7 +420,7 @@ async def test_a_refusal_is_told_with_its_code(account: Account, service: Emulat
     with pytest.raises(Refused) as caught:
         await (await account.send(account.find("Alice"), "no")).accepted(5)
     assert (caught.value.endpoint, caught.value.ret) == ("webwxsendmsg", 1204)
-    settled = [r.event for r in account.journal() if isinstance(r.event, CommandSettled)]
+    settled = [r.event for r in account.archive.journal() if isinstance(r.event, CommandSettled)]
     assert settled[-1].row.outcome is Outcome.FAILED
 
 
@@ -483,7 +488,9 @@ async def test_one_poisoned_message_costs_no_other(account: Account, service: Em
     service.faults.add("poison", "webwxsync", "control")
     for n in range(3):
         service.person("Alice").says(f"text {n}")
-    await until(account, lambda: sum(isinstance(r.event, MessageReceived) for r in account.journal()) >= 3)
+    await until(
+        account, lambda: sum(isinstance(r.event, MessageReceived) for r in account.archive.journal()) >= 3
+    )
 
 
 async def test_a_repeated_batch_appears_once(account: Account, service: Emulator) -> None:

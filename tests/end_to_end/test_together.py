@@ -104,7 +104,7 @@ async def test_who_comes_second_attaches(service: Emulator, held: Account, setti
         row = await receipt.accepted(5)
         assert (await service.person("Alice").hears()).text == "from the second"
         assert held.outbox()[0] == row
-        assert await second.members(second.find("Team"))
+        assert await second.groups.members(second.find("Team"))
 
 
 async def test_a_reader_of_a_name_is_one_program(held: Account, settings: Settings) -> None:
@@ -160,7 +160,7 @@ async def test_a_program_that_is_killed_is_replaced(service: Emulator, settings:
         await state(account, LoginState.ONLINE)
         alice.says("end")
         assert (await texts(account, 21))[-1] == "end"
-        events = [row.event for row in account.journal(Seq(0))]
+        events = [row.event for row in account.archive.journal(Seq(0))]
         said = [e.message for e in events if isinstance(e, MessageReceived) and isinstance(e.message, Text)]
         assert len(said) == 21
 

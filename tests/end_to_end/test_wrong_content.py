@@ -118,7 +118,7 @@ async def test_what_is_no_file_is_thrown_away_and_the_file_fetched(
     path = await account.fetch(recorded)
     assert path.read_bytes() == content
     assert lying(tmp_path) == [content]
-    known = next(account.files())[0]
+    known = next(account.archive.files())[0]
     assert known.verified not in {Verified.DOUBTFUL, Verified.OTHER_DIGEST}
     assert account.status().state is LoginState.ONLINE
 
@@ -245,10 +245,10 @@ async def test_a_cut_picture_that_stays_so_is_kept_as_doubtful(account: Account,
     service.person("Alice").sends(compose.Composed(3, "", files={"full": PICTURE}))
     recorded = await received(account, {"picture"})
     assert (await account.fetch(recorded)).read_bytes() == PICTURE[: int(len(PICTURE) * 0.6)]
-    assert next(account.files())[0].verified is Verified.DOUBTFUL
+    assert next(account.archive.files())[0].verified is Verified.DOUBTFUL
     service.faults.remove(order)
     assert (await account.fetch(recorded)).read_bytes() == PICTURE
-    assert next(account.files())[0].verified is Verified.UNANNOUNCED
+    assert next(account.archive.files())[0].verified is Verified.UNANNOUNCED
 
 
 @pytest.mark.parametrize(

@@ -303,16 +303,16 @@ async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
             elif isinstance(event, MessageReceived) and isinstance(event.message, Text):
                 name = account.chat(recorded.chat).name
                 evidence.journal.setdefault(name, []).append(event.message.text)
-        for file, path in account.files():
+        for file, path in account.archive.files():
             if file.size == "full" and (message := _carrier(account, file.seq)) is not None:
                 evidence.labels[str(message.id)] += f" (kept: {path.stat().st_size} bytes, {file.verified})"
-        for recorded in account.dead_letters("torture"):
+        for recorded in account.consumers.dead_letters("torture"):
             if isinstance(recorded.event, MessageReceived):
                 message = recorded.event.message
                 evidence.dead.add(message.text if isinstance(message, Text) else str(message.id))
         evidence.kept = {
             str(message.id): digest(path.read_bytes())
-            for file, path in account.files()
+            for file, path in account.archive.files()
             if file.size == "full" and (message := _carrier(account, file.seq)) is not None
         }
         evidence.people = (
@@ -329,13 +329,13 @@ async def _read(settings: Settings, folder: Path, evidence: Evidence) -> None:
 
 def _carrier(account: Account, seq: Seq) -> Message | None:
     """Return the message of a row of the journal."""
-    rows = account.journal(Seq(seq - 1), 1)
+    rows = account.archive.journal(Seq(seq - 1), 1)
     event = rows[0].event if rows else None
     return event.message if isinstance(event, MessageReceived) else None
 
 
 def _all(account: Account) -> Iterator[Recorded]:
     after = Seq(0)
-    while rows := account.journal(after, _PAGE):
+    while rows := account.archive.journal(after, _PAGE):
         yield from rows
         after = rows[-1].seq

@@ -66,8 +66,8 @@ def entries(
     A page of rows is held at a time, however long the chat is; ``counted`` hears how many rows each had.
     """
     after: Seq | None = None
-    while page := account.conversation(chat, after=after, limit=_PAGE):
-        recalled = account.recalled(*map(_number, page))
+    while page := account.archive.conversation(chat, after=after, limit=_PAGE):
+        recalled = account.archive.recalled(*map(_number, page))
         for row in page:
             entry = _entry(account, row, language, recalled)
             if entry is not None and since <= entry.at < until:
@@ -117,7 +117,7 @@ def _sent(account: Account, row: Recorded, event: CommandSettled, recalled: set[
         or str(command.__struct_config__.tag),
         mine=True,
         recalled=event.row.result in recalled,
-        file=account.copy_of(command) if isinstance(command, SendFile) else None,
+        file=account.archive.copy_of(command) if isinstance(command, SendFile) else None,
         name=command.name if isinstance(command, SendFile) else "",
     )
 

@@ -87,7 +87,7 @@ class AppRun:
     def _warn_of_names(self) -> None:
         """Say by which keys the people are known whom conditions name: names are chosen by others."""
         for name in sorted({name for handler in self._app.handlers for name in names_in(handler.where)}):
-            keys = [chat.key for chat in self._account.candidates(name)]
+            keys = [chat.key for chat in self._account.people.candidates(name)]
             known = (
                 f'write from_key("{keys[0]}")' if len(keys) == 1 else f"{len(keys)} contacts are called so"
             )

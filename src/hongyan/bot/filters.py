@@ -149,7 +149,9 @@ def from_(*names: str) -> Filter:
 
     def condition(message: MessageContext) -> bool:
         account = message.account
-        return bool(account.known_as(message.sender, wanted) or account.known_as(message.chat, wanted))
+        return bool(
+            account.people.known_as(message.sender, wanted) or account.people.known_as(message.chat, wanted)
+        )
 
     return Filter(condition, known)
 

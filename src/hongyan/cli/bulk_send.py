@@ -60,7 +60,7 @@ async def _drop(account: Account, receipts: Sequence[Receipt]) -> int:
     for receipt in receipts:
         try:
             if receipt.row.open:
-                await account.drop(receipt.row.id)
+                await account.outbox.drop(receipt.row.id)
                 dropped += 1
         except UsageError:
             continue  # it was faster

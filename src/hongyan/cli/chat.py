@@ -170,7 +170,7 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, mu
 
     apps = _apps(options, robots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
-        events = _since_opening(account, account.latest)
+        events = _since_opening(account, account.archive.latest)
         await loaded(account, people=False)
         for app in apps:
             await beside.start(app)

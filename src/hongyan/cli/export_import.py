@@ -129,7 +129,7 @@ async def _write_chats(
         chats = [account.find(name) for name in names] or account.chats()
         language: LanguageTag = options.language.value
         since, until = within
-        with ProgressBar("messages", sum(map(account.count, chats))) as bar:
+        with ProgressBar("messages", sum(map(account.archive.count, chats))) as bar:
 
             def those(chat: Chat) -> Iterator[ArchiveEntry]:
                 return entries(

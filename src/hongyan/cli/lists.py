@@ -58,8 +58,8 @@ def members(options: Options, group: str) -> int:
     async def listed() -> int:
         async with opened(options, may_ask=sys.stderr.isatty()) as account:
             await loaded(account)
-            members = await account.members(account.find(group))
-            found = [(member, account.remark_of(member)) for member in members]
+            members = await account.groups.members(account.find(group))
+            found = [(member, account.people.remark_of(member)) for member in members]
             _print(options, member_lines(found), member_values(found))
             return 0
 

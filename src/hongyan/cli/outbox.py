@@ -101,7 +101,7 @@ def again(options: Options, number: int, limit: float) -> int:
         until = Deadline(limit)
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
-            receipt = await account.retry(CommandId(number))
+            receipt = await account.outbox.retry(CommandId(number))
             row = await receipt.accepted(until.left, patience=PATIENCE_S)
             _print(options, account, [row])
         return 0
@@ -118,7 +118,7 @@ def drop(options: Options, numbers: tuple[int, ...]) -> int:
     async def dropped() -> int:
         async with open_view(settings_of(options)) as account:
             for number in numbers:
-                _print(options, account, [await account.drop(CommandId(number))])
+                _print(options, account, [await account.outbox.drop(CommandId(number))])
         return 0
 
     return reporting(options, lambda: run(dropped()))

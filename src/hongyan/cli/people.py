@@ -31,7 +31,7 @@ def unresolved(options: Options) -> int:
     """List those of this login who may be somebody known before, each with the candidates."""
 
     async def listed(account: Account) -> None:
-        found = account.unresolved()
+        found = account.people.unresolved()
         if not found:
             tell_none(options)
         for new, candidates in found:
@@ -56,7 +56,7 @@ def merge(options: Options, old: str, new: str) -> int:
     """Say that NEW is OLD: names or keys, as ``unresolved`` and ``contacts --json`` print them."""
 
     async def merged(account: Account) -> None:
-        _print(options, await account.merge(account.find(old), account.find(new)))
+        _print(options, await account.people.merge(account.find(old), account.find(new)))
 
     return _seen(options, merged)
 
@@ -68,7 +68,7 @@ def split(options: Options, chat: str) -> int:
     """Say that CHAT was taken for somebody else: it gets a key and a history of its own again."""
 
     async def parted(account: Account) -> None:
-        _print(options, await account.split(account.find(chat)))
+        _print(options, await account.people.split(account.find(chat)))
 
     return _seen(options, parted)
 

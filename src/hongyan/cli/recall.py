@@ -15,7 +15,6 @@ from hongyan.cli.loading import PATIENCE_S, Deadline, loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done
 from hongyan.cli.time_option import Seconds
-from hongyan.client.second_thoughts import take_back
 from hongyan.model.commands import RecallMessage
 from hongyan.model.ids import MsgId
 
@@ -50,8 +49,8 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
         until = Deadline(limit)
         async with opened(options, may_ask=sys.stderr.isatty(), until=until) as account:
             await loaded(account, until=until)
-            row = await take_back(
-                account, account.find(chat), number, until.left, patience=PATIENCE_S, since=since
+            row = await account.recall_last(
+                account.find(chat), number, until.left, patience=PATIENCE_S, since=since
             )
             _tell(row, as_json=options.as_json)
             return 0

@@ -37,7 +37,7 @@ def archive(options: Options, reader: str | None, *, now: bool) -> int:
         settings = settings_of(options)
         async with open_view(settings) as account:
             if reader is not None:
-                told = "is forgotten" if await account.forget_reader(reader) else "was not known"
+                told = "is forgotten" if await account.archive.forget_consumer(reader) else "was not known"
                 click.echo(f"{reader} {told}", err=True)
             if now:
                 await _apply(options, account, settings.archive)
@@ -58,7 +58,7 @@ async def _apply(options: Options, account: Account, rules: ArchiveSettings) -> 
         if shown:
             click.echo(f"\r{gone} rows\x1b[K", err=True, nl=False)
 
-    cleared = await account.clear(rules, progress=progress)
+    cleared = await account.archive.clear(rules, progress=progress)
     if shown:
         click.echo("\r\x1b[K", err=True, nl=False)
     values = {"schema": 1, "rows": cleared.rows, "bytes": cleared.size, "files": cleared.files}
@@ -69,14 +69,14 @@ async def _apply(options: Options, account: Account, rules: ArchiveSettings) -> 
 
 
 def _show(options: Options, account: Account, rules: ArchiveSettings) -> None:
-    kept = account.holdings(rules)
+    kept = account.archive.holdings(rules)
     if options.as_json:
         for name, rule, holding in kept:
             click.echo(json_safe(json.dumps(_values(name, rule, holding), ensure_ascii=False)))
         return
     for line in columns([_cells(name, rule, holding) for name, rule, holding in kept]):
         click.echo(line)
-    for behind in account.readers_behind():
+    for behind in account.archive.consumers_behind():
         click.echo(
             f"{clean(behind.reader, newline=' ')} has {behind.events} events before it: these are kept for it",
             err=True,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import msgspec
 
-from hongyan.client.handles import Chat
+from hongyan.client.chats import Chat
 from hongyan.errors import UsageError
 from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
 from hongyan.model.ids import Seq

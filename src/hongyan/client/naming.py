@@ -14,7 +14,7 @@ from hongyan.model.contacts import ContactKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hongyan.client.handles import Chat
+    from hongyan.client.chats import Chat
     from hongyan.model.contacts import Contact
 
 __all__ = ["by_name", "described", "means", "names_of"]

@@ -22,7 +22,7 @@ async def requests_of(account: Account, now: float) -> list[tuple[Recorded, Frie
     """Return the requests of the last weeks, newest first, one for each person."""
     query = Query(kinds=(str(FriendRequest.__struct_config__.tag),), since=now - _LOOK_BACK_S, limit=_MOST)
     rows = await account.search(query)
-    hidden = account.hidden([row.seq for row in rows])
+    hidden = account.local.hidden([row.seq for row in rows])
     found: dict[str, tuple[Recorded, FriendRequest]] = {}
     for row in rows:
         message = row.event.message if isinstance(row.event, MessageReceived) else None

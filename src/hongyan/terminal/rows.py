@@ -21,7 +21,7 @@ __all__ = ["row_lines"]
 
 def row_lines(account: Account, lines: Lines, rows: Sequence[Recorded]) -> Iterator[str]:
     """Yield the lines of messages, own sends and gaps, with their numbers; what was taken back is there, and marked."""
-    recalled = account.recalled(*map(_number, rows))
+    recalled = account.archive.recalled(*map(_number, rows))
     for recorded in rows:
         if line := _line(account, lines, recorded, recalled):
             yield line

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("count", [1, 1500])
 async def test_each_row_comes_once_and_in_order(stage: Stage, count: int) -> None:
     """Those that are there already, also more than a page, and those that come later."""
-    before = stage.account.latest
+    before = stage.account.archive.latest
     await stage.came(*(stage.text(str(number)) for number in range(count)))
     rows: list[Recorded] = []
     came = asyncio.Event()

@@ -26,7 +26,7 @@ async def test_a_message_is_of_a_sort(stage: Stage, chat: str, text: str, what: 
     await stage.came(stage.text(text, chat=chat, sender="@w"))
     context = stage.screen().context
     context.roster.refresh()
-    (row,) = stage.account.journal(Seq(stage.account.latest - 1))
+    (row,) = stage.account.archive.journal(Seq(stage.account.archive.latest - 1))
     where, found = notification_of(context, row, open_chat=None, has_focus=True)
     assert (where, found.what, found.unread) == ("other", what, 1)
     assert text[-2:] in found.text
@@ -37,10 +37,10 @@ async def test_a_message_is_of_a_sort(stage: Stage, chat: str, text: str, what: 
 async def test_a_muted_chat_is_muted_unless_it_mentions_me(stage: Stage) -> None:
     """Whoever mutes a group wants to hear of mentions all the same."""
     group = stage.account.find("Perl 学习交流")
-    await stage.account.set_local(group, muted=True)
+    await stage.account.local.change(group, muted=True)
     await stage.came(*(stage.text(t, chat="@@p", sender="@w") for t in ("大家好", "@小灰\u2005 在吗")))
     context = stage.screen().context
     context.roster.refresh()
-    rows = stage.account.journal(Seq(stage.account.latest - 2))
+    rows = stage.account.archive.journal(Seq(stage.account.archive.latest - 2))
     found = [notification_of(context, row, open_chat=None, has_focus=True)[1].what for row in rows]
     assert found == ["muted", "mention"]

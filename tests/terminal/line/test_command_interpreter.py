@@ -384,7 +384,7 @@ async def test_a_send_that_did_not_go_ends_line_mode_as_it_ends_a_command(
     (number,) = room.talk.asked_for
     await room.store.settle(settle(number, error), now=1.0)
     with pytest.raises(HongyanError) as raised:
-        await room.account.command(number).accepted(0)
+        await room.account.outbox.command(number).accepted(0)
     (problem,) = room.talk.unsent()
     assert problem.exit_code == raised.value.exit_code == error.exit_code
 

@@ -91,7 +91,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self._first = first
         self._sure_until = 0.0
         self._asked_about: object = None
-        self._latest = account.latest
+        self._latest = account.archive.latest
         super().__init__(ansi_color=False, goes_on=goes_on)
         # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]

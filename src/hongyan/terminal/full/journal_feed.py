@@ -23,7 +23,7 @@ async def follow(account: Account, after: Seq, take_in: Callable[[Sequence[Recor
     while True:
         changed = asyncio.ensure_future(account.changed())
         try:
-            rows = account.journal(after)
+            rows = account.archive.journal(after)
             if rows:
                 after = rows[-1].seq
             take_in(rows)

@@ -132,7 +132,7 @@ class CommandInterpreter:
 
     def unsent(self) -> list[HongyanError]:
         """Return why what was asked for did not happen, in the order of asking; what a person gave up or put off is left out."""
-        receipts = [self.account.command(number) for number in sorted(self.asked_for)]
+        receipts = [self.account.outbox.command(number) for number in sorted(self.asked_for)]
         return [p for r in receipts if not _is_a_persons_wish(r.row) and (p := r.problem()) is not None]
 
     async def _send_all(self, text: str) -> None:
@@ -171,7 +171,7 @@ class CommandInterpreter:
         try:
             return self.account.find(target.name)
         except AmbiguousName:
-            chats = self.account.candidates(target.name)
+            chats = self.account.people.candidates(target.name)
             self.tell(self.words("several", count=len(chats), name=target.name))
             self.show_chats(chats)
             raise

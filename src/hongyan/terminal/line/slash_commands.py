@@ -69,8 +69,8 @@ async def groups(interpreter: CommandInterpreter, _: SlashCommand) -> None:
 
 async def members(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """List the members of a group."""
-    members = await interpreter.account.members(_group(interpreter, command.target))
-    found = [(member, interpreter.account.remark_of(member)) for member in members]
+    members = await interpreter.account.groups.members(_group(interpreter, command.target))
+    found = [(member, interpreter.account.people.remark_of(member)) for member in members]
     interpreter.show("members", listing.member_values(found), listing.member_lines(found))
 
 
@@ -169,7 +169,7 @@ async def recall(interpreter: CommandInterpreter, command: SlashCommand) -> None
     """Take back an own message: the one with the number, or the last one."""
     opened = interpreter.opened.key if interpreter.opened and not command.id else ""
     own = interpreter.memory.own(
-        command.id, opened, gone=lambda number: bool(interpreter.account.recalled(number))
+        command.id, opened, gone=lambda number: bool(interpreter.account.archive.recalled(number))
     )
     if own is None and command.id:
         known = interpreter.memory.find(command.id) is not None
@@ -197,7 +197,7 @@ async def accept(interpreter: CommandInterpreter, command: SlashCommand) -> None
     if recorded is None:
         advice = say(MISTAKES, "no-number-advice", interpreter.lines.language)
         raise UsageError(interpreter.words("no-request", number=command.number), advice)
-    interpreter.keep(await interpreter.account.accept_friend(recorded))
+    interpreter.keep(await interpreter.account.people.accept(recorded))
 
 
 async def read(interpreter: CommandInterpreter, command: SlashCommand) -> None:
@@ -224,16 +224,16 @@ async def invite(interpreter: CommandInterpreter, command: SlashCommand) -> None
     """Bring people into a group."""
     group = _group(interpreter, command.target)
     people = [interpreter.chat(target_of(name)) for name in _names_in(command.text)]
-    interpreter.keep(await interpreter.account.change_members(group, people, MemberChange.ADD))
+    interpreter.keep(await interpreter.account.groups.change_members(group, people, MemberChange.ADD))
 
 
 async def remove(interpreter: CommandInterpreter, command: SlashCommand) -> None:
     """Remove members of a group."""
     group = _group(interpreter, command.target)
-    members = await interpreter.account.members(group)
+    members = await interpreter.account.groups.members(group)
     chosen = [_member(interpreter, group, members, name) for name in _names_in(command.text)]
-    people = [await interpreter.account.person(member) for member in chosen]
-    interpreter.keep(await interpreter.account.change_members(group, people, MemberChange.REMOVE))
+    people = [await interpreter.account.people.person(member) for member in chosen]
+    interpreter.keep(await interpreter.account.groups.change_members(group, people, MemberChange.REMOVE))
 
 
 def _names_in(text: str) -> list[str]:
@@ -244,7 +244,7 @@ def _member(interpreter: CommandInterpreter, group: Chat, members: Sequence[Memb
     called = [
         member
         for member in members
-        if name in {interpreter.account.called(member), member.shown, member.nickname}
+        if name in {interpreter.account.people.called(member), member.shown, member.nickname}
     ]
     if len(called) > 1:
         raise UsageError(

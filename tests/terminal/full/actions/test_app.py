@@ -42,7 +42,7 @@ async def test_leaving_asks_once_where_something_is_unsent(stage: Stage) -> None
         assert app.is_running
         await pilot.press("ctrl+q")
         await until(pilot, lambda: app.return_value == 0)
-    assert stage.account.chat_state(chat(stage, "老王")).draft == "等等"
+    assert stage.account.local.state(chat(stage, "老王")).draft == "等等"
 
 
 async def test_a_demo_promises_to_keep_nothing_and_ends_at_the_second_wish(stage: Stage) -> None:

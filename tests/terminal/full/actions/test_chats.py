@@ -51,12 +51,12 @@ async def test_pins_and_reading_go_to_the_phone(stage: Stage) -> None:
         await until(pilot, lambda: any(isinstance(c, Pin) and c.on for c in stage.carried))
         await pilot.press("enter")
         await until(pilot, lambda: any(isinstance(c, MarkRead) for c in stage.carried))
-        assert stage.account.chat_state(chat(stage, "老王")).unread == 0
+        assert stage.account.local.state(chat(stage, "老王")).unread == 0
         app.main.focus_pane("list")
         await pilot.press("U")
-        await until(pilot, lambda: stage.account.chat_state(chat(stage, "老王")).unread == 1)
+        await until(pilot, lambda: stage.account.local.state(chat(stage, "老王")).unread == 1)
         await pilot.press("U")
-        await until(pilot, lambda: stage.account.chat_state(chat(stage, "老王")).unread == 0)
+        await until(pilot, lambda: stage.account.local.state(chat(stage, "老王")).unread == 0)
 
 
 async def test_next_unread_goes_to_mentions_first(stage: Stage) -> None:
@@ -77,7 +77,7 @@ async def test_next_unread_goes_to_mentions_first(stage: Stage) -> None:
             been.append(app.main.chat.name)
             await until(
                 pilot,
-                lambda: app.main.chat is not None and not stage.account.chat_state(app.main.chat).unread,
+                lambda: app.main.chat is not None and not stage.account.local.state(app.main.chat).unread,
             )
         assert been[0] == "Perl 学习交流"
         await pilot.press("u")

@@ -37,7 +37,7 @@ async def test_a_text_is_sent_and_marked(stage: Stage) -> None:
         await write(pilot, "好，我来带")
         await pilot.press("enter")
         await until(pilot, lambda: seen(app, "好，我来带 … ") and app.main.entry.text == "")
-        (row,) = stage.account.pending(stage.account.find("老王"))
+        (row,) = stage.account.outbox.pending(stage.account.find("老王"))
         from hongyan.model.commands import Settlement
 
         await stage.store.settle(Settlement(row.id, Outcome.ACCEPTED, "777"), now=time.time())
@@ -58,7 +58,7 @@ async def test_what_is_held_is_taken_back_by_escape(stage: Stage) -> None:
         await until(pilot, lambda: seen(app, "秒后发出，Esc 取消"))
         await pilot.press("escape")
         await until(pilot, lambda: app.main.entry.text == "等一下" and seen(app, "已收回，没有发出"))
-        assert not stage.account.pending(stage.account.find("老王"))
+        assert not stage.account.outbox.pending(stage.account.find("老王"))
 
 
 async def test_typed_commands_are_carried_out_and_unknown_ones_are_not_sent(stage: Stage) -> None:

@@ -22,7 +22,7 @@ async def test_the_list_tells_unread_mentions_drafts_and_mutes(stage: Stage) -> 
         stage.text("@小灰\u2005在吗", chat="@@p", sender="@w"),
         stage.text("再说", chat="@@p", sender="@w"),
     )
-    await stage.account.keep_draft(chat(stage, "阿黄"), "好的，明")
+    await stage.account.local.keep_draft(chat(stage, "阿黄"), "好的，明")
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await until(pilot, lambda: seen(app, "@1 2") and seen(app, "[草稿] 好的，明"))

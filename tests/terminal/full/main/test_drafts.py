@@ -25,7 +25,7 @@ async def test_a_draft_is_there_at_the_next_start(stage: Stage) -> None:
         await pilot.press("up", "r")
         await write(pilot, "带两把伞")
         await until(pilot, lambda: app.main.entry.text == "带两把伞")
-    assert stage.account.chat_state(chat(stage, "老王")).draft == "带两把伞"
+    assert stage.account.local.state(chat(stage, "老王")).draft == "带两把伞"
     again = stage.screen()
     async with again.run_test(notifications=True, size=(100, 30)) as pilot:
         again.main.open_chat(chat(stage, "老王"))

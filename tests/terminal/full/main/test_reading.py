@@ -28,7 +28,7 @@ async def test_a_chat_counts_as_read_by_the_policy(stage: Stage, policy: str, le
         await pilot.press("enter")
         await until(pilot, lambda: app.main.chat is not None)
         await pilot.pause(0.1)
-        assert stage.account.chat_state(chat(stage, "老王")).unread == left
+        assert stage.account.local.state(chat(stage, "老王")).unread == left
         assert seen(app, "以下 1 条未读 · ")
 
 
@@ -41,5 +41,5 @@ async def test_reading_waits_until_somebody_looks(stage: Stage) -> None:
         app.app_focus = False
         await stage.came(stage.text("hi"))
         await until(pilot, lambda: seen(app, "hi"))
-        assert stage.account.chat_state(chat(stage, "老王")).unread == 1
+        assert stage.account.local.state(chat(stage, "老王")).unread == 1
         assert not any(isinstance(c, MarkRead) for c in stage.carried)

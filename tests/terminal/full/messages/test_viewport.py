@@ -26,7 +26,7 @@ async def test_moving_goes_over_days_and_to_both_ends(stage: Stage) -> None:
     for day in range(10):
         at = NOW - (10 - day) * 86_400
         await stage.came(*(stage.text(f"日{day} 话{n}", at=at) for n in range(50)), at=at)
-    await stage.account.mark_seen(stage.account.find("老王"), Seq(420))
+    await stage.account.local.mark_seen(stage.account.find("老王"), Seq(420))
     app = stage.screen(read="never")
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await opened(stage, app, pilot)

@@ -35,10 +35,10 @@ async def test_the_outbox_drops_edits_and_repeats(stage: Stage) -> None:
         await pilot.press("f7")
         await until(pilot, lambda: seen(app, "发件箱") and seen(app, "丢掉这个") and seen(app, "改一改这个"))
         await pilot.press("down", "d")
-        await until(pilot, lambda: len(stage.account.pending(old)) == 1)
+        await until(pilot, lambda: len(stage.account.outbox.pending(old)) == 1)
         await pilot.press("up", "e")
         await until(pilot, lambda: app.main.entry.text == "改一改这个")
-        assert not stage.account.pending(old)
+        assert not stage.account.outbox.pending(old)
 
 
 async def test_a_key_that_repeats_on_a_page_asks_once(stage: Stage) -> None:

@@ -83,7 +83,7 @@ async def opened(stage: Stage, pilot: Pilot[int], seq: int) -> FullScreen:
     await pilot.pause()
     chat = stage.account.find("老王")
     app.main.open_chat(chat, focus="messages")
-    row = next(row for row in stage.account.journal() if row.seq == seq)
+    row = next(row for row in stage.account.archive.journal() if row.seq == seq)
     app.push_screen(Viewer(app.context, chat, row))
     await until(pilot, lambda: isinstance(app.screen, Viewer))
     return app
@@ -134,7 +134,7 @@ async def test_everything_of_a_chat_is_gone_through(stage: Stage, size: tuple[in
 async def test_what_is_hidden_is_passed_over(stage: Stage) -> None:
     """At this machine nobody sees it again."""
     await media(stage)
-    await stage.account.hide(next(row for row in stage.account.journal() if row.seq == 2))
+    await stage.account.local.hide(next(row for row in stage.account.archive.journal() if row.seq == 2))
     async with looking(stage, size=(80, 24), mode=Mode.HALFCELL) as pilot:
         app = await opened(stage, pilot, 1)
         await pilot.press("right")

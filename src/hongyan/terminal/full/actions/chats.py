@@ -77,7 +77,7 @@ async def mute(main: Main, _: int) -> None:
     """Call nobody for the selected chat, or call again."""
     if (chat := main.chats.selected()) is not None:
         muted = not main.context.roster.muted(chat)
-        await main.context.account.set_local(chat, muted=muted)
+        await main.context.account.local.change(chat, muted=muted)
         main.take_in([])
         main.context.tell(main.context.say("muted" if muted else "unmuted"))
 
@@ -86,7 +86,7 @@ async def archive(main: Main, _: int) -> None:
     """Put the selected chat away until something new comes, or bring it back."""
     if (chat := main.chats.selected()) is not None:
         archived = not main.context.roster.state(chat).archived
-        await main.context.account.set_local(chat, archived=archived)
+        await main.context.account.local.change(chat, archived=archived)
         main.take_in([])
         main.context.tell(main.context.say("archived" if archived else "unarchived"))
 
@@ -96,11 +96,11 @@ async def toggle_read(main: Main, _: int) -> None:
     if (chat := main.chats.selected()) is None:
         return
     if main.context.roster.state(chat).unread:
-        await main.context.account.mark_seen(chat)
+        await main.context.account.local.mark_seen(chat)
         if main.context.settings.sync_read:
             await main.context.account.do(MarkRead(chat=chat.key))
     else:
-        await main.context.account.mark_unread(chat)
+        await main.context.account.local.mark_unread(chat)
     main.take_in([])
 
 

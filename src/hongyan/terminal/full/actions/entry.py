@@ -56,7 +56,7 @@ async def submit(main: Main, text: str) -> None:
         _give_back(main, chat, text, attached)
         raise
     entry.remember(text)
-    await main.context.account.keep_draft(chat, "")
+    await main.context.account.local.keep_draft(chat, "")
     if main.context.settings.read != "never":
         count_as_read(main.context, chat)
     main.history.view.to_end()
@@ -107,7 +107,7 @@ async def send(main: Main, _: int) -> None:
         main.composer.drop_reply()
         for path in attached:
             await main.context.account.send(chat, path, at=_hold_until(main))
-        await main.context.account.keep_draft(chat, "")
+        await main.context.account.local.keep_draft(chat, "")
         main.take_in([])
 
 
@@ -121,11 +121,11 @@ async def leave(main: Main, _: int) -> None:
     if main.chat is not None and main.context.settings.hold:
         held = [
             row
-            for row in main.context.account.pending(main.chat)
+            for row in main.context.account.outbox.pending(main.chat)
             if (row.due_at or 0) > main.context.clock.now()
         ]
         if held:
-            row = await main.context.account.drop(held[-1].id)
+            row = await main.context.account.outbox.drop(held[-1].id)
             main.entry.set_text(getattr(row.command, "text", "") or main.entry.text)
             main.context.tell(main.context.say("held-back"))
             main.take_in([])

@@ -115,8 +115,8 @@ async def reply_privately(main: Main, _: int) -> None:
         main.context.tell(main.context.say("no-private"))
         return
     message = message_of(item.row)
-    member = main.context.account.member(main.chat, message.sender) if message is not None else None
-    person = main.context.account.writer(item.row, member)
+    member = main.context.account.groups.member(main.chat, message.sender) if message is not None else None
+    person = main.context.account.people.writer(item.row, member)
     if not person.key or not person.contact.in_contacts:
         main.context.tell(main.context.say("no-private"))
         return
@@ -226,7 +226,7 @@ async def recall(main: Main, _: int) -> None:
         main.context.tell(main.context.say("not-own"))
         return
     if item.command is not None and item.state == "pending":
-        await main.context.account.drop(item.command)
+        await main.context.account.outbox.drop(item.command)
         main.take_in([])
         return
     if not item.id:
@@ -253,7 +253,7 @@ async def hide(main: Main, _: int) -> None:
     if await main.context.push(Confirm(main.context, main.context.say("hide-ask", count=len(items)))):
         for item in items:
             assert item.row is not None
-            await main.context.account.hide(item.row)
+            await main.context.account.local.hide(item.row)
         main.history.marked.clear()
         main.history.view.select(None)
         main.history.window.make_again({item.seq for item in items})
@@ -267,9 +267,9 @@ async def retry(main: Main, _: int) -> None:
     if row is None or not row.outcome.went_wrong:
         main.context.tell(main.context.say("not-failed"))
         return
-    await main.context.account.retry(row.id)
+    await main.context.account.outbox.retry(row.id)
     if item is not None and item.row is not None:
-        await main.context.account.hide(item.row)
+        await main.context.account.local.hide(item.row)
         if main.history.window is not None:
             main.history.window.make_again({item.seq})
     main.take_in([])

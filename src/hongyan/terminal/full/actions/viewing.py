@@ -61,7 +61,7 @@ async def open_(main: Main, _: int) -> None:
 
 def _to_quoted(main: Main, item: Item) -> None:
     assert item.quote is not None
-    row = main.context.account.message(item.quote.id)
+    row = main.context.account.archive.message(item.quote.id)
     if row is None or main.chat is None or row.chat != main.chat.key:
         main.context.tell(main.context.say("nothing-here"))
         return

@@ -70,8 +70,8 @@ class Roster:
 
     def begin(self) -> None:
         """Look at the store for the first screenful alone, so that there is one at once."""
-        self.states = self._account.chat_states()
-        talked = [chat for chat in self._account.talked(_FIRST) if not self.state(chat).archived]
+        self.states = self._account.local.states()
+        talked = [chat for chat in self._account.archive.chats(_FIRST) if not self.state(chat).archived]
         self.chats = sorted(talked, key=lambda chat: not chat.contact.pinned)
 
     def refresh(self, touched: set[ChatKey] | None = None) -> None:
@@ -82,7 +82,7 @@ class Roster:
         else:
             for key in touched:
                 self._previews.pop(key, None)
-        self.states = self._account.chat_states()
+        self.states = self._account.local.states()
         self.chats = self._ordered()
 
     def _ordered(self) -> list[Chat]:
@@ -95,7 +95,7 @@ class Roster:
 
     def _listed(self) -> list[Chat]:
         """Return the chats with traffic, then those that the service named as recent; the latter are looked for once."""
-        talked = self._account.talked()
+        talked = self._account.archive.chats()
         keys = {chat.key for chat in talked}
         if self._recent is None:
             self._recent = [chat.key for chat in self._account.chats() if chat.key not in keys]
@@ -105,7 +105,7 @@ class Roster:
         closed = self._closed.get(chat.key)
         if closed is None:
             return True
-        newest = self._account.last(chat)
+        newest = self._account.archive.last(chat)
         if newest is not None and newest.seq > closed:
             del self._closed[chat.key]
             return True
@@ -126,7 +126,7 @@ class Roster:
 
     def close(self, chat: Chat) -> None:
         """Take a chat out of the list until something new comes."""
-        newest = self._account.last(chat)
+        newest = self._account.archive.last(chat)
         self._closed[chat.key] = newest.seq if newest is not None else Seq(0)
 
     def index_of(self, key: ChatKey) -> int | None:
@@ -151,7 +151,7 @@ class Roster:
 
     def next_unread(self, after: ChatKey | None, step: int = 1) -> Chat | None:
         """Return the next unread chat after ``after``, those that mention me first, muted ones last."""
-        self.states = self._account.chat_states()  # what was read a moment ago is not unread
+        self.states = self._account.local.states()  # what was read a moment ago is not unread
         waiting = [self._account.chat(key) for key, s in self.states.items() if s.unread and not s.archived]
         waiting = [chat for chat in waiting if chat.key != after]
         if not waiting:
@@ -165,7 +165,7 @@ class Roster:
         state = self.state(chat)
         if not chat.is_group or not state.unread:
             return 0
-        newest = self._account.last(chat)
+        newest = self._account.archive.last(chat)
         seq = newest.seq if newest is not None else Seq(0)
         known = self._mentions.get(chat.key)
         if known is not None and known[:2] == (seq, state.unread):
@@ -191,7 +191,7 @@ class Roster:
         return self._previews[chat.key]
 
     def _previewed(self, chat: Chat) -> _Preview | None:
-        newest = self._account.last(chat)
+        newest = self._account.archive.last(chat)
         items = self._items.items([newest]) if newest is not None else []
         if not items:
             return None

@@ -98,7 +98,9 @@ class Composer(Vertical):
         """Return whom ``@`` may name, with what is known of them, and what ``/`` may call."""
         chat, account = self._state.chat, self.context.account
         members = (chat.contact.members or ()) if chat is not None and chat.is_group else ()
-        return [(member, account.known(member)) for member in members], typed_commands(self.context.language)
+        return [(member, account.people.known(member)) for member in members], typed_commands(
+            self.context.language
+        )
 
     def on_message_entry_action_requested(self, event: MessageEntry.ActionRequested) -> None:
         """Carry out what the entry asks for."""

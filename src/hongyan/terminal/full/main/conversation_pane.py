@@ -75,7 +75,7 @@ class ConversationPane(Vertical):
     def show(self, chat: Chat) -> None:
         """Show a chat at its end, or from where it is unread."""
         context = self.context
-        state = context.account.chat_state(chat)
+        state = context.account.local.state(chat)
         window = HistoryWindow(context.account, context.items, chat)
         items = (window[index] for index in range(len(window)))
         first = next((item for item in items if item.seq > state.read and item.side == "other"), None)

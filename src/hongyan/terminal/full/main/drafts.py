@@ -29,7 +29,7 @@ class Drafts:
     def take_up(self, chat: Chat) -> None:
         """Put into the entry what was being written to a chat, with what it answers and what goes with it."""
         context, composer = self._context, self._composer
-        state = context.account.chat_state(chat)
+        state = context.account.local.state(chat)
         composer.entry.set_text(state.draft)
         composer.attached = [Path(path) for path in state.attached if Path(path).is_file()]
         window = HistoryWindow(context.account, context.items, chat) if state.quoting else None
@@ -56,6 +56,6 @@ class Drafts:
     async def _save(self, chat: Chat, text: str, quoting: Item | None, attached: tuple[str, ...]) -> None:
         account = self._context.account
         seq = quoting.seq if quoting is not None else Seq(0)
-        state = account.chat_state(chat)
+        state = account.local.state(chat)
         if (state.draft, state.quoting, state.attached) != (text, seq, attached):
-            await account.keep_draft(chat, text, quoting=seq, attached=attached)
+            await account.local.keep_draft(chat, text, quoting=seq, attached=attached)

@@ -288,7 +288,7 @@ class Main(Screen[None], inherit_bindings=False):
         """Show the card of a person, and open the chat that is chosen there."""
         from hongyan.terminal.full.screens.card import ContactCard
 
-        person = await self.context.account.person(member)
+        person = await self.context.account.people.person(member)
         chosen = await self.context.push(ContactCard(self.context, person))
         if chosen is not None:
             self.open_chat(chosen)

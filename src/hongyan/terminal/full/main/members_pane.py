@@ -68,7 +68,7 @@ class MembersPane(Vertical):
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         member = self._members[index]
         assert self._chat is not None
-        name = clean(self.context.account.called(member), newline=" ", tab=" ")
+        name = clean(self.context.account.people.called(member), newline=" ", tab=" ")
         mark = ""
         if member.name == self._chat.contact.owner:
             mark = f" {self.context.say('owner-mark')}"

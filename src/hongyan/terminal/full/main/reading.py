@@ -23,8 +23,8 @@ def is_read_here(context: ScreenContext, *, has_focus: bool, at_end: bool) -> bo
 
 def count_as_read(context: ScreenContext, chat: Chat) -> None:
     """Begin to count a chat as read here, and on the phone where that is wanted."""
-    if not context.account.chat_state(chat).unread:
+    if not context.account.local.state(chat).unread:
         return
-    context.later(context.account.mark_seen(chat))
+    context.later(context.account.local.mark_seen(chat))
     if context.settings.sync_read:
         context.later(context.account.do(MarkRead(chat=chat.key)))

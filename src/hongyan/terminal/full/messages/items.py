@@ -121,7 +121,7 @@ class ItemBuilder:
 
     def items(self, rows: Sequence[Recorded]) -> list[Item]:
         """Return the items of rows, in their order; rows that nobody looks for have none."""
-        taken_back = self.account.recalled(*filter(None, map(_number, rows)))
+        taken_back = self.account.archive.recalled(*filter(None, map(_number, rows)))
         made = (self._item(row, taken_back) for row in rows)
         return [item for item in made if item is not None]
 
@@ -305,10 +305,12 @@ class ItemBuilder:
                     None,
                     (Row(f"[{label}]", "card"),),
                     (0, 0) if shown else None,
-                    self.account.copy_of(sent) if shown else None,
+                    self.account.archive.copy_of(sent) if shown else None,
                 )
             case ForwardMessage(seq=seq):
-                original = next((r for r in self.account.journal(Seq(seq - 1), 1) if r.seq == seq), None)
+                original = next(
+                    (r for r in self.account.archive.journal(Seq(seq - 1), 1) if r.seq == seq), None
+                )
                 message = message_of(original)
                 if message is not None:
                     quote, body = self._written(message, Seq(0))

@@ -70,13 +70,13 @@ def neighbour(account: Account, builder: ItemBuilder, chat: Chat, seq: Seq, by: 
         rows = (
             account.history(chat, _PAGE, before=seq)
             if by < 0
-            else account.conversation(chat, after=seq, limit=_PAGE)
+            else account.archive.conversation(chat, after=seq, limit=_PAGE)
         )
         rows = [row for row in rows if (row.seq < seq if by < 0 else row.seq > seq)]
         if not rows:
             return None
         found = [medium for row in rows if (medium := medium_of(row)) is not None]
-        hidden = account.hidden([medium.row.seq for medium in found])
+        hidden = account.local.hidden([medium.row.seq for medium in found])
         shown = {item.seq for item in builder.items([m.row for m in found]) if _is_shown(item, builder)}
         found = [medium for medium in found if medium.row.seq in shown - hidden]
         if found:

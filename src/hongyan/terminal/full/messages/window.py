@@ -73,13 +73,13 @@ class HistoryWindow:
 
     def load_start(self) -> None:
         """Hold the beginning of the chat."""
-        rows = self._account.conversation(self.chat, limit=_PAGE)
+        rows = self._account.archive.conversation(self.chat, limit=_PAGE)
         self._hold(rows, at_start=True, at_end=_counted(rows) < _PAGE)
 
     def load_around(self, seq: Seq) -> None:
         """Hold what stands around a row."""
         before = self._account.history(self.chat, _PAGE // 2, before=Seq(seq + 1))
-        after = self._account.conversation(self.chat, after=seq, limit=_PAGE // 2)
+        after = self._account.archive.conversation(self.chat, after=seq, limit=_PAGE // 2)
         later = [row for row in after if row.seq > seq]
         self._hold(
             [*before, *later], at_start=_counted(before) < _PAGE // 2, at_end=_counted(later) < _PAGE // 2
@@ -93,7 +93,7 @@ class HistoryWindow:
         self._last_seq = rows[-1].seq if rows else Seq(0)
 
     def _made(self, rows: Sequence[Recorded]) -> list[Item]:
-        hidden = self._account.hidden([row.seq for row in rows])
+        hidden = self._account.local.hidden([row.seq for row in rows])
         return self._builder.items([row for row in rows if row.seq not in hidden])
 
     def older(self) -> int:
@@ -117,7 +117,7 @@ class HistoryWindow:
         """Load the page behind the last item; return how many items came, and how many were let go in front."""
         if self.at_end:
             return 0, 0
-        rows = self._account.conversation(self.chat, after=self._last_seq, limit=_PAGE)
+        rows = self._account.archive.conversation(self.chat, after=self._last_seq, limit=_PAGE)
         rows = [row for row in rows if row.seq > self._last_seq]
         self.at_end = _counted(rows) < _PAGE
         made = self._made(rows)
@@ -155,7 +155,7 @@ class HistoryWindow:
         """Look again at what waits to be sent; return whether that changed."""
         if not self.at_end:
             return False
-        pending = self._builder.pending(self._account.pending(self.chat))
+        pending = self._builder.pending(self._account.outbox.pending(self.chat))
         changed = pending != self._pending
         self._pending = pending
         return changed
@@ -177,12 +177,12 @@ class HistoryWindow:
         first = self._first_seq
         if not self.at_start:
             if self._begins is None:
-                rows = self._account.conversation(self.chat, limit=1)
+                rows = self._account.archive.conversation(self.chat, limit=1)
                 self._begins = rows[0].seq if rows else first
             first = self._begins
         last = self._last_seq
         if not self.at_end:
-            newest = self._account.last(self.chat)
+            newest = self._account.archive.last(self.chat)
             last = newest.seq if newest is not None else last
         return first, max(first, last)
 

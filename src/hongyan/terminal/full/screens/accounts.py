@@ -49,7 +49,7 @@ class Accounts(Page["str | None"]):
         async with context.place.look_into(profile) as account:
             if account is None:
                 return ()
-            return self._told(account, sum(state.unread for state in account.chat_states().values()))
+            return self._told(account, sum(state.unread for state in account.local.states().values()))
 
     def _told(self, account: Account, unread: int) -> Line:
         status = account.status()

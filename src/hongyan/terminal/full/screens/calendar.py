@@ -100,7 +100,7 @@ class Calendar(Dialog["Seq | None"]):
         import asyncio
 
         after = Seq(0)
-        while page := self.context.account.conversation(self._chat, after=after, limit=_PAGE):
+        while page := self.context.account.archive.conversation(self._chat, after=after, limit=_PAGE):
             for row in page:
                 day = local(row.received_at).date()
                 self._counts[day] += 1

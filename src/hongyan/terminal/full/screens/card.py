@@ -52,7 +52,7 @@ class ContactCard(Page["Chat | None"]):
 
     async def _look_for_members(self) -> None:
         try:
-            self._members = await self.context.account.members(self._chat)
+            self._members = await self.context.account.groups.members(self._chat)
         except NotComplete:
             self._members = list(self._chat.contact.members or ())
         self.fill()
@@ -98,7 +98,7 @@ class ContactCard(Page["Chat | None"]):
         return lines
 
     def _called(self, member: Member) -> str:
-        return clean(self.context.account.called(member), newline=" ", tab=" ")
+        return clean(self.context.account.people.called(member), newline=" ", tab=" ")
 
     def _fields(self) -> list[tuple[str, str]]:
         contact, say = self._chat.contact, self.say
@@ -163,12 +163,12 @@ class ContactCard(Page["Chat | None"]):
 
     async def _mute(self) -> None:
         muted = not self.context.roster.muted(self._chat)
-        await self.context.account.set_local(self._chat, muted=muted)
+        await self.context.account.local.change(self._chat, muted=muted)
         self.context.host.look_again()
 
     async def _archive(self) -> None:
         archived = not self.context.roster.state(self._chat).archived
-        await self.context.account.set_local(self._chat, archived=archived)
+        await self.context.account.local.change(self._chat, archived=archived)
         self.context.host.look_again()
 
     async def _remark(self) -> None:
@@ -194,7 +194,7 @@ class ContactCard(Page["Chat | None"]):
             Choose(self.context, self.say("invite"), [choice_of(chat) for chat in friends], several=True)
         )
         if chosen:
-            await self.context.account.change_members(self._chat, chosen, MemberChange.INVITE)
+            await self.context.account.groups.change_members(self._chat, chosen, MemberChange.INVITE)
             self._said = self.say("asked")
 
     async def _remove(self) -> None:
@@ -206,8 +206,8 @@ class ContactCard(Page["Chat | None"]):
             return
         who = "、".join(map(self._called, chosen))
         if await self.context.push(Confirm(self.context, self.say("remove-ask", who=who))):
-            people = [await self.context.account.person(member) for member in chosen]
-            await self.context.account.change_members(self._chat, people, MemberChange.REMOVE)
+            people = [await self.context.account.people.person(member) for member in chosen]
+            await self.context.account.groups.change_members(self._chat, people, MemberChange.REMOVE)
             self._said = self.say("asked")
 
     async def _export(self) -> None:

@@ -92,7 +92,7 @@ class Details(Page[None]):
 
     def _raw_text(self) -> str:
         row = self._item.row
-        data = self.context.account.raw(row) if row is not None else b""
+        data = self.context.account.archive.raw(row) if row is not None else b""
         message = message_of(row)
         if not data and isinstance(message, Unknown | Unparsed):
             data = message.raw

@@ -69,7 +69,7 @@ class Stats(Page[None]):
             ("latency", f"{status.latency * 1000:.0f} ms" if status.latency is not None else "-"),
             ("queued", str(status.queued)),
             ("holder", str(status.pid or "-")),
-            ("journal", str(account.latest)),
+            ("journal", str(account.archive.latest)),
             ("chats", str(len(account.chats()))),
             ("contacts", contacts),
             ("disk", size_text(_disk(self.context)) or "-"),

@@ -88,16 +88,16 @@ class OutboxPage(Page["str | None"]):
         return True
 
     async def _drop(self, row: CommandRow) -> None:
-        await self.context.account.drop(row.id)
+        await self.context.account.outbox.drop(row.id)
         self.fill()
 
     async def _again(self, row: CommandRow) -> None:
         if row.outcome.went_wrong:
-            await self.context.account.retry(row.id)
+            await self.context.account.outbox.retry(row.id)
             self.fill()
 
     async def _edit(self, row: CommandRow) -> None:
-        await self.context.account.drop(row.id)
+        await self.context.account.outbox.drop(row.id)
         self.dismiss(_text_of(row))
 
 

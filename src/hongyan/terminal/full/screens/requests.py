@@ -81,7 +81,7 @@ class Requests(Page[None]):
             return
         self._told[row.seq] = self.say("accepting")
         self.fill()
-        receipt = await self.context.account.accept_friend(row)
+        receipt = await self.context.account.people.accept(row)
         settled = await receipt.settled(30)
         if settled.outcome == "accepted":
             self._told[row.seq] = self.say("accepted")
@@ -95,9 +95,11 @@ class Requests(Page[None]):
     async def _remark(self, message: FriendRequest, name: str) -> None:
         from hongyan.model.contacts import Member
 
-        person = await self.context.account.person(Member(name=message.requester, nickname=message.nickname))
+        person = await self.context.account.people.person(
+            Member(name=message.requester, nickname=message.nickname)
+        )
         await self.context.account.do(SetRemark(chat=person.key, remark=name))
 
     async def _ignore(self, row: Recorded) -> None:
-        await self.context.account.hide(row)
+        await self.context.account.local.hide(row)
         await self._look()

@@ -31,7 +31,7 @@ async def fetched(
     medium = medium_of(row)
     if medium is None or medium.own is None:
         return await context.account.fetch(row, progress=progress)
-    kept = await asyncio.to_thread(context.account.copy_of, medium.own)
+    kept = await asyncio.to_thread(context.account.archive.copy_of, medium.own)
     if kept is None:
         raise UsageError(f"{medium.name} is not on this machine any more")
     return kept
