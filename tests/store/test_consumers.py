@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,6 @@ from hongyan.store.sqlite import open_store
 from .conftest import LOGIN, said
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from hongyan.model.events import Recorded
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 async def take(store: SqliteStore, reader: str, count: int, *, finish: bool = True) -> list[Recorded]:
     """Read ``count`` events and give them back."""
     taken = []
-    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.consumers.feed(reader))) as feed:
+    async with aclosing(store.consumers.feed(reader)) as feed:
         async for recorded in feed:
             taken.append(recorded)
             if finish:
@@ -50,7 +49,7 @@ async def test_a_reader_goes_on_where_it_was(store: SqliteStore) -> None:
 
 async def take_none(store: SqliteStore, reader: str) -> None:
     """Open a reader once, so that it has a position."""
-    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed(reader))
+    feed = store.consumers.feed(reader)
     task = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     while not await_written(store, reader):
@@ -83,7 +82,7 @@ async def test_events_may_be_finished_out_of_order(store: SqliteStore) -> None:
     """Chats run side by side; the finished ones above an open one stay finished."""
     await take_none(store, "bot")
     await store.append([said(1), said(2), said(3)], login=LOGIN, received_at=1.0)
-    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
+    feed = store.consumers.feed("bot")
     rows = [await anext(feed) for _ in range(3)]
     await store.done("bot", rows[1].seq)
     await store.done("bot", rows[2].seq)
@@ -114,7 +113,7 @@ async def test_a_waiting_reader_is_woken_by_an_append(store: SqliteStore) -> Non
 async def test_two_readers_of_one_name_are_refused(store: SqliteStore) -> None:
     """They would steal each other's events."""
     await take_none(store, "bot")
-    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
+    feed = store.consumers.feed("bot")
     await store.append([said(1)], login=LOGIN, received_at=1.0)
     await anext(feed)
     with pytest.raises(UsageError):
@@ -138,7 +137,7 @@ async def test_a_window_has_an_end(tmp_path: Path) -> None:
     store = open_store(database, "me")
     await take_none(store, "bot")
     await store.append([said(n) for n in range(1, 401)], login=LOGIN, received_at=1.0)
-    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))
+    feed = store.consumers.feed("bot")
     rows = [await anext(feed) for _ in range(256)]
     more = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0.02)
@@ -168,7 +167,7 @@ async def test_a_change_in_the_very_moment_of_a_save_is_saved_too(store: SqliteS
     """The last event is finished by whoever was woken by the commit that saved the one before."""
     await take_none(store, "bot")
     await store.append([said(1), said(2)], login=LOGIN, received_at=1.0)
-    async with aclosing(cast("AsyncGenerator[Recorded, None]", store.consumers.feed("bot"))) as feed:
+    async with aclosing(store.consumers.feed("bot")) as feed:
         first, second = await anext(feed), await anext(feed)
         await store.done("bot", first.seq)
         await asyncio.sleep(0)  # the save is queued
@@ -185,9 +184,7 @@ async def test_a_change_in_the_very_moment_of_a_save_is_saved_too(store: SqliteS
 
 async def test_what_a_reader_does_not_want_counts_as_finished(store: SqliteStore) -> None:
     """It is not handed out, and does not come again."""
-    feed = cast(
-        "AsyncGenerator[Recorded, None]", store.consumers.feed("picky", lambda row: row.seq % 100 == 0)
-    )
+    feed = store.consumers.feed("picky", lambda row: row.seq % 100 == 0)
     first = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     for begin in range(0, 1_000, 250):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hongyan.model.commands import Outcome, SendText, Settlement
 from hongyan.model.events import MessageReceived, Removed
@@ -17,7 +17,6 @@ from hongyan.store.session import Session
 from .conftest import LOGIN, said
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from hongyan.model.events import Recorded
@@ -104,7 +103,7 @@ async def test_what_was_removed_does_not_come_in_again(store: SqliteStore) -> No
 
 async def test_nothing_goes_before_every_reader_has_had_it(store: SqliteStore) -> None:
     """A reader that is behind holds it up, is named, and goes on where it was; a forgotten one holds nothing."""
-    feed = cast("AsyncGenerator[Recorded, None]", store.consumers.feed("slow"))
+    feed = store.consumers.feed("slow")
     first = asyncio.ensure_future(anext(feed))
     await asyncio.sleep(0)
     alice, _ = await filled(store)

@@ -218,10 +218,10 @@ async def test_a_reader_without_room_goes_on(journal: Path, caplog: pytest.LogCa
     second = await anext(feed)
     await store.done("reader", second.seq)
     await asyncio.sleep(0.2)
-    await feed.aclose()  # type: ignore[attr-defined]  # a generator
+    await feed.aclose()
     again = store.consumers.feed("reader")
     assert (await anext(again)).seq == second.seq + 1
-    await again.aclose()  # type: ignore[attr-defined]
+    await again.aclose()
     assert "never retrieved" not in caplog.text
     database.close()
 

@@ -7,7 +7,7 @@ import contextlib
 import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -53,7 +53,7 @@ from hongyan.model.media_files import Verified
 from hongyan.model.numbers import whole
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from hongyan.model.commands import Command
     from hongyan.model.events import Recorded, Status
@@ -190,13 +190,13 @@ class Account:
 
     async def deliveries(self, consumer: str) -> AsyncIterator[Delivery]:
         """Yield events for a named reader that deals with several at a time and gives each back by ``done``."""
-        feed = cast("AsyncGenerator[Recorded, None]", self._store.consumers.feed(consumer))
+        feed = self._store.consumers.feed(consumer)
         async with contextlib.aclosing(feed):
             async for recorded in feed:
                 yield Delivery(self, consumer, recorded)
 
     async def _consumed(self, consumer: str) -> AsyncIterator[Recorded]:
-        feed = cast("AsyncGenerator[Recorded, None]", self._store.consumers.feed(consumer))
+        feed = self._store.consumers.feed(consumer)
         async with contextlib.aclosing(feed):
             async for recorded in feed:
                 yield recorded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from hongyan.model.events import Recorded
     from hongyan.model.ids import Seq
@@ -16,7 +16,9 @@ __all__ = ["Consumers"]
 class Consumers(Protocol):
     """The consumers of one account's journal, by name. What a feed yields is given back by ``Store.done``."""
 
-    def feed(self, consumer: str, only: Callable[[Recorded], bool] | None = None) -> AsyncIterator[Recorded]:
+    def feed(
+        self, consumer: str, only: Callable[[Recorded], bool] | None = None
+    ) -> AsyncGenerator[Recorded, None]:
         """Yield events from a consumer's own position on, waiting for new ones; a new one begins at the journal's end.
 
         Those that are not wanted (``only``) count as finished. UsageError where the name is being consumed already.

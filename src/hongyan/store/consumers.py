@@ -16,7 +16,7 @@ from hongyan.store.rows import encode
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from hongyan.model.events import Recorded
     from hongyan.store.journal import SqliteJournal
@@ -66,7 +66,7 @@ class SqliteConsumers:
         """Return the row up to which a consumer has finished everything; the newest for one that is new."""
         return self.progress(consumer).low
 
-    async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncIterator[Recorded]:
+    async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncGenerator[Recorded, None]:
         """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")

@@ -67,9 +67,7 @@ class SqliteJournal:
         self._latest = self._highest()
         self._tail: deque[Recorded] = deque(maxlen=_TAIL)  # every row after ``_tail_after``
         self._tail_after = self._latest
-        self._bindings = (
-            self._names.bindings
-        )  # of the rows in memory: where somebody was parted they are others'
+        self._rewritten = session.rewritten
 
     def refresh(self) -> None:
         """Look again where the journal ends: another program may have written."""
@@ -81,7 +79,7 @@ class SqliteJournal:
     def _forget_tail(self) -> None:
         self._tail.clear()
         self._tail_after = self._latest
-        self._bindings = self._names.bindings
+        self._rewritten = self._session.rewritten
 
     def note(self, written: Sequence[Recorded]) -> None:
         """Take in rows that were committed; the newest stay in memory, where readers look first.
@@ -135,7 +133,7 @@ class SqliteJournal:
 
     def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
         """Return rows after ``after``, oldest first."""
-        if self._bindings != self._names.bindings:
+        if self._rewritten != self._session.rewritten:
             self._forget_tail()
         if after >= self._tail_after:
             begin = bisect_right(self._tail, after, key=_seq)

@@ -35,7 +35,7 @@ class Names:
         self._whole: set[LoginId] = set()
         self._alone: set[LoginId] = set()  # whole, and no other program has written since
         with session.reading() as connection:
-            self.bindings = self._counted(connection)
+            self._bindings = self._counted(connection)
 
     def find(self, login: LoginId, name: TransientName) -> ChatKey | None:
         """Return the key of a name, or None where it has none yet."""
@@ -115,8 +115,9 @@ class Names:
     def count(self, connection: sqlite3.Connection) -> None:
         """Let other programs know that a name or a key stands for somebody else from now on."""
         connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
-        self._session.undo.add(partial(setattr, self, "bindings", self.bindings))
-        self.bindings += 1
+        self._session.undo.add(partial(setattr, self, "_bindings", self._bindings))
+        self._bindings += 1
+        self._session.rewritten += 1
 
     def _counted(self, connection: sqlite3.Connection) -> int:
         (count,) = connection.execute(
@@ -140,9 +141,10 @@ class Names:
         """
         self._alone.clear()
         bindings = self._counted(connection)
-        if bindings == self.bindings:
+        if bindings == self._bindings:
             return False
-        self.bindings = bindings
+        self._bindings = bindings
+        self._session.rewritten += 1
         self._keys.clear()
         self._whole.clear()
         return True

@@ -171,6 +171,7 @@ class Retention:
             [(_STUB, seq) for (seq,) in seqs],
         )
         connection.execute("PRAGMA secure_delete = OFF")
+        self._session.rewritten += 1
         return Removal(len(found), sum(row[1] for row in found))
 
     def _strip_index(self, connection: sqlite3.Connection, seqs: list[tuple[int]]) -> None:

@@ -28,6 +28,8 @@ class Session:
         self.database = database
         self.account = account
         self.me = me
+        self.rewritten = 0
+        """Grows in the writer whenever rows of the journal are changed: what memory holds of them is read anew."""
         self._waiters = Waiters()
 
     @property

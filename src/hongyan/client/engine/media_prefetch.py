@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from hongyan import reports
 from hongyan.client.media_policy import CARRIERS, When
@@ -32,7 +32,7 @@ from hongyan.model.events import MessageReceived
 from hongyan.model.messages import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from hongyan.client.media_policy import MediaSettings
@@ -79,10 +79,7 @@ class MediaPrefetcher:
             await asyncio.sleep(_NEXT_TRY_S)
 
     async def _follow(self) -> None:
-        feed = cast(
-            "AsyncGenerator[Recorded]",
-            self._store.consumers.feed(READER, lambda row: self._wanted(row) is not None),
-        )
+        feed = self._store.consumers.feed(READER, lambda row: self._wanted(row) is not None)
         async with asyncio.TaskGroup() as group, contextlib.aclosing(feed):
             async for recorded in feed:
                 if (wanted := self._wanted(recorded)) is not None:

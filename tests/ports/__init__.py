@@ -1,0 +1,1 @@
+"""What every implementation of a port does: the contracts, run against those that there are."""
