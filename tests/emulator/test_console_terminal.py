@@ -30,7 +30,7 @@ def test_a_console_is_written_to_and_ends_in_order(number: int) -> None:
         assert wanted in said, said
 
     try:
-        hear(b"Write as somebody")
+        hear(b"Write as a person")
         os.write(leader, "老王: ping\n".encode())
         hear("老王 → ".encode())
         child.send_signal(number)

@@ -50,7 +50,7 @@ def test_a_world_is_read(tmp_path: Path) -> None:
         (ME + ANNA + ANNA, "two people have the same id"),
         (ME + ANNA + ROOM + ROOM, "two groups have the id '1@chatroom'"),
         (ME + ANNA + ROOM.replace('1@chatroom"', '1"'), "group 1: its id must end in @chatroom"),
-        (ME + ROOM, "group 1@chatroom: nobody has the id 'anna'"),
+        (ME + ROOM, "group 1@chatroom: no person has the id 'anna'"),
         (
             ME + ANNA + ROOM.replace('owner = "anna"', 'owner = "bob"'),
             "its owner 'bob' is not among its members",
@@ -59,11 +59,14 @@ def test_a_world_is_read(tmp_path: Path) -> None:
             ME + ANNA + ROOM.replace('["anna"]', '[{as = "A"}]'),
             "missing required field `id` - at `groups, entry 1",
         ),
-        (ME + "[[answers]]\nwho = 'bob'\n", "answer of bob: nobody has the id 'bob'"),
-        (ME + ANNA + "[[answers]]\nwho = 'anna'\nwhen = '('\n", "answer of anna: when is no pattern"),
+        (ME + "[[answers]]\nwho = 'bob'\n", "answer of bob: no person has the id 'bob'"),
+        (ME + ANNA + "[[answers]]\nwho = 'anna'\nwhen = '('\n", "answer of anna: when is not a pattern"),
         (ME + ANNA + "[[answers]]\nwho = 'anna'\nchance = 2.0\n", "`answers, entry 1, chance`"),
         (ME + ANNA + "[[events]]\nat = -1.0\n", "`events, entry 1, at`"),
-        (ME + ANNA + "[[events]]\nat = 1\nwho = 'bob'\nsay = 'x'\n", "event at 1: nobody has the id 'bob'"),
+        (
+            ME + ANNA + "[[events]]\nat = 1\nwho = 'bob'\nsay = 'x'\n",
+            "event at 1: no person has the id 'bob'",
+        ),
         (
             ME + ANNA + "[[events]]\nat = 1\nwho = 'anna'\n",
             "event at 1: nothing happens; write say, send or do",
@@ -91,7 +94,7 @@ def test_a_world_is_read(tmp_path: Path) -> None:
         (ME + ANNA + "[[events]]\nat = 1\nwho = 'anna'\nsend = 'link'\n", "kind 'link' needs 'title'"),
         (
             ME + ANNA + "[[events]]\nat = 1\nwho = 'anna'\nsend = 'card'\nvalues = {person = 'bob'}\n",
-            "event at 1: nobody has the id 'bob'",
+            "event at 1: no person has the id 'bob'",
         ),
     ],
 )
@@ -174,8 +177,8 @@ def test_an_emulator_says_what_it_cannot_be() -> None:
         ([world, world], {}, "same id"),
         (world, {"auth": "loose"}, "real, strict, lax"),
         (world, {"contact_page": 0}, "at least one"),
-        (world, {"port": "x"}, "'x' is no port"),
-        (world, {"port": 65_536}, "is no port"),
+        (world, {"port": "x"}, "'x' is not a port"),
+        (world, {"port": 65_536}, "is not a port"),
         (world, {"poll_seconds": "25"}, "poll_seconds is a number of seconds"),
         (world, {"media_seconds": float("nan")}, "media_seconds is a number of seconds"),
         (world, {"faults": faults}, "webwxsnyc"),

@@ -1,4 +1,4 @@
-"""An emulator of Web WeChat: a server that other people's clients log in to, with a world and a phone of its own.
+"""An emulator of Web WeChat: a server that other people's clients log in to, with its world and its phone.
 
 It imports nothing of the rest of Hongyan, so that a mistake of the client cannot hide behind the same mistake here. The
 names below are loaded when they are asked for.

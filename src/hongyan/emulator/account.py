@@ -56,12 +56,12 @@ class HostedAccount:
         self.logins: dict[str, Login] = {}
         self.messages: dict[int, StoredMessage] = {}
         self.by_client_id: dict[tuple[str, str], StoredMessage] = {}
-        """What clients sent, by chat and ClientMsgId: a number that is used again for somebody else is another message."""
+        """What clients sent, by chat and ClientMsgId: a number reused for another chat is another message."""
         self.heard: list[StoredMessage] = []
-        """What the client sent and nobody has asked for with `hears` yet, oldest first."""
+        """What the client sent and no `hears` has taken yet, oldest first."""
         self.inbox_event = Notifier()
         self.by_hand: dict[str, float] = {}
-        """When somebody outside of the world's play last spoke for a person, by permanent id."""
+        """When a test, console or control call last spoke for a person, by permanent id."""
         self.requests: dict[str, str] = {}
         """Who asks to be a friend: permanent id to the ticket of the request."""
         self.asked: dict[str, str] = {}
@@ -251,7 +251,7 @@ class HostedAccount:
                 self.append(login, kind, "", message_json(message, self.id, login.names))
 
     def set_offline(self, ret: int | None) -> None:
-        """The phone goes away (sends get `ret` from now on) or comes back (None): what waited is handed over."""
+        """The phone goes away (sends get `ret` from now on) or comes back (None): what waited is delivered."""
         self.offline = ret
         if ret is None:
             held, self._held = self._held, []
@@ -305,7 +305,7 @@ class HostedAccount:
         return person.remark or person.nickname
 
     def say(self, chat: str, sender: str, content: Composed) -> StoredMessage:
-        """Somebody writes: a new message, posted to every login; what is said in a group that was left is not."""
+        """A person writes: a new message, posted to every login; what is said in a group that was left is not."""
         message = self.message(chat, sender, content)
         if not sender or self._takes_part(chat):
             self.post(message)

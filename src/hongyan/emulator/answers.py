@@ -92,7 +92,7 @@ class _InPieces(web.StreamResponse):
         self._pieces = pieces
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Write until there is nothing more, or nobody who reads it."""
+        """Write until there is nothing more, or the reader is gone."""
         writer = await super().prepare(request)
         if request.method == "HEAD":
             return writer

@@ -89,13 +89,13 @@ class IncomingCall:
         return as_number(self.body.get(name))
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """A field of the JSON body as a list of objects; what is no object is left out."""
+        """A field of the JSON body as a list of objects; what is not an object is left out."""
         value = self.body.get(name)
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def as_words(value: object) -> str:
-    """What a person wrote; `""` for nothing. Raises Refusal 1200 for anything that is no text."""
+    """What a person wrote; `""` for nothing. Raises Refusal 1200 for anything that is not text."""
     if value is None or isinstance(value, str):
         return value or ""
     raise Refusal(PARSER_REQUEST)
@@ -119,13 +119,13 @@ UNREADABLE = (web.RequestPayloadError, HttpProcessingError)
 
 
 def _is_fault_of_ours(record: logging.LogRecord) -> bool:
-    """Whether the web server tells of more than a request that is no HTTP: such a one is answered 400, that is all."""
+    """Whether the web server reports more than a request that is not HTTP: that is answered 400 and nothing else."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, UNREADABLE)
 
 
 log = logging.getLogger("hongyan.emulator.server")
-"""What the web server has to tell."""
+"""What the web server has to report."""
 log.addFilter(_is_fault_of_ours)
 
 

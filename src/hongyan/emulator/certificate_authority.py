@@ -1,7 +1,7 @@
 """Knows how to make clients believe in our certificates for the real host names; refuses to know what is served there.
 
-The authority is a key and a certificate in a folder, made once and then kept, so that a bot has to be told about it only
-once. Its certificate carries name constraints: whoever trusts it trusts it for the host names of Web WeChat and for
+The authority is a key and a certificate in a folder, made once and then kept, so that a bot has to be configured only
+once. Its certificate carries name constraints: trusting it extends only to the host names of Web WeChat and for
 nothing else, so a stolen key opens no other site.
 
 Files of the folder: `authority.pem` (key and certificate, 0600), `hosts.pem` (key and chain of the server, 0600), `ca.pem`
@@ -235,7 +235,7 @@ def _constraints() -> x509.NameConstraints:
 
 
 def _trusted_already() -> bytes:
-    """What this machine's OpenSSL trusts, without the authorities of emulators it was told about by a variable."""
+    """What this machine's OpenSSL trusts, without the authorities of emulators that a variable names."""
     context = ssl.create_default_context()
     trusted = context.get_ca_certs(binary_form=True)
     return "".join(

@@ -27,7 +27,7 @@ class Clock:
         return time.time() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward and wake whoever waits for an expiry. Raises ValueError for a step back."""
+        """Move the clock forward and wake all waits for an expiry. Raises ValueError for a step back."""
         if seconds < 0:
             msg = "a clock of the emulator never goes back: MsgIds and keys must not repeat"
             raise ValueError(msg)
@@ -44,7 +44,7 @@ class Clock:
 
 
 class ManualClock(Clock):
-    """A clock that stands still until `advance` is called; it starts at the present unless told otherwise."""
+    """A clock that stands still until `advance` is called; it starts at the present by default."""
 
     def __init__(self, start: float | None = None) -> None:
         super().__init__()

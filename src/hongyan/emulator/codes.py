@@ -26,7 +26,7 @@ _EXCHANGES = 2  # a ticket asked for again within its life gives a second login 
 
 
 class Notifier:
-    """Wakes everybody who waits."""
+    """Wakes all waiters."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
@@ -82,7 +82,7 @@ class Code:
     told: bool = False
     """Whether any poll ever did: a client that has not seen 201 may not be ready for 200 (WeixinBot)."""
     agreed: bool = False
-    """The phone confirms as soon as the scan was told."""
+    """The phone confirms as soon as the scan was reported."""
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class Codes:
         return code
 
     def pending(self, account: str) -> Code | None:
-        """The code that a phone means: the one it scanned, else the newest that nobody has scanned."""
+        """The code that a phone means: the one it scanned, else the newest unscanned one."""
         alive = [code for code in self._codes.values() if not self._over(code)]
         mine = [
             code

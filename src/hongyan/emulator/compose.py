@@ -90,7 +90,7 @@ def status(code: int, chat: str) -> Composed:
 
 
 def recall(chat: str, msg_id: int, words: str) -> Composed:
-    """The notice that a message was taken back (MsgType 10002); `msg_id` is the one taken back, `chat` a permanent id."""
+    """The notice that a message was recalled (MsgType 10002); `msg_id` is the recalled one, `chat` a permanent id."""
     told = leaves({"session": chat, "oldmsgid": msg_id % 2**31, "msgid": msg_id}) + cdata("replacemsg", words)
     told += cdata("announcement_id")
     xml = element("sysmsg", f"<revokemsg>{told}</revokemsg>", type="revokemsg")
@@ -122,7 +122,7 @@ def recommendation(
 def friend_request(
     person: Person, words: str, ticket: str, scene: int = 30, *, group: str = "", suggested: bool = False
 ) -> Composed:
-    """Somebody wants to be a friend (MsgType 37, from `fmessage`), or is `suggested` as one (40).
+    """A person asks to be a friend (MsgType 37, from `fmessage`), or is `suggested` as one (40).
 
     `scene` is how they met (1, 3 by WeChat id, 14 a group, 15 phone number, 17 card, 30 QR code), `group` the common group.
     """

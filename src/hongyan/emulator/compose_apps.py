@@ -2,7 +2,7 @@
 
 Element names and forms are those of captured payloads; all contents are the caller's. Kinds that the official page
 cannot show reach real web clients either as XML (quotes, mini programs) or as a sentence (`unsupported`). An empty
-`fromusername` is filled in by whoever sends.
+`fromusername` is filled in by the sender.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ UNSUPPORTED = {
 }
 
 EPOCH = 1_577_840_400
-"""When articles were published and transfers begun unless told otherwise: 1 January 2020, 01:00 UTC, in Unix seconds."""
+"""When articles were published and transfers begun by default: 1 January 2020, 01:00 UTC, in Unix seconds."""
 
 _HEAD = {
     "title": "",
@@ -314,7 +314,7 @@ def record(title: str, lines: Sequence[tuple[str, str]]) -> Composed:
 
 
 def favourites(title: str, lines: Sequence[tuple[str, str]]) -> Composed:
-    """The same out of somebody's favourites (40)."""
+    """The same from a person's favorites (40)."""
     return _recorded(40, title, lines)
 
 
@@ -403,7 +403,7 @@ def red_packet_text(wish: str) -> Composed:
 
 
 def live_location() -> Composed:
-    """Somebody begins to share where they are (17)."""
+    """A person begins to share their position (17)."""
     return app(17, "我发起了位置共享")
 
 

@@ -120,7 +120,7 @@ def template(
 ) -> Composed:
     """The same sentence as a template with links (10002 `sysmsgtemplate`), as newer phones get it.
 
-    `people` gives (permanent id, nickname) of everybody behind `name` and `other`; `undo` adds the link to take it back.
+    `people` gives (permanent id, nickname) of the people behind `name` and `other`; `undo` adds the link that undoes it.
     Raises KeyError like `sentence`.
     """
     words = _worded(occasion, language).rstrip()
@@ -153,7 +153,7 @@ def _undo_link(people: Sequence[str]) -> str:
 
 
 def pat(who: str, whom: str, chat: str, words: str) -> Composed:
-    """Somebody nudges somebody (10002 `pat`); `words` name people as `${id}`."""
+    """A person nudges another (10002 `pat`); `words` name people as `${id}`."""
     inner = (
         f"<pat>{leaf('fromusername', who)}{leaf('chatusername', chat)}{leaf('pattedusername', whom)}"
         f"{cdata('patsuffix')}{leaf('patsuffixversion', 0)}{cdata('template', words)}</pat>"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["HINT", "Console", "is_used", "shown"]
 
 HINT: Final = (
-    "Write as somebody: NAME: text, or NAME @ GROUP: text. /people lists names, Ctrl-C ends the emulator."
+    "Write as a person: NAME: text, or NAME @ GROUP: text. /people lists names, Ctrl+C ends the emulator."
 )
 
 _LINE: Final = re.compile(r"(?P<who>[^:：]{1,200})[:：](?P<text>.*)", re.DOTALL)
@@ -75,7 +75,7 @@ class Console:
         people = find_person(world, who)
         rooms = find_group(world, group) if group else []
         if len(people) != 1 or (group and len(rooms) != 1):
-            return f"Who is {shown(who if len(people) != 1 else group)!r}? /people lists everybody."
+            return f"Who is {shown(who if len(people) != 1 else group)!r}? /people lists all names."
         try:
             room = Room(self._account, rooms[0]) if rooms else None
             Persona(self._account, people[0]).says(found["text"].strip(), room)
@@ -114,7 +114,7 @@ def shown(text: str) -> str:
 
 
 def is_used() -> bool:
-    """Whether somebody sits at a terminal in the foreground: a background job that reads its terminal is stopped."""
+    """Whether this runs in the foreground of a terminal: a background job that reads its terminal is stopped."""
     try:
         return sys.stdin.isatty() and sys.stdout.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
     except (AttributeError, OSError, ValueError):

@@ -1,6 +1,6 @@
 """Knows the JSON control API under `/_control/`; refuses to know anything the Python objects cannot do.
 
-It is no part of the protocol and answers programs on this machine only: no other addresses, no web pages, and no requests
+It is not part of the protocol and answers programs on this machine only: no other addresses, no web pages, and no requests
 for a host name that only pretends to be here (DNS rebinding). `orders` has the words of each call; an answer is a JSON
 object, with `error` and a status from 400 on where the order was wrong.
 """
@@ -75,7 +75,7 @@ def _guarded(
         except (LookupError, ValueError, RecursionError) as error:
             words = error.args[0] if isinstance(error, LookupError) and error.args else error
             return _json({"error": str(words)}, 400)
-        except Exception as error:  # noqa: BLE001 - whatever an order breaks, its sender is told, and the service goes on
+        except Exception as error:  # noqa: BLE001 - whatever a call breaks, its sender gets an error, and the service continues
             _log.exception("an order could not be carried out")
             return _json({"error": f"a fault of the emulator: {type(error).__name__}"}, 500)
         await service.persistence.settled()
@@ -146,7 +146,7 @@ def _phone(service: Service, order: Order) -> Phone:
 
 def _one(found: list[str], name: str) -> str:
     if len(found) != 1:
-        raise LookupError(f"{len(found) or 'nobody'} {'are' if found else 'is'} called {name!r}")
+        raise LookupError(f"{len(found) or 'no person'} {'are' if found else 'is'} called {name!r}")
     return found[0]
 
 
@@ -249,7 +249,7 @@ async def _send_content(
 def _way(
     service: Service, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
 ) -> Callable[[], StoredMessage]:
-    """What sends once: from the phone, or from somebody."""
+    """What sends once: the phone, or a person."""
     if order.from_ == "me":
         return partial(_phone(service, order).sends, compose_it(), _given(order.to, "to"))
     if order.to is not None:

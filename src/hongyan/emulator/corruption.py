@@ -247,7 +247,7 @@ def _paths(value: object, way: Path = ()) -> list[Path]:
     return found
 
 
-# `window.code=200;`, `retcode:"0",`, `<wxsid>…</wxsid>`: what stands for keys where an answer is no JSON.
+# `window.code=200;`, `retcode:"0",`, `<wxsid>…</wxsid>`: what stands for keys where an answer is not JSON.
 _MARKS = (
     re.compile(rb"""window\.(?P<name>[\w.]+)\s*=\s*(?:"[^"]*"|'[^']*'|\{[^}]*\}|[\w.]+);?\s*"""),
     re.compile(rb'(?P<name>\w+):"[^"]*",?'),

@@ -160,7 +160,7 @@ _MODIFIED = [
 
 
 def modified(record: dict[str, Any], owner: str = "") -> dict[str, Any]:
-    """A full record as ModContactList shows it: no pinyin and no EncryChatRoomId, three keys of its own."""
+    """A full record as ModContactList shows it: no pinyin and no EncryChatRoomId, three additional keys."""
     reduced = {key: record[key] for key in _MODIFIED}
     return reduced | {"HeadImgUpdateFlag": 1, "ContactType": 0, "ChatRoomOwner": owner}
 

@@ -40,10 +40,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "reorder": ("sync", "the messages of one answer backwards"),
     "unknown_fields": (
         "sync",
-        "every message with fields nobody knows; in other JSON answers: the top level",
+        "every message with unknown fields; in other JSON answers: the top level",
     ),
     "poison": ("sync", "one message of an answer is damaged as `value` of POISONS says (control)"),
-    "unknown_keys": ("after", "any JSON answer with keys nobody knows at its top"),
+    "unknown_keys": ("after", "any JSON answer with unknown keys at its top"),
     "lost": ("after", "do everything, then close the connection without an answer"),
     "truncate": (
         "after",
@@ -77,7 +77,7 @@ POISONS: Mapping[str, str] = {
     "escape": "an escape that JSON does not know",
     "types": "numbers where strings belong and the other way round",
     "nesting": "a field of 2,000 nested lists",
-    "utf8": "bytes that are no UTF-8",
+    "utf8": "bytes that are not UTF-8",
     "missing": "a message that has only its MsgId",
     "null": "null instead of the message",
 }
@@ -247,7 +247,7 @@ class Faults:
         account: str | None = None,
         done: bool = False,
     ) -> Fault:
-        """Order a fault; the returned value can be removed again and tells in `hits` how often it struck."""
+        """Order a fault; the returned value can be removed again and counts in `hits` how often it struck."""
         return self.order(Fault(action, endpoint, value, count, skip, text, account, done))
 
     def order(self, fault: Fault) -> Fault:

@@ -1,6 +1,6 @@
-"""Knows what happens to groups and friendships, whoever does it; refuses to know who asked for it and how.
+"""Knows what happens to groups and friendships, by phone or by web; refuses to know who asked for it and how.
 
-Every change tells the account's logins as the service does: a grey line in the chat where one is known (MsgType 10000) and
+Every change is reported to the account's logins as the service does: a grey line in the chat where one is known (MsgType 10000) and
 the changed record.
 """
 
@@ -34,7 +34,7 @@ def create(account: HostedAccount, topic: str, others: Sequence[str]) -> Group:
 
 
 def add(account: HostedAccount, room: Group, newcomers: Sequence[str], by: str) -> None:
-    """`by` brings newcomers in; who is there already is no newcomer."""
+    """`by` brings newcomers in; a member is not a newcomer."""
     newcomers = [each for each in dict.fromkeys(newcomers) if not room.has(each)]
     if not newcomers:
         return
@@ -63,7 +63,7 @@ def remove(account: HostedAccount, room: Group, gone: Sequence[str], by: str) ->
 
 
 def leave(account: HostedAccount, room: Group, who: str) -> None:
-    """Somebody leaves by himself: no line; where it is the account, the group is gone from its book."""
+    """A member leaves: no line; if it is the account, the group is gone from its book."""
     room.members = [each for each in room.members if each.id != who]
     if who != account.id:
         account.changed(room.id)
@@ -81,7 +81,7 @@ def rename(account: HostedAccount, room: Group, topic: str, by: str) -> None:
 
 
 def remark(account: HostedAccount, person: str, name: str) -> None:
-    """The account gives a friend a name of its own."""
+    """The account gives a friend a remark."""
     account.world.people[person].remark = name
     account.changed(person)
 

@@ -16,7 +16,7 @@ def _bare(host: str) -> str:
 
 
 def is_real_name(host: str) -> bool:
-    """Whether a Host header speaks to the service by one of its own names."""
+    """Whether a Host header speaks to the service by one of its names."""
     return _bare(host).endswith((".qq.com", ".wechat.com"))
 
 

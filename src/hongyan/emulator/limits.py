@@ -1,6 +1,6 @@
 """Knows how fast each kind of call may go; refuses to know what the calls do.
 
-Nobody outside knows the real numbers; the defaults are the orders of magnitude that owners of bots report (about 60
+The real numbers are unknown; the defaults are the orders of magnitude that owners of bots report (about 60
 sends at once with one given back per second, three friend requests an hour, a handful of new groups a day).
 """
 

@@ -95,7 +95,7 @@ class Login:
     notified: bool = False
     """Whether the client said that it is ready (status notify 3)."""
     records: dict[str, bytes] = field(default_factory=dict)
-    """Encoded contact records by kind and permanent id; emptied for whoever changes."""
+    """Encoded contact records by kind and permanent id; emptied for a record that changes."""
     book: list[str] = field(default_factory=list)
     """Permanent ids of the contact book, as they stood when its first page was last asked for."""
 

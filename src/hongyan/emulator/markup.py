@@ -25,7 +25,7 @@ _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "", "\n": "<
 
 
 def wire_text(value: str, *, spans: bool = False) -> str:
-    """What somebody typed, as it stands in `Content`; with `spans`, as an older phone sends it and as names always come."""
+    """What a person typed, as it stands in `Content`; with `spans`, as an older phone sends it and as names always come."""
     escaped = value.translate(_TEXT)
     return emoji_spans(escaped) if spans else escaped
 

@@ -140,7 +140,7 @@ class MediaStore:
         return upload
 
     def forget(self, media: StoredFile) -> None:
-        """Take back a MediaId that was not given out; the bytes may belong to others and stay."""
+        """Withdraw a MediaId that was not given out; the bytes may belong to others and stay."""
         self._media.pop(media.media_id, None)
         self._ledger.drop("media", media.media_id)
 

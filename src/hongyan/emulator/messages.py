@@ -73,7 +73,7 @@ class StoredMessage:
     """One message of an account's history.
 
     `chat` is the permanent id of the other side (a person or a group), `sender` of who wrote it (the account itself for
-    own messages, "" for the system), `time` Unix seconds, `media` MediaIds by variant.
+    sent messages, "" for the system), `time` Unix seconds, `media` MediaIds by variant.
     """
 
     msg_id: int

@@ -38,7 +38,7 @@ TEN_YEARS = 315_360_000
 
 
 class Order(Struct, forbid_unknown_fields=True):
-    """An order without words of its own. `account`, a permanent id, chooses among several."""
+    """An order without fields. `account`, a permanent id, chooses among several."""
 
     account: str | None = None
 
@@ -106,7 +106,7 @@ class Save(ToGroup, kw_only=True):
 
 
 class Remark(ToPerson, kw_only=True):
-    """A name of one's own for somebody."""
+    """A remark for a person."""
 
     name: Words
 
@@ -129,7 +129,7 @@ class _From(Order, kw_only=True):
 
 
 class PersonAct(_From, kw_only=True):
-    """What somebody does besides writing; which of these is wanted depends on the act."""
+    """What a person does besides writing; which of these is wanted depends on the act."""
 
     text: Words = ""
     topic: Words | None = None
@@ -137,7 +137,7 @@ class PersonAct(_From, kw_only=True):
 
 
 class Say(_From, kw_only=True):
-    """A text of somebody, into a group or not; from `me` it is written on the phone, `to` a chat."""
+    """A text of a person, into a group or not; from `me` it is written on the phone, `to` a chat."""
 
     text: Words
     to: Name | None = None
@@ -161,7 +161,7 @@ class Send(_From, kw_only=True):
 
 
 class RecallOrder(Order, kw_only=True):
-    """The message to be taken back."""
+    """The message to recall."""
 
     msg_id: Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")] | Annotated[int, Meta(ge=0)]
 
@@ -236,10 +236,10 @@ PHONE_ACTS: Mapping[str, type[Order]] = {
     "calls_itself": CallItself,
     "accepts": ToPerson,
 }
-"""What the phone can be told to do, with its words."""
+"""What the phone can do, with its fields."""
 
 PERSON_ACTS = ("asks", "accepts", "joins", "quits", "renames", "adds", "removes", "deletes_me", "blocks_me")
-"""What people can be told to do besides writing."""
+"""What people can do besides writing."""
 
 ORDERS: Mapping[str, type[Order]] = {
     **{f"POST phone/{act}": kind for act, kind in PHONE_ACTS.items()},

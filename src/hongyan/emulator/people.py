@@ -1,6 +1,6 @@
 """Knows what the people of a world do by themselves and what they answer; refuses to know clocks and servers.
 
-Pure: it is told what was written to whom, or how much time has passed, and returns what is to be done.
+Pure: it takes what was written to whom, or how much time has passed, and returns what is to be done.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Action", "Deed", "Event", "Play", "ScriptedAnswer"]
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that somebody does: `who` (a permanent id), in `chat` (a group's id; "" for the private chat).
+    """One action of a person: `who` (a permanent id), in `chat` (a group's id; "" for the private chat).
 
     `say` is a text; `send` names a kind and `values` what it is made of; `do` is one of: recall (the last message of
     `who`), ask (for friendship, with `say`), rename (the group, to `say`), join (people of `values["people"]`), remove,

@@ -1,7 +1,7 @@
 """Knows how to keep rows through a `kill -9`; refuses to know what the rows mean.
 
 One SQLite file, written by one thread in groups: whatever was queued while the last group was written goes into the next
-transaction. An answer that depends on a row waits for `settled()`, so nothing that a client was told can be lost.
+transaction. An answer that depends on a row waits for `settled()`, so nothing that a client was answered can be lost.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def _take_alone(path: Path) -> int:
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         import fcntl
-    except ImportError:  # Windows: whoever starts two there has been warned by docs/emulator.md
+    except ImportError:  # Windows: docs/emulator.md warns against starting two there
         return descriptor
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -83,7 +83,7 @@ class Persona(_Chat):
         return self.account.say(chat, self.id, content)
 
     def recalls(self, message: StoredMessage) -> StoredMessage:
-        """Take a message back. Raises ValueError for somebody else's."""
+        """Recall a message. Raises ValueError for a message of another person."""
         if message.sender != self.id:
             msg = f"{self.id} cannot recall what {message.sender} wrote"
             raise ValueError(msg)
@@ -96,16 +96,16 @@ class Persona(_Chat):
     def accepts(self) -> None:
         """Accept the friend request that the client sent. Raises LookupError where there is none."""
         if self.id not in self.account.asked:
-            msg = f"nobody asked {self.id}"
+            msg = f"the client has not asked {self.id}"
             raise LookupError(msg)
         groups.befriend(self.account, self.id, by_account=False)
 
     def deletes_me(self) -> None:
-        """Delete the account from one's contacts: it is not told, and what it sends goes nowhere."""
+        """Delete the account from one's contacts: it gets no notice, and what it sends goes nowhere."""
         self.account.world.people[self.id].refuses = "deleted"
 
     def blocks_me(self) -> None:
-        """Block the account: it is not told, and what it sends is refused."""
+        """Block the account: it gets no notice, and what it sends is refused."""
         self.account.world.people[self.id].refuses = "blocked"
 
     async def is_asked(self, timeout: float = 5.0) -> str:  # noqa: ASYNC109 - the wait is the point
@@ -119,7 +119,7 @@ class Persona(_Chat):
         """Follow an invitation that the client sent. Raises LookupError where there is none."""
         room = self._find_room(group)
         if (room.id, self.id) not in self.account.invitations:
-            msg = f"nobody invited {self.id} to {room.id}"
+            msg = f"{self.id} is not invited to {room.id}"
             raise LookupError(msg)
         self.account.invitations.remove((room.id, self.id))
         groups.add(self.account, self.account.world.groups[room.id], [self.id], self.account.id)

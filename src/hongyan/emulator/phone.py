@@ -26,7 +26,7 @@ class Phone:
     """The phone of one account. Everything acts at once; chats are named by permanent id, remark, nickname or group name.
 
     `scan`, `confirm` and `cancel` mean the code this phone has scanned, else the newest on show; where none is on show,
-    the next one, which is then confirmed when the client was told of the scan. For a push login `confirm` accepts and
+    the next one, which is then confirmed once the client knows of the scan. For a push login `confirm` accepts and
     `cancel` declines.
     """
 
@@ -70,11 +70,11 @@ class Phone:
         self.account.set_offline(ret)
 
     def come_online(self) -> None:
-        """The phone is back: what waited is handed over."""
+        """The phone is back: what waited is delivered."""
         self.account.set_offline(None)
 
     def says(self, words: str, chat: str) -> StoredMessage:
-        """Write from the phone: the web sees an own message."""
+        """Write from the phone: the web sees a sent message."""
         return self.sends(compose.text(words), chat)
 
     def sends(self, content: Composed, chat: str) -> StoredMessage:
@@ -82,7 +82,7 @@ class Phone:
         return self.account.say(self._chat(chat), self.account.id, content)
 
     def recalls(self, message: StoredMessage) -> StoredMessage:
-        """Take an own message back on the phone. Raises ValueError for somebody else's."""
+        """Recall a sent message on the phone. Raises ValueError for a message of another person."""
         if message.sender != self.account.id:
             msg = f"this phone did not send {message.msg_id}"
             raise ValueError(msg)
@@ -129,7 +129,7 @@ class Phone:
         self.account.changed(room.id)
 
     def remarks(self, person: str, name: str) -> None:
-        """Give somebody a remark."""
+        """Give a person a remark."""
         groups.remark(self.account, self._person(person), name)
 
     def pins(self, chat: str, *, pinned: bool = True) -> None:

@@ -1,12 +1,12 @@
 """Knows how connections for the real host names reach the service; refuses to know what the service answers.
 
-One listening port is three things at once, told apart by the first bytes that come in:
+One listening port has three roles, distinguished by the first bytes that come in:
 
 - 0x16, a TLS ClientHello: a server for the real names (with the hosts file and port 443, or a patched resolver);
 - `CONNECT host:443`: a proxy for those names, with TLS inside the tunnel (HTTPS_PROXY needs no root and no hosts file);
 - anything else: plain HTTP, with an absolute target as through HTTP_PROXY, or a relative one.
 
-The first bytes are looked at without taking them, so that the same socket can then be handed over whole, to the TLS layer
+The first bytes are looked at without taking them, so that the same socket can then be passed on whole, to the TLS layer
 or to the web server. Nothing is copied from one socket to another: back-pressure, half-closed connections and large bodies
 are those of the web server itself, and a thousand clients cost a thousand descriptors.
 """
@@ -64,7 +64,7 @@ class RealHosts:
     """The real host names on one port, in front of a running web server.
 
     `server` is the `server` of an aiohttp runner that is set up; `port` 0 takes a free one. `host` is the loopback address
-    unless the caller says otherwise: whoever reaches this port can speak for every account of the emulator.
+    unless the caller says otherwise: any program that reaches this port can speak for every account of the emulator.
     """
 
     def __init__(self, server: web.Server, ca_dir: Path, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -100,7 +100,7 @@ class RealHosts:
     def environment(self) -> dict[str, str]:
         """The variables under which an unmodified client comes here: the proxy's, in both spellings, and the authority's.
 
-        What a bot asks of its own machine (a data base, a panel, the control API) does not go through the proxy.
+        What a bot asks of the local machine (a data base, a panel, the control API) does not go through the proxy.
         """
         proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy)
         direct = dict.fromkeys(("NO_PROXY", "no_proxy"), NO_PROXY)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ScriptRunner"]
 
 _TICK = 0.1  # seconds between two looks at the time line
-_BY_HAND = 60.0  # seconds for which nobody answers by himself who was spoken for
+_BY_HAND = 60.0  # seconds without scripted answers of a person for whom a test spoke
 
 
 class ScriptRunner:
@@ -88,9 +88,9 @@ class ScriptRunner:
         return {m.id: m.display_name or world.people[m.id].nickname for m in members if m.id in world.people}
 
     def _listens(self, who: str, words: str) -> bool:
-        """Whether somebody answers by himself: not to his own words, or an echo and he would go on for ever.
+        """Whether a person answers by script: not to an echo of their words, or both would go on for ever.
 
-        Nor does he while somebody speaks for him, whose words are what the client answers.
+        Nor while a test, console or control call speaks for them, because the client answers those words.
         """
         spoken_for = self._account.by_hand.get(who)
         if spoken_for is not None and 0 <= self._service.clock.now() - spoken_for < _BY_HAND:

@@ -1,4 +1,4 @@
-"""Knows how the emulator runs as a program of its own; refuses to know the command line that asks for it."""
+"""Knows how the emulator runs as a separate program; refuses to know the command line that asks for it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ async def serve(settings: ServeSettings) -> None:
             real = RealHosts(service.server, settings.ca_dir, settings.host, settings.real_port)
             try:
                 await stack.enter_async_context(real)
-            except ValueError as error:  # somebody else's files, or damaged ones
+            except ValueError as error:  # files of another program, or damaged ones
                 raise OSError(f"{settings.ca_dir} holds no authority of ours: {error}") from error
         if settings.people_act:
             await stack.enter_async_context(ScriptRunner(service, play))
@@ -204,7 +204,7 @@ async def _scan(service: Emulator, delay: float) -> None:
 
 
 async def _attend(service: Emulator, code: Code, delay: float) -> None:
-    """Scan, wait until the client was told so, confirm: a client that is confirmed before may never get in."""
+    """Scan, wait until the client knows it, confirm: a client that is confirmed before may never get in."""
     await asyncio.sleep(delay)
     if code.state is CodeState.SHOWN:
         service.phone.does(code, CodeState.SCANNED)

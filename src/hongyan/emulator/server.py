@@ -160,7 +160,7 @@ class Emulator(Service):
 
 def _port(port: object) -> int:
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= _LAST_PORT:
-        raise ValueError(f"{port!r} is no port; give a number from 0 (a free one) to {_LAST_PORT}")
+        raise ValueError(f"{port!r} is not a port; give a number from 0 (a free one) to {_LAST_PORT}")
     return port
 
 

@@ -79,9 +79,9 @@ class Service(Core):
         return self.phones[0]
 
     def person(self, who: str) -> Persona:
-        """Somebody in the world of the first account that knows them, by permanent id, remark, nickname or alias.
+        """A person in the world of the first account that knows them, by permanent id, remark, nickname or alias.
 
-        Raises LookupError where nobody is called so, or more than one.
+        Raises LookupError if no person has this name, or several have it.
         """
         return Persona(*self._find(who, find_person))
 
@@ -105,7 +105,7 @@ class Service(Core):
             if found:
                 msg = f"{len(found)} are called {name!r}: {', '.join(found)}"
                 raise LookupError(msg)
-        msg = f"nobody is called {name!r}"
+        msg = f"no person or group is called {name!r}"
         raise LookupError(msg)
 
     def account_of(self, permanent_id: str | None) -> HostedAccount:
@@ -124,7 +124,7 @@ class Service(Core):
         return self.account_of(login.account_id)
 
     def show_code(self, *, desktop: bool, language: str) -> Code:
-        """A new QR code; a phone that was told what to do before does it now."""
+        """A new QR code; a phone with a pending action does it now."""
         code = self.codes.show(desktop=desktop, language=language)
         for phone in self.phones:
             phone.code_shown(code)

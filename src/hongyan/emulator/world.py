@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["SPECIALS", "Group", "Member", "Person", "World"]
 
 SPECIALS = {"filehelper": "文件传输助手", "weixin": "微信团队", "fmessage": "朋友推荐消息"}
-"""Accounts that everybody has, with the names that the official page gives them."""
+"""Accounts that every user has, with the names that the official page gives them."""
 
 _TEAM = 56  # the verify_flag of `weixin` (seen in contact lists)
 
@@ -41,12 +41,12 @@ class Person:
     attr_status: int = 0
     avatar_seq: int = 1
     refuses: str = ""
-    """What became of the friendship on the other side: "" nothing, `deleted`, `blocked`. The account is not told."""
+    """What became of the friendship on the other side: "" nothing, `deleted`, `blocked`. The account gets no notice."""
 
 
 @dataclass(slots=True)
 class Member:
-    """Somebody in a group: the id of a person of the world, and the name chosen in this group."""
+    """A member of a group: the id of a person of the world, and the name chosen in this group."""
 
     id: str
     display_name: str = ""
@@ -72,7 +72,7 @@ class Group:
 
 @dataclass(slots=True)
 class World:
-    """One account (`me`) and everybody it can meet. `people` holds strangers and group members too."""
+    """One account (`me`) and the people it can meet. `people` holds strangers and group members too."""
 
     me: Person
     people: dict[str, Person] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class World:
             self.people.setdefault(special, Person(special, name, verify_flag=flag))
 
     def check(self) -> None:
-        """Raises ValueError with what does not fit: an id that is not its own key, a member whom nobody knows."""
+        """Raises ValueError with what does not fit: an id that is not its own key, an unknown member."""
         for kind in (self.people, self.groups):
             for key, each in kind.items():
                 if key != each.id:

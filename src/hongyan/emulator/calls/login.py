@@ -223,7 +223,7 @@ _ROOT = """<!DOCTYPE html>
 
 
 async def root(call: IncomingCall) -> HttpAnswer:
-    """The page, which tells whether the cookies are still good."""
+    """The page, which shows whether the cookies are still good."""
     login = call.service.login_of_sid(unquote(call.cookies.get("wxsid", "")))
     good = login is not None and not login.ended and login.cookies_until > call.service.clock.now()
     return html(_ROOT.format(login="1" if good else ""))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["RECALL_SECONDS", "ROUTES"]
 
 RECALL_SECONDS = 120.0
-"""A message can be taken back for two minutes."""
+"""A message can be recalled for two minutes."""
 
 FAILED, BAD_PARAMETER, TOO_OFTEN, TO_BE_INVITED = -1, 1, 1205, -2013
 _TOO_OFTEN_TEXT = "操作太频繁，请稍后再试。"
@@ -31,7 +31,7 @@ _MEMBER_CALLS = frozenset({"addmember", "invitemember", "delmember"})
 
 
 async def revoke(call: IncomingCall) -> HttpAnswer:
-    """Take an own message back, within two minutes, in the chat it was sent to."""
+    """Recall a message of the account, within two minutes, in the chat it was sent to."""
     if not call.text("ClientMsgId"):
         raise Refusal(BAD_PARAMETER)
     login = call.login
@@ -146,7 +146,7 @@ async def create_group(call: IncomingCall) -> HttpAnswer:
 
 
 def _member_status(call: IncomingCall, person: str) -> int:
-    """0 joins; 4 is no friend (any more), 3 has blocked the account: those stay outside."""
+    """0 joins; 4 is not a friend (any more), 3 has blocked the account: those stay outside."""
     who = call.account.world.people[person]
     if who.refuses == "blocked":
         return _BLOCKED_ME

@@ -38,7 +38,7 @@ async def check_url(call: IncomingCall) -> HttpAnswer:
 
 
 async def report(call: IncomingCall) -> HttpAnswer:
-    """Statistics and feedback are kept, for whoever wants to look at them."""
+    """Statistics and feedback are kept for inspection."""
     body = {key: value for key, value in call.body.items() if key != "BaseRequest"}
     call.account.reports.append({"endpoint": call.endpoint} | body)
     return json_answer({})

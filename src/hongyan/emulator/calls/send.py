@@ -51,7 +51,7 @@ def _sender(
 
 
 def _words(message: dict[str, Any]) -> str:
-    """The Content of a message. Raises Refusal 1200 where it is no text (wrong field types: wechat-api #31)."""
+    """The Content of a message. Raises Refusal 1200 if it is not text (wrong field types: wechat-api #31)."""
     return as_words(message.get("Content"))
 
 

@@ -86,7 +86,7 @@ def _fields(call: IncomingCall, login: Login, got: Slice) -> dict[str, object]:
 
 
 def _latest(got: Slice, *kinds: EventKind) -> list[bytes]:
-    """Of several changes of the same contact in one slice only the last is told."""
+    """Of several changes of the same contact in one slice only the last is sent."""
     return list({subject: body for kind, subject, body in got.events if kind in kinds}.values())
 
 

@@ -195,7 +195,7 @@ def _group(written: _Group, world: World) -> Group:
 def _known(ids: Iterable[str], world: World, where: str) -> None:
     for each in ids:
         if each not in world.people and each not in world.groups and each != world.me.id:
-            msg = f"{where}: nobody has the id {each!r}"
+            msg = f"{where}: no person has the id {each!r}"
             raise BadWorld(msg)
 
 
@@ -210,7 +210,7 @@ def _answer(written: _Answer, world: World) -> ScriptedAnswer:
     try:
         when = re.compile(written.when)
     except re.error as error:
-        msg = f"{where}: when is no pattern: {error}"
+        msg = f"{where}: when is not a pattern: {error}"
         raise BadWorld(msg) from error
     _check_kind(written.send, written.values, world, where)
     return ScriptedAnswer(
