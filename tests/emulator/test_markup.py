@@ -1,4 +1,4 @@
-"""Text, XML and pinyin as the service writes them."""
+"""Text and XML as the service writes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.emulator.markup import emoji_spans, wire_text, wire_xml
-from hongyan.emulator.pinyin import pinyin
 
 SPAN = re.compile(r'<span class="emoji emoji([0-9a-f]+)"></span>')
 
@@ -56,10 +55,3 @@ def test_xml_keeps_its_quotes() -> None:
     wire = wire_xml('<msg a="1 &amp; 2">\n</msg>')
     assert wire == '&lt;msg a="1 &amp;amp; 2"&gt;<br/>&lt;/msg&gt;'
     assert html.unescape(wire.replace("<br/>", "\n")) == '<msg a="1 &amp; 2">\n</msg>'
-
-
-def test_pinyin_has_capital_initials_and_small_readings() -> None:
-    """Latin letters keep their case, what cannot be read is a question mark, blanks go."""
-    assert pinyin("王小雁") == ("WXY", "wangxiaoyan")
-    assert pinyin("陈Anna 2🌙") == ("CANNA2?", "chenAnna2?")
-    assert pinyin("") == ("", "")

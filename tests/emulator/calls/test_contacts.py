@@ -11,7 +11,7 @@ import pytest
 
 from hongyan.emulator import Emulator, Person, World, compose, compose_apps
 
-from .browser import ALICE, BOB, NEWS, SECRET_CLUB, STRANGER, TEAM, Browser
+from ..browser import ALICE, BOB, NEWS, SECRET_CLUB, STRANGER, TEAM, Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from hongyan.webwx.parse.messages import MSG_TYPES
 
 ME = "@" + "00" * 32
 SAMPLES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "samples" / "messages.json").read_text("utf-8")
+    (Path(__file__).parents[1] / "samples" / "messages.json").read_text("utf-8")
 )
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=[s["title"] for s in SAMPLES])
 

@@ -15,7 +15,7 @@ from hongyan.webwx.calls import media
 from hongyan.webwx.hosts import official
 from hongyan.webwx.http import ApiCall, Lane, Multipart, Response
 
-from .test_calls import reply
+from .test_caller import reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hongyan.emulator import ManualClock
 
-    from .browser import Browser
+    from ..browser import Browser
 
 
 async def test_jslogin_sends_two_content_types(browser: Browser) -> None:

@@ -14,7 +14,7 @@ from hongyan.cli.archive import history
 from hongyan.cli.export_import import export, import_
 from hongyan.store.dump import TABLES
 
-from .test_carry import _exported, home
+from .test_export_import import _exported, home
 
 if TYPE_CHECKING:
     from pathlib import Path

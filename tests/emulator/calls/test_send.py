@@ -11,7 +11,7 @@ import pytest
 
 from hongyan.emulator import compose, compose_media
 
-from .browser import ALICE, BOB, SECRET_CLUB, STRANGER, TEAM, Browser
+from ..browser import ALICE, BOB, SECRET_CLUB, STRANGER, TEAM, Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

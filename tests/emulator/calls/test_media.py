@@ -13,7 +13,7 @@ import pytest
 
 from hongyan.emulator import Emulator, World, compose, compose_media
 
-from .browser import ALICE, PREFIX, TEAM, Browser
+from ..browser import ALICE, PREFIX, TEAM, Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

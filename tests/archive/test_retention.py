@@ -11,7 +11,7 @@ from hongyan.cli.archive import history
 from hongyan.cli.export_import import export, import_
 from hongyan.cli.retention import archive
 
-from .test_carry import EVIL, _run, home
+from .test_export_import import EVIL, _run, home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 
 from hongyan.emulator import Emulator, Group, Member, Person, World
 
-from .browser import ALICE, BOB, ME, NEWS, SECRET_CLUB, STRANGER, TEAM, Browser
+from ..browser import ALICE, BOB, ME, NEWS, SECRET_CLUB, STRANGER, TEAM, Browser
 
 
 async def _verify(browser: Browser, opcode: int, name: str, ticket: str = "", **changes: Any) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hongyan.emulator import Emulator, World
 from hongyan.emulator.logins import COOKIE_SECONDS
 
-from .browser import ALICE, TEAM, Browser
+from ..browser import ALICE, TEAM, Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,8 @@ from hongyan.webwx.calls.contacts import ContactQuery, Notify
 from hongyan.webwx.calls.manage import MembersCall, Verify
 from hongyan.webwx.http import ApiCall, Lane, Response
 
-from .conftest import NOW
-from .driving import drawn, saved
+from ..conftest import NOW
+from ..driving import drawn, saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from hongyan.webwx.calls.caller import complement
 from hongyan.webwx.credentials import SyncPosition
 from hongyan.webwx.hosts import official
 
-from .conftest import NOW, counted
-from .driving import EMULATOR, keepsake, sync_key
+from ..conftest import NOW, counted
+from ..driving import EMULATOR, keepsake, sync_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
