@@ -51,7 +51,7 @@ async def test_a_code_of_synccheck_alone_ends_nothing(
         async with asyncio.timeout(20):
             while account.status().state is not LoginState.ONLINE:
                 await asyncio.sleep(0.02)
-        assert not holder._over.done()
+        assert not holder._supervisor.is_over
 
 
 async def test_codes_of_both_that_stop_again_end_nothing(service: Emulator, open_client: Opener) -> None:
@@ -66,7 +66,7 @@ async def test_codes_of_both_that_stop_again_end_nothing(service: Emulator, open
                 await asyncio.sleep(0.01)
         assert "1101" in account.status().reason
         assert await texts(account, 1) == ["still here"]
-        assert not holder._over.done()
+        assert not holder._supervisor.is_over
 
 
 async def test_a_login_that_is_over_ends(service: Emulator, open_client: Opener) -> None:

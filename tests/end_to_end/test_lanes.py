@@ -17,6 +17,9 @@ from hongyan.client.engine.send import Sender
 from hongyan.client.engine.tended import tended
 from hongyan.errors import InternalError, NoAnswer, StorageError, UsageError
 from hongyan.model.commands import Outcome, SendFile, SendText
+from hongyan.store.directory import SqliteDirectory
+from hongyan.store.login import SqliteLogin
+from hongyan.store.outbox import SqliteOutbox
 from hongyan.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -164,28 +167,41 @@ class Odd(Exception):
     """Something that nobody expects."""
 
 
-STEPS = ("mark_sent", "settle", "command", "queued", "set_pace", "name_of", "in_doubt")
+STEPS = (
+    (SqliteOutbox, "mark_sent"),
+    (SqliteStore, "settle"),
+    (SqliteOutbox, "command"),
+    (SqliteOutbox, "queued"),
+    (SqliteLogin, "set_rate_limit"),
+    (SqliteDirectory, "name_of"),
+    (SqliteOutbox, "in_doubt"),
+)
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("part", "step"), STEPS)
 async def test_a_fault_of_ours_at_any_step_costs_one_command_at_most(
-    open_client: Opener, service: Emulator, step: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_client: Opener,
+    service: Emulator,
+    part: type,
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """It is reported, its row is settled, and those behind it go."""
     async with open_client() as (account, _):
         await account.ready(10)
         alice = account.find("Alice")
         await (await account.send(alice, "before")).accepted(10)
-        original = getattr(SqliteStore, step)
+        original = getattr(part, step)
         struck: list[str] = []
 
-        def strikes(store: SqliteStore, *args: Any, **kwargs: Any) -> Any:
+        def strikes(store: Any, *args: Any, **kwargs: Any) -> Any:
             if not struck:
                 struck.append(step)
                 raise Odd
             return original(store, *args, **kwargs)
 
-        monkeypatch.setattr(SqliteStore, step, strikes)
+        monkeypatch.setattr(part, step, strikes)
         receipts = []
         for text in ("one", "two"):
             with contextlib.suppress(Odd):  # where it is the one who asks that meets it

@@ -21,7 +21,7 @@ from hongyan.client.engine.media_prefetch import MediaPrefetcher
 from hongyan.client.engine.receive import Receiver
 from hongyan.client.engine.send import GRACE_S, Sender
 from hongyan.client.engine.store_retry import patient
-from hongyan.client.engine.tended import tended
+from hongyan.client.engine.supervisor import Supervisor
 from hongyan.client.engine.token_buckets import CLOCK, kept_buckets
 from hongyan.client.engine.witness import Witness
 from hongyan.client.media_policy import MediaSettings
@@ -42,9 +42,8 @@ from hongyan.ports.backend import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
     from types import TracebackType
-    from typing import Any
 
     from hongyan.client.profile import Profile
     from hongyan.model.contacts import ContactChange
@@ -126,17 +125,16 @@ class ActiveLogin:
             lambda: config.entropy(1)[0] / 255,
             enforced=config.paced or self._backend.is_official,
         )
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._supervisor = Supervisor()
         self._saved: SavedLogin | None = None
         self._status = Status(state=LoginState.OFFLINE, pid=os.getpid())
         self._standing = asyncio.Event()
         self._synced = asyncio.Event()
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._told_degraded = False
         self._contacts = (0, "")
         self._unsaved = False
         self._progress_told = 0.0
-        self._receiving: asyncio.Task[object] | None = None
+        self._receiving: asyncio.Task[None] | None = None
         self._sender: Sender | None = None
 
     async def __aenter__(self) -> Self:
@@ -201,7 +199,7 @@ class ActiveLogin:
     async def _stands(self, events: AsyncGenerator[BackendEvent]) -> None:
         """Let a login run; return as soon as it stands. Raises what prevented it."""
         self._standing.clear()
-        self._over = asyncio.get_running_loop().create_future()
+        self._supervisor.begin()
         receiver = Receiver(
             self._backend,
             self._store,
@@ -210,13 +208,13 @@ class ActiveLogin:
             on_event=self._hear,
             on_written=self._written,
         )
-        self._receiving = self._start(self._receive(receiver, events))
+        self._receiving = self._supervisor.start(self._receive(receiver, events), name="receiving")
         standing = asyncio.ensure_future(self._standing.wait())
         await asyncio.wait([standing, self._receiving], return_when=asyncio.FIRST_COMPLETED)
         standing.cancel()
         if not self._standing.is_set():
             self._saved = None
-            await self._over
+            await self._supervisor.ended()
 
     async def _receive(self, receiver: Receiver, events: AsyncGenerator[BackendEvent]) -> None:
         """Run the receiver to its end, and end with it what works for the login."""
@@ -225,12 +223,10 @@ class ActiveLogin:
             await receiver.run(events)
         except HongyanError as error:
             ending = error
-        if not self._over.done():
-            self._over.set_exception(ending)
+        self._supervisor.end(ending)
         if self._sender is not None:
             await self._sender.stop(0)
-        for task in self._tasks - {asyncio.current_task()}:
-            task.cancel()
+        self._supervisor.cancel()
 
     # -- what the backend says
 
@@ -363,20 +359,26 @@ class ActiveLogin:
             self._patient,
             self._backend,
             self._buckets,
+            self._supervisor,
             clock=self._clock,
             synced=self._synced,
             grace=self._config.grace,
             set_before=self._set_before,
             on_clock_set=self._clock_was_set,
         )
-        self._start(self._clock_was_set(0.0))
-        for doing, job in self._backend.jobs(listed=listed).items():
-            self._tend(job, doing)
-        self._start(self._sender.run())
-        self._tend(self._prefetcher.run, "fetching files unasked")
-        self._tend(self._retention.run, "clearing the archive")
-        self._tend(self._save_now_and_then, "noting that the login stands")
-        self._tend(self._index_now_and_then, "taking rows into the search index")
+        run = self._supervisor.start
+        run(self._clock_was_set(0.0), name="noting what the clocks say")
+        run(self._sender.run(), name="sending")
+        run(self._sender.watch_the_clock(), name="watching the clock")
+        jobs = {
+            **self._backend.jobs(listed=listed),
+            "fetching files unasked": self._prefetcher.run,
+            "clearing the archive": self._retention.run,
+            "noting that the login stands": self._save_now_and_then,
+            "taking rows into the search index": self._index_now_and_then,
+        }
+        for doing, job in jobs.items():
+            self._supervisor.keep(job, doing)
 
     async def _learn(
         self, login: LoginId, changes: Sequence[ContactChange], source: str, now: float
@@ -403,24 +405,6 @@ class ActiveLogin:
     async def _clock_was_set(self, _: float) -> None:
         """Keep what both clocks say now, so that the next program knows how long ago everything was."""
         await self._patient.login.set_rate_limit(CLOCK, msgspec.json.encode(self._clock.mark()))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[object]:
-        task: asyncio.Task[object] = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _tend(self, work: Callable[[], Awaitable[None]], doing: str) -> None:
-        """Begin work that goes on after a full disk and after a fault of ours, which costs it one round."""
-        self._start(tended(work, doing=doing))
-
-    def _finished(self, task: asyncio.Task[object]) -> None:
-        """A part that stops by a fault ends the whole: half a client would lie."""
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
-            self._over.set_exception(error)
-            for other in self._tasks:
-                other.cancel()
 
     async def _save_now_and_then(self) -> None:
         while True:
@@ -462,21 +446,18 @@ class ActiveLogin:
         await self._journal(
             LoginChanged(state=LoginState.ENDED, reason="logged-out", advice="Log in again: hongyan login.")
         )
-        if not self._over.done():
-            self._over.set_exception(NotLoggedIn(self._profile.name))
+        self._supervisor.end(NotLoggedIn(self._profile.name))
 
     async def ended(self) -> None:
         """Wait until the login is over and raise why; or raise a fault of this program."""
-        await asyncio.shield(self._over)
+        await self._supervisor.ended()
 
     async def stop(self) -> None:
         """End all work within two seconds: what is being sent may finish, the rest stays in the outbox."""
         if self._sender is not None:
             await self._sender.stop(_DRAIN_S)
         self._stopping.set()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._supervisor.stop()
         if self._saved is not None:
             with contextlib.suppress(
                 StorageError, OSError
@@ -485,5 +466,3 @@ class ActiveLogin:
             with contextlib.suppress(StorageError):
                 await self._say(LoginState.OFFLINE)
         await self._backend.close()
-        if self._over.done() and not self._over.cancelled():
-            self._over.exception()  # whoever cared has asked

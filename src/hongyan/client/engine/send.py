@@ -14,11 +14,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan import reports
+from hongyan.client.engine.lanes import Doubt, Lane, WaitingCommand, actions_of, lane_of, words_of
+from hongyan.client.engine.put_off import PutOff
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
 from hongyan.client.engine.store_retry import StoreRetry
 from hongyan.client.engine.tended import is_ending
@@ -54,10 +55,10 @@ from hongyan.ports.backend import Reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from hongyan.client.engine.supervisor import Supervisor
     from hongyan.client.engine.token_buckets import TokenBuckets
-    from hongyan.model.commands import Command
     from hongyan.model.events import Recorded
-    from hongyan.model.ids import ChatKey, CommandId, LoginId
+    from hongyan.model.ids import ChatKey, CommandId
     from hongyan.ports import Store
     from hongyan.ports.backend import Backend
 
@@ -70,49 +71,12 @@ GRACE_S: Final = 3_600.0
 
 _log = logging.getLogger("hongyan.outbox")
 _AGAIN_S: Final = 1.0
-_LOOK_S: Final = 30.0  # between two looks at the wall clock
 _TOO_FAST: Final = TooFast("").code
 _TOO_FAST_AT_MOST: Final = 5
 _LONGEST_PAUSE_S: Final = 60.0
 _WONDERED_S: Final = 3.0
-_FETCHES: Final = 3  # files fetched side by side
 _SIDE_BY_SIDE: Final = 8
 _FATES: Final = frozenset({Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE})
-
-
-class _Doubt(NamedTuple):
-    """That a command may have happened: under which login, since when, and why nobody knows.
-
-    ``since`` is by the clock of this program; None where no clock can say how long ago it was.
-    """
-
-    login: LoginId
-    since: float | None
-    error: HongyanError
-
-
-class _Waiting(NamedTuple):
-    """A command in its lane. ``not_before`` and ``since`` (its first try that failed) are by the clock of this program."""
-
-    row: CommandRow
-    not_before: float = 0.0
-    doubt: _Doubt | None = None
-    since: float | None = None
-    tries: int = 0
-
-
-class _Aside(NamedTuple):
-    """A command that was put off: its time by the wall clock, and by the clock of this program when it was put aside."""
-
-    due: float
-    even: float
-    number: CommandId
-
-
-@dataclass(slots=True)
-class _Lane:
-    waiting: deque[_Waiting] = field(default_factory=deque)
-    held_until: float = 0.0
 
 
 class Sender:
@@ -127,7 +91,8 @@ class Sender:
         self,
         store: Store,
         backend: Backend,
-        pace: TokenBuckets,
+        buckets: TokenBuckets,
+        supervisor: Supervisor,
         *,
         clock: Clock,
         synced: asyncio.Event,
@@ -137,35 +102,34 @@ class Sender:
     ) -> None:
         self._store = store
         self._backend = backend
+        self._supervisor = supervisor
         self._clock = clock
         self._synced = synced
         self._grace = grace
         self._set_by = self._set_before = set_before
         self._on_clock_set = on_clock_set
-        self._lanes: dict[str, _Lane] = {}
-        self._later: list[_Aside] = []
-        self._sooner = asyncio.Event()
+        self._lanes: dict[str, Lane] = {}
+        self._put_off = PutOff(clock, grace, on_due=self._now_due, on_clock_set=self._clock_was_set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._fetching: set[asyncio.Task[None]] = set()
         self._seen = 0
         self._stop = asyncio.Event()
         self._stored = StoreRetry(self._stop)
         self._width = asyncio.Semaphore(_SIDE_BY_SIDE)
-        self._limiter = RateLimiter(pace, store.login, clock, self._stop)
+        self._limiter = RateLimiter(buckets, store.login, clock, self._stop)
         self._rejections = backend.rejections(self._widen)
 
     async def run(self) -> None:
         """Settle what a former program left in doubt, then carry out commands as they come, without end."""
         await self._guarded(self._take_in_doubt(), "looking through what was in doubt")
-        later = asyncio.create_task(self._watch_the_clock())
-        try:
-            await self._guarded(self._rejections.catch_up(), "looking through refusals")
-            while True:
-                await self._guarded(self._take(), "taking commands from the outbox")
-                await self._store.changed()
-        finally:
-            later.cancel()
-            await asyncio.gather(later, return_exceptions=True)
+        await self._guarded(self._rejections.catch_up(), "looking through refusals")
+        while True:
+            await self._guarded(self._take(), "taking commands from the outbox")
+            await self._store.changed()
+
+    async def watch_the_clock(self) -> None:
+        """Give what was put off its place when its time has come, without end."""
+        await self._put_off.watch(lambda look: self._guarded(look, "looking at the clock"))
 
     async def stop(self, limit: float) -> None:
         """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, nobody is harmed by them."""
@@ -206,11 +170,11 @@ class Sender:
         now = self._clock.now()
         for row, login, sent_at in await self._read(self._store.outbox.in_doubt):
             if isinstance(row.command, SendFile) and not row.handle:
-                self._put(_Waiting(row))  # it was going up: the message that follows was not asked for
+                self._put(WaitingCommand(row))  # it was going up: the message that follows was not asked for
                 continue
             ago = age(sent_at + self._set_before, now)
             since = None if ago is None else self._clock() - ago
-            self._put(_Waiting(row, doubt=_Doubt(login, since, _ended(known=ago is not None))))
+            self._put(WaitingCommand(row, doubt=Doubt(login, since, _ended(known=ago is not None))))
 
     async def _read(self, work: Callable[[], T]) -> T:
         async def reading() -> T:
@@ -223,38 +187,19 @@ class Sender:
         for row, _ in await self._read(lambda: self._store.outbox.queued(self._seen)):
             self._seen = max(self._seen, row.id)
             if row.due_at is not None and row.due_at > self._clock.now():
-                self._later.append(_Aside(row.due_at, self._clock.from_wall(row.due_at), row.id))
-                self._sooner.set()
+                self._put_off.add(row.id, row.due_at)
             else:
-                self._put(_Waiting(row))
+                self._put(WaitingCommand(row))
 
-    async def _watch_the_clock(self) -> None:
-        """Give what was put off its place when its time has come, and notice where the wall clock is set."""
-        while True:
-            self._sooner.clear()
-            await self._guarded(self._look_at_the_clock(), "looking at the clock")
-            left = min((aside.due - self._clock.now() for aside in self._later), default=_LOOK_S)
-            try:
-                async with asyncio.timeout(min(max(left, 0.01), _LOOK_S)):
-                    await self._sooner.wait()
-            except TimeoutError:
-                continue
+    async def _now_due(self, number: CommandId) -> None:
+        self._put(WaitingCommand(await self._read(partial(self._store.outbox.command, number))))
 
-    async def _look_at_the_clock(self) -> None:
-        if by := self._clock.set_lately():
-            self._set_by += by
-            _log.warning("the clock of this machine was set %s; what waits goes on as before", spoken(by))
-            if self._on_clock_set is not None:
-                await self._on_clock_set(by)
-            await self._tell_anew(by)
-        for aside in [aside for aside in self._later if self._is_due(aside)]:
-            self._put(_Waiting(await self._read(partial(self._store.outbox.command, aside.number))))
-            self._later.remove(aside)
-
-    def _is_due(self, aside: _Aside) -> bool:
-        """Whether a time has come. One that only a clock set far ahead has brought waits for what that clock will say."""
-        late = self._clock.now() - aside.due
-        return 0 <= late <= self._grace or (late >= 0 and aside.even <= self._clock())
+    async def _clock_was_set(self, by: float) -> None:
+        self._set_by += by
+        _log.warning("the clock of this machine was set %s; what waits goes on as before", spoken(by))
+        if self._on_clock_set is not None:
+            await self._on_clock_set(by)
+        await self._tell_anew(by)
 
     async def _tell_anew(self, by: float) -> None:
         """Give those who wait their time again, by a clock that was set."""
@@ -262,22 +207,24 @@ class Sender:
             if row.retry_at is not None:
                 await self._tell_row(row, row.retry_at + by)
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _put(self, waiting: WaitingCommand) -> None:
         """Put a command at the end of its lane, and let somebody work there."""
-        name = _lane(waiting.row)
+        name = lane_of(waiting.row)
         if (lane := self._lanes.get(name)) is not None:
             lane.waiting.append(waiting)
             if lane.held_until > self._clock():
-                self._start(self._tell(waiting.row.id, lane.held_until, _BEHIND))
+                telling = self._tell(waiting.row.id, lane.held_until, _BEHIND)
+                self._start(self._guarded(telling, "telling why a command waits"), name)
             return
-        self._lanes[name] = _Lane(deque([waiting]))
-        task = self._start(self._work(name))
+        self._lanes[name] = Lane(deque([waiting]))
+        task = self._start(self._work(name), name)
         if isinstance(waiting.row.command, (FetchMedia, FetchAvatar)):
             self._fetching.add(task)
             task.add_done_callback(self._fetching.discard)
 
-    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work, "working through a lane of the outbox"))
+    def _start(self, work: Coroutine[None, None, None], lane: str) -> asyncio.Task[None]:
+        """Run the work of a lane, which may end before the login does; a fault that gets past it ends the login."""
+        task = self._supervisor.start(work, name=f"lane {lane}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -296,10 +243,12 @@ class Sender:
                     again = await self._recovered(current, fault)
                 if again is not None:
                     waiting.appendleft(again)
+        except StoreClosing:
+            pass  # the next program finds what is still open
         finally:
             del self._lanes[name]
 
-    async def _recovered(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+    async def _recovered(self, waiting: WaitingCommand, fault: Exception) -> WaitingCommand | None:
         """Deal with a fault at a command; where that fails as well, the next program finds the command."""
         try:
             return await self._after_fault(waiting, fault)
@@ -309,7 +258,7 @@ class Sender:
             reports.note(worse, doing="settling a command after a fault")
             return None
 
-    async def _after_fault(self, waiting: _Waiting, fault: Exception) -> _Waiting | None:
+    async def _after_fault(self, waiting: WaitingCommand, fault: Exception) -> WaitingCommand | None:
         """Settle the command at which something went wrong that nobody expected, truly, and go on."""
         if isinstance(fault, StorageError):
             await self._stored.wait(_AGAIN_S)
@@ -327,7 +276,7 @@ class Sender:
             await self._settle(failed(waiting.row.id, told))
         return None
 
-    async def _next(self, waiting: _Waiting) -> _Waiting | None:
+    async def _next(self, waiting: WaitingCommand) -> WaitingCommand | None:
         """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
         if waiting.doubt is not None:
             await self._either(self._synced.wait())
@@ -366,7 +315,7 @@ class Sender:
             for end in ends:
                 end.cancel()
 
-    def _unfit(self, row: CommandRow, waiting: _Waiting) -> Settlement | None:
+    def _unfit(self, row: CommandRow, waiting: WaitingCommand) -> Settlement | None:
         """Return how a command is settled that may not go out any more: a person decides, or its time has passed."""
         doubt = waiting.doubt
         if row.reason == STOPPING:
@@ -377,7 +326,7 @@ class Sender:
                 return None
             return unconfirmed(row.id, doubt.error)
         if type(row.command) not in self._backend.commands:
-            return failed(row.id, NotCapable(_words_of(row.command), self._backend.name))
+            return failed(row.id, NotCapable(words_of(row.command), self._backend.name))
         if row.due_at is not None and self._clock.now() - row.due_at > self._grace:
             return failed(row.id, Missed(self._missed(self._clock.now() - row.due_at)))
         return None
@@ -390,7 +339,7 @@ class Sender:
         """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
         if at - self._clock() < _WONDERED_S:
             return
-        lane = self._lanes[_lane(row)]
+        lane = self._lanes[lane_of(row)]
         lane.held_until = at
         await self._tell(row.id, at, why)
         for other in tuple(lane.waiting):
@@ -422,9 +371,9 @@ class Sender:
 
     # -- one command
 
-    async def _attempt(self, row: CommandRow, waiting: _Waiting) -> _Waiting | None:
+    async def _attempt(self, row: CommandRow, waiting: WaitingCommand) -> WaitingCommand | None:
         """Carry a command out and settle it, or return it with the time of its next try."""
-        for action in _actions(row):
+        for action in actions_of(row):
             if not await self._limiter.take(action, partial(self._hold_for, row, action)):
                 return None
         async with self._width:
@@ -435,21 +384,20 @@ class Sender:
             )
             if sent.outcome is not Outcome.SENT:
                 return None  # a person dropped it meanwhile
-            begun = self._clock()
-            result = await self._tried(sent)
-        if isinstance(result, str):
-            await self._settle(Settlement(row.id, Outcome.ACCEPTED, result))
-            return None
-        since = begun if waiting.since is None else waiting.since
-        return await self._judge(waiting._replace(row=sent, since=since, tries=waiting.tries + 1), result)
+            since = self._clock() if waiting.since is None else waiting.since
+            result, refused = "", None
+            try:
+                result = await self._backend.carry(sent)
+            except HongyanError as error:
+                refused = error
+        if refused is not None:
+            return await self._judge(
+                waiting._replace(row=sent, since=since, tries=waiting.tries + 1), refused
+            )
+        await self._settle(Settlement(row.id, Outcome.ACCEPTED, result))
+        return None
 
-    async def _tried(self, row: CommandRow) -> str | HongyanError:
-        try:
-            return await self._backend.carry(row)
-        except HongyanError as error:
-            return error
-
-    async def _judge(self, tried: _Waiting, error: HongyanError) -> _Waiting | None:
+    async def _judge(self, tried: WaitingCommand, error: HongyanError) -> WaitingCommand | None:
         """Do with a command that was not accepted what the table says."""
         came, effect, reach = came_of(error), tried.row.command.effect, self._reach(tried)
         if came is Came.LOGIN_GONE:
@@ -471,10 +419,10 @@ class Sender:
         await self._settle(told._replace(retry_at=getattr(error, "retry_at", None)))
         return None
 
-    def _reach(self, tried: _Waiting) -> Reach:
+    def _reach(self, tried: WaitingCommand) -> Reach:
         return Reach.AGAIN if tried.doubt is not None else self._backend.reached(tried.row.id)
 
-    async def _again_at(self, tried: _Waiting, error: HongyanError) -> float | None:
+    async def _again_at(self, tried: WaitingCommand, error: HongyanError) -> float | None:
         """Return when a command is to be tried again, None where it was too fast too often or there is no login."""
         if isinstance(error, TooFast):
             at = await self._limiter.widen(tried.row.command.action or ActionKind.SEND)
@@ -484,15 +432,19 @@ class Sender:
             return None
         return self._clock() + min(_AGAIN_S * 2.0 ** min(tried.tries - 1, 6), _LONGEST_PAUSE_S)
 
-    def _repeated(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+    def _repeated(
+        self, tried: WaitingCommand, error: HongyanError, at: float | None
+    ) -> WaitingCommand | None:
         """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
-        doubt = tried.doubt or _Doubt(self._store.login.current, tried.since, error)
+        doubt = tried.doubt or Doubt(self._store.login.current, tried.since, error)
         if came_of(error) is Came.LOGIN_OVER:
             return None  # it stays as sent, and the next program finds it
         ends = (doubt.since or 0.0) + DOUBT_S
         return tried._replace(not_before=min(at if at is not None else ends, ends), doubt=doubt)
 
-    async def _put_back(self, tried: _Waiting, error: HongyanError, at: float | None) -> _Waiting | None:
+    async def _put_back(
+        self, tried: WaitingCommand, error: HongyanError, at: float | None
+    ) -> WaitingCommand | None:
         until = None if at is None else self._clock.to_wall(at)
         row = await self._settle(failed(tried.row.id, error, until)._replace(outcome=Outcome.QUEUED))
         return tried._replace(row=row, not_before=at) if at is not None else None
@@ -506,23 +458,3 @@ def _ended(*, known: bool) -> NoAnswer:
         "" if known else ", and the clock of this machine was set back since, so nobody can say how long ago"
     )
     return NoAnswer("the server", f"the program ended before the answer came{since}")
-
-
-def _words_of(command: Command) -> str:
-    """Return what a command does, in words: "set remark"."""
-    return str(command.__struct_config__.tag).replace("-", " ")
-
-
-def _lane(row: CommandRow) -> str:
-    """Return the lane of a command: that of its chat for messages, whose order matters; others wait for their own kind."""
-    chat = chat_of(row.command)
-    if isinstance(row.command, FetchMedia):  # one that hangs does not keep all others
-        return f"FetchMedia {row.command.seq % _FETCHES}"
-    return chat if row.command.is_message else f"{type(row.command).__name__} {chat}"
-
-
-def _actions(row: CommandRow) -> tuple[ActionKind, ...]:
-    action = row.command.action
-    if action is ActionKind.MEDIA:
-        return ActionKind.MEDIA, ActionKind.SEND
-    return (action,) if action is not None else ()
