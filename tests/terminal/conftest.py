@@ -88,7 +88,7 @@ class Room:
         for line in lines:
             await self.talk.take(line)
         await self.carry()
-        assert await self.printer.told(self.talk.asked_for, 5)
+        assert await self.printer.printed(self.talk.asked_for, 5)
 
     async def carry(self) -> None:
         """Answer every command that waits, as a server would."""

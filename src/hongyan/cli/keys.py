@@ -76,7 +76,7 @@ def _sheet(keymap: KeyMap, language: Language) -> Iterator[str]:
         for action in ACTIONS:
             if action.context == context:
                 shown = "  ".join(map(written, keymap.list_of(action.id))) or say(KEYS, "no-key", language)
-                yield f"  {pad(shown, 26)} {pad(action.told(language), 38)} {action.id}"
+                yield f"  {pad(shown, 26)} {pad(action.label(language), 38)} {action.id}"
 
 
 def _as_json(keymap: KeyMap, language: Language) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _as_json(keymap: KeyMap, language: Language) -> Iterator[str]:
             "id": action.id,
             "context": action.context,
             "keys": keymap.list_of(action.id),
-            "does": action.told(language),
+            "does": action.label(language),
         }
         yield json.dumps(values, ensure_ascii=False)
 

@@ -1,4 +1,4 @@
-"""The friend requests that the journal holds, for the full screen and for line mode; it asks nobody."""
+"""The friend requests that the journal holds, for the full screen and for line mode; it asks no server."""
 
 from __future__ import annotations
 

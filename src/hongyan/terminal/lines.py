@@ -101,7 +101,7 @@ class Lines:
         return self._named(seen.sender) if seen.message.sender else ""
 
     def _named(self, name: str) -> str:
-        """Return a clean name; somebody who is in no list yet is said to be unknown."""
+        """Return a clean name; a person in no list yet is called unknown."""
         return _name(name) or self.words("somebody")
 
     def _writer(self, seen: Seen) -> str:
@@ -111,19 +111,19 @@ class Lines:
     def _recall(self, seen: Seen, recall: Recall) -> str:
         who = _name(recall.by) if recall.by and recall.by != SELF else ""
         own = recall.by == SELF or (seen.message.outgoing and not who)
-        told = self.words("recalled-own") if own else self.words("recalled-by", who=who or self._writer(seen))
+        text = self.words("recalled-own") if own else self.words("recalled-by", who=who or self._writer(seen))
         if seen.original is None:
-            return told
+            return text
         original = self.words("recalled-original", original=self._summary(seen.original))
-        return f"{told}{self._comma()}{original}"
+        return f"{text}{self._comma()}{original}"
 
     def _summary(self, message: AnyMessage) -> str:
         newline = self._comma() if self.form is Format.SPEAK else "⏎"
         # A sentence of the service needs no brackets: the line's star says that no person wrote it.
-        if told := sentence(message, self.language.value):
-            return clean(told, newline=newline)
-        said = clean(full(message, self.language.value), newline=newline)
-        return said if isinstance(message, Text) else self._spoken(said)
+        if text := sentence(message, self.language.value):
+            return clean(text, newline=newline)
+        text = clean(full(message, self.language.value), newline=newline)
+        return text if isinstance(message, Text) else self._spoken(text)
 
     def _spoken(self, said: str) -> str:
         """Say ``picture, 83 KB`` where the eye reads ``[picture 83 KB]``."""
@@ -139,7 +139,7 @@ class Lines:
 
     def sent(self, row: CommandRow, chat: str, *, group: bool, seq: int, recalled: bool = False) -> str:
         """Return the line of an own message, marked where the server did not take it or it was taken back."""
-        told = about(row)
+        subject = about(row)
         if self.form is Format.JSON:
             place = {"name": chat, "group": group}
             return self._json("sent", seq=seq, chat=place, **_row_values(row), **_mark(recalled))
@@ -150,7 +150,7 @@ class Lines:
                 chat=self._named(chat),
                 sender=self.words("me"),
                 content=self._marked(
-                    clean(told.text) or self._spoken(f"[{self._what(told)}]"),
+                    clean(subject.text) or self._spoken(f"[{self._what(subject)}]"),
                     self._fate(row, recalled=recalled),
                 ),
                 group=group,
@@ -174,15 +174,15 @@ class Lines:
 
     def settled(self, row: CommandRow, name: str) -> str:
         """Return the status line of any other outcome: done, failed with reason and advice, unconfirmed."""
-        told = about(row)
+        subject = about(row)
         if self.form is Format.JSON:
             return self._json("command", chat={"name": name}, **_row_values(row))
-        what = self._what(told)
+        what = self._what(subject)
         if row.outcome is Outcome.FAILED:
             return self.status_line(self._failure(row, what, _name(name)))
         if row.outcome is Outcome.UNCONFIRMED:
             return self.status_line(self.words("unconfirmed", what=what, name=_name(name)))
-        done = f"{what}{self._comma()}{_name(name)}" if name and name != told.name else what
+        done = f"{what}{self._comma()}{_name(name)}" if name and name != subject.name else what
         return self.status_line(self.words("done", what=done))
 
     def _failure(self, row: CommandRow, what: str, name: str) -> str:
@@ -195,8 +195,8 @@ class Lines:
             parts.append(self.words("retry-at", time=self._clock(row.retry_at)))
         return self._stop().join(part.rstrip("。.") for part in parts)
 
-    def _what(self, told: About) -> str:
-        return self.words(told.what, name=clean(told.name, newline=" ")).strip()
+    def _what(self, subject: About) -> str:
+        return self.words(subject.what, name=clean(subject.name, newline=" ")).strip()
 
     # The login and the journal
 
@@ -210,7 +210,7 @@ class Lines:
         return self.status_line(self._stop().join(part.rstrip("。.") for part in (state, why, hint) if part))
 
     def gap(self, event: Gap) -> str:
-        """Return the line of a time in which nobody was connected."""
+        """Return the line of a time without a connection."""
         if self.form is Format.JSON:
             return self._json("gap", since=event.since, until=event.until, reason=event.reason)
         since, until = self._clock(event.since), self._clock(event.until)
@@ -278,7 +278,7 @@ class Lines:
         return f"{part.sender} @ {part.chat}" if part.group else part.sender
 
     def _seed(self, part: _Part) -> str:
-        # The first line clients print GROUP for the receiver in a group and SYSTEM where nobody wrote (seen in WeixinBot).
+        # The first line clients print GROUP for the receiver in a group and SYSTEM where no person wrote (seen in WeixinBot).
         group = f"|{part.chat}| " if part.group else ""
         sender = self.me if part.outgoing else part.sender or "SYSTEM"
         to = "GROUP" if part.group and part.sender else part.chat if part.outgoing else self.me
@@ -342,7 +342,7 @@ def _mark(recalled: bool) -> dict[str, bool]:  # its one value
 
 def _message_values(seen: Seen, content: str) -> dict[str, Any]:
     fields = msgspec.to_builtins(seen.message)
-    told = {name: value for name, value in fields.items() if name not in seen.message.secret_fields}
+    public = {name: value for name, value in fields.items() if name not in seen.message.secret_fields}
     return {
         "seq": seen.seq,
         "id": seen.message.id,
@@ -355,7 +355,7 @@ def _message_values(seen: Seen, content: str) -> dict[str, Any]:
         "request": seen.request,
         "mentions_me": seen.mentions_me,
         "redelivered": seen.redelivered,
-        "message": told,
+        "message": public,
     }
 
 

@@ -64,8 +64,8 @@ def _remarks(chat: Chat, language: Language) -> str:
     nickname = contact.nickname if contact.nickname and contact.nickname != chat.name else ""
     flags = (words[COLUMNS[language]] for flag, words in _FLAGS.items() if getattr(contact, flag))
     where = " ".join(filter(None, (contact.province, contact.city)))
-    told = (nickname, contact.alias, where, *flags)
-    return ", ".join(clean(text, newline=" ", tab=" ") for text in told if text)
+    parts = (nickname, contact.alias, where, *flags)
+    return ", ".join(clean(text, newline=" ", tab=" ") for text in parts if text)
 
 
 def chat_values(chats: Iterable[Chat]) -> list[dict[str, Any]]:

@@ -107,14 +107,14 @@ class LoginScreen:
     def refused(self, problem: HongyanError) -> None:
         """Tell in plain words why there is no login, and what to do."""
         barred = isinstance(problem, LoginEnded) and problem.ret == LoginEnded.BARRED
-        said = clean(getattr(problem, "said", ""), newline=" ")
+        text = clean(getattr(problem, "said", ""), newline=" ")
         why, advice = explained(problem.code, str(problem), problem.advice, self._language)
         advice = self._words("barred-advice") if barred else advice
         self._state("barred" if barred else "refused", why=why, code=problem.code, advice=advice)
         if self._as_json:
             return
-        if barred and said:
-            self._tell("  " + self._words("said", said=said))
+        if barred and text:
+            self._tell("  " + self._words("said", said=text))
         if advice:
             self._tell("  " + self._words("advice", advice=advice))
 
@@ -139,8 +139,8 @@ class LoginScreen:
 
     def _state(self, name: str, **values: object) -> None:
         if self._as_json:
-            told = {key: value for key, value in values.items() if value != ""}
-            self._print(json.dumps({"schema": 1, "login": name, **told}, ensure_ascii=False))
+            given = {key: value for key, value in values.items() if value != ""}
+            self._print(json.dumps({"schema": 1, "login": name, **given}, ensure_ascii=False))
         else:
             self._tell(self._words(name, **values))
 
@@ -152,7 +152,7 @@ class LoginScreen:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write lines for whoever reads them; where nobody does any more, the login goes on without being shown."""
+    """Write lines; if the reader has gone, the login goes on without being shown."""
     with contextlib.suppress(BrokenPipeError):
         stream.write(text + "\n")
         stream.flush()

@@ -74,7 +74,7 @@ class Saver:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def arrived(self, recorded: Recorded) -> None:
-        """Begin to save what came, if the policy wants it."""
+        """Begin to save what was received, if the policy wants it."""
         event = recorded.event
         if isinstance(event, MessageReceived) and self.policy.wants(event.message):
             self.save(recorded)

@@ -52,7 +52,7 @@ class Drawing:
 
 
 def style_for(stream: TextIO, environment: Mapping[str, str]) -> Style:
-    """Return how to draw on ``stream``: colours on a terminal that has them, plain characters where nobody looks."""
+    """Return how to draw on ``stream``: colours on a terminal that has them, plain characters where there is no terminal."""
     blocks = (getattr(stream, "encoding", None) or "").lower().replace("-", "") in {"utf8", "cp65001"}
     if not stream.isatty() or not blocks:
         return Style.ASCII

@@ -15,7 +15,7 @@ __all__ = ["Screen"]
 class Screen:
     """Prints whole lines and flushes each, so that a reader behind a pipe gets it at once.
 
-    It looks the streams up each time: while somebody types they are replaced by ones that print above the typed line.
+    It looks the streams up each time: while a person types they are replaced by ones that print above the typed line.
     """
 
     def __init__(self) -> None:

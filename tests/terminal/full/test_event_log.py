@@ -29,7 +29,7 @@ def settled(command: Command, outcome: Outcome) -> CommandSettled:
 
 
 @pytest.mark.parametrize(
-    ("event", "level", "is_told"),
+    ("event", "level", "is_shown"),
     [
         (LoginChanged(state=LoginState.ONLINE), "info", False),
         (LoginChanged(state=LoginState.ENDED, reason="login-ended.1101"), "error", True),
@@ -43,7 +43,7 @@ def settled(command: Command, outcome: Outcome) -> CommandSettled:
     ],
 )
 async def test_an_event_is_logged_by_what_it_means(
-    stage: Stage, event: Event, level: str, *, is_told: bool
+    stage: Stage, event: Event, level: str, *, is_shown: bool
 ) -> None:
     """A failed message stands in its chat already; what the program does by itself is in neither."""
     app = stage.screen()
@@ -52,4 +52,4 @@ async def test_an_event_is_logged_by_what_it_means(
         log_row(app.context, Recorded(seq=Seq(1), event=event, received_at=0.0))
         assert {line.level for line in app.context.log} == ({level} if level else set())
         await pilot.pause()
-        assert bool(app._notifications) == is_told
+        assert bool(app._notifications) == is_shown

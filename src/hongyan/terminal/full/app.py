@@ -216,11 +216,11 @@ class FullScreen(GuardedApp, inherit_bindings=False):
             self.write_sequence(f"\x1b]2;{clean(title)}\x07")
 
     def tell_problem(self, problem: HongyanError) -> None:
-        """Tell what went wrong and what to do about it."""
+        """Show what went wrong and what to do about it."""
         self.context.tell_problem(problem)
 
     def tell_fault(self, report: Path | None) -> None:
-        """Tell that something failed by a fault of ours, and where its report is."""
+        """Show that something failed by a fault of ours, and where its report is."""
         self.context.tell(self.context.say("fault", path=clean(str(report or "-"))), error=True)
 
     # -- settings
@@ -236,7 +236,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
             self.main.take_keys()
 
     def _reload_themes(self) -> None:
-        """Take over what a person has just saved of their own themes; what is wrong in them is told."""
+        """Take over what a person has just saved of their own themes; what is wrong in them is shown."""
         themes = self.context.themes
         if not themes.reload():
             return
@@ -279,7 +279,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
             return False
         action = self.context.keys.action("app", event.key)
         if event.key != "ctrl+c" and action != "app.quit":
-            self._sure_until = 0.0  # whoever does something else in between stays
+            self._sure_until = 0.0  # another key in between takes it back
         if action in _ANYWHERE:
             self._perform(action, 1, self.screen)
             return True

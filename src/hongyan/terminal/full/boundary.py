@@ -1,4 +1,4 @@
-"""Does what the screen asks for, and keeps a fault in it from ending the screen: it costs that one thing and is told in a line.
+"""Does what the screen asks for, and keeps a fault in it from ending the screen: it costs one step and is shown in a line.
 
 The toolkit ends the task of a widget whose handler raises, the program with it, and prints all that the program held.
 """
@@ -69,17 +69,17 @@ class GuardedApp(App[int], inherit_bindings=False):
         MessagePump._dispatch_message = _netted  # type: ignore[assignment, method-assign]  # noqa: SLF001  # as below
 
     def tell_problem(self, problem: HongyanError) -> None:
-        """Tell what went wrong and what to do about it."""
+        """Show what went wrong and what to do about it."""
         raise NotImplementedError
 
     def tell_fault(self, report: Path | None) -> None:
-        """Tell that something failed by a fault of ours."""
+        """Show that something failed by a fault of ours."""
         raise NotImplementedError
 
     # -- doing something
 
     def later(self, work: Coroutine[Any, Any, Any], /) -> asyncio.Task[Any]:
-        """Do something beside the screen; what goes wrong is told."""
+        """Do something beside the screen; a failure is shown."""
         doing = getattr(work, "__qualname__", "work")
         origin = self.screen if self.screen_stack else None
         task = asyncio.get_running_loop().create_task(self._guarded(work, doing, origin))
@@ -116,7 +116,7 @@ class GuardedApp(App[int], inherit_bindings=False):
                 self.fault(problem, doing)
 
     async def push_screen_wait(self, screen: Screen[Any], /) -> Any:  # type: ignore[override]  # by name there are none here
-        """Ask a person by a screen of its own; whoever began where another screen is by now is overtaken.
+        """Ask a person by a screen; raise Overtaken if another screen is on top by now.
 
         So a key that repeats opens one dialog, not a pile of them.
         """
@@ -139,7 +139,7 @@ class GuardedApp(App[int], inherit_bindings=False):
     # -- faults
 
     def fault(self, problem: Exception, doing: str) -> None:
-        """Go on after a fault of ours: it is written down, told in a line, and costs what was done."""
+        """Go on after a fault of ours: it is reported, shown in a line, and costs what was done."""
         if self.has_left:
             return
         if not self._goes_on or not self.is_running:
@@ -169,7 +169,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         self._handle_exception(RuntimeError("the toolkit gave up"))
 
     def _print_error_renderables(self) -> None:
-        """Print nothing: whoever runs the screen tells in a sentence what ended it."""
+        """Print nothing: the caller says in a sentence what ended the screen."""
         self._exit_renderables.clear()
 
 

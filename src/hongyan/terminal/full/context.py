@@ -58,7 +58,7 @@ class Host(Protocol):
     """The application, as far as a part of the screen asks something of it."""
 
     def later(self, work: Coroutine[Any, Any, Any], /) -> asyncio.Task[Any]:
-        """Do something beside the screen; what goes wrong is told."""
+        """Do something beside the screen; a failure is shown."""
 
     def ask(self, work: Awaitable[None], doing: str, /) -> None:
         """Begin to do something that may ask a person; ``doing`` names it where it fails."""
@@ -214,13 +214,13 @@ class ScreenContext:
         return in_one_line(problem, self.language)
 
     def tell_problem(self, problem: HongyanError) -> None:
-        """Tell what went wrong and what to do about it."""
+        """Show what went wrong and what to do about it."""
         self.tell(self.problem_text(problem), error=True)
 
     # -- acting
 
     def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Do something beside the screen; what goes wrong is told."""
+        """Do something beside the screen; a failure is shown."""
         return self.host.later(work)
 
     def ask(self, work: Awaitable[None], doing: str) -> None:

@@ -17,7 +17,7 @@ __all__ = ["LoginFlow"]
 
 
 class LoginFlow:
-    """``join`` holds the login or attaches to whoever does, and returns when it stands; None where there is none to hold.
+    """``join`` holds the login or attaches to the program that does, and returns when it stands; None where there is none to hold.
 
     ``beside`` are begun once, when the login stands. ``is_shown`` tells whether there is a screen to show steps on.
     """

@@ -18,7 +18,7 @@ __all__ = ["notification_of"]
 def notification_of(
     context: ScreenContext, row: Recorded, *, open_chat: ChatKey | None, has_focus: bool
 ) -> tuple[Where, Notification]:
-    """Return what a person may be told of a message that raises unread; ``open_chat`` is the chat that is looked at."""
+    """Return the notification of a message that raises unread; ``open_chat`` is the chat that is looked at."""
     incoming = context.account.incoming(row)
     assert incoming is not None  # what raises unread is a message
     chat = incoming.chat

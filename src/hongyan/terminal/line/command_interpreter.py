@@ -72,7 +72,7 @@ class CommandInterpreter:
     logged_out: bool = False
 
     async def take(self, line: str) -> bool:
-        """Carry out a line; return False when it ends the conversation. What goes wrong is told, never raised."""
+        """Carry out a line; return False when it ends the conversation. What goes wrong is printed, never raised."""
         meant = parse(line, escapes=self.escapes)
         if isinstance(meant, Quit):
             return False

@@ -69,7 +69,7 @@ class SayHere:
 
 @dataclass(frozen=True, slots=True)
 class TypedText:
-    """A text for somebody."""
+    """A text for a chat."""
 
     to: Target
     text: str
@@ -84,7 +84,7 @@ class SendAll:
 
 @dataclass(frozen=True, slots=True)
 class SendLines:
-    """Every line of a text file as a message of its own."""
+    """Every line of a text file as a separate message."""
 
     to: Target
     path: str

@@ -24,7 +24,7 @@ _LINES_AHEAD: Final = 100  # read but not yet carried out
 
 
 class Interrupted(Exception):
-    """Somebody pressed Ctrl-C. (KeyboardInterrupt itself would tear down the event loop from inside a task.)"""
+    """Ctrl-C was pressed. (KeyboardInterrupt itself would tear down the event loop from inside a task.)"""
 
 
 class Keyboard(Protocol):
@@ -33,7 +33,7 @@ class Keyboard(Protocol):
     interactive: bool
 
     def on_screen(self) -> AbstractContextManager[object]:
-        """Return the context within which lines may be printed while somebody types."""
+        """Return the context within which lines may be printed while a person types."""
 
     async def line(self) -> str | None:
         """Return the next line without its end, or None at the end; raise Interrupted for Ctrl-C."""
@@ -95,7 +95,7 @@ class Piped:
         self._room = threading.Semaphore(_LINES_AHEAD)
 
     def on_screen(self) -> AbstractContextManager[object]:
-        """Return a context that does nothing: nobody types."""
+        """Return a context that does nothing: no line is typed."""
         return nullcontext()
 
     async def line(self) -> str | None:
@@ -111,7 +111,7 @@ class Piped:
         return line
 
     async def ask(self, question: str) -> str:  # noqa: ARG002  # the answer is always the same
-        """Return nothing: nobody is there to answer."""
+        """Return nothing: there is no person to answer."""
         return ""
 
     def _read(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Queue[str | None]) -> None:

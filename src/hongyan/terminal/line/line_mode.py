@@ -76,7 +76,7 @@ async def run(
     The account is ready, or ``loading`` waits until it is, and tells how many people are known and what keeps the others:
     meanwhile what comes is printed, and of what is typed only ``quit`` is carried out. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
     given; it is awaited if so. ``events`` are what to print, where they were asked for before the contacts were
-    loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where nobody sits at a terminal
+    loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where there is no terminal
     also that of the first problem or of the first send that did not go, by ``errors.EXIT_CODES``.
     """
     conversation = _Conversation(account, settings, events or account.events(settings.consumer), now)
@@ -169,8 +169,8 @@ class _Conversation:
         await self._open()
 
     def _tell_loading(self, have: int, problem: str) -> None:
-        said = self._lines.words("loading", have=have)
-        self._interpreter.tell(f"{said} ({problem})" if problem else said)
+        text = self._lines.words("loading", have=have)
+        self._interpreter.tell(f"{text} ({problem})" if problem else text)
 
     async def _until_end(self, printing: asyncio.Task[None]) -> None:
         """Carry out lines until one ends it, the login ends, or the events cannot be read any more."""
@@ -208,7 +208,7 @@ class _Conversation:
         return await (self._keyboard.line() if loading.done() else self._line_beside(loading))
 
     async def _line_beside(self, loading: asyncio.Task[None]) -> str | None:
-        """Return the next line; raise what goes wrong with the loading while nobody types."""
+        """Return the next line; raise what goes wrong with the loading while no line is typed."""
         line = asyncio.ensure_future(self._keyboard.line())
         try:
             await asyncio.wait({line, loading}, return_when=asyncio.FIRST_COMPLETED)
@@ -220,11 +220,11 @@ class _Conversation:
             await asyncio.gather(line, return_exceptions=True)
 
     async def _settle(self) -> None:
-        """Wait for what was asked for: outcomes told, files saved."""
+        """Wait for what was asked for: outcomes printed, files saved."""
         waiting = self._interpreter.asked_for - self._printer.outcomes.keys()
         if waiting and self._keyboard.interactive:
             self._interpreter.tell(self._lines.words("sending", count=len(waiting)))
-        if not await self._printer.told(self._interpreter.asked_for, _OUTCOMES_WAITED):
+        if not await self._printer.printed(self._interpreter.asked_for, _OUTCOMES_WAITED):
             left = len(self._interpreter.asked_for - self._printer.outcomes.keys())
             self._interpreter.tell(self._lines.words("unsent", count=left))
         await self._saver.settled(_SAVING_WAITED)

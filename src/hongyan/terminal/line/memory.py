@@ -33,7 +33,7 @@ class Own:
 
 @dataclass(slots=True)
 class Memory:
-    """``picks`` is the last numbered list, ``requests`` the friend requests by the number given when they came."""
+    """``picks`` is the last numbered list, ``requests`` the friend requests by the number they were shown with."""
 
     picks: list[Chat] = field(default_factory=list)
     requests: dict[int, Recorded] = field(default_factory=dict)

@@ -35,7 +35,7 @@ __all__ = ["Printer"]
 
 @dataclass(slots=True)
 class Printer:
-    """Prints events. ``ended`` is set when a person has to log in again; ``outcomes`` are the commands that were told."""
+    """Prints events. ``ended`` is set when a person has to log in again; ``outcomes`` are the commands that were printed."""
 
     account: Account
     lines: Lines
@@ -44,7 +44,7 @@ class Printer:
     memory: Memory
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     outcomes: dict[CommandId, CommandRow] = field(default_factory=dict)
-    _told: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _printed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def run(self, events: AsyncIterator[Recorded]) -> None:
         """Print events until there are no more."""
@@ -53,14 +53,14 @@ class Printer:
             if printed is not None:
                 printed(self, recorded, recorded.event)
             if isinstance(recorded.event, CommandSettled):
-                async with self._told:
-                    self._told.notify_all()
+                async with self._printed:
+                    self._printed.notify_all()
 
-    async def told(self, commands: set[CommandId], limit: float) -> bool:
+    async def printed(self, commands: set[CommandId], limit: float) -> bool:
         """Wait until the outcomes of ``commands`` were printed, ``limit`` seconds at most; return whether they were."""
         try:
-            async with asyncio.timeout(limit), self._told:
-                await self._told.wait_for(lambda: commands <= self.outcomes.keys())
+            async with asyncio.timeout(limit), self._printed:
+                await self._printed.wait_for(lambda: commands <= self.outcomes.keys())
         except TimeoutError:
             return False
         return True

@@ -47,8 +47,8 @@ class ExpectStep:
     within: float = _WITHIN
 
     def __str__(self) -> str:
-        told = (("kind", self.kind), ("from", self.sender), ("in", self.chat), ("saying", self.pattern))
-        return "a message " + ", ".join(f"{what} {value!r}" for what, value in told if value)
+        filters = (("kind", self.kind), ("from", self.sender), ("in", self.chat), ("saying", self.pattern))
+        return "a message " + ", ".join(f"{what} {value!r}" for what, value in filters if value)
 
     def fits(self, found: Seen, content: str) -> bool:
         """Whether a message is the one that is expected."""
@@ -113,7 +113,7 @@ async def play(
     """Play ``steps`` in order, printing everything that comes and goes as line mode does; return 0 or 1.
 
     ``folder`` takes saved and made files. ``after`` is the journal position from which on messages count; None: from
-    now. What is missing is told on standard error; the rest of the steps is then left out.
+    now. What is missing is printed to standard error; the rest of the steps is then left out.
     """
     player = _Player(account, folder, language, now)
     reading = asyncio.create_task(player.read(after), name="read events")
@@ -206,7 +206,7 @@ class _Player:
         row = await receipt.accepted(_WITHIN)
         if not row.outcome.happened:
             raise _NotCome(f"{type(row.command).__name__} had no answer within {_WITHIN:g} s")
-        await self.printer.told({row.id}, _WITHIN)  # the transcript shows it before what follows
+        await self.printer.printed({row.id}, _WITHIN)  # the transcript shows it before what follows
 
     async def _save(self, _: SaveStep) -> None:
         recorded = self._expected()

@@ -180,7 +180,7 @@ async def recall(interpreter: CommandInterpreter, command: SlashCommand) -> None
 
 
 async def requests(interpreter: CommandInterpreter, _: SlashCommand) -> None:
-    """List the friend requests that came, in an earlier run, too."""
+    """List the friend requests, also those of an earlier run."""
     for recorded, _message in reversed(await requests_of(interpreter.account, interpreter.lines.now())):
         interpreter.memory.keep(recorded)
     if not interpreter.memory.requests:

@@ -40,7 +40,7 @@ def language_of(environment: Mapping[str, str] | None = None) -> Language:
 _TRADITIONAL: Final = re.compile(r"[_-](tw|hk|mo|hant)|traditional|taiwan|hong kong|macau")
 
 Words = dict[str, tuple[str, ...]]
-"""Sentences by key, each in the order of ``COLUMNS``; one without traditional characters is told in simplified ones."""
+"""Sentences by key, each in the order of ``COLUMNS``; one without traditional characters is shown in simplified ones."""
 
 COLUMNS: Final = {Language.ZH: 0, Language.EN: 1, Language.ZH_TW: 2}
 """Where in a table's rows each language stands."""
@@ -48,6 +48,6 @@ COLUMNS: Final = {Language.ZH: 0, Language.EN: 1, Language.ZH_TW: 2}
 
 def say(words: Words, key: str, language: Language, /, **values: object) -> str:
     """Return the sentence ``key`` of a table with its values filled in."""
-    told = words[key]
+    row = words[key]
     column = COLUMNS[language]
-    return told[column if column < len(told) else 0].format(**values)
+    return row[column if column < len(row) else 0].format(**values)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.terminal.full.desktop.notify import Notification, Notifier, decide, escape_for, is_quiet, told
+from hongyan.terminal.full.desktop.notify import (
+    Notification,
+    Notifier,
+    decide,
+    escape_for,
+    is_quiet,
+    notification_text,
+)
 from hongyan.terminal.full.settings.settings import NotifySettings
 from hongyan.terminal.strings.language import Language
 
@@ -52,9 +59,9 @@ CALL = Notification("private", "k", "老王", "老王", "你好\n\x1b]0;x\x07", 
 
 def test_a_call_tells_as_much_as_its_level() -> None:
     """And holds no line end and no sequence, whatever was written."""
-    assert told(CALL, "count", Language.ZH) == ("微信", "3 条新消息")
-    assert told(CALL, "sender", Language.EN) == ("老王", "a message of 老王")
-    title, text = told(CALL, "full", Language.ZH)
+    assert notification_text(CALL, "count", Language.ZH) == ("微信", "3 条新消息")
+    assert notification_text(CALL, "sender", Language.EN) == ("老王", "a message of 老王")
+    title, text = notification_text(CALL, "full", Language.ZH)
     assert text.startswith("你好 ")
     assert "\x1b" not in title + text
 

@@ -20,5 +20,5 @@ def test_conflicts_are_found() -> None:
 def test_every_action_is_told_in_three_languages() -> None:
     """No id twice; a taken away key is no key."""
     assert len(BY_ID) == len(ACTIONS)
-    assert all(action.told(language) for action in ACTIONS for language in Language)
+    assert all(action.label(language) for action in ACTIONS for language in Language)
     assert load_keys(TerminalSettings(keymap={"app.quit": ""})).list_of("app.quit") == []

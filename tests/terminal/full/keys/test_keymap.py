@@ -80,11 +80,11 @@ def test_every_action_is_told_in_three_languages() -> None:
     """In words of that language; an id stands once."""
     assert len(BY_ID) == len(ACTIONS)
     for action in ACTIONS:
-        zh, en = action.told(Language.ZH), action.told(Language.EN)
+        zh, en = action.label(Language.ZH), action.label(Language.EN)
         assert zh
         assert en
         assert not en.isascii() or en != zh
-        assert action.told(Language.ZH_TW)
+        assert action.label(Language.ZH_TW)
         assert any("\u4e00" <= char <= "\u9fff" for char in action.zh_tw)
 
 

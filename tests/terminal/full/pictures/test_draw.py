@@ -218,8 +218,8 @@ def test_what_is_wrong_is_told_in_words(tmp_path: Path) -> None:
     gone = draw(tmp_path / "gone.png", 10, 10, (0, 0, 0))
     assert isinstance(huge, UnreadablePicture)
     assert isinstance(gone, UnreadablePicture)
-    assert "太大" in huge.told(Language.ZH)
-    assert "gone" in gone.told(Language.EN)
+    assert "太大" in huge.reason(Language.ZH)
+    assert "gone" in gone.reason(Language.EN)
 
 
 def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:

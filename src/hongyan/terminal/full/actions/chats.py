@@ -74,7 +74,7 @@ async def pin(main: Main, _: int) -> None:
 
 
 async def mute(main: Main, _: int) -> None:
-    """Call nobody for the selected chat, or call again."""
+    """Mute the selected chat, or no longer."""
     if (chat := main.chats.selected()) is not None:
         muted = not main.context.roster.muted(chat)
         await main.context.account.local.change(chat, muted=muted)

@@ -39,16 +39,16 @@ async def submit(main: Main, text: str) -> None:
     chat, entry = main.chat, main.entry
     if not await _is_meant(main, chat):
         return
-    told = text.removeprefix("\\") if text.startswith("\\/") else text
+    content = text.removeprefix("\\") if text.startswith("\\/") else text
     quoting, attached = main.composer.quoting, list(main.composer.attached)
     if quoting is not None:
         what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
-        told = with_quote(quoting.who, what, told)
+        content = with_quote(quoting.who, what, content)
     at = _hold_until(main)
     entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
     main.composer.drop_reply()
     try:
-        await main.context.account.send(chat, told, at=at)
+        await main.context.account.send(chat, content, at=at)
         while attached:
             await main.context.account.send(chat, attached[0], at=at)
             del attached[0]

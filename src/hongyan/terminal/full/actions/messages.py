@@ -261,7 +261,7 @@ async def hide(main: Main, _: int) -> None:
 
 
 async def retry(main: Main, _: int) -> None:
-    """Send a message again that failed or of which nobody knows."""
+    """Send a message again that failed or is unconfirmed."""
     item = selected_item(main)
     row = item.command_row if item is not None else None
     if row is None or not row.outcome.went_wrong:

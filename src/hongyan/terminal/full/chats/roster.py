@@ -1,4 +1,4 @@
-"""Which chats the list shows, in which order, and what is told of each: names, previews, counts; it draws nothing."""
+"""Which chats the list shows, in which order, and what it shows of each: names, previews, counts; it draws nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Preview(NamedTuple):
 class Roster:
     """The chats of an account as a list shows them. ``when(at)`` is a time in the few cells that a list has.
 
-    ``refresh`` looks at the store again; everything else is told from what it found.
+    ``refresh`` looks at the store again; everything else is answered from what it found.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Roster:
         self.chats = sorted(talked, key=lambda chat: not chat.contact.pinned)
 
     def refresh(self, touched: set[ChatKey] | None = None) -> None:
-        """Look at the store again; ``touched`` are the chats of which something new came, None for any."""
+        """Look at the store again; ``touched`` are the chats that have something new, None for any."""
         if touched is None:
             self._previews.clear()
             self._recent = None
@@ -138,7 +138,7 @@ class Roster:
         return self.states.get(chat.key, _NO_STATE)
 
     def muted(self, chat: Chat) -> bool:
-        """Whether nobody is to be called for a chat: here, else on the phone."""
+        """Whether a chat is muted: here, else on the phone."""
         own = self.state(chat).muted
         return chat.contact.muted if own is None else own
 
@@ -176,13 +176,13 @@ class Roster:
         return count
 
     def mentions_me(self, row: Recorded) -> bool:
-        """Whether a row is a message of somebody else that mentions me."""
+        """Whether a row is a message of another person that mentions me."""
         if not isinstance(row.event, MessageReceived) or row.event.message.outgoing:
             return False
         incoming = self._account.incoming(row)
         return incoming is not None and str(incoming.mentions_me) == "yes"
 
-    # -- what is told of each
+    # -- what is shown of each
 
     def preview(self, chat: Chat) -> _Preview | None:
         """Return the newest row of a chat: its number, its time and one line."""
@@ -201,7 +201,7 @@ class Roster:
         return _Preview(item.seq, item.at, clean(shown, newline=" "))
 
     def row(self, index: int, width: int, lines: int) -> list[list[Piece]]:
-        """Return what is told of a chat in so many lines of so many cells."""
+        """Return what is shown of a chat in so many lines of so many cells."""
         chat = self.chats[index]
         return self._two_lines(chat, width) if lines == 2 else [self._one_line(chat, width)]
 
@@ -250,8 +250,8 @@ class Roster:
             return ("", "")
         count = "99+" if unread > 99 else str(unread)
         mentions = self.mentions(chat)
-        told = f"@{mentions} {count}" if mentions else count
-        return (f" {told} ", "badge-muted" if self.muted(chat) and not mentions else "badge")
+        text = f"@{mentions} {count}" if mentions else count
+        return (f" {text} ", "badge-muted" if self.muted(chat) and not mentions else "badge")
 
 
 def _spread(left: list[Piece], right: Piece, width: int) -> list[Piece]:

@@ -1,4 +1,4 @@
-"""What is offered above the entry while somebody writes: members behind @, faces and emoji behind : or [, commands behind /."""
+"""What is offered above the entry while a person writes: members behind @, faces and emoji behind : or [, commands behind /."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Completion", "asked_for"]
 
 _MOST: Final = 8
-_AFTER_NAME: Final = "\u2005"  # what WeChat puts behind the name of somebody who is mentioned
+_AFTER_NAME: Final = "\u2005"  # what WeChat puts behind the name of a person who is mentioned
 _ASKS: Final = re.compile(
     r"(?:(?P<mention>[@＠])(?P<name>[^@＠\s]{0,32})|(?:(?<=\s)|(?<=^)|(?<=[一-鿿。，！？]))(?P<colon>:)(?P<emoji>[A-Za-z一-鿿_]{1,20})"
     r"|(?P<bracket>\[)(?P<face>[^\[\]\s]{0,12})|^(?P<slash>/)(?P<command>[\w.-]{0,24}))$"
@@ -142,7 +142,7 @@ class Completion(Widget):
         _, commands = self._sources()
         wanted = wanted.casefold()
         fitting = [c for c in commands if c[0].startswith(wanted)] or [c for c in commands if wanted in c[0]]
-        return [Offer(f"/{name}", told, f"/{name} ") for name, told in fitting]
+        return [Offer(f"/{name}", text, f"/{name} ") for name, text in fitting]
 
     def takes(self, key: str) -> bool:
         """Take a key that moves in the list, chooses or closes; return whether it was taken."""

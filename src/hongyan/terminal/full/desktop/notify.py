@@ -1,4 +1,4 @@
-"""Calls a person when something comes: whom for what, how much is told, by which ways, and when not.
+"""Notifies of what arrives: of which messages, how much is shown, in which way, and when not.
 
 What is expected of a chat program: nothing about the chat one looks at; while one is in the program, a word about private
 messages and mentions; while one is away, those in full and groups by number; nothing ever of what is muted unless it
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.terminal.full.settings.settings import NotifySettings
     from hongyan.terminal.strings.language import Words
 
-__all__ = ["DEFAULTS", "Notification", "Notifier", "decide", "escape_for", "is_quiet", "told"]
+__all__ = ["DEFAULTS", "Notification", "Notifier", "decide", "escape_for", "is_quiet", "notification_text"]
 
 Level = Literal["full", "sender", "count", "none"]
 Where = Literal["current", "other", "away"]
@@ -37,7 +37,7 @@ DEFAULTS: Final[Mapping[Where, Mapping[What, Level]]] = {
     "other": {"private": "sender", "mention": "sender", "group": "none", "muted": "none"},
     "away": {"private": "full", "mention": "full", "group": "count", "muted": "none"},
 }
-"""How much is told, by where the person looks and what came."""
+"""How much is shown, by where the person looks and what arrived."""
 
 _WIDE: Final = 120  # cells of a text
 _PAUSE_S: Final = 5.0  # between two calls for one chat
@@ -63,7 +63,7 @@ class Notification(NamedTuple):
 
 
 def decide(settings: NotifySettings, where: Where, what: What) -> Level:
-    """Return how much is told of something, by where the person looks."""
+    """Return how much is shown of something, by where the person looks."""
     own: Mapping[str, Level] = getattr(settings, where)
     return own.get(what, DEFAULTS[where][what])
 
@@ -77,8 +77,8 @@ def is_quiet(hours: str, now: datetime) -> bool:
     return begin <= here < end if begin <= end else here >= begin or here < end
 
 
-def told(call: Notification, level: Level, language: Language) -> tuple[str, str]:
-    """Return title and text of a call at a level; the title of ``count`` names nobody."""
+def notification_text(call: Notification, level: Level, language: Language) -> tuple[str, str]:
+    """Return title and text of a call at a level; the title of ``count`` has no name."""
     if level == "count":
         return say(_WORDS, "title", language), say(_WORDS, "count", language, count=call.unread)
     key = "mention" if call.what == "mention" else "sender"
@@ -131,12 +131,12 @@ class Notifier:
         self._environment = environment
         self._monotonic = monotonic
         self._called: dict[str, float] = {}
-        self._told_failure = False
+        self._has_reported_failure = False
 
     async def call(
         self, calls: Sequence[tuple[Where, Notification]], now: datetime
     ) -> list[tuple[Level, Notification]]:
-        """Notify of what came at once: at most one call for each chat in five seconds; return what was called for."""
+        """Notify of what arrived together, at most once in five seconds for each chat; return what was shown."""
         if is_quiet(self.settings.quiet, now):
             return []
         wanted: dict[str, tuple[Level, Notification]] = {}
@@ -156,7 +156,7 @@ class Notifier:
         return last is None or self._monotonic() - last >= _PAUSE_S
 
     async def _carry_out(self, level: Level, call: Notification) -> None:
-        title, text = told(call, level, self._language)
+        title, text = notification_text(call, level, self._language)
         for way in self.settings.by:
             if way == "osc":
                 sequence = escape_for(title, text, self._environment)
@@ -170,16 +170,19 @@ class Notifier:
 
     async def _hook(self, level: Level, call: Notification) -> None:
         """Start the person's own program; what it may know is in its environment, by the level."""
-        told_of = {"HONGYAN_KIND": call.what, "HONGYAN_COUNT": str(call.unread)}
+        variables = {"HONGYAN_KIND": call.what, "HONGYAN_COUNT": str(call.unread)}
         if level in {"sender", "full"}:
-            told_of |= {
+            variables |= {
                 "HONGYAN_CHAT": clean(call.chat, newline=" "),
                 "HONGYAN_SENDER": clean(call.sender, newline=" "),
             }
         if level == "full":
-            told_of["HONGYAN_TEXT"] = clean(call.text, newline=" ")
-        if not await self._run(self.settings.command, {**os.environ, **told_of}) and not self._told_failure:
-            self._told_failure = True
+            variables["HONGYAN_TEXT"] = clean(call.text, newline=" ")
+        if (
+            not await self._run(self.settings.command, {**os.environ, **variables})
+            and not self._has_reported_failure
+        ):
+            self._has_reported_failure = True
             self._failed(self.settings.command[0])
 
     @staticmethod

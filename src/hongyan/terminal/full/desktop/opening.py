@@ -298,8 +298,8 @@ async def piped(command: str, text: str) -> str:
         child.kill()
         await child.wait()
         return f"(no end after {_PIPE_S:g} s)"
-    told = output[:_PIPE_BYTES].decode("utf-8", "replace")
-    return told if not child.returncode else f"{told}\n(exit code {child.returncode})"
+    shown = output[:_PIPE_BYTES].decode("utf-8", "replace")
+    return shown if not child.returncode else f"{shown}\n(exit code {child.returncode})"
 
 
 class Player:

@@ -19,7 +19,7 @@ __all__ = ["conflict_text"]
 def conflict_text(conflict: Conflict, language: Language) -> str:
     """Return a conflict as a sentence."""
     both = say(KEYS, "and", language).join(
-        say(KEYS, "doing", language, what=BY_ID[action].told(language), id=action) for action in conflict.ids
+        say(KEYS, "doing", language, what=BY_ID[action].label(language), id=action) for action in conflict.ids
     )
     where = say(KEYS, conflict.context, language)
     return say(KEYS, conflict.kind, language, key=written(conflict.key), where=where, both=both)

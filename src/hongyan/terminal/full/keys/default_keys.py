@@ -25,7 +25,7 @@ class ScreenAction(NamedTuple):
     en: str
     zh_tw: str
 
-    def told(self, language: Language) -> str:
+    def label(self, language: Language) -> str:
         """Return what the action does."""
         return {Language.ZH: self.zh, Language.EN: self.en, Language.ZH_TW: self.zh_tw}[language]
 

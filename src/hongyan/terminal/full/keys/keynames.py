@@ -125,7 +125,7 @@ _COMES_AS: Final = {"alt+b": "ctrl+left", "alt+f": "ctrl+right", "alt+backspace"
 
 
 def sendable(key: str) -> bool:
-    """Whether every terminal sends a key (or sequence of keys) so that it is told apart from all others.
+    """Whether every terminal sends a key (or sequence of keys) so that it differs from all others.
 
     What needs the newer keyboard reports (``ctrl+enter``, ``ctrl+shift+f``) or comes as another key (``ctrl+i`` is Tab,
     ``alt+b`` is sent for Ctrl+Left too) is not.

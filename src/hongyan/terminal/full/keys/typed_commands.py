@@ -22,7 +22,7 @@ _MOVES: Final = frozenset(
 def typed_commands(language: Language) -> list[tuple[str, str]]:
     """Return what can be typed behind a slash: names of actions without their context, and what they do."""
     return [
-        (name, action.told(language)) for action in ACTIONS if (name := _short_name(action.id)) is not None
+        (name, action.label(language)) for action in ACTIONS if (name := _short_name(action.id)) is not None
     ]
 
 

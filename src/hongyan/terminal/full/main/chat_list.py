@@ -52,7 +52,7 @@ class ChatList(Vertical):
         self.call_after_refresh(self.show_again)
 
     def show_again(self, touched: set[ChatKey] | None = None, *, keep: bool = True) -> None:
-        """Look at the store again; ``touched`` are the chats of which something new came, None for any."""
+        """Look at the store again; ``touched`` are the chats that have something new, None for any."""
         roster = self.context.roster
         selected = self.selected() if keep else None
         roster.refresh(touched)

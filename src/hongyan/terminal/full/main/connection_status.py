@@ -40,11 +40,11 @@ class ConnectionStatus:
         """Return the state in words, with a mark and a style that say the same."""
         status = self._account.status()
         shown = _SHOWN[status.state]
-        told = self._say(f"state-{status.state}")
+        text = self._say(f"state-{status.state}")
         if status.reason and status.state is not LoginState.ONLINE:
             why, _ = explained(status.reason, "", "", self._language)
-            told += self._say("why", why=why)
-        pieces: list[Piece] = [(f"{marks[shown]} {told}", shown)]
+            text += self._say("why", why=why)
+        pieces: list[Piece] = [(f"{marks[shown]} {text}", shown)]
         if status.retry_at is not None and status.state is LoginState.DEGRADED:
             left = max(round(status.retry_at - self._now()), 0)
             pieces.append((f" · {self._say('retry-in', seconds=left)}", "degraded"))

@@ -81,9 +81,9 @@ class ConversationPane(Vertical):
         first = next((item for item in items if item.seq > state.read and item.side == "other"), None)
         if state.unread and first is not None:
             text = context.items.say("unread-line", count=state.unread, time=context.time_text(first.at))
-            self.history.show(window, unread_from=first.seq, unread_told=text)
+            self.history.show(window, unread_from=first.seq, unread_label=text)
         else:
-            self.history.show(window, unread_from=Seq(0), unread_told="")
+            self.history.show(window, unread_from=Seq(0), unread_label="")
         self.history.empty = context.items.say("empty")
 
     def take_in(self, rows: Sequence[Recorded], chat: Chat) -> bool:
@@ -93,13 +93,13 @@ class ConversationPane(Vertical):
             return False
         window.chat = chat
         here = [row for row in rows if row.chat == chat.key and not isinstance(row.event, LoginChanged)]
-        came = window.take_in(here) if here else 0
+        added = window.take_in(here) if here else 0
         if any(_recalls(row) for row in here):
             window.make_again()
             self.history.view.forget()
         pending = window.refresh_pending()
-        if came or pending or here:
-            self.history.news(came)
+        if added or pending or here:
+            self.history.news(added)
         return bool(here)
 
     def count_down(self) -> None:

@@ -217,7 +217,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.conversation.display = only_chat
 
     def on_descendant_focus(self) -> None:
-        """Tell what the keys do where they go now; whoever writes gives no commands."""
+        """Show what the keys do in this pane; in the entry letters are never commands."""
         if self.pane == "entry":
             self.state.commanding = False
         self.refresh_bars()

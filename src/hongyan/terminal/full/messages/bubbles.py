@@ -21,7 +21,7 @@ __all__ = ["BubbleLayout", "Laid", "Line"]
 _TOGETHER_S: Final = 180  # messages of one writer within this time share a head
 _INDENT: Final = 2
 _OWN_SHARE: Final = 0.75  # of the pane's width that own messages may take
-_UNTOLD: Final = (4000, 3000)  # pixels of a picture whose size nobody said: as large as may be
+_UNTOLD: Final = (4000, 3000)  # pixels of a picture of unknown size: as large as may be
 _NARROW: Final = 40  # cells; below, nothing is set aside
 
 Piece = tuple[str, str]
@@ -158,9 +158,9 @@ class BubbleLayout:
         width = max(width, 2)
         lines: list[tuple[Piece, ...]] = []
         if item.quote is not None:
-            told = f"{item.quote.who}: {item.quote.what}" if item.quote.who else item.quote.what
+            label = f"{item.quote.who}: {item.quote.what}" if item.quote.who else item.quote.what
             bar = self._marks["bar"]
-            lines.append(((f"{bar} ", "quote-bar"), (fit(told, max(width - 2, 1)), "quote")))
+            lines.append(((f"{bar} ", "quote-bar"), (fit(label, max(width - 2, 1)), "quote")))
         own = "me-text" if item.side == "me" else ""
         for row in item.body:
             style = row.style or ("mention" if item.mention else own)

@@ -101,10 +101,10 @@ def _hinted(key: str) -> Callable[[_Pen, Any], list[Row]]:
 
 def _service(pen: _Pen, message: AnyMessage) -> list[Row]:
     """Return the lines of whatever needs no card; sentences of the service lose their brackets."""
-    said = clean(line(message, str(pen.language)), newline="\n")  # type: ignore[arg-type]  # the languages' values are the literal's
-    if said.startswith("[") and said.endswith("]"):
-        return [Row(said[1:-1], "notice")]
-    return [Row(part, "card") for part in said.split("\n")]
+    text = clean(line(message, str(pen.language)), newline="\n")  # type: ignore[arg-type]  # the languages' values are the literal's
+    if text.startswith("[") and text.endswith("]"):
+        return [Row(text[1:-1], "notice")]
+    return [Row(part, "card") for part in text.split("\n")]
 
 
 def _link(pen: _Pen, message: Link) -> list[Row]:
@@ -123,8 +123,8 @@ def _link(pen: _Pen, message: Link) -> list[Row]:
 
 def _label(pen: _Pen, message: AnyMessage) -> str:
     """Return the label between the brackets that the summary begins with."""
-    said = pen.summary(message)
-    return said[1:].partition("]")[0] if said.startswith("[") else said
+    text = pen.summary(message)
+    return text[1:].partition("]")[0] if text.startswith("[") else text
 
 
 def _app(pen: _Pen, message: AppMessage) -> list[Row]:

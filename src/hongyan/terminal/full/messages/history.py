@@ -39,7 +39,7 @@ Drawn = list[list[Segment]]
 class History(Widget, can_focus=True):
     """Messages of one chat. ``picture(item, columns, rows)`` gives an item's picture, None while it is not there.
 
-    ``empty`` is told where there is no chat, ``below(count)`` where messages came that are not on the screen.
+    ``empty`` is shown where there is no chat, ``below(count)`` where new messages are below the screen.
     """
 
     DEFAULT_CSS = "History { width: 1fr; height: 1fr; }"
@@ -90,10 +90,10 @@ class History(Widget, can_focus=True):
         return self.view.window
 
     def show(
-        self, window: HistoryWindow | None, *, unread_from: Seq = _NOTHING_UNREAD, unread_told: str = ""
+        self, window: HistoryWindow | None, *, unread_from: Seq = _NOTHING_UNREAD, unread_label: str = ""
     ) -> None:
         """Show a chat at its end, or from where it is unread if that is more than a screen."""
-        self.view.show(window, unread_from, unread_told)
+        self.view.show(window, unread_from, unread_label)
         self.marked.clear()
         self.call_after_refresh(self._show_unread)
         self.moved()
@@ -115,7 +115,7 @@ class History(Widget, can_focus=True):
         self.moved()
 
     def moved(self) -> None:
-        """Draw anew, and tell whoever cares that another part is on the screen."""
+        """Draw anew, and post that another part is on the screen."""
         self.refresh()
         self.post_message(self.Moved())
 

@@ -51,7 +51,7 @@ class Item:
 
     ``seq`` is 0 for what is not in the journal yet, ``command`` is set for what was sent from this profile. ``state`` is
     empty, ``pending``, ``sent``, ``failed`` or ``unconfirmed``, and ``note`` says more of it. ``side`` is ``other``,
-    ``me`` or ``middle`` (the service speaks). ``picture`` is the size in pixels of a picture, (0, 0) where it is not told.
+    ``me`` or ``middle`` (the service speaks). ``picture`` is the size in pixels of a picture, (0, 0) where it is unknown.
     """
 
     seq: Seq
@@ -120,10 +120,10 @@ class ItemBuilder:
     shown_again: set[Seq] = field(default_factory=set)
 
     def items(self, rows: Sequence[Recorded]) -> list[Item]:
-        """Return the items of rows, in their order; rows that nobody looks for have none."""
+        """Return the items of rows, in their order; rows that a chat does not show have none."""
         taken_back = self.account.archive.recalled(*filter(None, map(_number, rows)))
-        made = (self._item(row, taken_back) for row in rows)
-        return [item for item in made if item is not None]
+        built = (self._item(row, taken_back) for row in rows)
+        return [item for item in built if item is not None]
 
     def pending(self, rows: Iterable[CommandRow]) -> list[Item]:
         """Return the items of sends whose outcome is still to come."""
@@ -145,17 +145,17 @@ class ItemBuilder:
             case CommandSettled(row=command):
                 return self._settled(row, command, taken_back)
             case Gap(since=since, until=until):
-                told = self.say("gap", since=self.time_text(since), until=self.time_text(until))
+                text = self.say("gap", since=self.time_text(since), until=self.time_text(until))
                 return Item(
-                    seq=row.seq, at=until, kind="gap", body=(Row(told, "gap"),), side="middle", row=row
+                    seq=row.seq, at=until, kind="gap", body=(Row(text, "gap"),), side="middle", row=row
                 )
             case UnknownEvent(said=said):
-                told = self.say("unreadable-row", seq=row.seq, said=clean(said, newline=" "))
+                text = self.say("unreadable-row", seq=row.seq, said=clean(said, newline=" "))
                 return Item(
                     seq=row.seq,
                     at=row.received_at,
                     kind="unknown",
-                    body=(Row(told, "notice"),),
+                    body=(Row(text, "notice"),),
                     side="middle",
                     row=row,
                 )
@@ -222,8 +222,8 @@ class ItemBuilder:
                     what = f"{what} ({self.say('quoted-by-hand')})"  # anybody can type what was never said
                 return Quoting(_name(found.who), what), self._text(found.text)
             case Text(text=text, links=links):
-                told = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
-                return None, (*self._text(text), *told)
+                label = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
+                return None, (*self._text(text), *label)
             case Quote(text=text, quoted=quoted):
                 what = _one_line(self.emoji(quotation(quoted, self.language.value)))
                 return Quoting(_name(quoted.sender_name), what, quoted.id), self._text(text)
@@ -298,9 +298,9 @@ class ItemBuilder:
                 quote, body = self._written(Text(text=text), Seq(0))
                 return quote, body, None, None
             case SendFile(name=name, form=form) as sent:
-                told = about(command)
+                subject = about(command)
                 shown = form in {"picture", "sticker"} or (form == "auto" and looks_like_picture(name))
-                label = say(LINE_MODE, told.what, self.language, name=_name(name))
+                label = say(LINE_MODE, subject.what, self.language, name=_name(name))
                 return (
                     None,
                     (Row(f"[{label}]", "card"),),
@@ -317,12 +317,12 @@ class ItemBuilder:
                     return quote, body, None, None
                 return None, (Row(f"[{say(LINE_MODE, 'what-forward', self.language)}]", "card"),), None, None
             case _:
-                told = about(command)
+                subject = about(command)
                 return (
                     None,
                     (
                         Row(
-                            f"[{say(LINE_MODE, told.what, self.language, name=_name(told.name)).strip()}]",
+                            f"[{say(LINE_MODE, subject.what, self.language, name=_name(subject.name)).strip()}]",
                             "card",
                         ),
                     ),

@@ -27,7 +27,7 @@ _KINDS: Final = (Picture, Video, Sticker, File)
 class Medium:
     """Something to look at: ``kind`` is ``picture``, ``sticker``, ``video`` or ``file``; ``name`` is clean, often empty.
 
-    ``own`` is what was sent from here, None for what came. ``size`` is in bytes, 0 where nobody said.
+    ``own`` is what was sent from here, None for what came. ``size`` is in bytes, 0 where it is unknown.
     """
 
     row: Recorded

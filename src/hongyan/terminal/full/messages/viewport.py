@@ -32,7 +32,7 @@ class Viewport:
         self.width = 2
         self.height = 1
         self.unread_from = Seq(0)
-        self.unread_told = ""
+        self.unread_label = ""
         self.below = 0  # items that came while the end was not on the screen
         self._top: Place | None = None  # None: the end is followed
         self._selected: tuple[int, int] | None = None  # the key of the selected item
@@ -40,10 +40,10 @@ class Viewport:
         self._view: list[Place] | None = None
         self._fraction = 1.0
 
-    def show(self, window: HistoryWindow | None, unread_from: Seq, unread_told: str) -> None:
+    def show(self, window: HistoryWindow | None, unread_from: Seq, unread_label: str) -> None:
         """Show a chat, at its end."""
         self.window = window
-        self.unread_from, self.unread_told = unread_from, unread_told
+        self.unread_from, self.unread_label = unread_from, unread_label
         self._top, self._selected, self.below = None, None, 0
         self.forget()
 
@@ -90,7 +90,7 @@ class Viewport:
         assert self.window is not None
         item = self.window[index]
         previous = self.window[index - 1] if index else None
-        unread = self.unread_told if item.seq and item.seq == self.unread_from else ""
+        unread = self.unread_label if item.seq and item.seq == self.unread_from else ""
         width = self.width
         key = (item.key, previous.key if previous else None, width, unread, item.state)
         laid = self._laid.get(key)
@@ -139,31 +139,31 @@ class Viewport:
             places[:0] = [(index, at) for at in range(len(self.lay(index).lines))]
             index -= 1
             if index < 0:
-                came = self._load_older()
-                if not came:
+                added = self._load_older()
+                if not added:
                     break
-                places = [(i + came, at) for i, at in places]
-                index += came
+                places = [(i + added, at) for i, at in places]
+                index += added
         return places[-height:]
 
     def _load_older(self) -> int:
         """Load what comes before and return how many items that were; places in the window go with them."""
         assert self.window is not None
-        came = self.window.older()
-        if came:
+        added = self.window.older()
+        if added:
             self._view = None
             if self._top is not None:
-                self._top = (self._top[0] + came, self._top[1])
-        return came
+                self._top = (self._top[0] + added, self._top[1])
+        return added
 
     def _load_newer(self) -> tuple[int, int] | None:
         """Load what follows; return how many items came and how many went in front, None at the chat's end."""
         assert self.window is not None
-        came, gone = self.window.newer()
+        added, gone = self.window.newer()
         self._view = None
         if gone and self._top is not None:
             self._top = (self._top[0] - gone, self._top[1])
-        return (came, gone) if came else None
+        return (added, gone) if added else None
 
     def is_whole(self) -> bool:
         """Whether everything that the chat has is on the screen."""
@@ -201,10 +201,10 @@ class Viewport:
         while count > line:
             count -= line + 1
             if index == 0:
-                came = self._load_older()
-                if not came:
+                added = self._load_older()
+                if not added:
                     return 0, 0
-                index += came
+                index += added
             index -= 1
             line = len(self.lay(index).lines) - 1
         return index, line - count
@@ -298,11 +298,11 @@ class Viewport:
         while True:
             index += step
             if index < 0:
-                came = self._load_older()
-                if not came:
+                added = self._load_older()
+                if not added:
                     self.to_start()
                     return
-                index += came
+                index += added
             if index >= self._count():
                 self.to_end()
                 return
@@ -314,7 +314,7 @@ class Viewport:
     def _begins_day(self, index: int) -> bool:
         laid = self.lay(index)
         unread = bool(
-            self.window is not None and self.window[index].seq == self.unread_from and self.unread_told
+            self.window is not None and self.window[index].seq == self.unread_from and self.unread_label
         )
         return laid.before - unread > 0
 
@@ -355,10 +355,10 @@ class Viewport:
                 count += 1
         index += count
         while index < 0:
-            came = self._load_older()
-            if not came:
+            added = self._load_older()
+            if not added:
                 break
-            index += came
+            index += added
         while index >= self._count() and not self.window.at_end:
             loaded = self._load_newer()
             if loaded is None:

@@ -104,14 +104,14 @@ class HistoryWindow:
         self.at_start = _counted(rows) < _PAGE
         if not rows:
             return 0
-        made = self._made(rows)
-        self._kept[:0] = made
+        built = self._made(rows)
+        self._kept[:0] = built
         self._first_seq = rows[0].seq
         if len(self._kept) > _MOST:
             del self._kept[_MOST:]
             self.at_end = False
             self._last_seq = self._kept[-1].seq
-        return len(made)
+        return len(built)
 
     def newer(self) -> tuple[int, int]:
         """Load the page behind the last item; return how many items came, and how many were let go in front."""
@@ -120,8 +120,8 @@ class HistoryWindow:
         rows = self._account.archive.conversation(self.chat, after=self._last_seq, limit=_PAGE)
         rows = [row for row in rows if row.seq > self._last_seq]
         self.at_end = _counted(rows) < _PAGE
-        made = self._made(rows)
-        self._kept += made
+        built = self._made(rows)
+        self._kept += built
         if rows:
             self._last_seq = rows[-1].seq
         gone = max(len(self._kept) - _MOST, 0)
@@ -129,7 +129,7 @@ class HistoryWindow:
             del self._kept[:gone]
             self.at_start = False
             self._first_seq = self._kept[0].seq
-        return len(made), gone
+        return len(built), gone
 
     # -- news
 
@@ -144,12 +144,12 @@ class HistoryWindow:
         settled = {row.event.row.id for row in rows if isinstance(row.event, CommandSettled)}
         if settled:
             self._kept = [item for item in self._kept if item.command not in settled]
-        made = self._made(rows)
-        self._kept += made
+        built = self._made(rows)
+        self._kept += built
         self._last_seq = rows[-1].seq
         self._first_seq = self._first_seq or rows[0].seq
         self.refresh_pending()
-        return len(made)
+        return len(built)
 
     def refresh_pending(self) -> bool:
         """Look again at what waits to be sent; return whether that changed."""

@@ -20,7 +20,7 @@ _CLOSING: Final = frozenset(
     "，。、；：？！）」』》〉】〕〗〙］｝”’…—～·,.;:!?)]}%％‰℃°¢ー々ゝゞヽヾぁぃぅぇぉっゃゅょァィゥェォッャュョ〟›»"
 )
 _OPENING: Final = frozenset("（「『《〈【〔〖〘［｛“‘([{$￥¥£#＃@＠〝‹«")
-# Of these every character is one grapheme, and as wide as told: most messages consist of nothing else.
+# Of these every character is one grapheme, and its width is known: most messages consist of nothing else.
 _SIMPLE: Final = re.compile(r"[ -~一-鿿，。、；：？！（）「」『』《》【】￥～“”‘’…—·]*")
 _NARROW: Final = frozenset("“”‘’…—·")
 
@@ -34,7 +34,7 @@ def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a clean text, each at most ``width`` cells (at least 2) wide, at least one line.
 
     Line ends of the text divide it. Blanks at which a line was broken stay at its end and are not counted, so that the
-    lines joined are the text; whoever draws them may cut them off there.
+    lines joined are the text; they may be cut off there.
     """
     width = max(width, 2)
     if text.isascii() and len(text) <= width and "\n" not in text:

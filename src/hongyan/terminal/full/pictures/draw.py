@@ -85,7 +85,7 @@ class UnreadablePicture(NamedTuple):
     key: str
     what: str = ""
 
-    def told(self, language: Language) -> str:
+    def reason(self, language: Language) -> str:
         """Return why in the language of a person."""
         return say(MEDIA, self.key, language, what=self.what)
 

@@ -67,7 +67,7 @@ class Gallery:
         self._held.move_to_end(key)
         if isinstance(found, Drawn):
             return found.rows
-        return [[Segment(fit(f"({found.told(self._language)})", columns))]]
+        return [[Segment(fit(f"({found.reason(self._language)})", columns))]]
 
     def wish(self, history: History) -> None:
         """Begin to draw the pictures that are on the screen."""
@@ -80,11 +80,11 @@ class Gallery:
                 self._begin(history, item.file, columns, rows)
 
     def _take_files(self, history: History) -> None:
-        """Let items show the files that came after them: fetching one tells nobody but the store."""
+        """Let items show the files that came after them: only the store knows of a fetch."""
         waiting = [item for item in history.on_screen() if item.picture is not None and item.file is None]
-        came = {item.seq for item in waiting if item.row is not None and self._has_file(item.row)}
-        if came and history.window is not None:
-            history.window.make_again(came)
+        added = {item.seq for item in waiting if item.row is not None and self._has_file(item.row)}
+        if added and history.window is not None:
+            history.window.make_again(added)
             history.view.forget()
             history.news()
 

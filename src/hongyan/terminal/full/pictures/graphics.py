@@ -29,7 +29,7 @@ def has_sixel() -> bool:
 
 
 def _ask_tmux() -> str:
-    """Return what tmux says of the terminal around it and of its own settings; empty where it says nothing."""
+    """Return what tmux says of the terminal around it and of its settings; empty where it says nothing."""
     try:
         return subprocess.run(_TMUX, capture_output=True, text=True, timeout=_TMUX_S, check=False).stdout  # noqa: S603  # the command is the constant above
     except (OSError, subprocess.TimeoutExpired):

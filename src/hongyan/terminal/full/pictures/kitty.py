@@ -90,7 +90,7 @@ class Kitty:
             self.forget(number)
 
     def freed(self) -> str:
-        """Return what lets the terminal free all of them, for whoever writes last; none is held from then on."""
+        """Return what lets the terminal free all of them, for the last write; none is held from then on."""
         held, self._held = self._held, set()
         return "".join(self._past_tmux(_freeing(number)) for number in sorted(held))
 

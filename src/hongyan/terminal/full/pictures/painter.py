@@ -29,14 +29,14 @@ class Painter:
         self._ground = ground
 
     async def paint(self, path: Path, columns: int, rows: int) -> Drawn | UnreadablePicture:
-        """Return a picture file in at most so many cells, drawn in a thread; whoever has it gives it back to ``free``."""
+        """Return a picture file in at most so many cells, drawn in a thread; the caller gives it back to ``free``."""
         if self.mode is not Mode.KITTY:
             return await asyncio.to_thread(draw, path, columns, rows, self._ground())
         columns, rows = most_cells(columns, rows)
-        made = await asyncio.to_thread(png_of, path, columns, rows, self.kitty.cell)
-        if isinstance(made, UnreadablePicture):
-            return made
-        opened, png = made
+        built = await asyncio.to_thread(png_of, path, columns, rows, self.kitty.cell)
+        if isinstance(built, UnreadablePicture):
+            return built
+        opened, png = built
         across, down = shape(*opened.size, columns, rows)
         image, lines = self.kitty.show(png, across, down)
         return Drawn(opened.size, opened.format, lines, image)

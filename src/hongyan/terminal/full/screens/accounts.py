@@ -45,13 +45,13 @@ class Accounts(Page["str | None"]):
         """Return name, state and unread of a profile; this one is known, others are opened to be read."""
         context = self.context
         if profile == context.place.profile:
-            return self._told(context.account, context.roster.unread())
+            return self._line_of(context.account, context.roster.unread())
         async with context.place.look_into(profile) as account:
             if account is None:
                 return ()
-            return self._told(account, sum(state.unread for state in account.local.states().values()))
+            return self._line_of(account, sum(state.unread for state in account.local.states().values()))
 
-    def _told(self, account: Account, unread: int) -> Line:
+    def _line_of(self, account: Account, unread: int) -> Line:
         status = account.status()
         state = say(LINE_MODE, f"state-{status.state}", self.context.language)
         pieces: Line = ((f"  {clean(account.me.name, newline=' ')}", "title"), (f"  {state}", "notice"))

@@ -84,7 +84,7 @@ class ContactCard(Page["Chat | None"]):
         return lines
 
     def _styled(self, row: list[Segment]) -> list[tuple[str, str]]:
-        """Return a row of the picture as pieces; their styles are told to the palette by name."""
+        """Return a row of the picture as pieces; the palette knows their styles by name."""
         return [(segment.text, self.rows.named(segment.style)) for segment in row]
 
     def _member_lines(self) -> list[Line]:

@@ -38,7 +38,7 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         self._chats: Finder[Chat] | None = None
         self._complete = False  # whether everybody was known when they were looked through
         self._commands = Finder(
-            (action.id, (action.told(context.language), action.id), ()) for action in ACTIONS
+            (action.id, (action.label(context.language), action.id), ()) for action in ACTIONS
         )
         self._found: list[Hit[Chat]] | list[Hit[str]] = []
         self._rows = RowList(self._draw, context.palette, empty=self.say("nothing"))
@@ -60,7 +60,7 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         self.set_interval(_AGAIN_S, self._look_again)
 
     def _look_again(self) -> None:
-        """See who came while the contact list is loading."""
+        """See who was added while the contact list is loading."""
         if not self._complete and not self.query_one(Input).value.startswith(">"):
             selected = self._rows.selected
             self._look(self.query_one(Input).value)
@@ -85,11 +85,11 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         gutter = self.context.palette.marks["selected"] if index == self._rows.selected else " "
         if isinstance(hit.item, str):
             action = next(a for a in ACTIONS if a.id == hit.item)
-            told = fit(action.told(self.context.language), max(width - 24, 8))
+            text = fit(action.label(self.context.language), max(width - 24, 8))
             return [
                 [
                     (f"{gutter} ", "me"),
-                    *marked(told, hit.at),
+                    *marked(text, hit.at),
                     (f"  {self.context.keys.shown(action.id)}", "notice"),
                     (f"  {action.id}", "time"),
                 ]

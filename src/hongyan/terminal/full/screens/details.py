@@ -50,7 +50,7 @@ class Details(Page[None]):
 
     def _fields(self, width: int) -> list[Line]:
         item = self._item
-        told = [
+        fields = [
             ("field-kind", item.kind),
             ("field-from", item.who),
             ("field-chat", self._chat()),
@@ -63,7 +63,7 @@ class Details(Page[None]):
         ]
         lines: list[Line] = [
             ((f"{self.say(key)}: ", "notice"), (clean(value, newline=" "), ""))
-            for key, value in told
+            for key, value in fields
             if value
         ]
         lines.append(((f"{self.say('field-text')}:", "notice"),))
@@ -108,9 +108,9 @@ def pretty(raw: str) -> str:
     except ValueError:
         return raw
     content = values.get("Content") if isinstance(values, dict) else None
-    told = json.dumps(values, ensure_ascii=False, indent=1)
+    indented = json.dumps(values, ensure_ascii=False, indent=1)
     if not isinstance(content, str) or "<" not in content.replace("&lt;", "<"):
-        return told
+        return indented
     import html
 
     text = html.unescape(content).replace("<br/>", "\n")
@@ -119,11 +119,11 @@ def pretty(raw: str) -> str:
     try:
         root = etree.fromstring(text[at:].encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
-        return told
+        return indented
     if root is None:
-        return told
+        return indented
     etree.indent(root)
-    return f"{told}\n\n{text[:at]}{etree.tostring(root, encoding='unicode')}"
+    return f"{indented}\n\n{text[:at]}{etree.tostring(root, encoding='unicode')}"
 
 
 def _when(at: float) -> str:

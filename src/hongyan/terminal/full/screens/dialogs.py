@@ -38,7 +38,7 @@ Piece = tuple[str, str]
 
 
 class Choice(NamedTuple, Generic[T]):
-    """Something that can be chosen: how it is shown, what more is told, and by what it is found."""
+    """Something that can be chosen: how it is shown, with what details, and by what it is found."""
 
     value: T
     shown: str
@@ -284,9 +284,9 @@ class Menu(Dialog["str | None"]):
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         action = self._actions[index]
         key = self.context.keys.shown(action)
-        told = pad(BY_ID[action].told(self.context.language), max(width - 10, 4))
+        text = pad(BY_ID[action].label(self.context.language), max(width - 10, 4))
         gutter = self.context.palette.marks["selected"] if index == self._rows.selected else " "
-        return [[(f"{gutter} ", "me"), (told, ""), (f" {key}", "notice")]]
+        return [[(f"{gutter} ", "me"), (text, ""), (f" {key}", "notice")]]
 
     def on_row_list_highlighted(self) -> None:
         """Show which row is selected without colour too."""

@@ -59,7 +59,7 @@ class KeySheet(Dialog[None]):
         self._lines: list[Line] = []
         language, keys = context.language, context.keys
         self._finder = Finder(
-            (a, (a.told(language), a.id, *map(written, keys.list_of(a.id))), ()) for a in ACTIONS
+            (a, (a.label(language), a.id, *map(written, keys.list_of(a.id))), ()) for a in ACTIONS
         )
         self.rows = RowList(
             lambda index, _: [self._lines[index]],
@@ -112,5 +112,5 @@ def _lines(
         yield ((dialog.say(f"context-{context}"), "title"),)
         for action in here:
             shown = column("  " + "  ".join(map(written, keys.list_of(action.id))), min(30, width // 2))
-            yield ((shown, "link"), (action.told(language), ""))
+            yield ((shown, "link"), (action.label(language), ""))
         yield (("", ""),)

@@ -22,7 +22,7 @@ class Leaves(Screen[R], Generic[R], inherit_bindings=False):
 
     @property
     def is_here(self) -> bool:
-        """Whether somebody looks at it or at what is over it: what comes later finds nothing to write on."""
+        """Whether it is on the screen, perhaps below another one; later it has nothing to write on."""
         return self.is_mounted and self.is_attached and not self.has_left
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:

@@ -184,7 +184,7 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
             yield Static(self._say("keys"), id="keys", classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show what came before the screen was there."""
+        """Show the steps from before the screen was there."""
         self.set_interval(1.0, self._tick)
         self._is_there = True
         steps, self._steps = self._steps, []
@@ -205,7 +205,7 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
     def _say(self, key: str, /, **values: object) -> str:
         return say(_WORDS, key, self.context.language, **values)
 
-    def _told(self, key: str, /, **values: object) -> str:
+    def _login_text(self, key: str, /, **values: object) -> str:
         return say(LOGIN, key, self.context.language, **values)
 
     def _state(self, text: str, more: str = "") -> None:
@@ -224,20 +224,20 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
                 self._show_code(text, renewal)
             case AskedPhone():
                 self._code.show("")
-                self._state(self._told("asked-phone"))
+                self._state(self._login_text("asked-phone"))
             case Scanned():
                 self._code.show("")
                 self._until = 0.0
-                self._state(self._told("scanned-unnamed"))
+                self._state(self._login_text("scanned-unnamed"))
             case Confirmed():
                 self._until = 0.0
-                self._state(self._told("confirmed"))
+                self._state(self._login_text("confirmed"))
             case Expired():
-                self._state(self._told("expired"))
+                self._state(self._login_text("expired"))
             case Cancelled():
-                self._state(self._told("cancelled"))
+                self._state(self._login_text("cancelled"))
             case Hindered(reason=reason):
-                self._state(self._told("hindered", why=clean(reason, newline=" ")))
+                self._state(self._login_text("hindered", why=clean(reason, newline=" ")))
             case PhoneDeclined():
                 pass  # a code follows and says all
 
@@ -246,7 +246,7 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
         self._until = self.context.clock() + _LASTS_S
         self.query_one("#keys").display = not self._small
         self._code.show(self._link)
-        self._state(self._told("waiting"))
+        self._state(self._login_text("waiting"))
         self.query_one("#keys", Static).update(self._say("keys"))
         self._renewal = renewal
         self._tick()
@@ -262,8 +262,8 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
         self._until = 0.0
         barred = isinstance(problem, LoginEnded) and problem.ret == LoginEnded.BARRED
         why, advice = explained(problem.code, str(problem), problem.advice, self.context.language)
-        advice = self._told("barred-advice") if barred else advice
-        self._state(self._told("barred") if barred else self._told("refused", why=why), advice)
+        advice = self._login_text("barred-advice") if barred else advice
+        self._state(self._login_text("barred") if barred else self._login_text("refused", why=why), advice)
         self.query_one("#keys", Static).update(self._say("again-keys"))
 
     def _tick(self) -> None:
@@ -275,9 +275,9 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
         if self._renewal:
             parts.append(self._say("renewed", count=self._renewal + 1))
         if self._shows_link or not self._code.fits:
-            parts.append(self._told("link", link=self._link))
+            parts.append(self._login_text("link", link=self._link))
         if not self._code.fits:
-            parts.insert(0, self._told("too-small"))
+            parts.insert(0, self._login_text("too-small"))
         self.query_one("#more", Static).update(
             "\n".join([" · ".join(parts[:2]), *parts[2:], self._say("risk")])
         )
@@ -313,7 +313,7 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
             make_folder(self._picture.parent)
             picture_file(self._link, self._picture)
         except OSError as error:
-            self._state(self._told("waiting"), self._say("no-picture", why=error.strerror or error))
+            self._state(self._login_text("waiting"), self._say("no-picture", why=error.strerror or error))
             return
         if not await open_outside(str(self._picture)):
             self.notify(self._say("no-opener", path=self._picture), markup=False)

@@ -1,4 +1,4 @@
-"""What waits to be sent, what failed, and of what nobody knows: edited, dropped or sent again."""
+"""What waits to be sent, what failed, and what is unconfirmed: edited, dropped or sent again."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class OutboxPage(Page["str | None"]):
         return [self._line(row, width) for row in self._rows]
 
     def _line(self, row: CommandRow, width: int) -> Line:
-        told = about(row)
+        subject = about(row)
         key = chat_of(row.command)
         name = clean(self.context.account.chat(key).name, newline=" ") if key else ""
-        what = clean(told.text, newline=" ") or say(
-            LINE_MODE, told.what, self.context.language, name=clean(told.name)
+        what = clean(subject.text, newline=" ") or say(
+            LINE_MODE, subject.what, self.context.language, name=clean(subject.name)
         )
         state, style = self._state(row)
         at = f"{local(row.created_at):%H:%M} "

@@ -1,4 +1,4 @@
-"""Dialogs that show lines to be read: scrolled, searched by nobody, copied whole; what the lines are is told to them."""
+"""Dialogs that show lines to be read: scrolled, scrolled and copied whole; subclasses say which lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Line = tuple[Piece, ...]
 
 
 class Page(Dialog[R], Generic[R]):
-    """Lines under a title. Whoever derives from it says which lines there are for a width, and what the keys do."""
+    """Lines under a title. A subclass says which lines there are for a width, and what the keys do."""
 
     DEFAULT_CSS = """
     Page > Vertical { width: 96%; max-width: 110; height: 90%; }

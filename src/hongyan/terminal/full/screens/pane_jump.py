@@ -38,8 +38,8 @@ class PaneJump(Dialog["str | None"]):
         }
         with Vertical():
             yield self.title_line(self.say("jump"))
-            told = "\n".join(f"  {letter}  {self.say(names[pane])}" for letter, pane in self._panes.items())
-            yield Static(told, markup=False)
+            text = "\n".join(f"  {letter}  {self.say(names[pane])}" for letter, pane in self._panes.items())
+            yield Static(text, markup=False)
             yield self.hint_line("close-hint")
 
     def pressed(self, key: str) -> bool:

@@ -31,7 +31,7 @@ class Requests(Page[None]):
         super().__init__(context, "")
         self._title = self.say("requests")
         self._found: list[tuple[Recorded, FriendRequest]] = []
-        self._told: dict[int, str] = {}
+        self._results: dict[int, str] = {}
         self._asked: set[int] = set()
 
     def begin(self) -> None:
@@ -56,7 +56,7 @@ class Requests(Page[None]):
             (clean(message.nickname, newline=" "), "title"),
             (f"  {clean(message.greeting, newline=' ')}", ""),
             (f"  {clean(place)}", "notice"),
-            (f"  {self._told.get(row.seq, '')}", "me"),
+            (f"  {self._results.get(row.seq, '')}", "me"),
         )
 
     def pressed(self, key: str) -> bool:
@@ -79,17 +79,17 @@ class Requests(Page[None]):
         if name is None:
             self._asked.discard(row.seq)
             return
-        self._told[row.seq] = self.say("accepting")
+        self._results[row.seq] = self.say("accepting")
         self.fill()
         receipt = await self.context.account.people.accept(row)
         settled = await receipt.settled(30)
         if settled.outcome == "accepted":
-            self._told[row.seq] = self.say("accepted")
+            self._results[row.seq] = self.say("accepted")
             if name:
                 await self._remark(message, name)
         else:
             self._asked.discard(row.seq)
-            self._told[row.seq] = clean(settled.said or settled.reason, newline=" ")
+            self._results[row.seq] = clean(settled.said or settled.reason, newline=" ")
         self.fill()
 
     async def _remark(self, message: FriendRequest, name: str) -> None:

@@ -27,7 +27,7 @@ __all__ = ["fetched", "open_row", "save_copy", "save_row"]
 async def fetched(
     context: ScreenContext, row: Recorded, progress: Callable[[int, int | None], None] | None = None
 ) -> Path:
-    """Return the file that a row carries: the one that was sent from here, or the one that came; UsageError if it is gone."""
+    """Return the file that a row carries: the one that was sent from here, or the one that was received; UsageError if it is gone."""
     medium = medium_of(row)
     if medium is None or medium.own is None:
         return await context.account.fetch(row, progress=progress)

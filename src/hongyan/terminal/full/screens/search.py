@@ -46,24 +46,24 @@ def query_of(text: str, account: Account, chat: Chat | None) -> Query:
 
     ``from:NAME in:NAME type:KIND before:DAY after:DAY has:link`` stand anywhere; a name with blanks stands in quotes.
     """
-    told: dict[str, str] = {}
+    filters: dict[str, str] = {}
     for found in _FILTER.finditer(text):
-        told[found[1]] = found[2].strip('"')
+        filters[found[1]] = found[2].strip('"')
     words = _FILTER.sub(" ", text).strip()
-    if told.get("has") not in {None, "link"}:
-        raise UsageError(f"has:{told['has']}")
+    if filters.get("has") not in {None, "link"}:
+        raise UsageError(f"has:{filters['has']}")
     return Query(
         words=words,
-        chat=account.find(told["in"]).key
-        if told.get("in")
+        chat=account.find(filters["in"]).key
+        if filters.get("in")
         else chat.key
         if chat is not None
         else ChatKey(""),
-        sender=account.find(told["from"]).key if told.get("from") else ChatKey(""),
-        kinds=_kinds(told.get("type", "")),
-        since=_day(told.get("after", "")),
-        until=_day(told.get("before", "")),
-        link=told.get("has") == "link",
+        sender=account.find(filters["from"]).key if filters.get("from") else ChatKey(""),
+        kinds=_kinds(filters.get("type", "")),
+        since=_day(filters.get("after", "")),
+        until=_day(filters.get("before", "")),
+        link=filters.get("has") == "link",
         limit=_MOST,
     )
 

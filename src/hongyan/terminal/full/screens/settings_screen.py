@@ -170,8 +170,8 @@ class SettingsScreen(_Searched):
                 return
             new = chosen[0]
         else:
-            told = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-            answer = await self.context.push(Ask(self.context, self.say("new-value", name=name), told))
+            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            answer = await self.context.push(Ask(self.context, self.say("new-value", name=name), text))
             if answer is None:
                 return
             new = answer
@@ -188,13 +188,13 @@ class SettingsScreen(_Searched):
     def _take(self, name: str, kind: Any, new: Any) -> None:
         """Check a value, let it count, and keep it."""
         value = _read(kind, new)
-        told = msgspec.to_builtins(self.context.settings)
-        table = told
+        values = msgspec.to_builtins(self.context.settings)
+        table = values
         *tables, last = name.split(".")
         for part in tables:
             table = table[part]
         table[last] = msgspec.to_builtins(value)
-        settings = msgspec.convert(told, TerminalSettings)
+        settings = msgspec.convert(values, TerminalSettings)
         top = name.split(".", maxsplit=1)[0]
         change(self.context.place.settings_file, {f"terminal.{name}": msgspec.to_builtins(value)})
         self.context.change(**{top: getattr(settings, top)})
@@ -234,19 +234,21 @@ class KeysScreen(_Searched):
     def finder(self) -> Finder[str]:
         """Look through what actions do, their ids and their keys."""
         language = self.context.language
-        return Finder((a.id, (a.told(language), a.id, *self.context.keys.list_of(a.id)), ()) for a in ACTIONS)
+        return Finder(
+            (a.id, (a.label(language), a.id, *self.context.keys.list_of(a.id)), ()) for a in ACTIONS
+        )
 
     def _draw(self, index: int, width: int) -> list[list[Piece]]:
         action = BY_ID[self._found[index]]
         keys = "  ".join(map(written, self.context.keys.list_of(action.id)))
-        told = pad(action.told(self.context.language), max(width - 50, 12))
-        return [[self.sign(index), (told, ""), (pad(f" {keys}", 20), "link"), (action.id, "time")]]
+        text = pad(action.label(self.context.language), max(width - 50, 12))
+        return [[self.sign(index), (text, ""), (pad(f" {keys}", 20), "link"), (action.id, "time")]]
 
     def on_input_submitted(self) -> None:
         """Wait for the new key."""
         self._waiting = self.chosen
         if self._waiting is not None:
-            self.say_here(self.say("press-key", what=BY_ID[self._waiting].told(self.context.language)))
+            self.say_here(self.say("press-key", what=BY_ID[self._waiting].label(self.context.language)))
             self.list.focus()
 
     def on_row_list_chosen(self) -> None:
@@ -289,7 +291,7 @@ class KeysScreen(_Searched):
             keys = load_keys(msgspec.structs.replace(self.context.settings, keymap=keymap))
             mine = [conflict for conflict in keys.conflicts() if action in conflict.ids]
             if mine and mine[0].grave:
-                self.say_here(self._told(mine[0], action))
+                self.say_here(self._conflict_text(mine[0], action))
                 return
             change(self.context.place.settings_file, {f"terminal.keymap.{action}": key})
         except UsageError as problem:
@@ -297,12 +299,12 @@ class KeysScreen(_Searched):
             return
         self.context.change(keymap=keymap)
         self.list.redraw()
-        self.say_here(self._told(mine[0], action) if mine else "")
+        self.say_here(self._conflict_text(mine[0], action) if mine else "")
 
-    def _told(self, conflict: Conflict, action: str) -> str:
-        """Return what is wrong with a new key: who has it already, where there is somebody."""
+    def _conflict_text(self, conflict: Conflict, action: str) -> str:
+        """Return what is wrong with a new key: which action has it already, if any."""
         language = self.context.language
         other = next((i for i in conflict.ids if i != action), None)
         if other is None:
             return conflict_text(conflict, language)
-        return self.say("key-taken", key=written(conflict.key), what=BY_ID[other].told(language))
+        return self.say("key-taken", key=written(conflict.key), what=BY_ID[other].label(language))

@@ -46,23 +46,23 @@ class _Canvas(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[list[Segment]] = []
-        self._told = ""
+        self._text = ""
 
     def show(self, rows: list[list[Segment]]) -> None:
         """Show a picture."""
-        self._rows, self._told = rows, ""
+        self._rows, self._text = rows, ""
         self.refresh()
 
     def tell(self, text: str) -> None:
         """Show a text instead."""
-        self._rows, self._told = [], clean(text, newline="\n")
+        self._rows, self._text = [], clean(text, newline="\n")
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return a line."""
         width, height = self.size
         blank = self.rich_style
-        rows = self._rows or [[Segment(line.rstrip(), blank)] for line in wrap(self._told, max(width, 2))]
+        rows = self._rows or [[Segment(line.rstrip(), blank)] for line in wrap(self._text, max(width, 2))]
         at = y - max(height - len(rows), 0) // 2
         row = rows[at] if 0 <= at < len(rows) else []
         left = (width - sum(cells(segment.text) for segment in row)) // 2
@@ -96,7 +96,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         self.context = context
         self._chat = chat
         medium = medium_of(row)
-        assert medium is not None  # whoever opens the viewer has looked
+        assert medium is not None  # the caller has looked
         self._medium: Medium = medium
         self._path: Path | None = None
         self._length = 0  # bytes of the file that is drawn
@@ -200,7 +200,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
 
     def _tell_outcome(self, drawn: Drawn | UnreadablePicture) -> None:
         if isinstance(drawn, UnreadablePicture):
-            why = self._say("no-picture", why=drawn.told(self.context.language))
+            why = self._say("no-picture", why=drawn.reason(self.context.language))
             self._canvas.tell(f"{self._words()}\n{why}")
         else:
             self._tell_about(f"{drawn.format} {drawn.size[0]}×{drawn.size[1]}")
@@ -230,9 +230,9 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         who = fit(who, room) if room > 0 else ""
         gap = " " * max(self.size.width - cells(who) - cells(facts) - 2, 1)
         self.query_one("#head", Static).update(f" {who}{gap}{facts}")
-        told_of = (medium.name, f"#{medium.row.seq}", str(self._path or ""))
+        details = (medium.name, f"#{medium.row.seq}", str(self._path or ""))
         self.query_one("#details", Static).update(
-            " " + " · ".join(clean(part, newline=" ") for part in told_of if part)
+            " " + " · ".join(clean(part, newline=" ") for part in details if part)
         )
 
     # -- keys

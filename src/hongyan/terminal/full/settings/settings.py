@@ -18,7 +18,7 @@ _HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
 class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who is called for what. The three tables say how much is told of ``private``, ``mention``, ``group`` and ``muted``:
+    """What to notify of. The three tables say how much is shown of ``private``, ``mention``, ``group`` and ``muted``:
 
     ``current`` while the chat in question is open before the person, ``other`` while the terminal has the focus,
     ``away`` while it has not. What a table leaves out is as in the defaults of ``full/notify.py``. ``by`` are the ways,

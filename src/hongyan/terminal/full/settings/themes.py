@@ -373,13 +373,13 @@ def read_theme(path: Path) -> Theme:
     The file gives colours by Textual's names (``primary``, ``foreground``, ``background`` …) and ``dark`` as true or false.
     """
     try:
-        told = read_toml(read_own(path).decode("utf-8"))
+        values = read_toml(read_own(path).decode("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"the theme {path.name} cannot be read: {error}") from error
-    dark = told.pop("dark", True)
+    dark = values.pop("dark", True)
     if not isinstance(dark, bool):
         raise UsageError(f"the theme {path.name}: dark is true or false")
-    for name, value in told.items():
+    for name, value in values.items():
         if name not in _TOLD:
             raise UsageError(f"the theme {path.name} has no colour {name!r}", f"Colours: {', '.join(_TOLD)}.")
         try:
@@ -388,11 +388,11 @@ def read_theme(path: Path) -> Theme:
             raise UsageError(
                 f"the theme {path.name}: {value!r} is no colour for {name}", "Write #07C160."
             ) from error
-    if "primary" not in told:
+    if "primary" not in values:
         raise UsageError(f"the theme {path.name} has no primary colour")
     base = {"foreground": "#E0E0E0" if dark else "#202020", "background": "#101010" if dark else "#FAFAFA"}
     base |= {"surface": base["background"], "panel": "#303030" if dark else "#DDDDDD"}
-    return _theme(path.stem, dark=dark, **(base | told))
+    return _theme(path.stem, dark=dark, **(base | values))
 
 
 def own_themes(folder: Path) -> tuple[dict[str, Theme], list[UsageError]]:

@@ -35,14 +35,14 @@ def day_line(at: float, now: float, language: Language) -> str:
     near = _near(day, today, language)
     year = day.year != today.year
     if language is Language.EN:
-        told = f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]}" + (
+        text = f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]}" + (
             f" {day.year}" if year else ""
         )
-        return f"{near} · {told}" if near else told
-    told = (
+        return f"{near} · {text}" if near else text
+    text = (
         f"{day.year}年" if year else ""
     ) + f"{day.month}月{day.day}日 星期{_WEEKDAYS[language][day.weekday()]}"
-    return f"{near} · {told}" if near else told
+    return f"{near} · {text}" if near else text
 
 
 def list_time(at: float, now: float, language: Language) -> str:

@@ -66,7 +66,7 @@ _PIECE: Final = 65536
 
 
 class _Writer(threading.Thread):
-    """Writes to the terminal, however slowly it reads. ``gone`` and ``behind`` are told by callbacks."""
+    """Writes to the terminal, however slowly it reads. ``gone`` and ``behind`` are callbacks."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__(daemon=True, name="hongyan-output")
@@ -91,7 +91,7 @@ class _Writer(threading.Thread):
             self._changed.notify()
 
     def finish(self, text: str) -> None:
-        """Write a last thing, in place of the frames that wait: nobody looks at them any more."""
+        """Write a last thing, in place of the frames that wait: they are not looked at any more."""
         with self._changed:
             self._waiting.clear()
             self._length = 0
@@ -101,7 +101,7 @@ class _Writer(threading.Thread):
         self.stop()
 
     def caught_up(self) -> bool:
-        """Whether everything was written, after something had been let go; told once."""
+        """Whether everything was written, after something had been let go; True once."""
         with self._changed:
             if self.is_behind and not self._waiting:
                 self.is_behind = False
@@ -145,7 +145,7 @@ def _no_words() -> str:
 
 
 class TerminalDriver(LinuxDriver):
-    """The terminal of standard input and output. A terminal that went away is told to ``app.terminal_gone()``."""
+    """The terminal of standard input and output. A terminal that went away is reported to ``app.terminal_gone()``."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
@@ -155,7 +155,7 @@ class TerminalDriver(LinuxDriver):
         self._is_stopped = True
         self._told_gone = False
         self.parting: Callable[[], str] = _no_words
-        """Gives what the terminal is told last, before it is given back for good; frames may be let go, this is not."""
+        """Gives what is written to the terminal last, before it is given back for good; frames may be let go, this is not."""
         self._room = threading.Semaphore(_MOST_TYPED)
         self._arrived: deque[Message] = deque()
         self._is_called = False
@@ -197,7 +197,7 @@ class TerminalDriver(LinuxDriver):
             return
         self._is_stopped = True
         with contextlib.suppress(OSError, ValueError):
-            os.set_blocking(self._output, False)  # a terminal that does not read keeps nobody
+            os.set_blocking(self._output, False)  # a terminal that does not read blocks nothing
             try:
                 os.write(self._output, (_CUT + self.parting() + RESTORE).encode())
             finally:
@@ -312,7 +312,7 @@ class TerminalDriver(LinuxDriver):
     # -- in
 
     def run_input_thread(self) -> None:
-        """Read until told to stop; nothing that comes ends it but the end of the terminal."""
+        """Read until stopped; nothing that comes ends it but the end of the terminal."""
         reader, decoder = Reader(), codecs.getincrementaldecoder("utf-8")("replace")
         last = time.monotonic()
         with selectors.SelectSelector() as selector:

@@ -70,4 +70,4 @@ class Gate:
         if not app.screen.is_mounted:
             return False
         pumps = (app, app.screen, *app.screen.walk_children())
-        return all(pump._message_queue.empty() for pump in pumps)  # noqa: SLF001  # the toolkit tells this to nobody else
+        return all(pump._message_queue.empty() for pump in pumps)  # noqa: SLF001  # the toolkit has no public way to this

@@ -51,7 +51,7 @@ _TEXT: Final = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 
 
 class Reader:
-    """Turns what a terminal sends into the toolkit's messages. Whoever reads says how long nothing came."""
+    """Turns what a terminal sends into the toolkit's messages. The caller says for how long nothing arrived."""
 
     def __init__(self) -> None:
         self._toolkit = XTermParser()

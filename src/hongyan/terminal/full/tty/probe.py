@@ -29,24 +29,24 @@ _ENDS: Final = frozenset({"ctrl+c", "escape"})
 
 def does(keys: KeyMap, key: str, language: Language) -> list[str]:
     """Return what a key does, one sentence for each place where it does something."""
-    told: list[str] = []
+    meanings: list[str] = []
     for context in CONTEXTS:
         where = say(KEYS, context, language)
         if action := keys.action(context, key):
-            told.append(say(KEYS, "does", language, where=where, what=BY_ID[action].told(language)))
-        told += [
+            meanings.append(say(KEYS, "does", language, where=where, what=BY_ID[action].label(language)))
+        meanings += [
             say(
                 KEYS,
                 "begins",
                 language,
                 where=where,
                 keys=written(" ".join(parts)),
-                what=BY_ID[action].told(language),
+                what=BY_ID[action].label(language),
             )
             for parts, action in keys.sequences(context).items()
             if parts[0] == key
         ]
-    return told
+    return meanings
 
 
 class _Keys(Screen[None], inherit_bindings=False):
@@ -70,7 +70,7 @@ class Probe(App[list[str]], inherit_bindings=False):
         self.lines: list[str] = []
 
     def get_default_screen(self) -> Screen[None]:
-        """Return a screen without keys of its own."""
+        """Return a screen without key bindings."""
         return _Keys()
 
     def get_driver_class(self) -> type[Driver]:
@@ -94,9 +94,9 @@ class Probe(App[list[str]], inherit_bindings=False):
         self._show()
 
     def _line(self, key: str) -> str:
-        told = does(self._keys, key, self._language) or [say(KEYS, "does-nothing", self._language)]
-        told += [] if sendable(key) else [say(KEYS, "not-everywhere", self._language)]
-        return f"{pad(clean(key), 24)} {pad(clean(written(key)), 16)} {'; '.join(told)}"
+        text = does(self._keys, key, self._language) or [say(KEYS, "does-nothing", self._language)]
+        text += [] if sendable(key) else [say(KEYS, "not-everywhere", self._language)]
+        return f"{pad(clean(key), 24)} {pad(clean(written(key)), 16)} {'; '.join(text)}"
 
     def on_resize(self) -> None:
         """Show as many lines as there is room for."""
