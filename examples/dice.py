@@ -1,4 +1,4 @@
-"""A robot with commands: /roll 2d6, /choose tea coffee, /help. In groups it listens when it is mentioned.
+"""A bot with commands: /roll 2d6, /choose tea coffee, /help. In groups it listens when it is mentioned.
 
 Run it on the emulator: hongyan bot examples.dice:app
 """

@@ -1,4 +1,4 @@
-"""What a robot needs, in one place: ``App``, the kinds of messages, the conditions; the rest is found by module."""
+"""What a bot needs, in one place: ``App``, the kinds of messages, the conditions; the rest is found by module."""
 
 from __future__ import annotations
 

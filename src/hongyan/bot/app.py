@@ -1,4 +1,4 @@
-"""A robot: named handlers for kinds of messages and events, run over an account; it opens no connection and no file."""
+"""A bot: named handlers for kinds of messages and events, run over an account; it opens no connection and no file."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _LOOPS: Final = LoopLimits()
 
 
 class App:
-    """A robot. Handlers are registered with ``on`` and run by ``run``.
+    """A bot. Handlers are registered with ``on`` and run by ``run``.
 
     ``name`` is under which the app's place in the journal is kept; two apps that run on one account need two names.
     Handlers get what people write. ``own``: also what this account writes on other devices; ``official``: also what
     official and special accounts write. ``time_limit`` is in seconds, per handler; ``side_by_side`` is how many chats
-    are served at a time. ``loops`` says when answers in a chat are paused because two robots seem to talk; None: never.
+    are served at a time. ``loops`` says when answers in a chat are paused because two bots seem to talk; None: never.
     """
 
     def __init__(

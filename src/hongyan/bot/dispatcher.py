@@ -39,7 +39,7 @@ _left_behind: set[asyncio.Task[object]] = set()
 
 
 class HandlerBroke(Exception):
-    """A handler ended by what is no Exception: a cancellation of its own making, GeneratorExit, a group of such things."""
+    """A handler ended with something that is no Exception: a cancellation it made itself, GeneratorExit, a group of these."""
 
 
 async def run_limited(work: Coroutine[object, object, object], limit: float) -> object:
@@ -151,7 +151,7 @@ class Dispatcher:
             self._reader.cancel()
             await asyncio.wait({self._reader})
         if self._over.done() and not self._over.cancelled():
-            self._over.exception()  # whoever stops knows that it is over; an error need not be told twice
+            self._over.exception()  # the caller of stop knows that it is over; an error is not reported twice
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """Note that reading is over, or that a lane has failed: a store that takes nothing back ends everything.

@@ -122,7 +122,7 @@ def text(pattern: str | re.Pattern[str]) -> Filter:
 def command(name: str) -> Filter:
     """Hold for ``/help`` and ``/help something``; what follows the name is ``message.match["args"]``.
 
-    In a group the command may stand behind mentions: ``@Robot /help``.
+    In a group the command may stand behind mentions: ``@Bot /help``.
     """
     checked_words(name, "a command", 'Write: command("/help")')
     compiled = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
@@ -142,7 +142,7 @@ def from_(*names: str) -> Filter:
     """Hold where the friend, or within the group, of that name wrote: by remark, or by a name that no other contact has.
 
     What a stranger calls himself, and what a member is called within a group, never counts: anybody may choose it. A friend
-    may still change his nickname to one that nobody has, so for what must not be open to others use ``from_key``.
+    may still change their nickname to one that no other contact has, so guard what is not for others with ``from_key``.
     """
     known = _named(names, "a name", 'Write: from_("Alice")')
     wanted = frozenset(name.casefold() for name in known)
@@ -159,7 +159,7 @@ def from_(*names: str) -> Filter:
 def from_key(*keys: str) -> Filter:
     """Hold where the person, or within the group, of that durable key wrote; ``hongyan contacts --json`` lists the keys.
 
-    A key stays with somebody over renaming and new logins, and nobody can choose it.
+    A key stays the same over renaming and new logins, and no one can choose it.
     """
     wanted = _named(keys, "a key", "hongyan contacts --json lists the keys.")
 
@@ -177,9 +177,9 @@ def _keep(message: MessageContext, found: re.Match[str] | None) -> bool:
 
 
 def _named(given: tuple[str, ...], what: str, advice: str) -> frozenset[str]:
-    """Return what was named; UsageError where that is nobody, which would hold for no message at all."""
+    """Return what was named; UsageError for an empty list, which would hold for no message."""
     if not given:
-        raise UsageError("nobody is named", advice)
+        raise UsageError("no name is given", advice)
     return frozenset(checked_words(one, what, advice) for one in given)
 
 

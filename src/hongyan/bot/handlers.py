@@ -1,4 +1,4 @@
-"""Handlers as they are registered, and how one is called: within its time, with what goes wrong told in the log."""
+"""Handlers as they are registered, and how one is called: within its time limit; failures go to the log."""
 
 from __future__ import annotations
 

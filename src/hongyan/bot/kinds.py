@@ -1,4 +1,4 @@
-"""Decides by kind alone which handler an event is for, and which messages robots leave alone; it calls nobody."""
+"""Decides by kind alone which handler an event is for, and which messages bots leave alone; it calls no handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the app that ``MODULE:APP`` names; what can be wrong with that is told in one sentence each."""
+"""Finds the app that ``MODULE:APP`` names; each mistake in it gets one sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load(where: str) -> App:
     Only the module that is named has this right: what it imports is looked for among the libraries first, so that a file
     of the folder that happens to be called ``aiohttp.py`` is not run in a library's place.
 
-    An app without a name of its own is named ``MODULE:APP``. UsageError where there is no such module or app, and
+    An app without a name gets the name ``MODULE:APP``. UsageError where there is no such module or app, and
     where the module cannot be imported, with the line at fault.
     """
     module_name, colon, app_name = where.partition(":")

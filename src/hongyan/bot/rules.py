@@ -32,7 +32,7 @@ class Heard:
     """A message as rules see it. ``chat`` is an opaque key.
 
     ``sender_names`` and ``group_names`` are those names in the rules, case-folded, that mean this sender or group and
-    nobody else (``hongyan.client.naming``): what somebody calls himself opens no rule for others.
+    no other contact (``hongyan.client.naming``): a name that people choose for themselves opens no rule.
     """
 
     chat: str

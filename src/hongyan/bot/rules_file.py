@@ -272,7 +272,7 @@ def _span(text: str) -> Quiet:
                 return span
             raise _Wrong(f"{text!r} ends where it begins", 'For the whole day write: quiet = "00:00-24:00"')
     except ValueError:
-        pass  # an hour or minute that does not exist: told below like any other mistake
+        pass  # an hour or minute that does not exist: reported below like any other mistake
     raise _Wrong(f"{text!r} is not a span of hours", 'Write: quiet = "23:00-07:00"')
 
 

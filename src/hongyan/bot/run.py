@@ -82,7 +82,7 @@ def _terminated_by(task: asyncio.Future[None]) -> Iterator[None]:
     loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
     try:
         loop.add_signal_handler(signal.SIGTERM, task.cancel)
-        if callable(before):  # the loop hears without it; whoever was there before hears as well
+        if callable(before):  # the loop hears without it; the handler that was there before is called as well
             signal.signal(signal.SIGTERM, before)
     except (NotImplementedError, ValueError, RuntimeError):
         yield

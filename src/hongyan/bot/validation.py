@@ -47,7 +47,7 @@ def checked_words(value: object, what: str, advice: str, *, may_be_empty: bool =
 
 
 def checked_one_argument(call: Any, what: str, advice: str) -> inspect.BoundArguments | None:
-    """Return what one argument is bound to; UsageError where ``call`` cannot be called so, None where nobody can tell."""
+    """Return what one argument is bound to; UsageError where ``call`` cannot be called so, None where that is unknown."""
     try:
         parameters = inspect.signature(call)
     except (TypeError, ValueError):

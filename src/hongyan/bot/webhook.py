@@ -1,4 +1,4 @@
-"""Hands messages to a program behind an address and sends what it answers; neither address nor secret is ever told.
+"""Hands messages to a program behind an address and sends what it answers; it never shows the address or the secret.
 
 Each message is POSTed as JSON (``payload``), and the answer's text becomes the reply. Order inside a chat is kept: the
 next message of a chat is posted when the one before is answered. What goes wrong is told by kind and status alone.
@@ -108,7 +108,7 @@ def webhook(where: Webhook, *, clock: Callable[[], float] = time.time) -> App:
 
 
 def payload(message: MessageContext) -> dict[str, Any]:
-    """Return a message as the webhook gets it: schema 1, described in the documentation of robots."""
+    """Return a message as the webhook gets it: schema 1, described in the documentation of bots."""
     return {
         "schema": 1,
         "seq": str(message.seq),
@@ -200,7 +200,7 @@ class _Poster:
             ) as answer:
                 return await _read(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            # Its text names the address, so only its kind is told.
+            # Its text names the address, so only its class is logged.
             raise _NotNow(type(error).__name__) from None
 
     def _headers(self, message: MessageContext, body: bytes, attempt: int) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ __all__ = ["chat"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Robots:
+class _Bots:
     """What runs beside the chat: ``mode`` is None where nobody said, so that a person may be asked."""
 
     mode: str | None
@@ -74,7 +74,7 @@ class _Robots:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Sign posts with it.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Log what the robots do, to stderr.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what the bots do, to stderr.")
 @account_options
 def chat(
     options: Options,
@@ -106,11 +106,11 @@ def chat(
 
     if hook_secret_file is not None and hook is None:
         raise click.UsageError("--hook-secret-file does nothing without --hook.")
-    robots = _Robots(auto_reply, rules, hook, hook_secret_file)
+    bots = _Bots(auto_reply, rules, hook, hook_secret_file)
     lines_only = plain or speak or escapes or follow or Format(form) is not Format.PLAIN
     if not lines_only and draws():
         level = logging.INFO if verbose else logging.WARNING
-        work = functools.partial(_full, options, robots, first, hold=hold, folder=save_to, level=level)
+        work = functools.partial(_full, options, bots, first, hold=hold, folder=save_to, level=level)
         # On asyncio's own loop: under another one the terminal's word of a new size can be missed.
         return reporting(options, lambda: run(work(), own_loop=True))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
@@ -127,7 +127,7 @@ def chat(
             follow=follow,
             open=first,
         )
-        return run(_chat(options, settings, robots, must_hold=hold))
+        return run(_chat(options, settings, bots, must_hold=hold))
 
     return reporting(options, chatting)
 
@@ -140,9 +140,7 @@ def draws() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in {"", "dumb"}
 
 
-async def _full(
-    options: Options, robots: _Robots, first: str, *, hold: bool, folder: Path, level: int
-) -> int:
+async def _full(options: Options, bots: _Bots, first: str, *, hold: bool, folder: Path, level: int) -> int:
     """Run the full screen, on one profile after the other as the person switches."""
     from msgspec.structs import replace
 
@@ -155,7 +153,7 @@ async def _full(
     if options.lang is not None:
         settings = replace(settings, terminal=replace(settings.terminal, language=options.lang))
     while True:
-        apps = _apps(options, robots, lambda line: logging.getLogger("hongyan").info("%s", line))
+        apps = _apps(options, bots, lambda line: logging.getLogger("hongyan").info("%s", line))
         code, wanted = await full_screen(
             options, settings, first=first, must_hold=hold, apps=apps, folder=folder, level=level
         )
@@ -165,10 +163,10 @@ async def _full(
         settings, first = with_own_server(replace(settings, profile=wanted)), ""
 
 
-async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, must_hold: bool) -> int:
+async def _chat(options: Options, settings: LineSettings, bots: _Bots, *, must_hold: bool) -> int:
     from hongyan.terminal.line.line_mode import run as talk
 
-    apps = _apps(options, robots)
+    apps = _apps(options, bots)
     async with opened(options, must_hold=must_hold) as account, _Beside(account) as beside:
         events = _since_opening(account, account.archive.latest)
         await loaded(account, people=False)
@@ -176,9 +174,9 @@ async def _chat(options: Options, settings: LineSettings, robots: _Robots, *, mu
             await beside.start(app)
 
         async def start_answering() -> None:
-            await beside.start(_auto_reply("on", robots.rules))
+            await beside.start(_auto_reply("on", bots.rules))
 
-        asks = robots.mode is None
+        asks = bots.mode is None
         return await talk(
             account,
             settings,
@@ -195,19 +193,19 @@ async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recor
             yield recorded
 
 
-def _apps(options: Options, robots: _Robots, tell: Callable[[str], None] | None = None) -> list[App]:
+def _apps(options: Options, bots: _Bots, tell: Callable[[str], None] | None = None) -> list[App]:
     """Return the apps that were asked for; rules and addresses are checked before anybody logs in."""
     apps = []
-    if robots.mode in {"dry", "on"}:
-        apps.append(_auto_reply(robots.mode, robots.rules, tell))
-    if robots.hook is not None:
+    if bots.mode in {"dry", "on"}:
+        apps.append(_auto_reply(bots.mode, bots.rules, tell))
+    if bots.hook is not None:
         from hongyan.assemble import tls_of
         from hongyan.bot.text_file import read_secret
         from hongyan.bot.webhook import Webhook, webhook
         from hongyan.cli.options import settings_of
 
-        secret = read_secret(robots.hook_secret_file)
-        apps.append(webhook(Webhook(robots.hook, secret=secret, tls=tls_of(settings_of(options)))))
+        secret = read_secret(bots.hook_secret_file)
+        apps.append(webhook(Webhook(bots.hook, secret=secret, tls=tls_of(settings_of(options)))))
     return apps
 
 
@@ -237,4 +235,4 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     (outcome,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(outcome, Exception):
-        click.echo(f"a robot ended early: {outcome}", err=True)
+        click.echo(f"a bot ended early: {outcome}", err=True)

@@ -5,7 +5,7 @@
     HongyanError
     ├── UsageError          you asked for something that cannot be: wrong argument, file, setting
     │   ├── NotLoggedIn     the profile has no login that could be used
-    │   ├── NoSuchChat      nobody has that name
+    │   ├── NoSuchChat      no chat has that name
     │   ├── AmbiguousName   several have it
     │   ├── NotCapable      this transport cannot do that at all
     │   ├── ProfileLocked   another program holds the profile, or a cool-down protects the account
@@ -20,13 +20,13 @@
     │   ├── UnreadableJson  … what should be JSON
     │   ├── UnreadableXml   … what should be XML, or more of it than may be
     │   └── Misread         … or a reader of this program failed on it
-    ├── NoAnswer            nobody answered, or the answer broke off
+    ├── NoAnswer            no answer, or one that broke off
     │   ├── Unreached       no connection was made: the request certainly did not arrive
     │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
     │   ├── WrongContent    something else came where a file was due; nothing of it is kept
     │   │   └── Oversized   … more bytes than such a thing can have
     │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
-    │   └── Missed          the time that a send was put off to went by while nobody could send it
+    │   └── Missed          the scheduled time of a send passed while no program could send it
     ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
     ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, locked
     │   ├── StorageDamaged  … what was kept is damaged: waiting does not help

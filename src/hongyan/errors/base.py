@@ -16,7 +16,7 @@ EXIT_CODES: dict[int, str] = {
     5: "ambiguous name",
     6: "refused by the server, or its answer cannot be read",
     7: "held back: too fast, by the server's word or by the outbox's own pace",
-    8: "no answer: nobody answered, or nobody knows whether it happened",
+    8: "no answer, or unknown whether it happened",
     9: "this machine: disk full, read-only, no permission, damaged files",
     70: "a fault of Hongyan itself",
     124: "asked to end, it did not come to its end in time, and was ended",
@@ -47,7 +47,7 @@ def described(fault: Exception) -> str:
 
 
 def single(problem: Exception) -> Exception:
-    """Return what a group of errors stands for: how tasks were put together is nobody's business.
+    """Return what a group of errors stands for: how tasks were grouped does not matter.
 
     That is the only one in it, or the first where all are of this tree; any other group stays one.
     """

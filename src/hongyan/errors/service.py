@@ -168,10 +168,10 @@ class Misread(ProtocolChanged):
 
 
 class NoAnswer(HongyanError):
-    """Nobody answered: no connection, a time-out, an answer that broke off, or a gateway error (HTTP 5xx)."""
+    """No answer: no connection, a time-out, an answer that broke off, or a gateway error (HTTP 5xx)."""
 
     code = "no-answer"
-    explanation = "Nobody answered: no connection, too long a wait, or an answer that broke off."
+    explanation = "There was no answer: no connection, too long a wait, or an answer that broke off."
     exit_code = 8
     advice = (
         "Check the network and the server's address; without a server, run hongyan emulate, or hongyan demo."
@@ -193,7 +193,7 @@ class Unreached(NoAnswer):
 class NotComplete(NoAnswer):
     """The server gave ``have`` of ``expected`` parts; what there is may not be passed off as everything.
 
-    ``expected`` is None where nobody has told yet how many there are.
+    ``expected`` is None where the total is not known yet.
     """
 
     code = "not-complete"
@@ -247,11 +247,11 @@ class StillWaiting(NoAnswer):
 
 
 class Missed(NoAnswer):
-    """The time that a send was put off to went by while nobody could send it; it is not sent late."""
+    """The scheduled time of a send passed while no program could send it; it is not sent late."""
 
     code = "missed"
     explanation = (
-        "The time that a message was put off to went by while nobody could send it; it is not sent late."
+        "The scheduled time of a message passed while no program could send it; it is not sent late."
     )
     advice = "Send it now, if it still makes sense: hongyan outbox, then hongyan outbox retry ID."
 

@@ -55,10 +55,10 @@ class NotLoggedIn(UsageError):
 
 
 class NoSuchChat(UsageError):
-    """Nobody is called ``name``; ``near`` lists names that look alike."""
+    """No chat is called ``name``; ``near`` lists names that look alike."""
 
     code = "no-such-chat"
-    explanation = "Nobody has that name."
+    explanation = "No chat has that name."
     advice = "See: hongyan contacts"
     exit_code = 4
 
@@ -69,7 +69,7 @@ class NoSuchChat(UsageError):
         self.near = tuple(near)
 
 
-_TOLD: Final = 10  # so many candidates are told in a sentence
+_LISTED: Final = 10  # candidates that a sentence lists at most
 
 
 class AmbiguousName(UsageError):
@@ -81,7 +81,10 @@ class AmbiguousName(UsageError):
     exit_code = 5
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        told = [*candidates[:_TOLD], *([f"and {more} more"] if (more := len(candidates) - _TOLD) > 0 else [])]
+        told = [
+            *candidates[:_LISTED],
+            *([f"and {more} more"] if (more := len(candidates) - _LISTED) > 0 else []),
+        ]
         super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(told)}")
         self.name = name
         self.candidates = tuple(candidates)

@@ -56,7 +56,7 @@ class Outcome(StrEnum):
     SENT = "sent"  # handed to the network; the answer is not known yet
     ACCEPTED = "accepted"  # the server said yes
     ECHOED = "echoed"  # the message came back through the feed, where a transport echoes
-    UNCONFIRMED = "unconfirmed"  # nobody knows; a person decides
+    UNCONFIRMED = "unconfirmed"  # unknown; a person decides
     FAILED = "failed"  # it certainly did not happen, and the reason is known
 
     @property
@@ -71,21 +71,21 @@ class Outcome(StrEnum):
 
     @property
     def went_wrong(self) -> bool:
-        """Whether a person has to decide: it did not happen, or nobody knows."""
+        """Whether a person has to decide: it did not happen, or that is unknown."""
         return self in {Outcome.FAILED, Outcome.UNCONFIRMED}
 
 
 CANCELLED: Final = "dropped"
-"""The reason of a command that a person gave up before it was sent."""
+"""The reason of a command that a person cancelled before it was sent."""
 
 STOPPING: Final = "stopping"
-"""The reason of a transfer that is on its way and that a person gave up: it ends at the next piece."""
+"""The reason of a running transfer that a person cancelled: it ends at the next chunk."""
 
 DISMISSED: Final = "put-aside"
-"""The reason of a command that failed, or of which nobody knows, and of which a person wants to hear no more."""
+"""The reason of a command that failed or is unconfirmed, and that a person dismissed."""
 
 MISSED: Final = "missed"
-"""The reason of a command whose time went by while nobody could carry it out."""
+"""The reason of a command whose time passed while no program could carry it out."""
 
 
 class Effect(StrEnum):
@@ -419,7 +419,7 @@ class CommandRow(Struct, frozen=True, kw_only=True):
 
 
 def cancelled(command: CommandId) -> Settlement:
-    """Return the settlement of a command that a person gave up before it happened."""
+    """Return the settlement of a command that a person cancelled before it happened."""
     return Settlement(command, Outcome.FAILED, "", CANCELLED, "a person took it out of the outbox")
 
 

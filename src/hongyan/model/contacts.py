@@ -67,7 +67,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     pinyin: str = ""  # of the nickname, lower case: "laowang"
     remark_initials: str = ""
     remark_pinyin: str = ""
-    permanent_id: str = ""  # the same at every login, where the phone told it
+    permanent_id: str = ""  # the same at every login, where the phone gave it
     keyword: str = ""  # first three characters of the permanent id, a weak hint
     attr_status: int = 0
     verify_flag: int = 0

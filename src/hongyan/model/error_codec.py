@@ -1,4 +1,4 @@
-"""Carries errors through a command's row: what is written of them, and the same error again for whoever waits."""
+"""Carries errors through a command's row: what is written of them, and the same error again for the program that waits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def failed(command: CommandId, error: HongyanError, retry_at: float | None = Non
 
 
 def unconfirmed(command: CommandId, error: HongyanError) -> Settlement:
-    """Return the settlement of a command of which nobody knows whether it happened."""
+    """Return the settlement of a command that may or may not have happened."""
     return _settled(command, Outcome.UNCONFIRMED, error, None)
 
 
@@ -77,7 +77,7 @@ def reason_of(row: CommandRow) -> HongyanError:
 
 
 def _doubt(row: CommandRow) -> HongyanError:
-    """Return what says that nobody knows: the answer that did not come, or the refusal that may mean this one."""
+    """Return the error of an unconfirmed command: the answer that did not come, or the refusal that may mean this one."""
     if row.reason == PERHAPS:
         return NoAnswer(
             "the service", f"it refused one of several messages ({row.said}), and did not say which"

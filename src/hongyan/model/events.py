@@ -31,7 +31,7 @@ __all__ = [
 class LoginState(StrEnum):
     """Where a profile stands with the server."""
 
-    OFFLINE = "offline"  # nobody holds the login
+    OFFLINE = "offline"  # no program holds the login
     LOGGING_IN = "logging-in"
     ONLINE = "online"
     DEGRADED = "degraded"  # the login stands, the server does not answer as it should; it is being retried
@@ -49,7 +49,7 @@ class MessageReceived(_Event, frozen=True, tag="message"):
 
 
 class ContactChanged(_Event, frozen=True, tag="contact-changed"):
-    """The server told of a person or group; ``source`` is init, contacts, batch, sync, status-notice or traffic."""
+    """The server sent a person or group; ``source`` is init, contacts, batch, sync, status-notice or traffic."""
 
     change: ContactChange
     source: str = "sync"
@@ -84,7 +84,7 @@ class CommandSettled(_Event, frozen=True, tag="command-settled"):
 
 
 class Gap(_Event, frozen=True, tag="gap"):
-    """From ``since`` to ``until`` (Unix seconds) nobody was connected: messages of that time are only on the phone."""
+    """From ``since`` to ``until`` (Unix seconds) no program was connected: messages of that time are only on the phone."""
 
     since: float
     until: float

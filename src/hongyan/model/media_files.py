@@ -16,7 +16,7 @@ class Verified(StrEnum):
 
     DIGEST = "digest"  # its MD5 is the announced one
     LENGTH = "length"  # it is as long as announced
-    UNANNOUNCED = "unannounced"  # nobody said how long it is; it came to its end and is not empty
+    UNANNOUNCED = "unannounced"  # its length was not announced; it came to its end and is not empty
     DOUBTFUL = "doubtful"  # its format says that its end is missing, and twice the same came; it is fetched again when asked for
     OTHER_DIGEST = "other-digest"  # its MD5 is not the announced one: the service may have made it smaller
 

@@ -49,8 +49,8 @@ class MentionsMe(StrEnum):
 class Mention(Struct, frozen=True, kw_only=True):
     """One "@name". ``text[start:end]`` is the sign and the name, without the blank behind it.
 
-    ``member`` is None where nobody, or nobody alone, has the name; ``candidates`` lists everybody who has it.
-    ``me`` says that this account is, or is one of, those meant. ``everyone`` is "@所有人", which means nobody alone.
+    ``member`` is None where no member, or more than one, has the name; ``candidates`` lists all who have it.
+    ``me`` says that this account is, or is one of, those meant. ``everyone`` is "@所有人", which means no single member.
     """
 
     start: int
@@ -96,7 +96,7 @@ def find_mentions(
     """Return every mention in ``text``, in order.
 
     ``members`` are the group's, ``me_names`` the names this account has in the group (group name, nickname). Each name
-    is tried longest first. A name that nobody has counts only with a phone's mark behind it.
+    is tried longest first. A name that no member has counts only with a phone's mark behind it.
     """
     if not any(sign in text for sign in _SIGNS):
         return ()
@@ -202,7 +202,7 @@ def mentions_me(
     me_names: Iterable[str],
     remarks: Mapping[TransientName, str] = _NO_REMARKS,
 ) -> MentionsMe:
-    """Return whether this account is mentioned; "@所有人" is nobody in particular and does not count."""
+    """Return whether this account is mentioned; "@所有人" does not count."""
     mine = [m for m in find_mentions(text, members, me_names, remarks) if m.me]
     if any(m.certainty is not Certainty.AMBIGUOUS for m in mine):
         return MentionsMe.YES

@@ -1,4 +1,4 @@
-"""What a sentence of the service tells about groups, friends and sending; it knows no wording and no language."""
+"""What a sentence of the service says about groups, friends and sending, whatever its wording and language."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _NoticeEvent(Struct, frozen=True, kw_only=True, tag_field="event", omit_de
 
 
 class GroupJoined(_NoticeEvent, frozen=True, kw_only=True, tag="group-joined"):
-    """People came into the group. ``inviter`` is empty where nobody is named; ``by_qr``: they scanned a code.
+    """People came into the group. ``inviter`` is empty where no one is named; ``by_qr``: they scanned a code.
 
     ``already_there`` lists those whom the sentence names as members when this account was invited.
     """
@@ -74,7 +74,7 @@ class MemberLeft(_NoticeEvent, frozen=True, kw_only=True, tag="member-left"):
 
 
 class JoinRequested(_NoticeEvent, frozen=True, kw_only=True, tag="join-requested"):
-    """Somebody wants people in the group and the owner has to agree; nobody joined.
+    """Somebody wants people in the group and the owner has to agree; no one has joined yet.
 
     ``by`` asks (SELF: this account asked), ``invited`` are those to come in where they are named, ``count`` how many.
     """
@@ -85,7 +85,7 @@ class JoinRequested(_NoticeEvent, frozen=True, kw_only=True, tag="join-requested
 
 
 class InvitationSent(_NoticeEvent, frozen=True, kw_only=True, tag="invitation-sent"):
-    """An invitation went out and waits for the other side; nobody joined."""
+    """An invitation went out and waits for the other side; no one has joined yet."""
 
 
 class GroupSetting(_NoticeEvent, frozen=True, kw_only=True, tag="group-setting"):
@@ -97,7 +97,7 @@ class GroupSetting(_NoticeEvent, frozen=True, kw_only=True, tag="group-setting")
 
 
 class ContactAltered(_NoticeEvent, frozen=True, kw_only=True, tag="contact-altered"):
-    """A friend, an official account or a group has other properties than before, and nobody said so.
+    """A friend, an official account or a group has other properties than before; no sentence said so.
 
     ``changes`` are triples: the field of ``Contact`` (nickname, remark, signature …), the value before, the value now.
     """
@@ -157,7 +157,7 @@ class Nudged(_NoticeEvent, frozen=True, kw_only=True, tag="nudged"):
 
 
 class SafetyHint(_NoticeEvent, frozen=True, kw_only=True, tag="safety-hint"):
-    """A standing warning of the service, of interest to nobody's program."""
+    """A standing warning of the service, of no interest to a program."""
 
 
 NoticeEvent = (

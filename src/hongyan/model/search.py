@@ -54,7 +54,7 @@ def fold(text: str) -> str:
 
 
 def searched_text(event: Event) -> str:
-    """Return the folded text by which an event is found, empty for one that nobody looks for."""
+    """Return the folded text by which an event is found, empty for one that is not searched."""
     if isinstance(event, MessageReceived):
         message = event.message
         if isinstance(message, StatusNotice):

@@ -1,4 +1,4 @@
-"""What the service says, and what nobody could read."""
+"""What the service says, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Notice(_ByService, frozen=True, kw_only=True, tag="notice"):
 
 
 class GroupChange(_ByService, frozen=True, kw_only=True, tag="group-change"):
-    """A change of a group told with the ids of the people. ``text`` is the sentence with names filled in.
+    """A change of a group, with the ids of the people. ``text`` is the sentence with names filled in.
 
     ``command`` is the wire's name of it; ``scene`` is its ``invite``, ``qrcode`` …; ``member_ids`` are permanent ids.
     """

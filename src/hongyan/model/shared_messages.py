@@ -159,7 +159,7 @@ class RecordItem(Part, frozen=True, kw_only=True):
     ``data_type`` is the wire's number (1 text, 2 picture, 8 file …), ``shown_as`` names the kind like ``Message.kind``.
     ``title`` and ``text`` are what it says by its kind: a link's title and description, a place and its address, a piece of
     music and its artist. ``source`` is the program or account it came from. ``items`` are the entries of a record inside
-    the record. ``parts`` are the texts of a kind that nobody has described, with the names of their elements.
+    the record. ``parts`` are the texts of an undescribed kind, with the names of their elements.
     """
 
     sender: str = ""
@@ -269,7 +269,7 @@ class StickerSet(Message, frozen=True, kw_only=True, tag="sticker-set"):
 
 
 class AppMessage(Message, frozen=True, kw_only=True, tag="app"):
-    """Something an app shared in a form without a kind of its own; ``app_type`` is the wire's number.
+    """Something an app shared in a form that has no kind here; ``app_type`` is the wire's number.
 
     ``parts`` are all its other texts, each with the name of the element that holds it.
     """

@@ -21,12 +21,12 @@ _LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _DAY).timestamp()
 
 
 def believable(told: float) -> int:
-    """Return a told time in whole seconds, 0 where no message can have been written then."""
+    """Return a time in whole seconds, 0 where no message can have been written then."""
     return int(told) if _FIRST <= told <= _LAST else 0
 
 
 def shown_at(told: float, written_at: float) -> float:
-    """Return the time to show for something: what was told of it where that can be, else when it was written down."""
+    """Return the time to show for something: the given time where that is possible, else when it was written down."""
     return told if _FIRST <= told <= _LAST else written_at
 
 

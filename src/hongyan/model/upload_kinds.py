@@ -45,7 +45,7 @@ def extension(name: str) -> str:
 
 
 def upload_kind_of(name: str, size: int) -> UploadKind:
-    """Return as what a file is sent when nobody says: by its ending, and as a plain file where it is too large."""
+    """Return as what a file is sent by default: by its ending, and as a plain file where it is too large."""
     form = _BY_EXTENSION.get(extension(name), UploadKind.FILE)
     return form if size <= LIMITS[form] else UploadKind.FILE
 
