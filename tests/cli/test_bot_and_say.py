@@ -224,7 +224,7 @@ async def test_a_message_that_a_bot_takes_up_again_is_shown_before_its_answer(tm
 
 async def test_the_hint_of_an_emulator_on_a_port_of_its_own_reaches_that_one() -> None:
     async with _program("emulate", "--world", "demo", "--port", "0") as emulator:
-        said = await _until(emulator, "Write to it as somebody")
+        said = await _until(emulator, "Write to it as a person")
     origin = re.search(r"emulator at (\S+)", said)
     assert origin is not None
     assert said.rstrip().endswith(f"--server {origin[1]}")

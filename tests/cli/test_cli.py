@@ -221,3 +221,10 @@ def test_chat_signs_what_its_hook_posts(tmp_path: Path, monkeypatch: pytest.Monk
     refused = CliRunner().invoke(load("chat"), [*told[2:], *nowhere])
     assert refused.exit_code == 2
     assert "without --hook" in refused.output
+
+
+def test_the_help_has_every_command_once() -> None:
+    """Below one of its headings."""
+    from hongyan.cli.commands import COMMANDS, GROUPS
+
+    assert sorted(" ".join(GROUPS.values()).split()) == sorted(COMMANDS)

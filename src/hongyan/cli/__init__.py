@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from hongyan import __version__
-from hongyan.cli.commands import COMMANDS, load
+from hongyan.cli.commands import COMMANDS, GROUPS, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +22,12 @@ __all__ = ["main"]
 _HELP: Final = """\
 Usage: hongyan COMMAND [OPTIONS] [ARGS]...
 
-  Hongyan: Web WeChat in the terminal, as a robot, and as an emulator to try
-  both. Without a server of your own, start with: hongyan demo
+  Web WeChat: a terminal client, a bot framework, and an emulator to develop
+  against. Without a server, start with: hongyan demo
 
 Options:
   -V, --version  Show the version and exit.
-  -h, --help     Show this message and exit; hongyan COMMAND -h says more.
-
-Commands:
+  -h, --help     Show this message and exit; for details: hongyan COMMAND -h
 """
 
 
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _bounded(words: list[str]) -> int:
-    """Run; where there is not even the memory for what tells of mistakes, say that much."""
+    """Run; if there is not even the memory to report errors, say that much."""
     try:
         return _run(words)
     except (MemoryError, ImportError) as problem:
@@ -65,7 +63,7 @@ def _run(words: list[str]) -> int:
 
         return answer(question)
     if name in {"-h", "--help", "help"}:
-        return _say(_HELP + "".join(f"  {command:<10} {text}\n" for command, (_, text) in COMMANDS.items()))
+        return _say(_help())
     if name in {"-V", "--version"}:
         return _say(f"hongyan {__version__}\n")
     if name not in COMMANDS:
@@ -73,6 +71,15 @@ def _run(words: list[str]) -> int:
     from hongyan.cli.boundary import run_command
 
     return run_command(lambda: load(name), name, rest)
+
+
+def _help() -> str:
+    """Return the help: every command with a line, below the headings of ``GROUPS``."""
+    parts = [_HELP]
+    for heading, names in GROUPS.items():
+        parts.append(f"\n{heading}:\n")
+        parts += [f"  {name:<10} {COMMANDS[name][1]}\n" for name in names.split()]
+    return "".join(parts)
 
 
 def _say(text: str) -> int:

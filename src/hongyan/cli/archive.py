@@ -37,14 +37,19 @@ class Day(click.ParamType[float]):
         try:
             return datetime.fromisoformat(value).astimezone().timestamp()
         except ValueError:
-            self.fail(f"{value!r} is no date; write 2026-11-25 or 2026-11-25T18:00", param, ctx)
+            self.fail(f"{value!r} is not a date; write 2026-11-25 or 2026-11-25T18:00", param, ctx)
 
 
 _limit = click.option(
-    "--limit", "-n", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most."
+    "--limit",
+    "-n",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="Maximum number of rows.",
 )
 _before = click.option(
-    "--before", metavar="NUMBER", type=int, help="Go on before this message (its #number)."
+    "--before", metavar="NUMBER", type=int, help="Continue before this message (its #number)."
 )
 
 
@@ -70,7 +75,7 @@ def history(options: Options, chat: str, limit: int, before: int | None) -> int:
 @click.option("--chat", default="", help="Only in this chat.")
 @click.option("--from", "sender", default="", help="Only what this person wrote.")
 @click.option(
-    "--kind", "kinds", multiple=True, help="Only this kind: text, picture, link, file … (may be repeated)"
+    "--kind", "kinds", multiple=True, help="Only this kind: text, picture, link, file …; repeatable."
 )
 @click.option("--since", type=Day(), help="Only from this day or time on.")
 @click.option("--until", type=Day(), help="Only before this day or time.")
@@ -91,7 +96,7 @@ def search(
     limit: int,
     before: int | None,
 ) -> int:
-    """Find messages that hold all WORDS, newest first. Two characters of Chinese are enough."""
+    """Find messages that contain all WORDS, newest first. Two Chinese characters are enough."""
 
     async def find() -> int:
         require_kinds(kinds)
@@ -120,7 +125,7 @@ class _Progress:
         self._told = time.monotonic()
 
     def __call__(self, behind: int) -> None:
-        """Tell that so many rows are still to be read."""
+        """Report how many rows are still to be read."""
         pause = 0.2 if sys.stderr.isatty() else 5.0
         if time.monotonic() - self._told < pause:
             return

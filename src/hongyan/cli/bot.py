@@ -30,16 +30,16 @@ __all__ = ["bot"]
 @click.option(
     "--rules",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Run auto-reply by this file.",
+    help="Reply automatically by the rules in this file.",
 )
-@click.option("--hook", "url", metavar="URL", help="POST each message to URL and send what it answers.")
+@click.option("--hook", "url", metavar="URL", help="Post each message to URL and send the answer.")
 @click.option(
     "--hook-secret-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Sign posts with it.",
+    help="File with the secret for signing requests.",
 )
-@click.option("--hold", is_flag=True, help="Fail where another program holds the profile.")
-@click.option("--show/--no-show", default=None, help="Show what comes in and goes out [at a terminal: show].")
+@click.option("--hold", is_flag=True, help="Fail if another program is using the profile.")
+@click.option("--show/--no-show", default=None, help="Print what arrives and leaves [on a terminal: yes].")
 @click.option("-v", "--verbose", is_flag=True, help="Log what the bot does.")
 @account_options
 def bot(
@@ -64,7 +64,7 @@ def bot(
             return await run_bot(account, app, BotSettings(tell=_tell))
 
     def to_the_end() -> int:
-        # A file may be a pipe that nobody writes to: a signal ends that before the loop, not within it.
+        # A file may be a pipe without a writer: a signal ends that before the loop, not within it.
         ready = None if where else _app(where, rules, url, hook_secret_file, options)
         try:
             return run(running(ready))

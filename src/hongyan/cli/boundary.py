@@ -36,7 +36,7 @@ def run_command(load: Callable[[], click.Command], name: str, arguments: Sequenc
         code = _told(_placed(problem, arguments), as_json=as_json)
     except (KeyboardInterrupt, SystemExit) as end:
         code = _code_of(end)
-    except BaseException as problem:  # noqa: BLE001  # a cancellation that nobody asked for, or what a library made up
+    except BaseException as problem:  # noqa: BLE001  # a cancellation that was not asked for, or what a library made up
         code = _told_fault(problem, as_json=as_json)
     try:
         flush()
@@ -162,7 +162,7 @@ def dressed(command: click.Command) -> click.Command:
 
 
 class _Text(click.ParamType[str]):
-    """A text as it was typed. The system hands over bytes; those that are no text are refused, not sent mutilated."""
+    """A text as it was typed. The system passes bytes; those that are not text are refused, not sent mutilated."""
 
     name = "text"
 
@@ -175,7 +175,7 @@ class _Text(click.ParamType[str]):
         try:
             return typed_text(os.fsencode(value))
         except ValueError:
-            self.fail("these bytes are no text, neither UTF-8 nor what the locale says", param, ctx)
+            self.fail("these bytes are not text, neither UTF-8 nor what the locale says", param, ctx)
 
 
 _TEXT: Final = _Text()

@@ -1,4 +1,4 @@
-"""Follows sends to several chats: tells of each as it is settled, and takes back what still waits when interrupted."""
+"""Follows sends to several chats: reports each as it is settled, and cancels what still waits when interrupted."""
 
 from __future__ import annotations
 

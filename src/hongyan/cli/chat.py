@@ -32,7 +32,7 @@ __all__ = ["chat"]
 
 @dataclass(frozen=True, slots=True)
 class _Bots:
-    """What runs beside the chat: ``mode`` is None where nobody said, so that a person may be asked."""
+    """What runs beside the chat: ``mode`` is None if it was not given, so that a person may be asked."""
 
     mode: str | None
     rules: Path | None
@@ -48,10 +48,14 @@ class _Bots:
     "form",
     type=click.Choice([f.value for f in Format]),
     default="plain",
-    help="How a message is printed.",
+    help="Output format.",
 )
 @click.option(
-    "--save", metavar="KINDS", default="picture,voice", show_default=True, help="What to save on arrival."
+    "--save",
+    metavar="KINDS",
+    default="picture,voice",
+    show_default=True,
+    help="Media kinds to save automatically.",
 )
 @click.option(
     "--save-to",
@@ -59,20 +63,20 @@ class _Bots:
     default=Path("hongyan-files"),
     show_default=True,
 )
-@click.option("--escapes", is_flag=True, help=r"Read \n in typed texts as a new line.")
-@click.option("--allow-mass", is_flag=True, help="Send ->all: without asking.")
-@click.option("--follow", is_flag=True, help="Go on printing when the input has ended.")
-@click.option("--hold", is_flag=True, help="Fail where another program holds the profile.")
-@click.option("--speak", is_flag=True, help="Order fields for a screen reader.")
-@click.option("--auto-reply", type=click.Choice(["off", "dry", "on"]), help="Answer by rules.")
+@click.option("--escapes", is_flag=True, help=r"Treat \n as a line break.")
+@click.option("--allow-mass", is_flag=True, help="Allow ->all: without confirmation.")
+@click.option("--follow", is_flag=True, help="Keep running after end of input.")
+@click.option("--hold", is_flag=True, help="Fail if another program is using the profile.")
+@click.option("--speak", is_flag=True, help="Screen-reader output (same as --format speak).")
+@click.option("--auto-reply", type=click.Choice(["off", "dry", "on"]), help="Reply automatically by rules.")
 @click.option(
     "--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rules of --auto-reply."
 )
-@click.option("--hook", metavar="URL", help="POST each message to URL and send what it answers.")
+@click.option("--hook", metavar="URL", help="Post each message to URL and send the answer.")
 @click.option(
     "--hook-secret-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Sign posts with it.",
+    help="File with the secret for signing requests.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log what the bots do, to stderr.")
 @account_options
@@ -95,13 +99,13 @@ def chat(
     hook_secret_file: Path | None,
     verbose: bool,
 ) -> int:
-    """Chat in the terminal: full screen, F1 helps.
+    """Chat in the terminal: full screen; press F1 for help.
 
-    Line mode (--plain, or where there is no terminal to draw on): ->NAME:TEXT sends, /help tells the rest, quit ends.
+    Line mode (--plain, or without a terminal to draw on): ->NAME:TEXT sends, /help lists commands, quit quits.
     """
     import sys
 
-    if rules is not None and auto_reply is None and not sys.stdin.isatty():  # where nobody can be asked
+    if rules is not None and auto_reply is None and not sys.stdin.isatty():  # where no person can be asked
         raise click.UsageError("--rules does nothing without --auto-reply dry or on.")
 
     if hook_secret_file is not None and hook is None:

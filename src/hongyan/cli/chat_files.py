@@ -29,7 +29,7 @@ _EVER: Final = (0.0, 1e12)  # Unix seconds
 async def write_chat(account: Account, chat: Chat, form: str, folder: Path) -> Path:
     """Write a chat into a folder as ``html``, ``markdown`` or ``json`` lines, its files beside it; return the file.
 
-    Whoever shares the loop is let in between the pieces. UsageError where the folder cannot be written.
+    Other tasks of the loop run between the pieces. UsageError where the folder cannot be written.
     """
     try:
         folder = expanded(folder)

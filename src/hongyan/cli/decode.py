@@ -21,10 +21,8 @@ _LIMIT = 64 * 1024 * 1024  # bytes; a contact list of 10,000 is 9 MB
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.File("rb"))
-@click.option(
-    "--me", default="", help="The account's own UserName in the payload, by which own messages are told."
-)
-@click.option("--lines", is_flag=True, help="Take every line of the input as a payload of its own.")
+@click.option("--me", default="", help="UserName of the account, to mark its messages as sent.")
+@click.option("--lines", is_flag=True, help="Take each line of the input as one payload.")
 @click.option("--indent", is_flag=True, help="Print for people: indented.")
 def decode(files: tuple[BinaryIO, ...], me: str, *, lines: bool, indent: bool) -> int:
     """Read raw payloads from FILES (or standard input) and print one JSON value per event.

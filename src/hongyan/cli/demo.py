@@ -1,4 +1,4 @@
-"""``hongyan demo``: the client on an emulator of its own, with an invented account and nothing left behind.
+"""``hongyan demo``: the client on a private emulator, with an invented account and nothing left behind.
 
 The emulator is a child process, started before anything heavy is imported, so that both get ready at the same time.
 """
@@ -34,12 +34,14 @@ _SCAN_AFTER = 0.2  # seconds: long enough to see each state of the login
 
 @click.command()
 @click.option(
-    "--lang", type=click.Choice([language.value for language in Language]), help="Language of messages."
+    "--lang",
+    type=click.Choice([language.value for language in Language]),
+    help="Language of the interface (default: from LANG).",
 )
 @click.option("--script", is_flag=True, help="Play the scripted conversation, on a terminal too.")
 @click.option("--plain", is_flag=True, help="Line mode instead of the full screen.")
 def demo(lang: str | None, *, script: bool, plain: bool) -> int:
-    """Try everything on the emulator, without an account.
+    """Try Hongyan on the emulator; no account needed.
 
     On a terminal you are in a chat with invented people who write and answer. Without one, a scripted conversation is
     played through the real client and printed; the exit code says whether every expected message came.

@@ -54,14 +54,14 @@ class Finding:
 @click.command()
 @account_options
 def doctor(options: Options) -> int:
-    """Look for what is wrong with this machine, this terminal, the profile and its server.
+    """Check this machine, this terminal, the profile and its server for problems.
 
-    The output holds no secret and can be pasted into a report. The exit code is 1 where something is bad.
+    The output contains no secrets and can be pasted into a report. The exit code is 1 if something is bad.
     """
     settings, wrong = usable_settings(**options.settings)
     findings = [finding for look in _LOOKS for finding in look(settings)]
     findings[2:2] = [
-        Finding("settings", "bad", said, "Mend it; until then every other command refuses.") for said in wrong
+        Finding("settings", "bad", said, "Fix the file; other commands fail until then.") for said in wrong
     ]
     if options.as_json:
         click.echo(
@@ -105,9 +105,7 @@ def _terminal(_: Settings) -> Iterator[Finding]:
     else:
         yield Finding("encoding", "ok", f"UTF-8, locale {locale.setlocale(locale.LC_CTYPE)}")
     if not sys.stdout.isatty():
-        yield Finding(
-            "terminal", "note", "output is no terminal", "A QR code is then drawn in plain characters."
-        )
+        yield Finding("terminal", "note", "not a terminal", "A QR code is then drawn in plain characters.")
         return
     columns, rows = shutil.get_terminal_size()
     roomy = columns >= _SMALLEST[0] and rows >= _SMALLEST[1]

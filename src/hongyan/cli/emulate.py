@@ -1,4 +1,4 @@
-"""``hongyan emulate``: runs the emulator as a program, with a world, a phone, and the faces that were asked for."""
+"""``hongyan emulate``: runs the emulator as a program, with a world, a phone, and the front ends that were asked for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBADF}
 
 @click.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; keep it to this machine."
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on (loopback recommended)."
 )
 @click.option(
     "--port",
@@ -44,13 +44,19 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBADF}
     "--world",
     type=click.Path(),
     metavar="FILE",
-    help="The world as TOML, or: demo. Without it one is invented.",
+    help="World file (TOML), or: demo. Default: a generated world.",
 )
-@click.option("--seed", default=0, show_default=True, help="Which invented world.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the generated world.")
 @click.option(
-    "--friends", default=30, show_default=True, type=click.IntRange(0, 10_000), help="Invented friends."
+    "--friends",
+    default=30,
+    show_default=True,
+    type=click.IntRange(0, 10_000),
+    help="Number of generated friends.",
 )
-@click.option("--groups", default=6, show_default=True, type=click.IntRange(0, 500), help="Invented groups.")
+@click.option(
+    "--groups", default=6, show_default=True, type=click.IntRange(0, 500), help="Number of generated groups."
+)
 @click.option(
     "--members", default=12, show_default=True, type=click.IntRange(2, 500), help="Members of each group."
 )
@@ -69,25 +75,23 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBADF}
     flag_value=0.5,
     type=float,
     metavar="[SECONDS]",
-    help="The phone scans by itself.",
+    help="Scan and confirm login codes automatically.",
 )
-@click.option(
-    "--real-hosts", is_flag=True, help="Answer as wx.qq.com and the others, as TLS server and proxy."
-)
+@click.option("--real-hosts", is_flag=True, help="Act as wx.qq.com and related hosts (TLS server and proxy).")
 @click.option(
     "--ca-dir",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where its authority lives.",
+    help="Folder of the test certificate authority.",
 )
 @click.option(
     "--faults",
     multiple=True,
     metavar="ORDER",
-    help="Misbehave, e.g. 'cut endpoint=webwxsync value=0.6 count=3'; may be given again (docs/emulator.md).",
+    help="Misbehave, e.g. 'cut endpoint=webwxsync value=0.6 count=3'; repeatable (docs/emulator.md).",
 )
 @click.option(
-    "--until-eof", is_flag=True, help="End when standard input does: with the program that started it."
+    "--until-eof", is_flag=True, help="End with standard input, and so with the program that started it."
 )
 @click.option("--json", "-j", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
 def emulate(
@@ -111,11 +115,11 @@ def emulate(
 ) -> int:
     """Run an emulator of Web WeChat until it is stopped.
 
-    The client of this program finds it by itself. Other people's clients are pointed at it with --real-hosts:
-    docs/old-bots.md tells how. Its phone and its faults are steered over HTTP below /_control/.
+    Clients of this program connect to it by default. For other clients use --real-hosts (docs/old-bots.md).
+    Control the phone and faults over HTTP at /_control/.
 
-    At a terminal it is a console: `NAME: text` writes to the account as one of its people, and what a client sends is
-    printed. `hongyan say NAME TEXT` does the same from another shell.
+    On a terminal it is a console: `NAME: text` writes to the account as one of its people, and what a client sends is
+    printed. `hongyan say NAME TEXT` does the same from another terminal.
     """
     from hongyan.emulator.console import is_used
     from hongyan.emulator.serve import GeneratedWorld, ServeSettings
@@ -123,7 +127,7 @@ def emulate(
     _require_usable(world, ca_dir, real_hosts=real_hosts)
     _require_seconds({"--poll": poll_seconds, "--auto-scan": auto_scan or 0.0})
     if host not in {"127.0.0.1", "::1", "localhost"}:
-        click.echo("Everybody who reaches this address can act as the emulated accounts.", err=True)
+        click.echo("Warning: anyone who can reach this address can use the emulated accounts.", err=True)
     settings = ServeSettings(
         world_file=Path(world) if world not in {None, "demo"} else None,
         generated=None if world else GeneratedWorld(seed, friends, groups, members),
@@ -133,7 +137,7 @@ def emulate(
         state=state,
         poll_seconds=poll_seconds,
         auto_scan=auto_scan,
-        ca_dir=ca_dir.absolute() if real_hosts and ca_dir else None,  # it is told to shells in other folders
+        ca_dir=ca_dir.absolute() if real_hosts and ca_dir else None,  # shells in other folders use it
         faults=_orders(faults),
         real_port=_REAL_HOSTS_PORT if port is None else port,
         console=is_used() and not as_json,
@@ -154,11 +158,11 @@ def _require_usable(world: str | None, ca_dir: Path | None, *, real_hosts: bool)
 def _require_seconds(given: dict[str, float]) -> None:
     for name, seconds in given.items():
         if not 0 <= seconds <= _LONGEST_WAIT:  # not a number is neither
-            raise UsageError(f"{name} {seconds} is no number of seconds from 0 to {_LONGEST_WAIT}")
+            raise UsageError(f"{name} {seconds} is not a number of seconds from 0 to {_LONGEST_WAIT}")
 
 
 def _serve_until_stopped(settings: ServeSettings) -> None:
-    """Run the service, and tell what keeps it from running in words for the command line."""
+    """Run the service, and report what keeps it from running in words for the command line."""
     from hongyan.emulator.serve import serve
     from hongyan.emulator.worlds import BadWorld
 
@@ -213,7 +217,7 @@ def _tell(service: Emulator, hosts: RealHosts | None) -> None:
     world = service.accounts[0].world
     somebody = next((p.remark for p in world.people.values() if p.friend and p.remark), "NAME")
     where = "" if service.origin == DEFAULT_ORIGIN else f" --server {service.origin}"
-    click.echo(HINT if is_used() else f'Write to it as somebody: hongyan say "{somebody}" "ping"{where}')
+    click.echo(HINT if is_used() else f'Write to it as a person: hongyan say "{somebody}" "ping"{where}')
 
 
 def _tell_as_json(service: Emulator, hosts: RealHosts | None) -> None:

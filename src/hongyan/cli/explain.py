@@ -34,7 +34,7 @@ _BY_WORD: Final[dict[str, type[HongyanError]]] = {
 @click.argument("code")
 @click.option("--json", "-j", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(code: str, *, as_json: bool) -> None:
-    """Say what CODE means and what to do: a number of the service (1102) or a code of ours (refused.1205)."""
+    """Explain CODE and what to do: a number of the service (1102) or a code of Hongyan (refused.1205)."""
     values = _look_up(code.strip())
     click.echo(json.dumps({"schema": 1, **values}, ensure_ascii=False) if as_json else _as_text(values))
 
@@ -60,7 +60,7 @@ def _number_in(code: str) -> int:
     match = re.search(r"(?:^|\.)(-?[0-9]{1,18})\Z", code)
     if match is None:
         known = ", ".join([*(str(n) for n in sorted(MEANINGS)), *_BY_WORD])
-        raise UsageError(f"{code!r} is no code that Hongyan knows", f"Known codes: {known}")
+        raise UsageError(f"{code!r} is not a code that Hongyan knows", f"Known codes: {known}")
     return int(match[1])
 
 

@@ -56,12 +56,12 @@ _RENDERED: Final = {"markdown": (markdown, ".md"), "html": (page, ".html")}
 )
 @click.option("--since", type=Day(), default=0.0, help="Only from this day or time on.")
 @click.option("--until", type=Day(), default=_ENDLESS, help="Only before this day or time.")
-@click.option("--media/--no-media", default=True, help="Take files along that were fetched.")
+@click.option("--media/--no-media", default=True, help="Include downloaded media.")
 @view_options
 def export(
     options: Options, chats: tuple[str, ...], form: str, out: Path, since: float, until: float, *, media: bool
 ) -> int:
-    """Write the archive: all of it, or the CHATS that are named. Keys and tickets are left out."""
+    """Export chat history: all of it, or the CHATS that are named. Credentials are removed."""
     if form == "jsonl" and (chats or since or until != _ENDLESS):
         raise click.UsageError("jsonl is always the whole profile, so that it can be imported again.")
 
@@ -173,13 +173,13 @@ def _write_pages(place: Path, form: str, chats: Sequence[Chat], those: Entries) 
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @view_options
 def import_(options: Options, file: Path) -> int:
-    """Read FILE, which ``hongyan export --format jsonl`` wrote, into a new profile, or again into its own.
+    """Import FILE, which ``hongyan export --format jsonl`` wrote, into a new profile or into the one it came from.
 
-    All of it or nothing: a file that is damaged anywhere changes nothing.
+    All or nothing: a damaged file changes nothing.
     """
     size = file.stat().st_size
     if not file.is_file():
-        raise UsageError(f"{file} is no file", "It is read twice: first whole, to see that nothing is wrong.")
+        raise UsageError(f"{file} is not a file", "It is read twice, so it cannot be a pipe.")
 
     read = 0  # in both readings, each of which is half of the way
 

@@ -19,10 +19,10 @@ __all__ = ["forget"]
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @view_options
 def forget(options: Options, *, yes: bool) -> int:
-    """Delete a profile completely: messages, media, credentials. A login that stands is not ended: log out first."""
+    """Delete a profile completely: messages, media, credentials. This does not log you out: run hongyan logout first."""
     return reporting(options, lambda: _forget(options, yes=yes))
 
 
@@ -31,7 +31,9 @@ def _forget(options: Options, *, yes: bool) -> int:
     if not settings.folder.exists():
         raise UsageError(f"there is no profile {settings.profile!r}", "See --home and --profile.")
     if not (is_profile(settings.folder) or _is_empty(settings.folder)):
-        raise UsageError(f"{settings.folder} is no profile; nothing was deleted", "See --home and --profile.")
+        raise UsageError(
+            f"{settings.folder} is not a profile; nothing was deleted", "See --home and --profile."
+        )
     profile = Profile(settings.folder)
     profile.hold()
     try:
@@ -51,7 +53,7 @@ def _is_empty(folder: Path) -> bool:
 def _require_consent(name: str) -> None:
     """Let a person type the profile's name; without a person it is an error."""
     if not sys.stdin.isatty():
-        raise UsageError("nobody is there to agree to the deletion", "Give --yes.")
+        raise UsageError("confirmation needed, but there is no terminal", "Use --yes.")
     typed = click.prompt(f"This deletes all messages and media of {name!r}. Type its name to go on", err=True)
     if typed.strip() != name:
         raise UsageError("that was another name; nothing was deleted")

@@ -99,7 +99,7 @@ async def _shown(
     mode = prepare(settings.terminal.pictures, os.environ)
     if mode is Mode.KITTY:
         os.environ["COLORTERM"] = (
-            "truecolor"  # colours spell the numbers of pictures; a remote shell may not tell of them
+            "truecolor"  # colours spell the numbers of pictures; a remote shell may not report them
         )
     steps: list[LoginProgress] = []
     told: Callable[[LoginProgress], None] = steps.append
@@ -189,7 +189,7 @@ class _Ends:
         os._exit(128 + self.number)
 
     def forget(self) -> None:
-        """Leave signals to whoever had them."""
+        """Restore the previous signal handlers."""
         for number in self._heard:
             asyncio.get_running_loop().remove_signal_handler(number)
 

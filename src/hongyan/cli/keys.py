@@ -32,20 +32,18 @@ _PRESETS = get_args(get_type_hints(TerminalSettings)["keys"])
 
 
 @click.command()
-@click.option("--preset", type=click.Choice(_PRESETS), help="Look at a preset instead of what is in force.")
+@click.option("--preset", type=click.Choice(_PRESETS), help="Show a preset instead of the current bindings.")
+@click.option("--check", is_flag=True, help="Report conflicts and unknown actions; exit code 2 on errors.")
+@click.option("--probe", is_flag=True, help="Print the name of each key that you press, and what it does.")
 @click.option(
-    "--check", is_flag=True, help="Tell conflicts and what does not exist; exit code 2 if there are any."
-)
-@click.option("--probe", is_flag=True, help="Tell the name of each key that is pressed, and what it does.")
-@click.option(
-    "--lang", type=click.Choice([language.value for language in Language]), help="Language of what is told."
+    "--lang", type=click.Choice([language.value for language in Language]), help="Language of the output."
 )
 @click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON, one value a line.")
 def keys(preset: str | None, lang: str | None, *, check: bool, probe: bool, as_json: bool) -> int:
     """List the keys of the full screen, by where they act.
 
-    Other keys are chosen in settings.toml: terminal.keys names a preset, and the table terminal.keymap changes keys by
-    the names that stand behind them here.
+    Change keys in settings.toml: terminal.keys names a preset, and the table terminal.keymap sets keys by
+    the action names printed here.
     """
     if check and probe:
         raise UsageError("--check and --probe do not go together", "Give one of them.")
@@ -92,7 +90,7 @@ def _as_json(keymap: KeyMap, language: Language) -> Iterator[str]:
 
 
 def _check(keymap: KeyMap, wrong: list[str], language: Language, *, as_json: bool) -> int:
-    """Tell what is wrong, worst first; 2 where there is a mistake, a warning alone is none."""
+    """Report problems, worst first; 2 on errors, not on warnings alone."""
     found: list[dict[str, Any]] = [{"grave": True, "kind": "settings", "message": told} for told in wrong]
     for conflict in sorted(keymap.conflicts(), key=lambda c: not c.grave):
         told = conflict_text(conflict, language)

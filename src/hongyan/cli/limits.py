@@ -40,7 +40,7 @@ def require_room(memory: int) -> None:
 
 
 def too_little(problem: BaseException) -> StorageError | None:
-    """Return what is to be told where a program ended for want of memory or files, None where it ended of something else."""
+    """Return what to report if a program ended for want of memory or files, None where it ended of something else."""
     for error in _all_of(problem):
         said = str(error).lower()
         if isinstance(error, OSError) and error.errno in _NO_MORE_FILES:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["chats", "contacts", "groups", "members"]
 
 
-_refresh = click.option("--refresh", is_flag=True, help="Ask the server first; otherwise nothing is asked.")
+_refresh = click.option("--refresh", is_flag=True, help="Ask the server first (default: offline).")
 
 
 @click.command()

@@ -43,9 +43,9 @@ async def loaded(
     *,
     people: bool = True,
 ) -> None:
-    """Wait until the login stands and everybody is known; NoAnswer where nothing moves, or ``until`` is over.
+    """Wait until the login stands and all contacts are known; NoAnswer if nothing moves, or ``until`` is over.
 
-    Without ``people`` it is only waited for the login. ``tell`` hears now and then how many contacts have come, and what
+    Without ``people`` it is only waited for the login. ``tell`` gets now and then how many contacts have come, and what
     keeps the others. However many there are, it is waited for them as long as more come.
     """
     ready = asyncio.create_task(account.ready() if people else account.standing())

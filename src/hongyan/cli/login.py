@@ -38,8 +38,8 @@ __all__ = ["login", "logout"]
 def login(options: Options, picture: str | None) -> int:
     """Log in by scanning a QR code with the phone.
 
-    A profile that is logged in already goes on without a scan. The credentials stay in the profile's folder, readable
-    by its owner alone.
+    A profile that is logged in already needs no scan. The credentials stay in the profile's folder, readable
+    by you alone.
     """
     return run(_login(options, picture))
 
@@ -70,7 +70,7 @@ async def _login(options: Options, picture: str | None) -> int:
 @click.command()
 @account_options
 def logout(options: Options) -> int:
-    """End the login of a profile; what a later login by the phone needs is kept."""
+    """Log out of a profile. What a later login without a QR code needs is kept."""
     return reporting(options, lambda: run(_logout(options)))
 
 

@@ -57,7 +57,9 @@ class NewPath(click.Path):
         """Refuse what would become a file called ``-``."""
         if value == "-":
             self.fail(
-                "- is no name: it is not written to standard output; ./- is a file of that name", param, ctx
+                "- is not a name: it is not written to standard output; ./- is a file of that name",
+                param,
+                ctx,
             )
         return super().convert(value, param, ctx)
 
@@ -94,9 +96,11 @@ _EVERYWHERE: Final = (
     click.option(
         "--profile", "-p", metavar="NAME", help="The profile: a local folder for one account [default]."
     ),
-    click.option("--home", type=click.Path(), metavar="DIR", help="The folder of all profiles."),
-    click.option("--lang", "-l", type=click.Choice(_LANGUAGES), help="Language of messages."),
-    click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON, one value a line."),
+    click.option("--home", type=click.Path(), metavar="DIR", help="Folder of all profiles."),
+    click.option(
+        "--lang", "-l", type=click.Choice(_LANGUAGES), help="Language of the interface (default: from LANG)."
+    ),
+    click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON, one object per line."),
 )
 
 
@@ -108,16 +112,20 @@ def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
             "--server",
             "-s",
             metavar="URL",
-            help="An emulator's address, or: official. A profile keeps the one of its first login.",
+            help="Server: an emulator's URL, or official. A profile keeps the server of its first login.",
         ),
-        option("--proxy", metavar="URL", help="Send everything through this HTTP proxy."),
+        option("--proxy", metavar="URL", help="HTTP proxy for all connections."),
         option(
             "--ca",
             type=click.Path(),
             metavar="FILE",
-            help="Trust the certificate authority in FILE (PEM) as well.",
+            help="Additional certificate authority (PEM).",
         ),
-        option("--pace/--no-pace", default=None, help="Send at a careful pace (an emulator may do without)."),
+        option(
+            "--pace/--no-pace",
+            default=None,
+            help="Limit the sending rate (off is allowed on an emulator only).",
+        ),
         option(
             "--transcript",
             type=NewPath(),
@@ -125,7 +133,9 @@ def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
             help="Write requests and answers to FILE, without secrets.",
         ),
         option(
-            "--acknowledge", metavar="TEXT", help="What --server official asks to be typed, once per profile."
+            "--acknowledge",
+            metavar="TEXT",
+            help="Text that confirms the risk of --server official (once per profile).",
         ),
     )
 
@@ -160,7 +170,7 @@ def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
 
 
 def tell_none(options: Options) -> None:
-    """Tell a person at a terminal that a list is empty, which is not a silence; programs and pipes get nothing."""
+    """Report to a person at a terminal that a list is empty; programs and pipes get nothing."""
     if not options.as_json and sys.stderr.isatty():
         click.echo(say(LINE_MODE, "none", options.language), err=True)
 
@@ -214,7 +224,7 @@ async def opened(
 ) -> AsyncIterator[Account]:
     """Hold the profile's login, showing how it comes about, or attach to the program that holds it.
 
-    ``may_ask`` False makes a missing login an error (NotLoggedIn): where nobody looks, nobody scans a code.
+    ``may_ask`` False makes a missing login an error (NotLoggedIn): a code is only scanned if a person sees it.
     ``must_hold`` makes a profile that another program holds an error (ProfileLocked). ``until`` bounds all of it, unless a
     person may be asked, who takes the time that a person takes.
     """
@@ -258,12 +268,12 @@ async def require_server(settings: Settings) -> None:
 
 
 async def server_problem(settings: Settings) -> NoAnswer | None:
-    """Return why a server of one's own does not answer, None where it does; any answer but a fault of its own will do."""
+    """Return why a server other than the official one does not answer, None if it does; any answer but an HTTP 5xx will do."""
     import aiohttp
 
     from hongyan.transport.unconnected import why_unconnected
 
-    problem = NoAnswer("the server", "nobody listens at its address")
+    problem = NoAnswer("the server", "connection refused: no server listens at its address")
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,

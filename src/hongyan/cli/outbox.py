@@ -1,4 +1,4 @@
-"""``hongyan outbox``: what waits, what failed and what nobody knows of; once more, or given up, as a person says."""
+"""``hongyan outbox``: queued, failed and unconfirmed messages; retried or dropped as a person says."""
 
 from __future__ import annotations
 
@@ -53,14 +53,19 @@ _FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by progra
 
 
 @click.group(invoke_without_command=True)
-@click.option("--all", "everything", is_flag=True, help="Also what was accepted, dropped and put aside.")
+@click.option("--all", "everything", is_flag=True, help="Include finished and canceled entries.")
 @click.option(
-    "--limit", "-n", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most."
+    "--limit",
+    "-n",
+    type=click.IntRange(1, 10_000),
+    default=100,
+    show_default=True,
+    help="Maximum number of rows.",
 )
 @view_options
 @click.pass_context
 def outbox(context: click.Context, options: Options, limit: int, *, everything: bool) -> int:
-    """List what waits to be sent, what failed, and what nobody knows of, oldest first; nothing is asked of the server."""
+    """List queued, failed and unconfirmed messages, oldest first. Works offline."""
     if context.invoked_subcommand is not None:
         if options != Options():
             raise click.UsageError("Write the options after the word " + context.invoked_subcommand + ".")
@@ -91,11 +96,11 @@ def _is_of_interest(row: CommandRow) -> bool:
     type=Seconds(),
     default=60.0,
     show_default=True,
-    help="Seconds that all of it may take.",
+    help="Time limit for the whole command, in seconds.",
 )
 @account_options
 def again(options: Options, number: int, limit: float) -> int:
-    """Do once more what failed, or of which nobody knows: look on the phone first, it may have arrived."""
+    """Send a failed or unconfirmed message again. Check your phone first: it may have arrived."""
 
     async def once_more() -> int:
         until = Deadline(limit)
@@ -113,7 +118,7 @@ def again(options: Options, number: int, limit: float) -> int:
 @click.argument("numbers", metavar="ID...", nargs=-1, required=True, type=int)
 @view_options
 def drop(options: Options, numbers: tuple[int, ...]) -> int:
-    """Give up what waits; of what failed or is not known, hear no more. Nothing is asked of the server."""
+    """Cancel queued messages and hide failed ones. Works offline."""
 
     async def dropped() -> int:
         async with open_view(settings_of(options)) as account:

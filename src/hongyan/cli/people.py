@@ -22,13 +22,13 @@ __all__ = ["people"]
 
 @click.group()
 def people() -> None:
-    """Say who is who after a new login: friends that could not be told apart, and guesses that were wrong."""
+    """Match contacts after a new login, or undo a wrong match."""
 
 
 @people.command()
 @view_options
 def unresolved(options: Options) -> int:
-    """List those of this login who may be somebody known before, each with the candidates."""
+    """List contacts that may be the same as earlier ones, with the candidates."""
 
     async def listed(account: Account) -> None:
         found = account.people.unresolved()
@@ -53,7 +53,7 @@ def unresolved(options: Options) -> int:
 @click.argument("new")
 @view_options
 def merge(options: Options, old: str, new: str) -> int:
-    """Say that NEW is OLD: names or keys, as ``unresolved`` and ``contacts --json`` print them."""
+    """Treat NEW as the same contact as OLD: names or keys, as ``unresolved`` and ``contacts --json`` print them."""
 
     async def merged(account: Account) -> None:
         _print(options, await account.people.merge(account.find(old), account.find(new)))
@@ -65,7 +65,7 @@ def merge(options: Options, old: str, new: str) -> int:
 @click.argument("chat")
 @view_options
 def split(options: Options, chat: str) -> int:
-    """Say that CHAT was taken for somebody else: it gets a key and a history of its own again."""
+    """Undo a match: CHAT gets a separate key and history again."""
 
     async def parted(account: Account) -> None:
         _print(options, await account.people.split(account.find(chat)))

@@ -18,7 +18,7 @@ __all__ = ["misplaced", "misplaced_in_group"]
 def misplaced(
     words: Sequence[str], names: Collection[str], load: Callable[[str], click.Command]
 ) -> UsageError:
-    """Return what to tell about a line that begins with an option instead of one of the commands ``names``."""
+    """Return what to report about a line that begins with an option instead of one of the commands ``names``."""
     return _told("hongyan", words, names, load) or _told_without_command(words, names, load)
 
 

@@ -16,7 +16,7 @@ __all__ = ["ProgressBar"]
 _WIDE: Final = 24  # cells of the bar
 _PAUSE_S: Final = 0.1
 _MANY: Final = 10_000  # less is done before anybody looks
-_PARTS: Final = 10  # lines where nobody watches
+_PARTS: Final = 10  # lines without a terminal
 
 
 class ProgressBar:

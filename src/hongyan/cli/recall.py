@@ -1,4 +1,4 @@
-"""``hongyan recall``: takes back an own message; the service allows that for two minutes."""
+"""``hongyan recall``: recalls one of your messages; the service allows that for two minutes."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _AT_ONCE_S: Final = 1.0  # so far apart are programs that were started at once
     type=Seconds(),
     default=60.0,
     show_default=True,
-    help="Seconds that all of it may take.",
+    help="Time limit for the whole command, in seconds.",
 )
 @account_options
 def recall(options: Options, chat: str, message: str, limit: float) -> int:
-    """Take back MESSAGE (its number, as send prints it), or the last own message in CHAT; what still waits is dropped."""
+    """Recall MESSAGE (the number printed by send) or your last message in CHAT. A queued message is canceled."""
     number = None if message == "last" else MsgId(message)
 
     since = time.time() - _age() - _AT_ONCE_S
@@ -59,7 +59,7 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
 
 
 def _age() -> float:
-    """Return how many seconds ago this process was started, as far as the system tells; Linux does."""
+    """Return how many seconds ago this process was started, if the system knows; Linux does."""
     try:
         told = Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - int(told[19]) / os.sysconf("SC_CLK_TCK"))

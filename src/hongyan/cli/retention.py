@@ -22,15 +22,13 @@ __all__ = ["archive"]
 
 
 @click.command()
-@click.option("--apply", "now", is_flag=True, help="Remove now what the rules do not keep.")
-@click.option(
-    "--forget-reader", "reader", metavar="NAME", help="A bot that never comes back holds nothing up."
-)
+@click.option("--apply", "now", is_flag=True, help="Delete expired messages now.")
+@click.option("--forget-reader", "reader", metavar="NAME", help="Stop waiting for a bot that no longer runs.")
 @view_options
 def archive(options: Options, reader: str | None, *, now: bool) -> int:
-    """Show what is kept of each chat, and what the rules ([archive] in settings.toml) would remove.
+    """Show what is stored for each chat, and what has expired by the rules ([archive] in settings.toml).
 
-    Nothing goes before every bot and program that reads here has had it; those that are behind are named.
+    Messages are deleted only after every registered bot has read them; bots that lag are listed.
     """
 
     async def work() -> int:

@@ -1,4 +1,4 @@
-"""``hongyan say``: writes as somebody of a running emulator, and shows what the account answers."""
+"""``hongyan say``: writes as a person of a running emulator, and shows what the account answers."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _QUIET_S: Final = 0.6  # after an answer: another may follow
 def say(who: str, text: str, group: str | None, server: str, seconds: float, *, as_json: bool) -> int:
     """Write TEXT to the emulated account as WHO (a remark, nickname or id), and print what it answers.
 
-    For a running `hongyan emulate`, so that a bot has somebody to talk to. No real person is reached. The exit code is 8
-    where no answer came within --wait seconds.
+    For a running `hongyan emulate`; no real person is reached. The exit code is 8
+    if no answer came within --wait seconds.
     """
     return run(_said(server.rstrip("/"), who, text, group, seconds, as_json=as_json))
 
@@ -61,12 +61,13 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
                 sent = (await _asked(client.get(f"{server}/_control/sent", params={"since": seen})))["sent"]
                 seen += len(sent)
                 for answer in sent:
-                    if answer["chat"] == said["chat"]:  # what others are told meanwhile is no answer
+                    if answer["chat"] == said["chat"]:  # what others get meanwhile is not an answer
                         answered, until = True, min(until, loop.time() + _QUIET_S)
                         _print(answer, "bot", as_json=as_json)
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as problem:
         raise NoAnswer(
-            "the emulator", f"nobody listens at {server}: start one with: hongyan emulate"
+            "the emulator",
+            f"connection refused: no emulator listens at {server}: start one with: hongyan emulate",
         ) from problem
     if not answered and seconds:
         silent = NoAnswer("the account", f"no answer came within {seconds:g} seconds: is a bot running?")

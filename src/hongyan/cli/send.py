@@ -43,13 +43,11 @@ __all__ = ["send"]
     "form",
     type=click.Choice(["auto", "picture", "sticker", "video", "file"]),
     default="auto",
-    help="As what.",
+    help="Send the file as.",
 )
-@click.option(
-    "--at", type=TimeParam(), help="Not before this time ('2026-11-25 18:00', +10m); it waits in the outbox."
-)
-@click.option("--to", "others", multiple=True, metavar="CHAT", help="Also to this chat (may be repeated).")
-@click.option("--mass", is_flag=True, help="Needed with --to: it is meant to go to several.")
+@click.option("--at", type=TimeParam(), help="Send at this time, e.g. '2026-11-25 18:00' or +10m.")
+@click.option("--to", "others", multiple=True, metavar="CHAT", help="Another recipient; repeatable.")
+@click.option("--mass", is_flag=True, help="Confirm sending to several chats.")
 @click.option(
     "--timeout",
     "-t",
@@ -57,7 +55,7 @@ __all__ = ["send"]
     type=Seconds(),
     default=60.0,
     show_default=True,
-    help="Seconds that all of it may take.",
+    help="Time limit for the whole command, in seconds.",
 )
 @account_options
 def send(
@@ -72,7 +70,7 @@ def send(
     *,
     mass: bool,
 ) -> int:
-    """Send TEXT (or standard input, which - stands for too, or --file) to TO; "accepted" is what the server said, not delivery."""
+    """Send TEXT (or standard input, also as -, or --file) to chat TO. "accepted" means that the server took it, not that it was delivered."""
     if file is not None and text is not None:
         raise UsageError("a text and a file are two messages", "Run the command twice.")
     content: str | Path = file if file is not None else text if text not in {None, "-"} else _piped_in()
@@ -109,13 +107,13 @@ def _piped_in() -> str:
         return typed_text(sys.stdin.buffer.read()).replace("\r\n", "\n").rstrip("\n")
     except ValueError:
         raise UsageError(
-            "what came on standard input is no text, neither UTF-8 nor what the locale says",
+            "standard input is not text, neither UTF-8 nor what the locale says",
             "Send it as a file: --file FILE.",
         ) from None
 
 
 def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:
-    """Say that sends wait, until when, and how they are given up."""
+    """Say that sends wait, until when, and how to cancel them."""
     for row in rows:
         tell_done(_as_json(row) if options.as_json else f"{row.outcome}")
     numbers = " ".join(str(row.id) for row in rows)

@@ -89,7 +89,7 @@ _last: Final = _LastResort()
 
 
 def _busy_at() -> str:
-    """Say where the main thread is busy, where that is code of nobody's library: it waits there without ``await``."""
+    """Say where the main thread is busy, if that is not code of a library: it waits there without ``await``."""
     frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001  # the only way to it
     libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(__file__)), "<")  # noqa: PTH120
     while frame is not None and (
@@ -102,7 +102,7 @@ def _busy_at() -> str:
 
 
 def _counting(number: int) -> None:
-    """Let a signal's handler count as a wish to end, too, whoever installed it: it hears also where a loop is deaf."""
+    """Let any handler of a signal count as a wish to end, too: it works also while a loop is blocked."""
     handler = signal.getsignal(number)
     if not callable(handler):
         return

@@ -26,7 +26,7 @@ __all__ = [
 
 _STREAMS: Final = (
     (0, "stdin", "r", os.O_RDONLY),
-    (1, "stdout", "w", os.O_RDONLY),  # what is written to it is lost, which is no success
+    (1, "stdout", "w", os.O_RDONLY),  # what is written to it is lost, which is not a success
     (2, "stderr", "w", os.O_WRONLY),
 )
 _OUTPUT: Final = "standard output"
@@ -63,7 +63,7 @@ class _Output(io.FileIO):
 
 
 def name_output() -> None:
-    """Let errors of standard output be told from those of files, by ``is_lost``."""
+    """Let errors of standard output be distinguished from those of files, by ``is_lost``."""
     before = sys.stdout
     if _descriptor(before) != 1 or not isinstance(before, io.TextIOWrapper):
         return
@@ -89,7 +89,7 @@ def _open_null(number: int, flags: int) -> None:
 def settle(*, as_json: bool) -> None:
     """See to it that no character ends the program: what the encoding lacks is shown as one ``?`` a cell.
 
-    In JSON it becomes an escape, so that the value stays the same. ASCII is what a locale without a name of its own
+    In JSON it becomes an escape, so that the value stays the same. ASCII is what a locale without a name
     says (C, POSIX); it is taken for UTF-8, as the interpreter does where it is let.
     """
     import codecs
@@ -149,7 +149,7 @@ def flush() -> None:
 def tell_done(line: str) -> None:
     """Print a line about something that is done and cannot be undone by a reader who went away or a disk that is full.
 
-    A script that took the failure for one of the send would send again: so it is told on standard error alone.
+    A script that took the failure for one of the send would send again: so it is reported on standard error alone.
     """
     with contextlib.suppress(OSError):
         sys.stdout.write(f"{line}\n")
@@ -167,7 +167,7 @@ def is_lost(problem: OSError) -> bool:
 
 
 def lost_words(problem: OSError) -> tuple[str, str]:
-    """Return what to tell, and to do, about an output that took no words."""
+    """Return what to report, and to do, about an output that took no words."""
     why = "it is closed" if problem.errno == errno.EBADF else problem.strerror
     return f"nothing can be printed to standard output: {why}", "Look at where the output is sent (>)."
 

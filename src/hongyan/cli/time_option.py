@@ -36,7 +36,7 @@ class TimeParam(click.ParamType[float]):
         try:
             at = datetime.fromisoformat(value.strip()).astimezone().timestamp()
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time; write '2026-11-25 18:00', +10m or +1h30m", param, ctx)
+            self.fail(f"{value!r} is not a time; write '2026-11-25 18:00', +10m or +1h30m", param, ctx)
         if at < now:
             self.fail(f"{shown(at)} has passed", param, ctx)
         return at
@@ -59,7 +59,9 @@ class Seconds(click.ParamType[float]):
             seconds = float("nan")
         if not self._least <= seconds <= self._longest:  # not a number is neither
             self.fail(
-                f"{value!r} is no number of seconds from {self._least:g} to {self._longest:.0f}", param, ctx
+                f"{value!r} is not a number of seconds from {self._least:g} to {self._longest:.0f}",
+                param,
+                ctx,
             )
         return seconds
 

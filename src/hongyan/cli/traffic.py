@@ -22,19 +22,19 @@ __all__ = ["follow", "line_of"]
 
 
 async def follow(account: Account, events: AsyncIterator[Recorded], tell: Callable[[str], None]) -> None:
-    """Tell a line for each message that comes or goes, without end."""
+    """Yield a line for each message that comes or goes, without end."""
     async for recorded in events:
         if (told := line_of(account, recorded)) is not None:
             tell(told)
 
 
 def line_of(account: Account, recorded: Recorded) -> str | None:
-    """Return the line of an event, or None for one that is no message: ``< 老王: ping``, ``> 老王: pong``."""
+    """Return the line of an event, or None for one that is not a message: ``< 老王: ping``, ``> 老王: pong``."""
     event = recorded.event
     if isinstance(event, CommandSettled):
         return _sent(account, event.row) if event.row.command.is_message else None
     if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
-        return None  # what the phone read or typed is said to nobody
+        return None  # what the phone read or typed has no receiver
     incoming = account.incoming(recorded)
     if incoming is None:
         return None
