@@ -239,4 +239,4 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     (outcome,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(outcome, Exception):
-        click.echo(f"a bot ended early: {outcome}", err=True)
+        click.echo(f"bot stopped: {outcome}", err=True)
