@@ -209,11 +209,6 @@ class Account:
                 after = recorded.seq
                 yield recorded
 
-    @property
-    def folder(self) -> Path:
-        """The folder of everything that this machine keeps of the account."""
-        return self._media.parent
-
     def history(self, chat: Chat, limit: int = 20, *, before: Seq | None = None) -> list[Recorded]:
         """Return the latest messages of a chat and what was sent to it (CommandSettled), oldest first."""
         return self.archive.history(chat, limit, before=before)

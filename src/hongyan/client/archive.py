@@ -40,6 +40,11 @@ class AccountArchive:
         self._now = clock
 
     @property
+    def folder(self) -> Path:
+        """The folder of everything that this machine keeps of the account."""
+        return self._media.parent
+
+    @property
     def latest(self) -> Seq:
         """The number of the journal's last event."""
         return self._store.journal.latest()

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from hongyan.model.commands import Command
     from hongyan.model.ids import LoginId
 
-__all__ = ["Doubt", "Lane", "WaitingCommand", "actions_of", "lane_of", "words_of"]
+__all__ = ["CommandLane", "SendDoubt", "WaitingCommand", "actions_of", "lane_of", "words_of"]
 
 _FETCHES: Final = 3  # files fetched side by side
 
 
-class Doubt(NamedTuple):
+class SendDoubt(NamedTuple):
     """That a command may have happened: under which login, since when, and why nobody knows.
 
     ``since`` is by the clock of this program; None where no clock can say how long ago it was.
@@ -34,13 +34,13 @@ class WaitingCommand(NamedTuple):
 
     row: CommandRow
     not_before: float = 0.0
-    doubt: Doubt | None = None
+    doubt: SendDoubt | None = None
     since: float | None = None
     tries: int = 0
 
 
 @dataclass(slots=True)
-class Lane:
+class CommandLane:
     """The commands that go one after the other; ``held_until`` is by the clock of this program."""
 
     waiting: deque[WaitingCommand] = field(default_factory=deque)

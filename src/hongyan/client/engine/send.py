@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hongyan import reports
-from hongyan.client.engine.lanes import Doubt, Lane, WaitingCommand, actions_of, lane_of, words_of
+from hongyan.client.engine.lanes import CommandLane, SendDoubt, WaitingCommand, actions_of, lane_of, words_of
 from hongyan.client.engine.put_off import PutOff
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
 from hongyan.client.engine.store_retry import StoreRetry
@@ -108,7 +108,7 @@ class Sender:
         self._grace = grace
         self._set_by = self._set_before = set_before
         self._on_clock_set = on_clock_set
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[str, CommandLane] = {}
         self._put_off = PutOff(clock, grace, on_due=self._now_due, on_clock_set=self._clock_was_set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._fetching: set[asyncio.Task[None]] = set()
@@ -174,7 +174,7 @@ class Sender:
                 continue
             ago = age(sent_at + self._set_before, now)
             since = None if ago is None else self._clock() - ago
-            self._put(WaitingCommand(row, doubt=Doubt(login, since, _ended(known=ago is not None))))
+            self._put(WaitingCommand(row, doubt=SendDoubt(login, since, _ended(known=ago is not None))))
 
     async def _read(self, work: Callable[[], T]) -> T:
         async def reading() -> T:
@@ -216,7 +216,7 @@ class Sender:
                 telling = self._tell(waiting.row.id, lane.held_until, _BEHIND)
                 self._start(self._guarded(telling, "telling why a command waits"), name)
             return
-        self._lanes[name] = Lane(deque([waiting]))
+        self._lanes[name] = CommandLane(deque([waiting]))
         task = self._start(self._work(name), name)
         if isinstance(waiting.row.command, (FetchMedia, FetchAvatar)):
             self._fetching.add(task)
@@ -436,7 +436,7 @@ class Sender:
         self, tried: WaitingCommand, error: HongyanError, at: float | None
     ) -> WaitingCommand | None:
         """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
-        doubt = tried.doubt or Doubt(self._store.login.current, tried.since, error)
+        doubt = tried.doubt or SendDoubt(self._store.login.current, tried.since, error)
         if came_of(error) is Came.LOGIN_OVER:
             return None  # it stays as sent, and the next program finds it
         ends = (doubt.since or 0.0) + DOUBT_S

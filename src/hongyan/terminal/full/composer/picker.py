@@ -75,7 +75,7 @@ class FacePicker(Dialog["str | None"]):
         """Return the favourite stickers, which are sent by themselves."""
         return [
             Face(f"{STICKER}{one.md5}", "★", f"★ {one.caption or one.md5[:8]}")
-            for one in kept(self.context.account.folder)
+            for one in kept(self.context.account.archive.folder)
             if wanted in one.caption
         ]
 

@@ -79,7 +79,7 @@ class Stats(Page[None]):
 
 
 def _disk(context: ScreenContext) -> int:
-    folder = context.account.folder
+    folder = context.account.archive.folder
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:
