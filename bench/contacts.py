@@ -84,7 +84,7 @@ def stored(raw: bytes) -> None:
     async def learn(folder: str) -> None:
         database = Database(Path(folder) / "journal.db")
         for begin in range(0, COUNT, 3_000):
-            await open_store(database, "me").learn(
+            await open_store(database, "me").directory.learn(
                 LoginId("bench"), changes[begin : begin + 3_000], "contacts"
             )
         database.close()

@@ -94,8 +94,9 @@ class People:
         changes = list(changes)
         self._bind_me(connection, login, changes)
         keys = self._names.give_all(connection, login, [change.name for change in changes])
+        self._note_before(entries, keys)
         for key, change in zip(keys, changes, strict=True):
-            self._put(key, _after(entries.get(key), login, change, source))
+            entries[key] = _after(entries.get(key), login, change, source)
         self._write(connection, {key: entries[key] for key in keys})
         return keys
 
@@ -152,8 +153,12 @@ class People:
         """Put an entry into memory, or take it out, until the transaction is undone."""
         entries = self._entries
         assert entries is not None  # it is loaded before it is changed
-        self._session.undo.add(partial(_set, entries, key, entries.get(key)))
-        _set(entries, key, known)
+        self._note_before(entries, [key])
+        _put_back(entries, {key: known})
+
+    def _note_before(self, entries: dict[ChatKey, Known], keys: Iterable[ChatKey]) -> None:
+        """Note what entries are that are about to be changed, for the case that the transaction is undone."""
+        self._session.undo.add(partial(_put_back, entries, {key: entries.get(key) for key in keys}))
 
     def _bind_me(self, connection: sqlite3.Connection, login: LoginId, changes: list[ContactChange]) -> None:
         """Let the account's name of this login stand for the account's own key."""
@@ -204,11 +209,12 @@ def _read_after(
     return read, max((row[4] for row in rows), default=max(revision, 0))
 
 
-def _set(entries: dict[ChatKey, Known], key: ChatKey, known: Known | None) -> None:
-    if known is None:
-        entries.pop(key, None)
-    else:
-        entries[key] = known
+def _put_back(entries: dict[ChatKey, Known], before: dict[ChatKey, Known | None]) -> None:
+    for key, known in before.items():
+        if known is None:
+            entries.pop(key, None)
+        else:
+            entries[key] = known
 
 
 def _after(known: Known | None, login: LoginId, change: ContactChange, source: str) -> Known:
