@@ -82,11 +82,7 @@ async def test_the_bot_of_the_readme_shows_what_comes_and_goes_and_answers_whom_
             assert "[phone]" not in shown  # what the phone has read is no message
             assert re.search(r"^[<>] (.+) / \1:", shown, re.MULTILINE) is None
             code, told = await _say("Nobody", "ping", "--server", origin)
-            assert (code, "no person is called 'Nobody'" in told, "/people" in told) == (
-                2,
-                True,
-                True,
-            )
+            assert (code, "no person is called 'Nobody'" in told, "/people" in told) == (2, True, True)
         code, told = await _say("老王", "ping", "--server", origin, "--wait", "0.2")
         assert code == 8
         assert "is a bot running?" in told

@@ -176,7 +176,7 @@ def observe_batch(sample: Observed) -> Observed:
         return {
             "ret": made.ret,
             "usable": made.ret == 0,
-            "err_msg": made.said,
+            "err_msg": made.err_msg,
             "group": made.name,
             "members": names,
             "names": names,

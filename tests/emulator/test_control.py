@@ -112,7 +112,10 @@ async def test_people_act_by_order(logged_in: Browser) -> None:
     await logged_in.control("POST", "person/renames", {"from": "alice", "group": "Team", "topic": "T2"})
     kinds = [each["MsgType"] for each in await logged_in.messages()]
     assert kinds == [37, 10000]
-    assert "has not asked" in (await logged_in.control("POST", "person/accepts", {"from": STRANGER}))["error"]
+    assert (
+        "no request was sent"
+        in (await logged_in.control("POST", "person/accepts", {"from": STRANGER}))["error"]
+    )
 
 
 def test_only_this_machine_is_answered() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from hongyan.emulator import Emulator, Person
 from hongyan.emulator.kinds import KINDS
-from hongyan.emulator.people import Deed, Event, Play, ScriptedAnswer
+from hongyan.emulator.people import Event, PersonAction, Play, ScriptedAnswer
 from hongyan.emulator.script_runner import ScriptRunner
 from hongyan.emulator.worlds import parse
 
@@ -31,14 +31,14 @@ CHATTY = ScriptedAnswer("anna", re.compile("tea"), ("tea!",), in_groups=True)
 
 def said(play: Play, words: str, names: dict[str, str], chat: str = "") -> list[str]:
     """The texts that come back."""
-    return [action.deed.say for action in play.on_message(chat or next(iter(names)), words, names)]
+    return [due.action.say for due in play.on_message(chat or next(iter(names)), words, names)]
 
 
 def test_the_first_rule_that_fits_answers() -> None:
     """After its delay, in the private chat, with captures; what was not captured stays."""
     play = Play([PING, ECHO, EVER])
-    (action,) = play.on_message("laowang", "Ping", {"laowang": "老王"})
-    assert (action.after, action.deed) == (0.3, Deed("laowang", "", "pong"))
+    (due,) = play.on_message("laowang", "Ping", {"laowang": "老王"})
+    assert (due.after, due.action) == (0.3, PersonAction("laowang", "", "pong"))
     assert said(play, "say one two", {"laowang": "老王"}) == ["two one {3}"]
 
 
@@ -49,8 +49,8 @@ def test_in_groups_one_has_to_be_named() -> None:
     assert said(play, "ping", room, "1@chatroom") == []
     assert said(play, "@老王\u2005ping", room, "1@chatroom") == ["pong"]
     assert said(play, "more tea please", room, "1@chatroom") == ["tea!"]
-    (action,) = play.on_message("1@chatroom", "@老王 ping", room)
-    assert action.deed.chat == "1@chatroom"
+    (due,) = play.on_message("1@chatroom", "@老王 ping", room)
+    assert due.action.chat == "1@chatroom"
 
 
 def test_choices_follow_the_seed() -> None:
@@ -68,16 +68,21 @@ def test_choices_follow_the_seed() -> None:
 
 def test_events_are_due_once_and_again() -> None:
     """Each in exactly one stretch of time, in order; repeated ones every so often."""
-    once, often = Event(1.0, Deed("a", say="once")), Event(0.5, Deed("b", say="often"), every=1.0)
+    once, often = (
+        Event(1.0, PersonAction("a", say="once")),
+        Event(0.5, PersonAction("b", say="often"), every=1.0),
+    )
     play = Play([], [once, often])
     edges = [-1.0, 0.5, 0.9, 1.0, 2.5, 2.5, 10.0]
     found = [
-        [(since + action.after, action.deed.say) for action in play.due(since, until)]
+        [(since + due.after, due.action.say) for due in play.due(since, until)]
         for since, until in itertools.pairwise(edges)
     ]
     assert found[:5] == [[(0.5, "often")], [], [(1.0, "once")], [(1.5, "often"), (2.5, "often")], []]
     assert [round(at, 6) for at, _ in found[5]] == [3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5]
-    assert [action.deed.say for action in Play([], [Event(0.0, Deed("a", say="now"))]).due(-1, 0)] == ["now"]
+    assert [due.action.say for due in Play([], [Event(0.0, PersonAction("a", say="now"))]).due(-1, 0)] == [
+        "now"
+    ]
 
 
 SCENE = """

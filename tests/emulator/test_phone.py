@@ -101,7 +101,7 @@ async def test_nobody_can_speak_in_a_group_he_is_not_in(logged_in: Browser) -> N
     """LookupError, also for names that nobody has."""
     with pytest.raises(LookupError, match="is not in"):
         logged_in.service.person("alice").says("x", "Club")
-    with pytest.raises(LookupError, match="no person or group is called"):
+    with pytest.raises(LookupError, match="no person is called"):
         logged_in.service.person("nobody")
 
 

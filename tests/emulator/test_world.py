@@ -130,7 +130,7 @@ def test_the_demo_is_lively() -> None:
     assert len({each.nickname for each in friends}) < len(friends)
     assert any(each.remark for each in friends)
     assert {each.saved for each in world.groups.values()} == {True, False}
-    sent = {event.deed.send for event in play.events}
+    sent = {event.action.send for event in play.events}
     assert {
         "picture",
         "voice",
@@ -143,7 +143,7 @@ def test_the_demo_is_lively() -> None:
         "call",
         "red-packet",
     } < sent
-    assert {event.deed.do for event in play.events} >= {"recall", "ask", "rename", "join", "phone"}
+    assert {event.action.do for event in play.events} >= {"recall", "ask", "rename", "join", "phone"}
     assert sent - {""} <= set(KINDS)
     assert any(event.every for event in play.events)
 
@@ -156,9 +156,7 @@ def _other_key(world: World) -> None:
     world.people["x"] = Person("y", "Y")
 
 
-@pytest.mark.parametrize(
-    ("harm", "told"), [(_ghost, "not among the people"), (_other_key, "stands under the key")]
-)
+@pytest.mark.parametrize(("harm", "told"), [(_ghost, "not among the people"), (_other_key, "has the key")])
 def test_worlds_that_do_not_fit_together_are_told(harm: Callable[[World], None], told: str) -> None:
     """At once, with the name, not by an answer of 500 to some later call."""
     world = World(Person("me", "Me"), {}, {})

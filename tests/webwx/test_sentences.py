@@ -21,7 +21,7 @@ from hongyan.model.notices import (
     SafetyHint,
 )
 from hongyan.webwx.notices import read_accepted, read_notice, recaller
-from hongyan.webwx.sentences import Form, Said
+from hongyan.webwx.sentences import Form, SlotText
 
 ANA, ME = "安娜", SELF
 
@@ -165,8 +165,8 @@ def test_any_names_without_quotes_come_out_as_they_went_in(names: list[str]) -> 
 def test_a_form_takes_the_whole_sentence() -> None:
     """Not its beginning, and no words behind a quoted name."""
     form = Form("<who>来了")
-    assert form.match('"安娜"来了') == {"who": Said("安娜", quoted=True)}
-    assert form.match(" 安娜 来了") == {"who": Said("安娜", quoted=False)}
+    assert form.match('"安娜"来了') == {"who": SlotText("安娜", quoted=True)}
+    assert form.match(" 安娜 来了") == {"who": SlotText("安娜", quoted=False)}
     assert form.match('"安娜"来了吗') is None
     assert form.match('"安娜"没来了') is None
 

@@ -1,7 +1,7 @@
-"""An emulator of Web WeChat: a server that other people's clients log in to, with its world and its phone.
+"""An emulator of Web WeChat: a server that other people's clients log in to, with its own world and phone.
 
 It imports nothing of the rest of Hongyan, so that a mistake of the client cannot hide behind the same mistake here. The
-names below are loaded when they are asked for.
+names below are loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Knows one account: its world, its logins, what reaches them; refuses to know HTTP."""
+"""One account: its world, its logins and what reaches them. Independent of HTTP."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CHAT_LIST_NAMES = 99
 
 
 class HostedAccount:
-    """One WeChat identity of the emulated service, with everything that is known about it.
+    """One WeChat identity of the emulated service, with its whole state.
 
     `family` is the MAIN host to which its logins are sent under the real names; `barred` a (ret, message) that refuses its
     logins; `offline` the Ret that its sends get while its phone is away (-1 at first, 3 after long), None while it is there.
@@ -56,20 +56,20 @@ class HostedAccount:
         self.logins: dict[str, Login] = {}
         self.messages: dict[int, StoredMessage] = {}
         self.by_client_id: dict[tuple[str, str], StoredMessage] = {}
-        """What clients sent, by chat and ClientMsgId: a number reused for another chat is another message."""
+        """What clients sent, by chat and ClientMsgId: the same number in another chat is another message."""
         self.heard: list[StoredMessage] = []
-        """What the client sent and no `hears` has taken yet, oldest first."""
+        """Messages from the client that no `hears` has returned yet, oldest first."""
         self.inbox_event = Notifier()
         self.by_hand: dict[str, float] = {}
-        """When a test, console or control call last spoke for a person, by permanent id."""
+        """When a person was last spoken for from outside the world's play, by permanent id."""
         self.requests: dict[str, str] = {}
-        """Who asks to be a friend: permanent id to the ticket of the request."""
+        """Pending friend requests to the account: permanent id to the ticket of the request."""
         self.asked: dict[str, str] = {}
-        """Whom the client asked to be a friend: permanent id to the words."""
+        """Friend requests of the client: permanent id to the words."""
         self.invitations: list[tuple[str, str]] = []
         """Invitations that the client sent: (group, person)."""
         self.reports: list[dict[str, Any]] = []
-        """What came in as feedback and statistics."""
+        """Received feedback and statistics."""
         self.reads: list[tuple[str, float]] = []
         self._held: list[StoredMessage] = []
         self._recent: dict[str, None] = {}
@@ -178,7 +178,7 @@ class HostedAccount:
         return permanent_id in world.people or permanent_id in world.groups or permanent_id == self.id
 
     def conversations(self) -> list[str]:
-        """The phone's chat list, latest first: what was talked in, then all groups, then some friends."""
+        """The phone's chat list, latest first: recently active chats, then all groups, then some friends."""
         world = self.world
         friends = [each.id for each in world.people.values() if each.friend][:_FRIENDS_IN_CHAT_LIST]
         ordered = [*reversed(self._recent), _NOTES, *world.groups, *friends]
@@ -186,7 +186,7 @@ class HostedAccount:
         return [chat for chat in known if self._takes_part(chat)]
 
     def _takes_part(self, chat: str) -> bool:
-        """Whether something said in a chat reaches the account: not where it has left a group."""
+        """Whether a message in a chat reaches the account: not in a group it has left."""
         room = self.world.groups.get(chat)
         return room is None or room.has(self.id)
 
@@ -239,7 +239,7 @@ class HostedAccount:
     def post(
         self, message: StoredMessage, *, but: Login | None = None, kind: EventKind = EventKind.MESSAGE
     ) -> None:
-        """Hand a message to every login, except the one that sent it: the web gets no echo of itself.
+        """Deliver a message to every login except the one that sent it: the web gets no echo of its sends.
 
         While the phone is away, what others write waits: the web is fed through it.
         """
@@ -251,7 +251,7 @@ class HostedAccount:
                 self.append(login, kind, "", message_json(message, self.id, login.names))
 
     def set_offline(self, ret: int | None) -> None:
-        """The phone goes away (sends get `ret` from now on) or comes back (None): what waited is delivered."""
+        """Take the phone offline (sends then get `ret`) or bring it back (None), which delivers the waiting events."""
         self.offline = ret
         if ret is None:
             held, self._held = self._held, []
@@ -278,7 +278,7 @@ class HostedAccount:
             self.append(login, EventKind.PROFILE, self.id, encode(profile))
 
     def heard_from_client(self, message: StoredMessage, login: Login | None) -> None:
-        """The logged-in client has written: other logins see it, the addressee hears it."""
+        """Record a message of the logged-in client: other logins see it, the addressee gets it."""
         self.post(message, but=login)
         self.heard.append(message)
         self.inbox_event.ring()
@@ -305,14 +305,14 @@ class HostedAccount:
         return person.remark or person.nickname
 
     def say(self, chat: str, sender: str, content: Composed) -> StoredMessage:
-        """A person writes: a new message, posted to every login; what is said in a group that was left is not."""
+        """Post a new message of a person to every login; one in a group that the account left is dropped."""
         message = self.message(chat, sender, content)
         if not sender or self._takes_part(chat):
             self.post(message)
         return message
 
     def _keep_entity(self, permanent_id: str) -> None:
-        """Write down how a person or group stands now; null for one that is gone."""
+        """Record the current state of a person or group; null for one that is removed."""
         world = self.world
         mine = world.me if permanent_id == self.id else world.people.get(permanent_id)
         entity: Person | Group | None = mine or world.groups.get(permanent_id)

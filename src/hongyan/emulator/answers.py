@@ -1,7 +1,7 @@
-"""Knows the outer form of every answer; refuses to know what stands inside.
+"""The outer form of every answer; independent of the contents.
 
 JSON goes out as `text/plain` without a charset and with line breaks between the top-level keys; `window.x=…` answers as
-`text/javascript`; jslogin carries two Content-Type headers. All of that was captured.
+`text/javascript`; jslogin has two Content-Type headers. All of that was captured.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class HttpAnswer:
     file: Path | None = None
     """A large body, sent from the disk; a Range of the request is honoured then."""
     cut: int | None = None
-    """After so many bytes of the body the connection is closed."""
+    """The connection is closed after so many bytes of the body."""
     whole: bytes = b""
-    """Of what `body` is a part, where the status is 206: faults look at it."""
+    """The whole that `body` is a part of, if the status is 206: faults use it."""
     pieces: AsyncIterator[bytes] | None = None
     """The body piece by piece in place of `body`, as fast as the client reads; without a length unless one is given."""
 
     def response(self) -> web.StreamResponse:
-        """The same as aiohttp wants it."""
+        """The same in the form that aiohttp takes."""
         headers = CIMultiDict(self.headers)
         if self.content_type:
             headers.add("Content-Type", self.content_type)
@@ -92,7 +92,7 @@ class _InPieces(web.StreamResponse):
         self._pieces = pieces
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Write until there is nothing more, or the reader is gone."""
+        """Write until the body or the connection ends."""
         writer = await super().prepare(request)
         if request.method == "HEAD":
             return writer
@@ -128,7 +128,7 @@ def json_answer(fields: Mapping[str, Any], ret: int = 0, text: str = "") -> Http
 
 
 def refusal(ret: int, text: str = "", extra: Mapping[str, Any] | None = None) -> HttpAnswer:
-    """An answer that says no."""
+    """An answer that refuses."""
     return json_answer(extra or {}, ret, text)
 
 
@@ -148,5 +148,5 @@ def html(text: str) -> HttpAnswer:
 
 
 def picture(data: bytes) -> HttpAnswer:
-    """Picture bytes, called a JPEG whatever they are."""
+    """Picture bytes, labelled JPEG whatever they are."""
     return HttpAnswer(data, content_type="image/jpeg", headers=[("Cache-Control", "max-age=604800")])

@@ -1,4 +1,4 @@
-"""Knows whom a request comes from and whether its proof is enough; refuses to know what it wants.
+"""Decides who sends a request and whether its proof is enough; independent of what it requests.
 
 Three levels. `real` accepts what unmodified clients are recorded to send and what therefore must pass: Uin as text, an
 empty Skey, no or a wrong pass_ticket, sends and polls and uploads without cookies. `strict` wants every part right.
@@ -37,7 +37,7 @@ class Proof(StrEnum):
 
     NOTHING = "nothing"
     SID = "sid"
-    """The sid, wherever it stands: polls, sends and uploads reach the service without cookies in some clients."""
+    """The sid, wherever it is sent: polls, sends and uploads reach the service without cookies in some clients."""
     COOKIES = "cookies"
 
 
@@ -86,7 +86,7 @@ def _base_request(call: IncomingCall) -> Mapping[str, object]:
 
 
 def _check(call: IncomingCall, login: Login, proof: Proof) -> None:
-    """What is wrong must not pass; what is missing may."""
+    """Reject wrong values; missing ones may pass."""
     request = _base_request(call)
     secrets = login.secrets
     uin = request.get("Uin") or call.query.get("uin")
@@ -102,7 +102,7 @@ def _check(call: IncomingCall, login: Login, proof: Proof) -> None:
 
 
 def _wrong_family(host: str, login: Login) -> bool:
-    """Whether a request came to a real name of another family than the login's."""
+    """Whether a request was sent to a real host name of another family than the login's."""
     family = family_of(host)
     return bool(family and login.host) and family != login.host
 

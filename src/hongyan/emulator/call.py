@@ -1,4 +1,4 @@
-"""Knows how to read a request whatever its sender labels it; refuses to know what it asks for.
+"""Reads a request whatever its labels are; independent of what it requests.
 
 Real clients post JSON without a Content-Type or as a form, write parameter names in several cases, put a blank pair in
 front of a query and leave a `+` in a sid unescaped (recorded from nine of them). All of that reads the same here.
@@ -42,7 +42,7 @@ _DIGITS = re.compile(r"-?[0-9]{1,30}")
 
 
 class Refusal(Exception):
-    """The service says no: `ret` for BaseResponse, `text` for ErrMsg, `extra` further keys of the answer."""
+    """The service refuses: `ret` for BaseResponse, `text` for ErrMsg, `extra` further keys of the answer."""
 
     def __init__(self, ret: int, text: str = "", extra: dict[str, Any] | None = None) -> None:
         super().__init__(ret, text)
@@ -80,22 +80,22 @@ class IncomingCall:
         return f"{self.request.scheme}://{self.request.host}"
 
     def text(self, name: str) -> str:
-        """A field of the JSON body as text; `""` where it is missing. Raises Refusal 1200 for a list, an object or a truth."""
+        """A field of the JSON body as text; `""` where it is missing. Raises Refusal 1200 for a list, an object or a Boolean."""
         value = self.body.get(name)
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else as_words(value)
 
     def number(self, name: str) -> int:
-        """A field of the JSON body as a number, whether it came as one or as digits; 0 where it is neither."""
+        """A field of the JSON body as a number, sent as one or as digits; 0 for anything else."""
         return as_number(self.body.get(name))
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """A field of the JSON body as a list of objects; what is not an object is left out."""
+        """A field of the JSON body as a list of objects; other values are left out."""
         value = self.body.get(name)
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def as_words(value: object) -> str:
-    """What a person wrote; `""` for nothing. Raises Refusal 1200 for anything that is not text."""
+    """A text that a person wrote; `""` if missing. Raises Refusal 1200 for a value that is not a text."""
     if value is None or isinstance(value, str):
         return value or ""
     raise Refusal(PARSER_REQUEST)
@@ -115,17 +115,17 @@ def as_number(value: object) -> int:
 
 
 UNREADABLE = (web.RequestPayloadError, HttpProcessingError)
-"""What the web server raises for a body that is not as its head says: broken chunks, no gzip in spite of its label."""
+"""The web server's exceptions for a body that does not match its head: broken chunks, no gzip in spite of its label."""
 
 
 def _is_fault_of_ours(record: logging.LogRecord) -> bool:
-    """Whether the web server reports more than a request that is not HTTP: that is answered 400 and nothing else."""
+    """Whether the web server reports more than a request that is not HTTP, which is answered 400 and nothing else."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, UNREADABLE)
 
 
 log = logging.getLogger("hongyan.emulator.server")
-"""What the web server has to report."""
+"""The web server's report."""
 log.addFilter(_is_fault_of_ours)
 
 
@@ -134,7 +134,7 @@ async def whole_body(request: web.Request) -> bytes:
     try:
         return await request.read()
     except UNREADABLE as error:
-        raise Refusal(PARSER_REQUEST, "the body is not as its head says") from error
+        raise Refusal(PARSER_REQUEST, "the body does not match its head") from error
 
 
 def read_query(request: web.Request) -> dict[str, str]:
@@ -146,7 +146,7 @@ def read_query(request: web.Request) -> dict[str, str]:
 
 
 def read_cookies(request: web.Request) -> dict[str, str]:
-    """The cookies as they stand, without the quotes that some stacks put around values with `/`, `+` and `=`."""
+    """The cookies as sent, without the quotes that some stacks put around values with `/`, `+` and `=`."""
     pairs = (
         pair.partition("=") for header in request.headers.getall("Cookie", []) for pair in header.split(";")
     )

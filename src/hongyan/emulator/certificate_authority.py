@@ -1,11 +1,11 @@
-"""Knows how to make clients believe in our certificates for the real host names; refuses to know what is served there.
+"""Makes clients trust our certificates for the real host names; independent of what is served there.
 
-The authority is a key and a certificate in a folder, made once and then kept, so that a bot has to be configured only
-once. Its certificate carries name constraints: trusting it extends only to the host names of Web WeChat and for
+The authority is a key and a certificate in a folder, made once and then reused, so that a bot needs to be configured only
+once. Its certificate has name constraints: a client that trusts it trusts it for the host names of Web WeChat and for
 nothing else, so a stolen key opens no other site.
 
 Files of the folder: `authority.pem` (key and certificate, 0600), `hosts.pem` (key and chain of the server, 0600), `ca.pem`
-(the certificate alone) and `bundle.pem` (the same plus what this machine trusts already), both 0644.
+(the certificate alone) and `bundle.pem` (the same plus the certificates this machine trusts already), both 0644.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ REAL_NAMES = (
     "webpush1.wechat.com",
     "webpush2.wechat.com",
 )
-"""Every host name under which a Web WeChat client may look for the service, today's and historic ones."""
+"""Every host name at which a Web WeChat client may look for the service, current and historic."""
 
 _ORGANIZATION = "Hongyan emulator"
 _CA_LIFE = timedelta(days=3650)
@@ -60,7 +60,7 @@ _CLOCK_SKEW = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CertificateAuthority:
-    """An authority that is ready: the files that clients need, and the server's TLS context."""
+    """A ready authority: the files that clients need, and the server's TLS context."""
 
     folder: Path
 
@@ -92,7 +92,7 @@ class CertificateAuthority:
 
 
 def open_certificate_authority(folder: Path, now: datetime | None = None) -> CertificateAuthority:
-    """The authority kept in `folder`, made where there is none, renewed within 30 days of its end.
+    """The authority in `folder`, made if there is none, renewed within 30 days of its end.
 
     `now` is the present by default. Raises OSError where the folder cannot be written, ValueError where `authority.pem`
     is not what this module writes.
@@ -235,7 +235,7 @@ def _constraints() -> x509.NameConstraints:
 
 
 def _trusted_already() -> bytes:
-    """What this machine's OpenSSL trusts, without the authorities of emulators that a variable names."""
+    """The certificates that this machine's OpenSSL trusts, without authorities of emulators set by a variable."""
     context = ssl.create_default_context()
     trusted = context.get_ca_certs(binary_form=True)
     return "".join(
@@ -244,7 +244,7 @@ def _trusted_already() -> bytes:
 
 
 def _write(path: Path, data: bytes, mode: int, *, keep: bool = False) -> None:
-    """Put a file in place in one step; with `keep`, only where there is none yet. The same bytes are left alone."""
+    """Put a file in place in one step; with `keep`, only if there is none yet. The same bytes are left alone."""
     if path.exists() and (keep or path.read_bytes() == data):
         return
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

@@ -1,4 +1,4 @@
-"""Knows what time it is in the emulated world; refuses to know why anyone asks."""
+"""The time in the emulated world; independent of its uses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["Clock", "ManualClock"]
 
 
 class Clock:
-    """The machine's wall clock plus an offset that can only grow.
+    """The machine's clock plus an offset that can only grow.
 
     Every expiry of the emulator (codes, tickets, cookies, the recall window) is measured with it. Long polls are not:
-    they are held in real time, so that a test that stands still in emulated time can still be woken.
+    they are held in real time, so that a test whose emulated time is stopped can still be woken.
     """
 
     def __init__(self) -> None:
@@ -27,9 +27,9 @@ class Clock:
         return time.time() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward and wake all waits for an expiry. Raises ValueError for a step back."""
+        """Move the clock forward and wake the tasks that wait for an expiry. Raises ValueError for a step back."""
         if seconds < 0:
-            msg = "a clock of the emulator never goes back: MsgIds and keys must not repeat"
+            msg = "a clock of the emulator cannot go back: MsgIds and keys must not repeat"
             raise ValueError(msg)
         self._move(seconds)
         for watcher in tuple(self._watchers):
@@ -44,7 +44,7 @@ class Clock:
 
 
 class ManualClock(Clock):
-    """A clock that stands still until `advance` is called; it starts at the present by default."""
+    """A clock that only moves by `advance`; it starts at the present unless `now` is given."""
 
     def __init__(self, start: float | None = None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Knows QR codes, push logins and the tickets they become; refuses to know logins.
+"""QR codes, push logins and the tickets they become; independent of logins.
 
 The shapes are those of captures: a uuid of ten base64url characters and `==`, longer for a push login; a ticket of 24
 characters and `@qrticket_0`.
@@ -22,11 +22,11 @@ __all__ = ["CODE_SECONDS", "Code", "CodeState", "Codes", "Notifier"]
 CODE_SECONDS = 300.0
 """Life of a code that is not scanned, and of a confirmed ticket (seen in clients: about five minutes)."""
 
-_EXCHANGES = 2  # a ticket asked for again within its life gives a second login (seen in WeixinBot)
+_EXCHANGES = 2  # a ticket used again within its life gives a second login (seen in WeixinBot)
 
 
 class Notifier:
-    """Wakes all waiters."""
+    """Wakes all waiting tasks."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
@@ -53,7 +53,7 @@ class Notifier:
 
 
 class CodeState(StrEnum):
-    """Where a QR code or push login stands."""
+    """The state of a QR code or push login."""
 
     SHOWN = "shown"
     SCANNED = "scanned"
@@ -79,10 +79,10 @@ class Code:
     exchanges: int = 0
     announced: bool = False
     """Whether a poll has already reported the scan; repeats of that report are answered slowly."""
-    told: bool = False
-    """Whether any poll ever did: a client that has not seen 201 may not be ready for 200 (WeixinBot)."""
+    scan_reported: bool = False
+    """Whether any poll ever reported the scan: a client that has not seen 201 may not be ready for 200 (WeixinBot)."""
     agreed: bool = False
-    """The phone confirms as soon as the scan was reported."""
+    """The phone confirms as soon as a poll has reported the scan."""
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class Codes:
         return code
 
     def pending(self, account: str) -> Code | None:
-        """The code that a phone means: the one it scanned, else the newest unscanned one."""
+        """The code that a phone acts on: the one it scanned, else the newest that is not scanned."""
         alive = [code for code in self._codes.values() if not self._over(code)]
         mine = [
             code

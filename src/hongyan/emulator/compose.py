@@ -1,4 +1,4 @@
-"""Knows what each kind of message says on the wire; refuses to know who gets it and under which names."""
+"""The content of each kind of message on the wire; independent of who gets it and under which names."""
 
 from __future__ import annotations
 
@@ -91,9 +91,11 @@ def status(code: int, chat: str) -> Composed:
 
 def recall(chat: str, msg_id: int, words: str) -> Composed:
     """The notice that a message was recalled (MsgType 10002); `msg_id` is the recalled one, `chat` a permanent id."""
-    told = leaves({"session": chat, "oldmsgid": msg_id % 2**31, "msgid": msg_id}) + cdata("replacemsg", words)
-    told += cdata("announcement_id")
-    xml = element("sysmsg", f"<revokemsg>{told}</revokemsg>", type="revokemsg")
+    inner = leaves({"session": chat, "oldmsgid": msg_id % 2**31, "msgid": msg_id}) + cdata(
+        "replacemsg", words
+    )
+    inner += cdata("announcement_id")
+    xml = element("sysmsg", f"<revokemsg>{inner}</revokemsg>", type="revokemsg")
     return Composed(10002, wire_xml(xml), words)
 
 
@@ -122,15 +124,15 @@ def recommendation(
 def friend_request(
     person: Person, words: str, ticket: str, scene: int = 30, *, group: str = "", suggested: bool = False
 ) -> Composed:
-    """A person asks to be a friend (MsgType 37, from `fmessage`), or is `suggested` as one (40).
+    """A friend request (MsgType 37, from `fmessage`), or a suggested friend (40) if `suggested`.
 
     `scene` is how they met (1, 3 by WeChat id, 14 a group, 15 phone number, 17 card, 30 QR code), `group` the common group.
     """
     brands = element("brandlist", count=0, ver=680000001)
     xml = f"<msg{attributes(_request_attributes(person, words, ticket, scene, group))}>{brands}</msg>"
-    told = recommendation(person, scene=scene, words=words, ticket=ticket, op_code=2)
+    info = recommendation(person, scene=scene, words=words, ticket=ticket, op_code=2)
     people = {"RecommendInfo.UserName": (person.id,)}
-    return Composed(40 if suggested else 37, wire_xml(xml), words, {"RecommendInfo": told}, people)
+    return Composed(40 if suggested else 37, wire_xml(xml), words, {"RecommendInfo": info}, people)
 
 
 def _request_attributes(person: Person, words: str, ticket: str, scene: int, group: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Knows the many kinds of app messages (MsgType 49) on the wire; refuses to know who sends them.
+"""The many kinds of app messages (MsgType 49) on the wire; independent of who sends them.
 
 Element names and forms are those of captured payloads; all contents are the caller's. Kinds that the official page
 cannot show reach real web clients either as XML (quotes, mini programs) or as a sentence (`unsupported`). An empty
@@ -54,7 +54,7 @@ UNSUPPORTED = {
 }
 
 EPOCH = 1_577_840_400
-"""When articles were published and transfers begun by default: 1 January 2020, 01:00 UTC, in Unix seconds."""
+"""Default time at which articles were published and transfers started: 1 January 2020, 01:00 UTC, in Unix seconds."""
 
 _HEAD = {
     "title": "",
@@ -121,7 +121,7 @@ def app_xml(
 ) -> str:
     """The XML of an app message: `values` replace the empty leaves of `<appmsg>`, `attached` those of `<appattach>`.
 
-    `inner` is XML that stands at the end of `<appmsg>`. Raises KeyError for a value that has no leaf.
+    `inner` is XML at the end of `<appmsg>`. Raises KeyError for a value that has no leaf.
     """
     unknown = set(values) - set(_HEAD) - set(_TAIL)
     if unknown:
@@ -151,7 +151,7 @@ def app(
 ) -> Composed:
     """Any app message; `values` are leaves of `<appmsg>`. The JSON beside the XML repeats title and address."""
     xml = app_xml(app_type, {"title": title, **values}, inner=inner, attached=attached, app_name=app_name)
-    told = {
+    extra = {
         "AppMsgType": app_type,
         "FileName": wire_text(title),
         "FileSize": "0",
@@ -159,11 +159,11 @@ def app(
         "EncryFileName": encrypted_name(title),
         **(fields or {}),
     }
-    return Composed(49, wire_xml(xml), title, told)
+    return Composed(49, wire_xml(xml), title, extra)
 
 
 def encrypted_name(name: str) -> str:
-    """EncryFileName: percent-encoded, the dot too (captured 2023); not encrypted, whatever its name says."""
+    """EncryFileName: percent-encoded, the dot too (captured 2023); not encrypted, in spite of its name."""
     return percent_encoded(name, safe="").replace(".", "%2E")
 
 
@@ -218,7 +218,7 @@ def _cdatas(values: Mapping[str, object]) -> str:
 
 
 def news_digest(articles: Sequence[tuple[str, str, str]], *, now: int = EPOCH) -> Composed:
-    """The news of `newsapp`: a text (MsgType 1) that is XML; (title, digest, url) of each piece."""
+    """The digest of `newsapp`: a text (MsgType 1) that is XML; (title, digest, url) of each article."""
     items = "".join(
         f"<newitem>{cdata('title', title)}{cdata('url', url)}{cdata('shorturl', url)}{cdata('longurl', url)}"
         f"{leaf('pub_time', now)}{cdata('cover')}{leaf('tweetid', _id(url))}{cdata('digest', digest)}"
@@ -314,7 +314,7 @@ def record(title: str, lines: Sequence[tuple[str, str]]) -> Composed:
 
 
 def favourites(title: str, lines: Sequence[tuple[str, str]]) -> Composed:
-    """The same from a person's favorites (40)."""
+    """The same out of a person's favorites (40)."""
     return _recorded(40, title, lines)
 
 
@@ -328,7 +328,7 @@ def _recorded(kind: int, title: str, lines: Sequence[tuple[str, str]]) -> Compos
 
 def _entry(place: int, who: str, words: str) -> str:
     minute = f"2020-01-01 09:{place % 60:02}"
-    told = {
+    fields = {
         "datadesc": words,
         "sourcename": who,
         "sourceheadurl": "",
@@ -337,7 +337,7 @@ def _entry(place: int, who: str, words: str) -> str:
         "fromnewmsgid": _number(place, who, words),
     }
     start = attributes({"datatype": 1, "dataid": _id(place, words)})
-    return f"<dataitem{start}>{leaves(told)}</dataitem>"
+    return f"<dataitem{start}>{leaves(fields)}</dataitem>"
 
 
 def transfer(
@@ -362,7 +362,7 @@ def transfer(
 
 
 def red_packet(wish: str, *, now: int = EPOCH) -> Composed:
-    """A red packet (2001) as XML; the web never learns what is in it."""
+    """A red packet (2001) as XML; the web never gets its content."""
     sending = f"{_PAY_PAGE}&sendid={_number(wish)}"
     named = {
         "templateid": _id(wish),
@@ -403,12 +403,12 @@ def red_packet_text(wish: str) -> Composed:
 
 
 def live_location() -> Composed:
-    """A person begins to share their position (17)."""
+    """A person starts to share a live location (17)."""
     return app(17, "我发起了位置共享")
 
 
 def coupon(title: str, merchant: str) -> Composed:
-    """A coupon (16), to be looked at on the phone."""
+    """A coupon (16), to be viewed on the phone."""
     card = leaves(
         {"card_type_name": title, "brand_name": merchant, "card_id": _id(merchant, title), "from_scene": 2}
     )
@@ -416,12 +416,12 @@ def coupon(title: str, merchant: str) -> Composed:
 
 
 def product(title: str, description: str) -> Composed:
-    """A product (13), to be looked at on the phone."""
+    """A product (13), to be viewed on the phone."""
     return app(13, title, des=description, inner=f"\n\t\t<productitem{attributes({'type': 0})} />")
 
 
 def sticker_set(title: str, product_id: str) -> Composed:
-    """A set of stickers out of the store (15), to be looked at on the phone."""
+    """A set of stickers out of the store (15), to be viewed on the phone."""
     shared = leaves({"packageflag": 1, "packageid": product_id})
     return app(15, title, inner=f"\n\t\t<emoticonshared>{shared}</emoticonshared>")
 

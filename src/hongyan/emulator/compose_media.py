@@ -1,4 +1,4 @@
-"""Knows how messages that carry files, places, people and calls look on the wire; refuses to know who sends them.
+"""Messages with files, places, people and calls on the wire; independent of who sends them.
 
 Attribute names and forms are those of captured payloads (2015 to 2020); all contents are the caller's. An empty
 `fromusername` is filled in by the sender.
@@ -120,7 +120,7 @@ def video(data: bytes, seconds: int, *, short: bool = False) -> Composed:
 
 
 def sticker(data: bytes, width: int = 120, height: int = 120) -> Composed:
-    """A self-made sticker (MsgType 47), a GIF."""
+    """A sticker that a person made (MsgType 47), a GIF."""
     fields = {"ImgStatus": 2, "ImgWidth": width, "ImgHeight": height}
     xml = _emoji(data, "", width, height)
     return Composed(47, xml, "[动画表情]", fields, files={"full": data}, file_name="sticker.gif")
@@ -188,7 +188,7 @@ def location(latitude: float, longitude: float, label: str, place: str = "") -> 
 
 
 def plain_location(latitude: float, longitude: float, label: str, place: str = "") -> Composed:
-    """A place as a separate type (MsgType 48), whose XML is the content: rare."""
+    """A place as its own type (MsgType 48), whose XML is the content: rare."""
     return Composed(48, wire_xml(_spot(latitude, longitude, label, place)), label)
 
 
@@ -255,13 +255,13 @@ def card(person: Person) -> Composed:
 
 
 def call(*, with_picture: bool = False) -> Composed:
-    """A person calls (MsgType 50); only the phone can answer. The payload has three roots (captured)."""
+    """An incoming call (MsgType 50); only the phone can answer. The payload has three roots (captured)."""
     invitation = leaves({"roomid": 0, "key": 0, "status": 1, "invitetype": 0 if with_picture else 1})
     return Composed(50, _voip(invitation, "wordingtype", 4), "[通话]")
 
 
 def call_ended(seconds: int) -> Composed:
-    """A call is over (MsgType 52); `seconds` 0 for one that was not answered."""
+    """A call is over (MsgType 52); `seconds` is 0 for an unanswered one."""
     invitation = leaves({"roomid": 0, "key": 0, "status": 4, "invitetype": 1})
     return Composed(52, _voip(invitation, "wordingtype", 1, seconds), "[通话结束]")
 

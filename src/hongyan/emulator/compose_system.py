@@ -1,4 +1,4 @@
-"""Knows the service's own sentences and commands on the wire; refuses to know when they are due.
+"""The service's own sentences and commands on the wire; independent of when they are sent.
 
 The wording is the service's, as captured payloads and the patterns of old bots have it; language follows the phone.
 """
@@ -120,7 +120,7 @@ def template(
 ) -> Composed:
     """The same sentence as a template with links (10002 `sysmsgtemplate`), as newer phones get it.
 
-    `people` gives (permanent id, nickname) of the people behind `name` and `other`; `undo` adds the link that undoes it.
+    `people` gives (permanent id, nickname) of all people behind `name` and `other`; `undo` adds the link to undo it.
     Raises KeyError like `sentence`.
     """
     words = _worded(occasion, language).rstrip()

@@ -1,4 +1,4 @@
-"""Knows how a person at a terminal speaks for the people of a world; refuses to know who reads the answers.
+"""Lets a person at a terminal speak for the people of a world; independent of who reads the answers.
 
 A line is ``NAME: text``, or ``NAME @ GROUP: text`` to write into a group. What clients send is printed as it comes.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["HINT", "Console", "is_used", "shown"]
 
 HINT: Final = (
-    "Write as a person: NAME: text, or NAME @ GROUP: text. /people lists names, Ctrl+C ends the emulator."
+    "Write as a person: NAME: text, or NAME @ GROUP: text. /people lists names, Ctrl-C ends the emulator."
 )
 
 _LINE: Final = re.compile(r"(?P<who>[^:：]{1,200})[:：](?P<text>.*)", re.DOTALL)
@@ -41,21 +41,21 @@ class Console:
         self._loop = asyncio.get_running_loop()
 
     async def __aenter__(self) -> Self:
-        self._service.listeners.append(self._heard)
+        self._service.listeners.append(self._received)
         self._loop.add_reader(sys.stdin.fileno(), self._read)  # no thread: one that reads cannot be ended
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._service.listeners.remove(self._heard)
+        self._service.listeners.remove(self._received)
         self._loop.remove_reader(sys.stdin.fileno())
 
     def _read(self) -> None:
-        """Take what the terminal has: lines, since it hands over no less."""
+        """Take the terminal's input: whole lines, since it delivers nothing less."""
         try:
             typed = os.read(sys.stdin.fileno(), _LONGEST)
-        except OSError:  # the terminal has gone
+        except OSError:  # the terminal is closed
             typed = b""
         if not typed:
             self._loop.remove_reader(sys.stdin.fileno())
@@ -64,7 +64,7 @@ class Console:
                 self._tell(self.obey(line.strip()))
 
     def obey(self, line: str) -> str:
-        """Do what a line asks for, and return what is to be printed."""
+        """Carry out a line, and return what is to be printed."""
         if line == "/people":
             return self._listed()
         found = _LINE.fullmatch(line)
@@ -93,7 +93,7 @@ class Console:
         groups = sorted(each.name for each in world.groups.values())
         return f"people: {shown(', '.join(people))}\ngroups: {shown(', '.join(groups))}"
 
-    def _heard(self, account: HostedAccount, message: StoredMessage) -> None:
+    def _received(self, account: HostedAccount, message: StoredMessage) -> None:
         """Print what a client sent."""
         if account is not self._account or message.sender != account.id or not message.client_id:
             return
@@ -114,7 +114,7 @@ def shown(text: str) -> str:
 
 
 def is_used() -> bool:
-    """Whether this runs in the foreground of a terminal: a background job that reads its terminal is stopped."""
+    """Whether a person can type at a terminal in the foreground: a background job that reads its terminal is stopped."""
     try:
         return sys.stdin.isatty() and sys.stdout.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
     except (AttributeError, OSError, ValueError):

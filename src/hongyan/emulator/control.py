@@ -1,7 +1,7 @@
-"""Knows the JSON control API under `/_control/`; refuses to know anything the Python objects cannot do.
+"""The JSON control API under `/_control/`; it does nothing that the Python objects cannot do.
 
 It is not part of the protocol and answers programs on this machine only: no other addresses, no web pages, and no requests
-for a host name that only pretends to be here (DNS rebinding). `orders` has the words of each call; an answer is a JSON
+for a host name that only pretends to be here (DNS rebinding). `orders` has the fields of each call; an answer is a JSON
 object, with `error` and a status from 400 on where the order was wrong.
 """
 
@@ -67,7 +67,7 @@ def _guarded(
             order = orders.read(kind, dict(request.query), await request.read())
             result = await handler(service, request, order)
         except (ConnectionError, *UNREADABLE):
-            return _json({"error": "the body did not come as its head says"}, 400)
+            return _json({"error": "the body does not match its head"}, 400)
         except web.HTTPRequestEntityTooLarge:
             return _json({"error": "the body is too large"}, 413)
         except web.HTTPException as refused:
@@ -75,7 +75,7 @@ def _guarded(
         except (LookupError, ValueError, RecursionError) as error:
             words = error.args[0] if isinstance(error, LookupError) and error.args else error
             return _json({"error": str(words)}, 400)
-        except Exception as error:  # noqa: BLE001 - whatever a call breaks, its sender gets an error, and the service continues
+        except Exception as error:  # noqa: BLE001 - a failed order is reported to its sender, and the service goes on
             _log.exception("an order could not be carried out")
             return _json({"error": f"a fault of the emulator: {type(error).__name__}"}, 500)
         await service.persistence.settled()
@@ -230,7 +230,7 @@ _CARRIERS = {
     "sticker": ("width", "height"),
     "file": ("name",),
 }
-"""Kinds that carry bytes of one's own, with the words that describe them."""
+"""Kinds that carry bytes given by the caller, with the fields that describe them."""
 
 
 async def _send_content(
@@ -249,7 +249,7 @@ async def _send_content(
 def _way(
     service: Service, order: orders.Say | orders.Send, compose_it: Callable[[], Composed]
 ) -> Callable[[], StoredMessage]:
-    """What sends once: the phone, or a person."""
+    """Send one message: from the phone, or from a person."""
     if order.from_ == "me":
         return partial(_phone(service, order).sends, compose_it(), _given(order.to, "to"))
     if order.to is not None:
@@ -269,7 +269,7 @@ def _message(service: Service, order: Order, msg_id: str | int) -> StoredMessage
 
 
 async def _person_act(service: Service, request: web.Request, order: orders.PersonAct) -> object:
-    """What people do besides writing: ask and accept friendship, join, quit, rename, add, remove, delete and block."""
+    """Acts of people besides writing: request and accept friendship, join, quit, rename, add, remove, delete and block."""
     speaker, room = _speaker(service, order), _room(service, order)
     people = [_speaker(service, order, each) for each in order.people]
     acts: dict[str, Callable[[], object]] = {
@@ -425,7 +425,7 @@ def _account_state(account: HostedAccount) -> dict[str, Any]:
 
 
 async def _people(service: Service, _: web.Request, order: Order) -> object:
-    """Who is there, by permanent id: what `from`, `to` and `group` may say."""
+    """The people and groups, by permanent id: the values that `from`, `to` and `group` take."""
     world = _account(service, order).world
     return {
         "people": [

@@ -1,4 +1,4 @@
-"""Knows what every part of the service shares: clock, numbers, files, faults, limits, logins; refuses to know accounts."""
+"""What every part of the service shares: clock, numbers, files, faults, limits, logins; independent of accounts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["AuthLevel", "Core", "ServiceOptions"]
 
 
 class AuthLevel(StrEnum):
-    """How much proof the service wants."""
+    """How much proof the service requires."""
 
     REAL = "real"
     STRICT = "strict"
@@ -30,7 +30,7 @@ class AuthLevel(StrEnum):
 
 
 class ServiceOptions(Struct, kw_only=True):
-    """How the service behaves; `Emulator` says what each field means."""
+    """How the service behaves; the fields are described in `Emulator`."""
 
     auth: AuthLevel = AuthLevel.REAL
     poll_seconds: float = 25.0
@@ -71,7 +71,7 @@ class Core:
         return list(self._logins.values())
 
     def know_login(self, login: Login) -> None:
-        """From now on the secrets of this login are looked up."""
+        """Look up the secrets of this login from now on."""
         self._logins[login.secrets.sid] = login
         self._by_ticket[login.secrets.data_ticket] = login
 
@@ -88,5 +88,5 @@ class Core:
         return next((login for login in self._logins.values() if login.secrets.skey == skey), None)
 
     def latest_login(self) -> Login | None:
-        """The newest login that lives."""
+        """The newest live login."""
         return next((login for login in reversed(self._logins.values()) if not login.ended), None)

@@ -1,7 +1,7 @@
-"""Knows how an answer goes wrong behind a status of 200: cut, holed, bereft of a key, endless, a part that lies.
+"""Damages an answer behind a status of 200: cut, with holes, without a key, endless, with a part that lies.
 
-Nothing in the head of such an answer says so; only who looks at the content can notice. The functions take a finished
-answer whose body is in memory, and work on every endpoint alike. Refuses to know when they are ordered.
+Nothing in the head of such an answer shows it; only a client that checks the content can notice. The functions take a finished
+answer whose body is in memory, and work on every endpoint alike. Independent of when they are ordered.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ Path = tuple[str | int, ...]
 
 
 def in_memory(call: IncomingCall, answer: HttpAnswer) -> HttpAnswer:
-    """A file's bytes as they would have come: the range that the client asks for."""
+    """A file's bytes as they would have been sent: the range that the client requests."""
     if answer.file is None:
         return answer
     whole = answer.file.read_bytes()
     begin, end = asked_range(call, len(whole))
     if begin is None or begin > end:
         return HttpAnswer(whole, content_type=answer.content_type, headers=answer.headers)
-    there = [*answer.headers, ("Content-Range", f"bytes {begin}-{end}/{len(whole)}")]
-    return HttpAnswer(whole[begin : end + 1], _PARTIAL, answer.content_type, there, whole=whole)
+    headers = [*answer.headers, ("Content-Range", f"bytes {begin}-{end}/{len(whole)}")]
+    return HttpAnswer(whole[begin : end + 1], _PARTIAL, answer.content_type, headers, whole=whole)
 
 
 def asked_range(call: IncomingCall, size: int) -> tuple[int | None, int]:
@@ -86,7 +86,7 @@ def _decoded(body: bytes) -> object:
 
 
 def cut(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
-    """The beginning of the body, under a length that says that this is all."""
+    """The start of the body, under a length that declares it whole."""
     answer.body = answer.body[: place(answer.body, fault)]
     return answer
 
@@ -162,7 +162,7 @@ def trickle(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
 
 
 def false_range(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
-    """A 206 of the range that was asked for (without one: of all), with one thing about it untrue."""
+    """A 206 of the requested range (without one: of the whole), with one thing about it untrue."""
     whole = answer.whole if answer.status == _PARTIAL else answer.body
     begin, end = asked_range(call, len(whole))
     first = min(begin or 0, max(len(whole) - 1, 0))
@@ -247,7 +247,7 @@ def _paths(value: object, way: Path = ()) -> list[Path]:
     return found
 
 
-# `window.code=200;`, `retcode:"0",`, `<wxsid>…</wxsid>`: what stands for keys where an answer is not JSON.
+# `window.code=200;`, `retcode:"0",`, `<wxsid>…</wxsid>`: the counterpart of keys in an answer that is not JSON.
 _MARKS = (
     re.compile(rb"""window\.(?P<name>[\w.]+)\s*=\s*(?:"[^"]*"|'[^']*'|\{[^}]*\}|[\w.]+);?\s*"""),
     re.compile(rb'(?P<name>\w+):"[^"]*",?'),

@@ -1,4 +1,4 @@
-"""Knows the way of every request: read, struck by faults, identified, handled, written; refuses to know the calls.
+"""Takes every request through its steps: read, struck by faults, identified, handled, written; independent of the calls.
 
 Each module of `calls` lists its endpoints as `Route` values; this module turns them into handlers of aiohttp.
 """
@@ -80,13 +80,13 @@ class Origins(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint: where it is, what proof it needs, who answers, and how it says no."""
+    """One endpoint: its address, the proof it needs, its handler, and its form of refusal."""
 
     path: str
     handler: Callable[[IncomingCall], Awaitable[HttpAnswer]]
     proof: Proof = Proof.COOKIES
     ticket: bool = True
-    """Whether level `strict` wants the pass_ticket in the query, as the official page sends it."""
+    """Whether level `strict` requires the pass_ticket in the query, as the official page sends it."""
     no: Callable[[IncomingCall, Refusal], HttpAnswer] = json_refusal
     streams: bool = False
     """The handler reads the body itself (uploads)."""
@@ -127,7 +127,7 @@ def _handler(service: Service, route: Route) -> Callable[[web.Request], Awaitabl
         service.calls[endpoint] += 1
         try:
             answer = await _answer(call, route)
-        except ConnectionError:  # the client went away before it had said all
+        except ConnectionError:  # the client disconnected before the request was complete
             return HttpAnswer(status=400).response()
         await service.persistence.settled()
         answer.headers += _sharing(call, route)
@@ -150,7 +150,7 @@ def _sharing(call: IncomingCall, route: Route) -> list[tuple[str, str]]:
 
 
 def _preflight(call: IncomingCall, route: Route) -> HttpAnswer:
-    """What a browser asks before it sends a form to another host; nothing is done."""
+    """A browser's preflight before it sends a form to another host; nothing is done."""
     wanted = call.request.headers.get("Access-Control-Request-Headers", "Content-Type")
     headers = _sharing(call, route)
     if headers:

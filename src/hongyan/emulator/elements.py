@@ -1,4 +1,4 @@
-"""Knows how XML is written, as far as the service's payloads need it; refuses to know which payloads there are."""
+"""Writes XML, as far as the service's payloads need it; independent of the payloads."""
 
 from __future__ import annotations
 

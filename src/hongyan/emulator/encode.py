@@ -1,4 +1,4 @@
-"""Knows the wire records of people, groups and members; refuses to know logins: it is given a name map and an skey.
+"""The wire records of people, groups and members; independent of logins: it takes a name map and an skey.
 
 Keys and defaults are those of captured answers; strings are escaped once, as the service does.
 """
@@ -213,7 +213,7 @@ def no_profile() -> dict[str, Any]:
 
 
 def profile(me: Person, names: Names, skey: str) -> dict[str, Any]:
-    """The Profile after a change of one's own nickname or avatar: BitFlag 190 (official page)."""
+    """The Profile after a change of the account's nickname or avatar: BitFlag 190 (official page)."""
     return no_profile() | {
         "BitFlag": 190,
         "UserName": {"Buff": names(me.id)},

@@ -1,7 +1,7 @@
-"""Knows the event log of one login and its keys; refuses to know what the events say.
+"""The event log of one login and its keys; independent of the events' content.
 
-The server keeps every event of a login and hands out what lies after the key a client comes with (seen in every client:
-a lost answer is asked for again with the old key and comes again). Key 2 of a SyncKey carries the position, as in the
+The server keeps every event of a login and returns the events after the key a client sends (seen in every client:
+a lost answer is requested again with the old key and comes again). Key 2 of a SyncKey holds the position, as in the
 captures, where it grows by one or two with each message; the other keys are there because real lists have them.
 """
 
@@ -60,7 +60,7 @@ _SELECTORS: tuple[tuple[EventKind, int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one webwxsync hands over: (kind, subject, JSON) in order, the position after it, whether more waits."""
+    """The result of one webwxsync: (kind, subject, JSON) in order, the position after it, whether more waits."""
 
     events: list[tuple[EventKind, str, bytes]]
     position: int
@@ -170,7 +170,7 @@ class EventLog:
         return Slice(events, min(reached, self.last), end < len(self._positions))
 
     def selector(self, position: int) -> int:
-        """What synccheck says to a client that has come as far as `position`; 0 for nothing new."""
+        """The selector of synccheck for a client that has read up to `position`; 0 for nothing new."""
         begin = bisect_right(self._positions, position)
         waiting = set(self._kinds[begin : begin + SLICE])
         return next((number for kind, number in _SELECTORS if kind in waiting), 0)
@@ -203,7 +203,7 @@ class EventLog:
                 self._parked = None
 
     def wake(self) -> None:
-        """Let the parked poll go on."""
+        """End the parked poll."""
         if self._parked is not None:
             _settle(self._parked)
             self._parked = None

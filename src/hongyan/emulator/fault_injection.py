@@ -1,4 +1,4 @@
-"""Knows how each ordered fault looks on the wire; refuses to know when it is ordered.
+"""The form of each ordered fault on the wire; independent of when it is ordered.
 
 A table for each group of `faults.ACTIONS`: what replaces a call, what bends the messages of a sync answer, what damages a
 finished answer.
@@ -30,7 +30,7 @@ BUSY_PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>502</title></head>
 <body><center><h1>系统繁忙，请稍后再试。</h1></center></body></html>
 """
-"""What a gateway shows that cannot reach what stands behind it."""
+"""The page of a gateway that cannot reach its backend."""
 
 _HANG_SECONDS = 900.0
 
@@ -162,7 +162,7 @@ _BENDINGS: Mapping[str, Callable[[list[bytes], Fault], list[bytes]]] = {
 
 
 def with_unknown_fields(json_object: bytes) -> bytes:
-    """A JSON object with fields in front that no client knows."""
+    """A JSON object with unknown fields in front."""
     news = b'{"XNewField": {"Deep": [1, null, "\xe6\x96\xb0"]}, "XNewFlag": 7, '
     return news + json_object.lstrip()[1:]
 
@@ -223,7 +223,7 @@ def _truncate(_: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
 
 
 def _cut_open(call: IncomingCall, answer: HttpAnswer, fault: Fault) -> HttpAnswer:
-    """Written by hand: the web server would always say where a body ends."""
+    """Written without the web server, which would always declare where a body ends."""
     kept = answer.body[: corruption.place(answer.body, fault)]
     headers = [("Content-Type", answer.content_type), *answer.headers, ("Connection", "close")]
     lines = [f"HTTP/1.1 {answer.status} OK", *(f"{name}: {value}" for name, value in headers if value)]
@@ -301,7 +301,7 @@ _DAMAGES: Mapping[str, Callable[[IncomingCall, HttpAnswer, Fault], HttpAnswer]] 
 
 
 def break_off(call: IncomingCall, *, at_once: bool = True) -> HttpAnswer:
-    """Close the connection of a call; whatever answer is written afterwards goes nowhere."""
+    """Close the connection of a call; an answer written afterwards is not sent."""
     transport = call.request.transport
     if transport is not None:
         transport.abort() if at_once else transport.close()

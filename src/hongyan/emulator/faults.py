@@ -1,6 +1,6 @@
-"""Knows which misbehaviour was ordered, for which call and how often; refuses to know how an answer is made.
+"""Which faults are ordered, for which call and how often; independent of how an answer is made.
 
-Every fault of the emulator stands in one table, `ACTIONS`. Those of the group `before` replace the call, those of
+Every fault of the emulator is in one table, `ACTIONS`. Those of the group `before` replace the call, those of
 `sync` bend the messages of one webwxsync answer, those of `after` damage the finished answer.
 """
 
@@ -20,7 +20,7 @@ __all__ = ["ACTIONS", "CHOICES", "LIES", "POISONS", "Fault", "Faults", "parse_or
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "kick": ("before", "end the login that calls, with retcode `value` (1101)"),
     "delay": ("before", "wait `value` seconds (1.0), then go on as usual"),
-    "hang": ("before", "say nothing until the client goes away, or for `value` seconds (900)"),
+    "hang": ("before", "send nothing until the client disconnects, or for `value` seconds (900)"),
     "drop": ("before", "close the connection without doing anything"),
     "status": ("before", "answer HTTP status `value` (503) with an empty body"),
     "status_line": ("before", "answer with the status line `value` (`HTTP/1.1 0 -`)"),
@@ -33,8 +33,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "code": ("before", "login poll: answer this code (500)"),
     "login_page": ("before", "answer 301 to the login page"),
     "body": ("before", "answer exactly the text `value`"),
-    "html": ("before", "status 200 and an HTML page (`value`, or one that says that the system is busy)"),
-    "refusal": ("before", "status 200 and `value` (1101) as Ret of a BaseResponse, whatever was asked for"),
+    "html": ("before", "status 200 and an HTML page (`value`, or one about a busy system)"),
+    "refusal": ("before", "status 200 and `value` (1101) as Ret of a BaseResponse, whatever was requested"),
     "rate_limit": ("before", "answer Ret 1205 and do nothing"),
     "duplicate": ("sync", "every message of one answer twice"),
     "reorder": ("sync", "the messages of one answer backwards"),
@@ -42,7 +42,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         "sync",
         "every message with unknown fields; in other JSON answers: the top level",
     ),
-    "poison": ("sync", "one message of an answer is damaged as `value` of POISONS says (control)"),
+    "poison": ("sync", "one message of an answer is damaged by the `value` of POISONS (control)"),
     "unknown_keys": ("after", "any JSON answer with unknown keys at its top"),
     "lost": ("after", "do everything, then close the connection without an answer"),
     "truncate": (
@@ -60,7 +60,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "empty": ("after", "an empty body"),
     "endless": ("after", "the body, and then more of it until the client goes, or up to `value` bytes"),
     "gzip_bomb": ("after", "the same as gzip: a thousand bytes are unpacked from each that comes"),
-    "range": ("after", "status 206 with a part that is not what it says it is, as `value` of LIES (begin)"),
+    "range": (
+        "after",
+        "status 206 with a part that is not what it claims to be, by the `value` of LIES (begin)",
+    ),
     "trickle": ("after", "the body in twenty pieces, over `value` seconds (1.0)"),
     "pretty": ("after", "the JSON with line breaks before commas, as the oldest servers wrote it"),
     "invalid_utf8": ("after", "cut the first code point outside ASCII in half, or add a broken one"),
@@ -84,7 +87,7 @@ POISONS: Mapping[str, str] = {
 """Ways to damage one message inside an otherwise healthy answer."""
 
 LIES: Mapping[str, str] = {
-    "begin": "the bytes of the beginning, under the range that was asked for",
+    "begin": "the bytes of the beginning, under the requested range",
     "shifted": "a range that begins one byte later than asked, and its bytes",
     "total": "a total size that is one byte more than there is",
     "short": "half of the bytes that the range names",
@@ -101,7 +104,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "range": tuple(LIES),
     "encoding": ("gzip", "zlib", "deflate"),
 }
-"""Faults whose `value` is one of a few words; the first is taken where none is given."""
+"""Faults whose `value` is one of a few words; the first is the default."""
 
 _TEXTS = frozenset({"status_line", "body", "html"})
 _ANYTHING = frozenset({"missing"})  # a number or a name
@@ -113,12 +116,12 @@ _numbers = itertools.count(1)
 
 @dataclass(slots=True)
 class Fault:
-    """One order to misbehave.
+    """One order of a fault.
 
     `endpoint` is the last part of the path (`webwxsync`, `login`, `synccheck`, `jslogin` …) or `*`; `count` how often
     (None: until removed), after letting `skip` calls pass; `account` restricts it to one account's permanent id. `done`
-    lets a fault that replaces the call come after it: what was asked for is done, and then answered so.
-    Raises ValueError, which says what there is, for an order that cannot be carried out.
+    lets a fault that replaces the call come after it: the call is carried out, and then answered so.
+    Raises ValueError, which lists the choices, for an order that cannot be carried out.
     """
 
     action: str
@@ -145,7 +148,7 @@ class Fault:
             if not isinstance(value, str) and (name, value) != ("account", None):
                 raise ValueError(f"{name} is a text: {value!r}")
         if not isinstance(self.done, bool):
-            raise ValueError(f"done is true or false: {self.done!r}")  # noqa: TRY004 - orders come from outside
+            raise ValueError(f"done must be true or false: {self.done!r}")  # noqa: TRY004 - orders come from outside
 
     @property
     def group(self) -> str:
@@ -207,7 +210,7 @@ def parse_order(line: str) -> Fault:
             given[name] = value
         else:
             raise ValueError(
-                f"{word!r} says nothing; there are: endpoint= value= count= skip= text= account= done"
+                f"{word!r} is not understood; write: endpoint= value= count= skip= text= account= done"
             )
     if action == "missing" and str(given.get("value", "")).isdecimal():
         given["value"] = int(str(given["value"]))
@@ -222,7 +225,7 @@ class Faults:
         self._endpoints: frozenset[str] = frozenset()
 
     def know(self, endpoints: Iterable[str]) -> None:
-        """Refuse orders for other endpoints than these from now on. Raises ValueError for one that was given before."""
+        """Refuse orders for other endpoints than these from now on. Raises ValueError for one that was ordered before."""
         self._endpoints = frozenset(endpoints)
         for fault in self._orders:
             self._check_endpoint(fault)
@@ -261,7 +264,7 @@ class Faults:
         self._orders = [order for order in self._orders if order is not fault]
 
     def clear(self) -> None:
-        """Take all orders back."""
+        """Remove all orders."""
         self._orders.clear()
 
     def strike(self, group: str, endpoint: str, account: str | None) -> list[Fault]:

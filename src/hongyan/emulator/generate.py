@@ -1,4 +1,4 @@
-"""Knows how to invent a world of any size from a seed; refuses to know what its people say."""
+"""Invents a world of any size from a seed; independent of what its people write."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def generate(
     """A world of these sizes; the same seed gives the same world. `members` counts oneself. Raises ValueError for none.
 
     There are equal nicknames, remarks, emoji in names, every third group saved, every fourth muted, some pinned chats, and
-    in groups also strangers, who are met in several of them.
+    in groups also strangers, who are in several of them.
     """
     if min(friends, groups, officials) < 0 or members < 2:
         raise ValueError("a world has no negative sizes, and a group at least two members")
@@ -96,7 +96,7 @@ def _vary(dice: random.Random, people: list[Person]) -> None:
 
 
 class _People:
-    """Who can be in a group: friends, and strangers, who are met in several groups."""
+    """The possible members of a group: friends, and strangers, who are in several groups."""
 
     def __init__(self, dice: random.Random, world: World, size: int) -> None:
         self._dice = dice
@@ -106,7 +106,7 @@ class _People:
         self._most = 4 * size
 
     def some(self, count: int) -> list[str]:
-        """The ids of `count` people, two thirds friends where there are so many."""
+        """The ids of `count` people, two thirds friends if there are so many."""
         known = self._dice.sample(self._friends, min(len(self._friends), max(1, count * 2 // 3)))[:count]
         missing = count - len(known)
         for _ in range(min(missing, self._most - len(self._strangers))):

@@ -1,6 +1,6 @@
-"""Knows what happens to groups and friendships, by phone or by web; refuses to know who asked for it and how.
+"""Changes of groups and friendships, whoever makes them; independent of who requests them and how.
 
-Every change is reported to the account's logins as the service does: a grey line in the chat where one is known (MsgType 10000) and
+Every change reaches the account's logins as the service sends it: a grey line in the chat if one is known (MsgType 10000) and
 the changed record.
 """
 
@@ -34,7 +34,7 @@ def create(account: HostedAccount, topic: str, others: Sequence[str]) -> Group:
 
 
 def add(account: HostedAccount, room: Group, newcomers: Sequence[str], by: str) -> None:
-    """`by` brings newcomers in; a member is not a newcomer."""
+    """Add newcomers brought in by `by`; present members are skipped."""
     newcomers = [each for each in dict.fromkeys(newcomers) if not room.has(each)]
     if not newcomers:
         return
@@ -63,7 +63,7 @@ def remove(account: HostedAccount, room: Group, gone: Sequence[str], by: str) ->
 
 
 def leave(account: HostedAccount, room: Group, who: str) -> None:
-    """A member leaves: no line; if it is the account, the group is gone from its book."""
+    """Let a member leave: no line; if it is the account, the group disappears from its book."""
     room.members = [each for each in room.members if each.id != who]
     if who != account.id:
         account.changed(room.id)
@@ -81,7 +81,7 @@ def rename(account: HostedAccount, room: Group, topic: str, by: str) -> None:
 
 
 def remark(account: HostedAccount, person: str, name: str) -> None:
-    """The account gives a friend a remark."""
+    """Set the account's remark for a friend."""
     account.world.people[person].remark = name
     account.changed(person)
 
@@ -95,7 +95,7 @@ def pin(account: HostedAccount, permanent_id: str, *, pinned: bool) -> None:
 
 
 def ask(account: HostedAccount, person: str, words: str) -> StoredMessage:
-    """A stranger asks to be a friend."""
+    """Post a stranger's friend request."""
     ticket = f"v2_{secrets.token_hex(80)}@stranger"
     account.requests[person] = ticket
     who = account.world.people[person]

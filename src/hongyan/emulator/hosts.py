@@ -1,4 +1,4 @@
-"""Knows the real host names and their families; refuses to know who listens on them.
+"""The real host names and their families; independent of who listens on them.
 
 A family is the MAIN host of an account; its LOGIN, FILE and PUSH hosts are names below it (official page).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 __all__ = ["FAMILIES", "cookie_domain", "family_of", "is_real_name", "ticket_domain"]
 
 FAMILIES = ("wx2.qq.com", "wx8.qq.com", "wx.qq.com", "web2.wechat.com", "web.wechat.com")
-"""The five families in the order in which the official page looks for them."""
+"""The five families in the order in which the official page tries them."""
 
 
 def _bare(host: str) -> str:
@@ -16,7 +16,7 @@ def _bare(host: str) -> str:
 
 
 def is_real_name(host: str) -> bool:
-    """Whether a Host header speaks to the service by one of its names."""
+    """Whether a Host header has one of the service's own names."""
     return _bare(host).endswith((".qq.com", ".wechat.com"))
 
 

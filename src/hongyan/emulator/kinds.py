@@ -1,6 +1,6 @@
-"""Knows every kind of message by a short name, for worlds written as text; refuses to know when one is sent.
+"""Every kind of message by a short name, for worlds written as text; independent of when one is sent.
 
-A kind is made from a few plain values (`title`, `words` …); what carries a file gets one that is drawn for it.
+A kind is made from a few plain values (`title`, `words` …); a kind with a file gets one that is drawn for it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LONGEST_SECONDS = 600
 
 
 class UnknownKind(LookupError):
-    """There is no kind of this name, or it lacks a value; the text says which there are."""
+    """There is no kind of this name, or it lacks a value; the text lists the kinds or values there are."""
 
 
 def make(kind: str, values: Values, world: World) -> Composed:

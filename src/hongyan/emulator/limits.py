@@ -1,6 +1,6 @@
-"""Knows how fast each kind of call may go; refuses to know what the calls do.
+"""How fast each kind of call may go; independent of what the calls do.
 
-The real numbers are unknown; the defaults are the orders of magnitude that owners of bots report (about 60
+The real numbers are not published; the defaults are the orders of magnitude that owners of bots report (about 60
 sends at once with one given back per second, three friend requests an hour, a handful of new groups a day).
 """
 
@@ -38,10 +38,10 @@ KINDS_OF_CALLS = tuple(REPORTED_LIMITS)
 
 
 class Limits:
-    """Token buckets per login's account and kind of call; none are set unless asked for.
+    """Token buckets per login's account and kind of call; none are set by default.
 
     `as_text` chooses how a refused *send* shows: False answers Ret 1205, True answers Ret 0 and lets a MsgType 10000
-    text say so, as both were seen.
+    text report it, as both were seen.
     """
 
     def __init__(self, clock: Clock) -> None:

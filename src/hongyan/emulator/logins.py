@@ -1,4 +1,4 @@
-"""Knows a login and its secrets; refuses to know contacts and messages.
+"""A login and its secrets; independent of contacts and messages.
 
 The shapes of the secrets are those of captured logins: sid of 16 base64 characters, skey `@crypt_` + 8 hex + `_` + 32 hex,
 a percent-encoded pass_ticket, a data ticket of 24 characters, 96 hex of uvid, about 190 characters of auth ticket.
@@ -34,7 +34,7 @@ class LoginSecrets:
     sid: str
     skey: str
     pass_ticket: str
-    """Percent-encoded, as it stands in the login XML."""
+    """Percent-encoded, as in the login XML."""
     data_ticket: str
     auth_ticket: str
     uvid: str
@@ -48,7 +48,7 @@ class LoginSecrets:
 
 
 def fresh_secrets(uin: int, now: float, *, auth_ticket: str = "", uvid: str = "") -> LoginSecrets:
-    """Secrets for a new login; the two long-lived ones are kept where the browser already has them."""
+    """Secrets for a new login; the two long-lived ones are reused if the browser has them."""
     return LoginSecrets(
         uin=uin,
         sid=_sid(),
@@ -93,11 +93,11 @@ class Login:
     ended: int = 0
     synced: bool = False
     notified: bool = False
-    """Whether the client said that it is ready (status notify 3)."""
+    """Whether the client reported itself ready (status notify 3)."""
     records: dict[str, bytes] = field(default_factory=dict)
-    """Encoded contact records by kind and permanent id; emptied for a record that changes."""
+    """Encoded contact records by kind and permanent id; removed when a contact changes."""
     book: list[str] = field(default_factory=list)
-    """Permanent ids of the contact book, as they stood when its first page was last asked for."""
+    """Permanent ids of the contact book, as it was when its first page was last requested."""
 
     @property
     def me(self) -> str:
@@ -110,7 +110,7 @@ class Login:
             self.records.pop(kind + permanent_id, None)
 
     def row(self) -> dict[str, Any]:
-        """What a restart needs to go on with this login."""
+        """The state that a restart needs to resume this login."""
         return {
             "account": self.account_id,
             "secrets": self.secrets.to_json(),

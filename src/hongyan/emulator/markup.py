@@ -1,4 +1,4 @@
-"""Knows how the service writes text and XML into its JSON strings; refuses to know what they say.
+"""How the service writes text and XML into its JSON strings; independent of their content.
 
 Text: the five entities, `<br/>` for a line break, and for older phones emoji as `<span class="emoji emoji1f604"></span>` (seen
 in itchat, wechat4u). XML payloads: only `&`, `<` and `>` become entities, quotes stay (captured 2017: picture, voice, recall).
@@ -25,13 +25,13 @@ _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "", "\n": "<
 
 
 def wire_text(value: str, *, spans: bool = False) -> str:
-    """What a person typed, as it stands in `Content`; with `spans`, as an older phone sends it and as names always come."""
+    """A person's text, as written in `Content`; with `spans`, as an older phone sends it and as names always are."""
     escaped = value.translate(_TEXT)
     return emoji_spans(escaped) if spans else escaped
 
 
 def wire_xml(xml: str) -> str:
-    """An XML payload as it stands in `Content`."""
+    """An XML payload, as written in `Content`."""
     return xml.translate(_XML)
 
 

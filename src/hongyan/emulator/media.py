@@ -1,4 +1,4 @@
-"""Knows files, their hashes and the uploads that build them; refuses to know which message shows them."""
+"""Files, their hashes and the uploads that build them; independent of the messages that show them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGE_FILE = 25 * 1024 * 1024
 
 
 class UploadBroken(ValueError):
-    """A chunk that does not continue its upload; the text says why."""
+    """A chunk that does not continue its upload; the text has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class IncomingUpload:
-    """An upload under way: the chunks so far, in a file of their own."""
+    """An upload under way: the chunks so far, in a separate file."""
 
     client_media_id: str
     total: int
@@ -82,7 +82,7 @@ class MediaStore:
         return self._folder / media.sha256[:2] / media.sha256
 
     def add(self, data: bytes, name: str) -> StoredFile:
-        """Store bytes as a file of their own MediaId."""
+        """Store bytes as a file with a new MediaId."""
         sha256 = hashlib.sha256(data).hexdigest()
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         media = StoredFile(_media_id(), name, len(data), md5, sha256)
@@ -110,7 +110,7 @@ class MediaStore:
         key = (owner, upload.client_media_id)
         if index != upload.next_chunk:
             self._give_up(key, upload)
-            msg = f"chunk {index} came where {upload.next_chunk} was due"
+            msg = f"chunk {index} was sent where {upload.next_chunk} was due"
             raise UploadBroken(msg)
         _write(upload.path, data)
         upload.md5.update(data)
@@ -121,7 +121,7 @@ class MediaStore:
             return None
         if upload.received != upload.total:
             self._give_up(key, upload)
-            msg = f"{upload.received} bytes came where {upload.total} were announced"
+            msg = f"{upload.received} bytes were sent where {upload.total} were announced"
             raise UploadBroken(msg)
         return self._finish(key, upload)
 
@@ -140,7 +140,7 @@ class MediaStore:
         return upload
 
     def forget(self, media: StoredFile) -> None:
-        """Withdraw a MediaId that was not given out; the bytes may belong to others and stay."""
+        """Remove a MediaId that was not given out; the bytes may belong to others and stay."""
         self._media.pop(media.media_id, None)
         self._ledger.drop("media", media.media_id)
 

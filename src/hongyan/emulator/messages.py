@@ -1,4 +1,4 @@
-"""Knows the messages of one account and their form on the wire; refuses to know who is logged in."""
+"""The messages of one account and their form on the wire; independent of who is logged in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_RECOMMENDATION = {
     "OpCode": 0,
 }
 
-# Every key is always there: itchat indexes them without looking.
+# Every key is always present: itchat indexes them without a check.
 _DEFAULTS: dict[str, Any] = {
     "MsgId": "",
     "FromUserName": "",
@@ -92,7 +92,7 @@ class StoredMessage:
 
 
 def completed(content: Composed, msg_id: int, sender: str, media_id: str) -> Composed:
-    """A composed message with what only the service knows: its number in a map's address, its sender and file in the XML."""
+    """A composed message with the values that only the service has: its number in a map's address, its sender and file in the XML."""
     if content.msg_type in _SELF_CONTAINED and not content.fields.get("SubMsgType"):
         return content
     wire = content.content.replace("?url=xxx&msgid=0&", f"?url=xxx&msgid={msg_id}&")

@@ -1,4 +1,4 @@
-"""Knows how a login calls people and groups; refuses to know who they are.
+"""The names of people and groups in a login; independent of who they are.
 
 The real names look like block-cipher texts of the permanent id: an id of at most 15 bytes gives 32 hex digits, a longer
 one 64 (inferred from the 99 pairs of a captured MsgType 51, kept by wechat4u's test answers). A keyed hash of the right
@@ -70,7 +70,7 @@ class TransientNames:
     """The bijection between permanent ids and the UserNames of one login.
 
     `names(id)` and `names[id]` give the UserName; `permanent(name)` goes back, None for a name of another login.
-    `universe` lists every permanent id that may be asked for, so that names handed out before a restart stay known.
+    `universe` lists every permanent id that may be requested, so that names handed out before a restart stay known.
     """
 
     def __init__(self, key: bytes, universe: Callable[[], Iterable[str]]) -> None:
@@ -98,7 +98,7 @@ class TransientNames:
         return self._backward.get(name)
 
     def forget_completeness(self) -> None:
-        """Say that the universe has grown; the next unknown name looks through it again."""
+        """Note that the universe has grown; the next unknown name searches it again."""
         self._complete = False
 
     def room_key(self, group_id: str) -> str:

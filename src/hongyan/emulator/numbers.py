@@ -1,4 +1,4 @@
-"""Knows the numbers that must never come twice (message ids, key values); refuses to know what they number."""
+"""Numbers that must never repeat (message ids, key values); independent of what they number."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _RESERVE = 100_000
 _FIRST_POSITION = 666_000_000
 _SPREAD = 6_364_136_223_846_793_005  # odd, so that multiplying by it modulo a power of two repeats nothing
 _MSG_ID_BITS = 62
-_FIRST_BITS = 48  # a service without memory begins its messages anywhere in so many numbers
+_FIRST_BITS = 48  # a service without a state file starts its messages anywhere in so many numbers
 _MSG_ID_FLOOR = 10**18  # ids seen in captures have 19 digits
 
 
 class Numbers:
-    """Counters that go on where they stopped, also after `kill -9`.
+    """Counters that continue where they stopped, also after `kill -9`.
 
-    A block of numbers is written down as used (`keep`) before the first of it is given out; a restart begins with the
-    next block and so skips what it cannot be sure of. A service that keeps nothing begins its messages somewhere else
-    each time: clients keep their journals, and know a message by its number.
+    A block of numbers is recorded as used (`keep`) before its first number is given out; a restart starts with the
+    next block and so skips the numbers that may be used. A service that stores nothing starts its messages somewhere else
+    each time: clients store their journals, and recognize a message by its number.
     """
 
     def __init__(self, kept: dict[str, int], keep: Callable[[str, int], None]) -> None:

@@ -1,4 +1,4 @@
-"""Knows what each order of the control API may say, and refuses the rest with a sentence; knows nothing of what it does."""
+"""The fields of each order of the control API, which rejects the rest with a sentence; independent of what orders do."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ class ChangeMembersOrder(ToGroup, kw_only=True):
 
 
 class Save(ToGroup, kw_only=True):
-    """Whether a group stands in the address book."""
+    """Whether a group is in the address book."""
 
     saved: bool = True
 
 
 class Remark(ToPerson, kw_only=True):
-    """A remark for a person."""
+    """The account's remark for a person."""
 
     name: Words
 
@@ -129,7 +129,7 @@ class _From(Order, kw_only=True):
 
 
 class PersonAct(_From, kw_only=True):
-    """What a person does besides writing; which of these is wanted depends on the act."""
+    """What a person does besides writing; the act decides which of these fields it takes."""
 
     text: Words = ""
     topic: Words | None = None
@@ -161,13 +161,13 @@ class Send(_From, kw_only=True):
 
 
 class RecallOrder(Order, kw_only=True):
-    """The message to recall."""
+    """The message to be recalled."""
 
     msg_id: Annotated[str, Meta(pattern=r"^[0-9]{1,20}$")] | Annotated[int, Meta(ge=0)]
 
 
 class SentOrder(Order, kw_only=True):
-    """What clients sent, from the message `since` on; where nothing is there yet, `wait` seconds for it."""
+    """The client's messages, from the message `since` on; if there is none yet, `wait` seconds for it."""
 
     since: Annotated[int, Meta(ge=0)] = 0
     wait: Annotated[float, Meta(ge=0, le=300)] = 0.0
@@ -236,10 +236,10 @@ PHONE_ACTS: Mapping[str, type[Order]] = {
     "calls_itself": CallItself,
     "accepts": ToPerson,
 }
-"""What the phone can do, with its fields."""
+"""The actions of the phone, with their fields."""
 
 PERSON_ACTS = ("asks", "accepts", "joins", "quits", "renames", "adds", "removes", "deletes_me", "blocks_me")
-"""What people can do besides writing."""
+"""The actions of people besides writing."""
 
 ORDERS: Mapping[str, type[Order]] = {
     **{f"POST phone/{act}": kind for act, kind in PHONE_ACTS.items()},
@@ -261,28 +261,28 @@ ORDERS: Mapping[str, type[Order]] = {
     "GET state": Order,
     "GET people": Order,
 }
-"""Every call of the control API, with its words."""
+"""Every call of the control API, with its fields."""
 
 T = TypeVar("T", bound=Order)
 
 
 def read(kind: type[T], query: Mapping[str, str], body: bytes) -> T:
-    """An order out of a query and a JSON object, whose names win. Raises ValueError with what is wrong with it."""
+    """An order out of a query and a JSON object, whose names win. Raises ValueError with the reason."""
     value = msgspec.json.decode(body) if body.strip() else {}
     if not isinstance(value, dict):
         raise ValueError("the body is a JSON object")  # noqa: TRY004 - what comes from outside is a value
-    return msgspec.convert({**query, **value}, kind, strict=not query)  # all words of a query are texts
+    return msgspec.convert({**query, **value}, kind, strict=not query)  # all values of a query are texts
 
 
 def described() -> dict[str, dict[str, str]]:
-    """Every call with its words: what each may be, and whether it must be there."""
+    """Every call with its fields: what each may be, and whether it is required."""
     return {
-        call: {each.encode_name: _told(each) for each in msgspec.structs.fields(kind)}
+        call: {each.encode_name: _described(each) for each in msgspec.structs.fields(kind)}
         for call, kind in ORDERS.items()
     }
 
 
-def _told(word: msgspec.structs.FieldInfo) -> str:
+def _described(word: msgspec.structs.FieldInfo) -> str:
     schema = msgspec.json.schema(word.type)
     kinds = [str(each.get("type", "any")) for each in schema.get("anyOf", [schema])]
     return " or ".join(kinds) + (", needed" if word.required else "")

@@ -1,6 +1,6 @@
-"""Knows what the people of a world do by themselves and what they answer; refuses to know clocks and servers.
+"""What the people of a world do by themselves and what they answer; independent of clocks and servers.
 
-Pure: it takes what was written to whom, or how much time has passed, and returns what is to be done.
+Pure: it takes a message of the account, or the time that has passed, and returns what is to be done.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Action", "Deed", "Event", "Play", "ScriptedAnswer"]
+__all__ = ["DueAction", "Event", "PersonAction", "Play", "ScriptedAnswer"]
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """One action of a person: `who` (a permanent id), in `chat` (a group's id; "" for the private chat).
+class PersonAction:
+    """An action of a person: `who` (a permanent id), in `chat` (a group's id; "" for the private chat).
 
     `say` is a text; `send` names a kind and `values` what it is made of; `do` is one of: recall (the last message of
     `who`), ask (for friendship, with `say`), rename (the group, to `say`), join (people of `values["people"]`), remove,
@@ -34,11 +34,11 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A deed and in how many seconds it is due."""
+class DueAction:
+    """An action and in how many seconds it is due."""
 
     after: float
-    deed: Deed
+    action: PersonAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Event:
     """Something on the time line: at so many seconds after the login, and again every so many if `every`."""
 
     at: float
-    deed: Deed
+    action: PersonAction
     every: float = 0.0
 
 
@@ -80,8 +80,8 @@ class Play:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - a play, not a secret
 
-    def on_message(self, chat: str, words: str, names: Mapping[str, str]) -> list[Action]:
-        """What follows from the account's writing `words` into `chat` (a person's or group's id).
+    def on_message(self, chat: str, words: str, names: Mapping[str, str]) -> list[DueAction]:
+        """What follows from a message `words` of the account to `chat` (a person's or group's id).
 
         `names` are the people who can answer there: permanent id to the name they are called by.
         """
@@ -94,7 +94,7 @@ class Play:
                 (a for a in self.answers if a.who == person and self._fits(a, bare, named=named)), None
             )
             if answer is not None:
-                actions.append(Action(answer.after, self._deed(answer, bare, "" if private else chat)))
+                actions.append(DueAction(answer.after, self._action(answer, bare, "" if private else chat)))
         return actions
 
     def _fits(self, answer: ScriptedAnswer, words: str, *, named: bool) -> bool:
@@ -104,21 +104,21 @@ class Play:
             and self._random.random() <= answer.chance
         )
 
-    def _deed(self, answer: ScriptedAnswer, words: str, chat: str) -> Deed:
+    def _action(self, answer: ScriptedAnswer, words: str, chat: str) -> PersonAction:
         found = answer.when.search(words)
         groups = [group or "" for group in found.groups()] if found else []
         template = self._random.choice(answer.say) if answer.say else ""
         say = re.sub(
             r"\{(\d)\}", lambda m: groups[int(m[1]) - 1] if 0 < int(m[1]) <= len(groups) else m[0], template
         )
-        return Deed(answer.who, chat, say, answer.send, values=answer.values)
+        return PersonAction(answer.who, chat, say, answer.send, values=answer.values)
 
-    def due(self, since: float, until: float) -> list[Action]:
+    def due(self, since: float, until: float) -> list[DueAction]:
         """The events of a stretch of time (seconds after the login, `since` excluded); `after` counts from `since`."""
         found = []
         for event in self.events:
             times = _times(event, since, until)
-            found += [Action(at - since, event.deed) for at in times]
+            found += [DueAction(at - since, event.action) for at in times]
         return sorted(found, key=lambda action: action.after)
 
 

@@ -1,7 +1,7 @@
-"""Knows how to keep rows through a `kill -9`; refuses to know what the rows mean.
+"""Stores rows so that they survive a `kill -9`; independent of what the rows mean.
 
-One SQLite file, written by one thread in groups: whatever was queued while the last group was written goes into the next
-transaction. An answer that depends on a row waits for `settled()`, so nothing that a client was answered can be lost.
+One SQLite file, written by one thread in groups: rows queued while the last group was written go into the next
+transaction. An answer that depends on a row waits for `settled()`, so nothing that a client was sent can be lost.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _DISK = {
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,
 }
-"""What SQLite says of the disk, in the system's numbers."""
+"""SQLite's errors about the disk, as numbers of the system."""
 
 VERSION = 1
-"""Of the state's form, in the database's `user_version`; 0 stands in those that were written before it was noted."""
+"""Version of the state's form, in the database's `user_version`; 0 in those written before it was recorded."""
 
 
 class StateUnusable(OSError):
-    """The state cannot be used: damaged, of another version, or in use; the text says which.
+    """The state cannot be used: damaged, of another version, or in use; the text has the reason.
 
     ``errno`` is set where it is the disk (full, read-only, failing), and None else.
     """
@@ -89,7 +89,7 @@ class Persistence:
         """Return when everything that was put so far is on disk. Raises sqlite3.Error where it cannot be written."""
 
     def close(self) -> None:
-        """Write what is left and let go of the file."""
+        """Write the rest and close the file."""
 
 
 class SqlitePersistence(Persistence):
@@ -148,7 +148,9 @@ class SqlitePersistence(Persistence):
         """Return when everything that was put so far is on disk. Raises sqlite3.Error where it cannot be written."""
         if self._failure is not None:
             raise self._failure
-        self._loop = asyncio.get_running_loop()  # before the look, so that the thread cannot finish unnoticed
+        self._loop = (
+            asyncio.get_running_loop()
+        )  # before the check, so that the thread cannot finish unnoticed
         if self._written >= self._put:
             return
         future = self._loop.create_future()
@@ -156,7 +158,7 @@ class SqlitePersistence(Persistence):
         await future
 
     def close(self) -> None:
-        """Write what is left and let go of the file."""
+        """Write the rest and close the file."""
         self._orders.put(None)
         self._thread.join()
         self._reader.close()
@@ -215,7 +217,7 @@ def _take_alone(path: Path) -> int:
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         import fcntl
-    except ImportError:  # Windows: docs/emulator.md warns against starting two there
+    except ImportError:  # Windows: docs/emulator.md warns against starting two
         return descriptor
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -246,7 +248,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Look whether a database is ours and whole, and make its tables where there are none."""
+    """Check whether a database is ours and whole, and make its tables if there are none."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise StateUnusable(f"{path} was written by a later version ({version})")

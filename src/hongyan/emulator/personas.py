@@ -1,4 +1,4 @@
-"""Knows how a test or a script speaks for the people of a world; refuses to know how the client learns of it."""
+"""Lets a test or a script speak for the people of a world; independent of how the client gets it."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def find_group(world: World, which: str) -> list[str]:
 
 
 class _Chat:
-    """A chat with the account: what the client writes into it can be heard."""
+    """A chat with the account: the client's messages in it can be awaited."""
 
     def __init__(self, account: HostedAccount, permanent_id: str) -> None:
         self.account = account
         self.id = permanent_id
 
     async def hears(self, wanted: Wanted = None, timeout: float = 5.0) -> StoredMessage:  # noqa: ASYNC109 - the wait is the point
-        """The oldest message to this chat that fits and was not heard before; waits for it.
+        """The oldest message to this chat that fits and was not returned before; waits for it.
 
-        `wanted` is the exact text, a pattern, a test, or None for anything. Raises TimeoutError, with what was heard instead.
+        `wanted` is the exact text, a pattern, a test, or None for anything. Raises TimeoutError, with the messages received instead.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -57,7 +57,7 @@ class _Chat:
                     await self.account.inbox_event.wait(timeout)
         except TimeoutError:
             heard = [message.text for message in self.account.heard if message.chat == self.id]
-            msg = f"{self.id} did not hear {wanted!r} within {timeout} s; it heard {heard!r}"
+            msg = f"{self.id} did not get {wanted!r} within {timeout} s; it got {heard!r}"
             raise TimeoutError(msg) from None
         return message
 
@@ -83,33 +83,33 @@ class Persona(_Chat):
         return self.account.say(chat, self.id, content)
 
     def recalls(self, message: StoredMessage) -> StoredMessage:
-        """Recall a message. Raises ValueError for a message of another person."""
+        """Recall a message. Raises ValueError for one of another sender."""
         if message.sender != self.id:
             msg = f"{self.id} cannot recall what {message.sender} wrote"
             raise ValueError(msg)
         return self.account.recall(message)
 
     def asks(self, words: str) -> StoredMessage:
-        """Ask the account to become a friend (MsgType 37)."""
+        """Send the account a friend request (MsgType 37)."""
         return groups.ask(self.account, self.id, words)
 
     def accepts(self) -> None:
         """Accept the friend request that the client sent. Raises LookupError where there is none."""
         if self.id not in self.account.asked:
-            msg = f"the client has not asked {self.id}"
+            msg = f"no request was sent to {self.id}"
             raise LookupError(msg)
         groups.befriend(self.account, self.id, by_account=False)
 
     def deletes_me(self) -> None:
-        """Delete the account from one's contacts: it gets no notice, and what it sends goes nowhere."""
+        """Delete the account from this person's contacts: it gets no notice, and its messages are not delivered."""
         self.account.world.people[self.id].refuses = "deleted"
 
     def blocks_me(self) -> None:
-        """Block the account: it gets no notice, and what it sends is refused."""
+        """Block the account: it gets no notice, and its messages are refused."""
         self.account.world.people[self.id].refuses = "blocked"
 
     async def is_asked(self, timeout: float = 5.0) -> str:  # noqa: ASYNC109 - the wait is the point
-        """Wait until the client asks this person to be a friend; its words. Raises TimeoutError."""
+        """Wait for the client's friend request to this person; return its words. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while self.id not in self.account.asked:
                 await self.account.inbox_event.wait(timeout)
@@ -119,7 +119,7 @@ class Persona(_Chat):
         """Follow an invitation that the client sent. Raises LookupError where there is none."""
         room = self._find_room(group)
         if (room.id, self.id) not in self.account.invitations:
-            msg = f"{self.id} is not invited to {room.id}"
+            msg = f"{self.id} has no invitation to {room.id}"
             raise LookupError(msg)
         self.account.invitations.remove((room.id, self.id))
         groups.add(self.account, self.account.world.groups[room.id], [self.id], self.account.id)

@@ -1,4 +1,4 @@
-"""Knows what the owner of an account does on the phone; refuses to know what the web client makes of it."""
+"""The actions of an account's owner on the phone; independent of how the web client takes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Phone:
     """The phone of one account. Everything acts at once; chats are named by permanent id, remark, nickname or group name.
 
     `scan`, `confirm` and `cancel` mean the code this phone has scanned, else the newest on show; where none is on show,
-    the next one, which is then confirmed once the client knows of the scan. For a push login `confirm` accepts and
+    the next one, which is then confirmed when the client has seen the scan. For a push login `confirm` accepts and
     `cancel` declines.
     """
 
@@ -47,7 +47,7 @@ class Phone:
         self._act(CodeState.CANCELLED)
 
     def code_shown(self, code: Code) -> None:
-        """A new code is on show: do what was wished before there was one."""
+        """A new code is on show: carry out the action that was ordered before there was one."""
         if code.account in {None, self.account.id}:
             wishes, self._wishes = self._wishes, []
             for wish in wishes:
@@ -70,11 +70,11 @@ class Phone:
         self.account.set_offline(ret)
 
     def come_online(self) -> None:
-        """The phone is back: what waited is delivered."""
+        """Bring the phone back online: waiting events are delivered."""
         self.account.set_offline(None)
 
     def says(self, words: str, chat: str) -> StoredMessage:
-        """Write from the phone: the web sees a sent message."""
+        """Write from the phone: the web sees a message of its own account."""
         return self.sends(compose.text(words), chat)
 
     def sends(self, content: Composed, chat: str) -> StoredMessage:
@@ -82,7 +82,7 @@ class Phone:
         return self.account.say(self._chat(chat), self.account.id, content)
 
     def recalls(self, message: StoredMessage) -> StoredMessage:
-        """Recall a sent message on the phone. Raises ValueError for a message of another person."""
+        """Recall a message of the account on the phone. Raises ValueError for one of another sender."""
         if message.sender != self.account.id:
             msg = f"this phone did not send {message.msg_id}"
             raise ValueError(msg)
@@ -129,7 +129,7 @@ class Phone:
         self.account.changed(room.id)
 
     def remarks(self, person: str, name: str) -> None:
-        """Give a person a remark."""
+        """Set a person's remark."""
         groups.remark(self.account, self._person(person), name)
 
     def pins(self, chat: str, *, pinned: bool = True) -> None:

@@ -1,6 +1,6 @@
-"""Knows how to draw small pictures from a name; refuses to know whose they are.
+"""Draws small pictures from a name; independent of whose they are.
 
-A symmetric pattern of five by five squares, in a color derived from the name: the same name always gives the same picture.
+A symmetric pattern of five by five squares, in one color: the same name always gives the same picture.
 """
 
 from __future__ import annotations
@@ -37,5 +37,5 @@ def avatar(name: str, size: int = 132) -> bytes:
 
 
 def thumbnail(name: str) -> bytes:
-    """A small JPEG that stands for a picture without a thumbnail."""
+    """A small JPEG in place of a missing thumbnail."""
     return avatar(name, 120)

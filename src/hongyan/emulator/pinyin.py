@@ -1,4 +1,4 @@
-"""Knows how common characters of names are read, for the sorting keys of contact records; refuses to know grammar.
+"""The readings of common characters of names, for the sorting keys of contact records; independent of grammar.
 
 The service writes initials in capitals and full pinyin in small letters; Latin letters keep their case in the full form, and
 digits stay; what it cannot read becomes one `?` (captured contact lists). Characters with several readings have the one of names.

@@ -1,12 +1,12 @@
-"""Knows how connections for the real host names reach the service; refuses to know what the service answers.
+"""Brings connections for the real host names to the service; independent of its answers.
 
-One listening port has three roles, distinguished by the first bytes that come in:
+One listening port serves three protocols, distinguished by the first bytes:
 
 - 0x16, a TLS ClientHello: a server for the real names (with the hosts file and port 443, or a patched resolver);
 - `CONNECT host:443`: a proxy for those names, with TLS inside the tunnel (HTTPS_PROXY needs no root and no hosts file);
 - anything else: plain HTTP, with an absolute target as through HTTP_PROXY, or a relative one.
 
-The first bytes are looked at without taking them, so that the same socket can then be passed on whole, to the TLS layer
+The first bytes are peeked at without taking them, so that the same socket can then be passed on whole, to the TLS layer
 or to the web server. Nothing is copied from one socket to another: back-pressure, half-closed connections and large bodies
 are those of the web server itself, and a thousand clients cost a thousand descriptors.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_PROXY", "RealHosts"]
 
 NO_PROXY = "localhost,127.0.0.1,::1"
-"""What is asked without the proxy."""
+"""Hosts that are reached without the proxy."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ _HEAD_END = b"\r\n\r\n"
 _HEAD_BYTES = 16 * 1024
 _HEAD_SECONDS = 15.0
 _TORN_PAUSE = 0.02  # a request line that arrives in pieces: rare, and there is no event for "one byte more"
-_ACCEPT_PAUSE = 1.0  # out of descriptors: new clients wait, those that are in go on
+_ACCEPT_PAUSE = 1.0  # out of descriptors: new clients wait, connected ones go on
 _BACKLOG = 1024
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _STRANGER = "This port knows the host names of Web WeChat and no others.\n"
@@ -64,7 +64,7 @@ class RealHosts:
     """The real host names on one port, in front of a running web server.
 
     `server` is the `server` of an aiohttp runner that is set up; `port` 0 takes a free one. `host` is the loopback address
-    unless the caller says otherwise: any program that reaches this port can speak for every account of the emulator.
+    by default: a program that reaches this port can act for every account of the emulator.
     """
 
     def __init__(self, server: web.Server, ca_dir: Path, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -98,9 +98,9 @@ class RealHosts:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """The variables under which an unmodified client comes here: the proxy's, in both spellings, and the authority's.
+        """The variables that send an unmodified client here: the proxy's, in both spellings, and the authority's.
 
-        What a bot asks of the local machine (a data base, a panel, the control API) does not go through the proxy.
+        A bot's requests to its own machine (a database, a panel, the control API) do not go through the proxy.
         """
         proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy)
         direct = dict.fromkeys(("NO_PROXY", "no_proxy"), NO_PROXY)
@@ -111,7 +111,7 @@ class RealHosts:
         return "".join(f"export {name}={quote(value)}\n" for name, value in self.environment().items())
 
     async def start(self) -> None:
-        """Make or load the authority and listen. Raises OSError where the port or the folder is not to be had."""
+        """Make or load the authority and listen. Raises OSError if the port or the folder is not available."""
         self._authority = await asyncio.to_thread(open_certificate_authority, self._ca_dir)
         context = self._authority.context()
         self._guard = web.Server(
@@ -184,7 +184,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _greet(client: socket.socket, guard: web.Server, context: ssl.SSLContext) -> None:
-    """Find out what a connection wants and hand it to the web server; close it where that fails."""
+    """Detect the protocol of a connection and pass it to the web server; close it on failure."""
     handed_over = False
     try:
         async with asyncio.timeout(_HEAD_SECONDS):
@@ -236,7 +236,7 @@ async def _open_tunnel(client: socket.socket) -> bool | None:
 
 
 async def _peek(client: socket.socket) -> bytes:
-    """The bytes that wait in the socket, left there; empty where the other side is gone."""
+    """The bytes that wait in the socket, left there; empty if the peer is gone."""
     loop = asyncio.get_running_loop()
     readable = loop.create_future()
     loop.add_reader(client, _settle, readable)

@@ -1,4 +1,4 @@
-"""Knows the encoded contact records of a login, kept so that a book of ten thousand is encoded once."""
+"""The encoded contact records of a login, cached so that a book of ten thousand is encoded once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ARTICLE_ACCOUNTS = 10
 
 
 def book_ids(login: Login) -> list[str]:
-    """Who stands in webwxgetcontact, in order: self, friends and accounts, saved groups. Unsaved groups do not."""
+    """The contents of webwxgetcontact, in order: self, friends and accounts, saved groups; unsaved groups are left out."""
     world = login.world
     people = [each.id for each in world.people.values() if each.friend and each.id != world.me.id]
     return [world.me.id, *people, *(room.id for room in world.groups.values() if room.saved)]
@@ -126,7 +126,7 @@ def modified_record(login: Login, permanent_id: str) -> bytes:
 
 
 def unknown_record(name: str) -> bytes:
-    """What the service says about a name it does not know: an empty record."""
+    """The service's answer for a name it does not know: an empty record."""
     return encode(
         {"UserName": name, "NickName": "", "MemberCount": 0, "MemberList": [], "ContactFlag": 0} | _EMPTY
     )

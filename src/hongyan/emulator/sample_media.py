@@ -1,4 +1,4 @@
-"""Knows how to make small pictures and videos that players can show; refuses to know what they are for.
+"""Makes small pictures and videos that players can show; independent of their use.
 
 A video is an MP4 whose track holds one JPEG per second (ISO 14496-12 and -14, object type 0x6C); a JPEG is baseline and
 made of flat squares of 8 by 8 points, so that only the first coefficient of each has to be written.
@@ -25,7 +25,7 @@ _END_OFSQUARE = bytes([1, *bytes(15)])  # one code of one bit, 0: nothing but th
 
 
 def mosaic(words: str, columns: int = 28, rows: int = 20) -> list[list[Colour]]:
-    """Colours that run from one corner to the other, chosen by the words."""
+    """Colors that run from one corner to the other, chosen by the words."""
     first, second = (
         tuple(blake2b(words.encode(), digest_size=3, person=end).digest()) for end in (b"a", b"b")
     )
@@ -129,7 +129,7 @@ def _information(frames: Sequence[bytes], begin: int) -> bytes:
 
 
 def _sample_entry() -> bytes:
-    """`mp4v` whose descriptor says that its samples are JPEGs."""
+    """`mp4v` whose descriptor declares its samples JPEGs."""
     config = bytes([4, 13, 0x6C, 0x11]) + bytes(11)
     stream = bytes([3, 3 + len(config) + 3]) + struct.pack(">HB", 1, 0) + config + bytes([6, 1, 2])
     picture = struct.pack(">HH", _WIDTH, _HEIGHT) + struct.pack(">III", 0x480000, 0x480000, 0)

@@ -1,4 +1,4 @@
-"""Knows how the people of a world act on a running service; refuses to know what they mean to say."""
+"""Lets the people of a world act on a running service; independent of what they write."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from hongyan.emulator.account import HostedAccount
     from hongyan.emulator.messages import StoredMessage
-    from hongyan.emulator.people import Action, Deed, Play
+    from hongyan.emulator.people import DueAction, PersonAction, Play
     from hongyan.emulator.service import Service
 
 __all__ = ["ScriptRunner"]
 
-_TICK = 0.1  # seconds between two looks at the time line
-_BY_HAND = 60.0  # seconds without scripted answers of a person for whom a test spoke
+_TICK = 0.1  # seconds between two checks of the time line
+_BY_HAND = 60.0  # seconds without automatic answers of a person after a command spoke for that person
 
 
 class ScriptRunner:
@@ -33,17 +33,17 @@ class ScriptRunner:
         self._play = play
         self._speed = speed
         self._tasks: set[asyncio.Task[None]] = set()
-        self._words: dict[str, str] = {}  # what each said last, by permanent id
+        self._words: dict[str, str] = {}  # the last text of each, by permanent id
 
     async def __aenter__(self) -> Self:
-        self._service.listeners.append(self._heard)
+        self._service.listeners.append(self._received)
         self._begin(self._follow_time())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._service.listeners.remove(self._heard)
+        self._service.listeners.remove(self._received)
         for task in tuple(self._tasks):
             task.cancel()
         for task in tuple(self._tasks):
@@ -60,7 +60,7 @@ class ScriptRunner:
         task.add_done_callback(self._tasks.discard)
 
     async def _follow_time(self) -> None:
-        """Do what is due on the time line, counted from the first login that has synced once."""
+        """Carry out what is due on the time line, counted from the first login that has synced once."""
         while not any(login.synced for login in self._account.living()):
             await self._service.notifier.wait(_TICK)
         clock, past = self._service.clock, -1.0
@@ -68,17 +68,17 @@ class ScriptRunner:
         while True:
             await asyncio.sleep(_TICK)
             now = (clock.now() - begun) * self._speed
-            for action in self._play.due(past, now):
-                self._do(action.deed)
+            for due in self._play.due(past, now):
+                self._do(due.action)
             past = now
 
-    def _heard(self, account: HostedAccount, message: StoredMessage) -> None:
+    def _received(self, account: HostedAccount, message: StoredMessage) -> None:
         if account is not self._account or not message.text:
             return
         names = self._who_may_answer(message.chat)
         listening = {who: name for who, name in names.items() if self._listens(who, message.text)}
-        for action in self._play.on_message(message.chat, message.text, listening):
-            self._begin(self._later(action))
+        for due in self._play.on_message(message.chat, message.text, listening):
+            self._begin(self._later(due))
 
     def _who_may_answer(self, chat: str) -> dict[str, str]:
         world = self._account.world
@@ -88,9 +88,9 @@ class ScriptRunner:
         return {m.id: m.display_name or world.people[m.id].nickname for m in members if m.id in world.people}
 
     def _listens(self, who: str, words: str) -> bool:
-        """Whether a person answers by script: not to an echo of their words, or both would go on for ever.
+        """Whether a person answers automatically: not to their own words, or an echo would loop for ever.
 
-        Nor while a test, console or control call speaks for them, because the client answers those words.
+        Nor while a command speaks for the person, whose words are then what the client answers.
         """
         spoken_for = self._account.by_hand.get(who)
         if spoken_for is not None and 0 <= self._service.clock.now() - spoken_for < _BY_HAND:
@@ -98,67 +98,67 @@ class ScriptRunner:
         own = self._words.get(who, "")
         return not own or own not in words
 
-    async def _later(self, action: Action) -> None:
-        await asyncio.sleep(action.after / self._speed)
-        self._do(action.deed)
+    async def _later(self, due: DueAction) -> None:
+        await asyncio.sleep(due.after / self._speed)
+        self._do(due.action)
 
-    def _do(self, deed: Deed) -> None:
-        if deed.say:
-            self._words[deed.who] = deed.say
-        _DEEDS[deed.do](self._account, deed)
-
-
-def _chat_of(deed: Deed) -> str:
-    return deed.chat or deed.who
+    def _do(self, action: PersonAction) -> None:
+        if action.say:
+            self._words[action.who] = action.say
+        _ACTIONS[action.do](self._account, action)
 
 
-def _write(account: HostedAccount, deed: Deed) -> None:
-    if deed.say:
-        account.say(_chat_of(deed), deed.who, compose.text(deed.say))
-    if deed.send:
-        content = make(deed.send, deed.values, account.world)
+def _chat_of(action: PersonAction) -> str:
+    return action.chat or action.who
+
+
+def _write(account: HostedAccount, action: PersonAction) -> None:
+    if action.say:
+        account.say(_chat_of(action), action.who, compose.text(action.say))
+    if action.send:
+        content = make(action.send, action.values, account.world)
         speaks = content.msg_type not in {10000, 10002}
-        account.say(_chat_of(deed), deed.who if speaks else "", content)
+        account.say(_chat_of(action), action.who if speaks else "", content)
 
 
-def _recall(account: HostedAccount, deed: Deed) -> None:
+def _recall(account: HostedAccount, action: PersonAction) -> None:
     own = [
         m
         for m in account.messages.values()
-        if m.sender == deed.who and m.chat == _chat_of(deed) and not m.recalled
+        if m.sender == action.who and m.chat == _chat_of(action) and not m.recalled
     ]
     if own:
         account.recall(own[-1])
 
 
-def _ask(account: HostedAccount, deed: Deed) -> None:
-    if not account.world.people[deed.who].friend and deed.who not in account.requests:
-        groups.ask(account, deed.who, deed.say)
+def _ask(account: HostedAccount, action: PersonAction) -> None:
+    if not account.world.people[action.who].friend and action.who not in account.requests:
+        groups.ask(account, action.who, action.say)
 
 
-def _rename(account: HostedAccount, deed: Deed) -> None:
-    groups.rename(account, account.world.groups[deed.chat], deed.say, deed.who)
+def _rename(account: HostedAccount, action: PersonAction) -> None:
+    groups.rename(account, account.world.groups[action.chat], action.say, action.who)
 
 
-def _join(account: HostedAccount, deed: Deed) -> None:
-    room = account.world.groups[deed.chat]
-    new = [each for each in deed.values["people"] if not room.has(each)]
+def _join(account: HostedAccount, action: PersonAction) -> None:
+    room = account.world.groups[action.chat]
+    new = [each for each in action.values["people"] if not room.has(each)]
     if new:
-        groups.add(account, room, new, deed.who)
+        groups.add(account, room, new, action.who)
 
 
-def _remove(account: HostedAccount, deed: Deed) -> None:
-    room = account.world.groups[deed.chat]
-    gone = [each for each in deed.values["people"] if room.has(each)]
+def _remove(account: HostedAccount, action: PersonAction) -> None:
+    room = account.world.groups[action.chat]
+    gone = [each for each in action.values["people"] if room.has(each)]
     if gone:
-        groups.remove(account, room, gone, deed.who)
+        groups.remove(account, room, gone, action.who)
 
 
-def _phone(account: HostedAccount, deed: Deed) -> None:
-    account.say(deed.chat, account.id, compose.text(deed.say))
+def _phone(account: HostedAccount, action: PersonAction) -> None:
+    account.say(action.chat, account.id, compose.text(action.say))
 
 
-_DEEDS = {
+_ACTIONS = {
     "": _write,
     "recall": _recall,
     "ask": _ask,

@@ -1,4 +1,4 @@
-"""Knows how the emulator runs as a separate program; refuses to know the command line that asks for it."""
+"""Runs the emulator as a program; independent of the command line that starts it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class GeneratedWorld:
 
 @dataclass(frozen=True, slots=True)
 class ServeSettings:
-    """What the command line may say about an emulator.
+    """The options of an emulator on the command line.
 
     The world is the first that is given of `worlds`, `world_file`, `generated`; without any the demo's.
     """
@@ -67,7 +67,7 @@ class ServeSettings:
     """Listen for the real host names too, with the certificate authority of this folder."""
     real_port: int = 0
     faults: Sequence[Fault] = ()
-    """Misbehaviour from the start on."""
+    """Faults from the start on."""
     console: bool = False
     """Let a person at the terminal write as the people of the world."""
     until_eof: bool = False
@@ -102,8 +102,10 @@ async def serve(settings: ServeSettings) -> None:
             real = RealHosts(service.server, settings.ca_dir, settings.host, settings.real_port)
             try:
                 await stack.enter_async_context(real)
-            except ValueError as error:  # files of another program, or damaged ones
-                raise OSError(f"{settings.ca_dir} holds no authority of ours: {error}") from error
+            except ValueError as error:  # other files, or damaged ones
+                raise OSError(
+                    f"{settings.ca_dir} has no certificate authority of the emulator: {error}"
+                ) from error
         if settings.people_act:
             await stack.enter_async_context(ScriptRunner(service, play))
         if settings.auto_scan is not None:
@@ -142,7 +144,7 @@ def _worlds(settings: ServeSettings) -> tuple[Sequence[World], Play]:
 
 
 def _stop_signal() -> asyncio.Event:
-    """Set by SIGTERM, SIGINT, and SIGHUP where it is not to be ignored, as ``nohup`` wishes."""
+    """Set by SIGTERM, SIGINT, and by SIGHUP unless it is ignored, as under ``nohup``."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)
@@ -204,11 +206,11 @@ async def _scan(service: Emulator, delay: float) -> None:
 
 
 async def _attend(service: Emulator, code: Code, delay: float) -> None:
-    """Scan, wait until the client knows it, confirm: a client that is confirmed before may never get in."""
+    """Scan, wait until the client has seen it, confirm: a client that is confirmed earlier may never log in."""
     await asyncio.sleep(delay)
     if code.state is CodeState.SHOWN:
         service.phone.does(code, CodeState.SCANNED)
-    while not (code.told or code.pushed) and service.codes.find(code.uuid) is not None:
+    while not (code.scan_reported or code.pushed) and service.codes.find(code.uuid) is not None:
         await service.notifier.wait(_LOOK_SECONDS)
     await asyncio.sleep(delay)
     if code.state is CodeState.SCANNED and service.codes.find(code.uuid) is not None:

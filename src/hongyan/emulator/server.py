@@ -1,4 +1,4 @@
-"""Knows how one emulated service listens and how long it lives; refuses to know what its calls answer."""
+"""Listens for one emulated service and owns its lifetime; independent of what its calls answer."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Emulator(Service):
         await self._let_go()
 
     async def _let_go(self) -> None:
-        """Close whatever is open: after a start that failed half-way, too."""
+        """Close everything that is open, also after a start that failed half-way."""
         runner, self._runner, self.address = self._runner, None, None
         if runner is not None:
             await runner.cleanup()
@@ -145,7 +145,7 @@ class Emulator(Service):
 
     @property
     def server(self) -> web.Server:
-        """The web server behind the port, for a listener that stands in front of it. Raises RuntimeError when not started."""
+        """The web server behind the port, for a listener in front of it. Raises RuntimeError when not started."""
         if self._runner is None or self._runner.server is None:
             raise RuntimeError("the emulator is not started")
         return self._runner.server

@@ -1,4 +1,4 @@
-"""Knows the accounts that one service hosts, their phones and people; refuses to know HTTP."""
+"""The accounts that one service hosts, their phones and people; independent of HTTP."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Service(Core):
         self.faults.know(endpoints)
         self.endpoints = endpoints
         self.calls: Counter[str] = Counter()
-        """How often each endpoint was asked since the start."""
+        """How often each endpoint was called since the start."""
         self.listeners: list[Callable[[HostedAccount, StoredMessage], None]] = []
         """Called with each message that a client sends."""
         self.address: tuple[str, int] | None = None
@@ -79,9 +79,9 @@ class Service(Core):
         return self.phones[0]
 
     def person(self, who: str) -> Persona:
-        """A person in the world of the first account that knows them, by permanent id, remark, nickname or alias.
+        """A person in the world of the first account that has them, by permanent id, remark, nickname or alias.
 
-        Raises LookupError if no person has this name, or several have it.
+        Raises LookupError if no person has this name, or more than one.
         """
         return Persona(*self._find(who, find_person))
 
@@ -105,7 +105,7 @@ class Service(Core):
             if found:
                 msg = f"{len(found)} are called {name!r}: {', '.join(found)}"
                 raise LookupError(msg)
-        msg = f"no person or group is called {name!r}"
+        msg = f"no person is called {name!r}"
         raise LookupError(msg)
 
     def account_of(self, permanent_id: str | None) -> HostedAccount:
@@ -124,7 +124,7 @@ class Service(Core):
         return self.account_of(login.account_id)
 
     def show_code(self, *, desktop: bool, language: str) -> Code:
-        """A new QR code; a phone with a pending action does it now."""
+        """A new QR code; an action of the phone ordered earlier is carried out now."""
         code = self.codes.show(desktop=desktop, language=language)
         for phone in self.phones:
             phone.code_shown(code)

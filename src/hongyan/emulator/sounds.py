@@ -1,4 +1,4 @@
-"""Knows how to make small files that stand for voices and stickers; refuses to know what is said or shown in them."""
+"""Makes small files for voices and stickers; independent of their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows who exists in one account's world; refuses to know how the service shows them.
+"""The people and groups of one account's world; independent of how the service shows them.
 
 Everything is named by its permanent id (`wxid_…`, `…@chatroom`, `gh_…`, a special name); the names of a login are made
 elsewhere.
@@ -17,7 +17,7 @@ __all__ = ["SPECIALS", "Group", "Member", "Person", "World"]
 SPECIALS = {"filehelper": "文件传输助手", "weixin": "微信团队", "fmessage": "朋友推荐消息"}
 """Accounts that every user has, with the names that the official page gives them."""
 
-_TEAM = 56  # the verify_flag of `weixin` (seen in contact lists)
+_TEAM = 56  # the verify_flag of `weixin` (captured in contact lists)
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Person:
     attr_status: int = 0
     avatar_seq: int = 1
     refuses: str = ""
-    """What became of the friendship on the other side: "" nothing, `deleted`, `blocked`. The account gets no notice."""
+    """State of the friendship on the other side: "" normal, `deleted`, `blocked`. The account gets no notice."""
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Group:
 
 @dataclass(slots=True)
 class World:
-    """One account (`me`) and the people it can meet. `people` holds strangers and group members too."""
+    """One account (`me`) and all people it can meet. `people` holds strangers and group members too."""
 
     me: Person
     people: dict[str, Person] = field(default_factory=dict)
@@ -85,11 +85,11 @@ class World:
             self.people.setdefault(special, Person(special, name, verify_flag=flag))
 
     def check(self) -> None:
-        """Raises ValueError with what does not fit: an id that is not its own key, an unknown member."""
+        """Raises ValueError with the reason: an id that differs from its key, an unknown member."""
         for kind in (self.people, self.groups):
             for key, each in kind.items():
                 if key != each.id:
-                    raise ValueError(f"{each.id!r} stands under the key {key!r} of its world")
+                    raise ValueError(f"{each.id!r} has the key {key!r} of its world")
         for group in self.groups.values():
             for member in group.members:
                 if member.id != self.me.id and member.id not in self.people:

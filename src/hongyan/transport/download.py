@@ -158,18 +158,22 @@ async def _land(
 
 def _place(answer: aiohttp.ClientResponse, begun: Beginning) -> tuple[int, int | None, _About]:
     """Return where the answer's body begins and ends in the whole thing, and what it says of that; or raise AnotherThing."""
-    said = set(answer.headers.getall("Content-Range", ()))
-    if len(said) > 1:
+    ranges = set(answer.headers.getall("Content-Range", ()))
+    if len(ranges) > 1:
         raise AnotherThing
-    told = _RANGE.fullmatch(next(iter(said), "")) if answer.status == 206 else None
+    content_range = _RANGE.fullmatch(next(iter(ranges), "")) if answer.status == 206 else None
     length = answer.content_length
     several = answer.headers.get("Content-Type", "").lower().startswith("multipart/")
-    if answer.status == 206 and told is None and (begun.have or several or "Content-Range" in answer.headers):
+    if (
+        answer.status == 206
+        and content_range is None
+        and (begun.have or several or "Content-Range" in answer.headers)
+    ):
         raise AnotherThing
-    if told is None:
+    if content_range is None:
         return 0, length, _about(answer, length)
-    begin, end = int(told[1]), int(told[2]) + 1
-    about = _about(answer, None if told[3] == "*" else int(told[3]))
+    begin, end = int(content_range[1]), int(content_range[2]) + 1
+    about = _about(answer, None if content_range[3] == "*" else int(content_range[3]))
     if begin != begun.have or end <= begin or (about.total is not None and end > about.total):
         raise AnotherThing
     if begin and ("Content-Encoding" in answer.headers or not about.fits(begun.about)):
@@ -232,13 +236,13 @@ def _unwritable(error: OSError) -> StorageError:
 async def pieces(answer: aiohttp.ClientResponse, patience: float) -> AsyncIterator[bytes]:
     """Yield a body as it comes; TimeoutError where less than a fair amount came within ``patience`` seconds."""
     clock = asyncio.get_running_loop().time
-    due, came = clock() + patience, 0
+    due, received = clock() + patience, 0
     while True:
         async with asyncio.timeout_at(due):
             piece = await answer.content.readany()
         if not piece:
             return
-        came += len(piece)
-        if came >= _WINDOW:
-            due, came = clock() + patience, 0
+        received += len(piece)
+        if received >= _WINDOW:
+            due, received = clock() + patience, 0
         yield piece

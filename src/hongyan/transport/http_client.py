@@ -266,12 +266,12 @@ def _failed(request: Request, error: Exception) -> Response | Failure:
     for kind, failure, problem in _PROBLEMS:
         if not isinstance(error, kind):
             continue
-        said, advice = problem, ""
+        sentence, advice = problem, ""
         if kind is aiohttp.ClientConnectorCertificateError:
             advice = _NOT_TRUSTED
         elif isinstance(error, aiohttp.ClientConnectorError) and kind is aiohttp.ClientConnectorError:
-            said, advice = why_unconnected(error, "the server's")
-        return Failure(endpoint=request.endpoint, kind=failure, problem=said, advice=advice)
+            sentence, advice = why_unconnected(error, "the server's")
+        return Failure(endpoint=request.endpoint, kind=failure, problem=sentence, advice=advice)
     return Failure(endpoint=request.endpoint, problem="the connection broke off")
 
 

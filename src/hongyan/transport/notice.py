@@ -65,7 +65,7 @@ async def _run(command: Sequence[str], content: bytes) -> None:
 
 async def _post(url: str, content: bytes, tls: ssl.SSLContext | None) -> None:
     """Post ``content`` to this address and no other, again where the answer is not a yes."""
-    said = ""
+    why = ""
     headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
     limit = aiohttp.ClientTimeout(total=_WEBHOOK_S)
     async with aiohttp.ClientSession(timeout=limit, cookie_jar=aiohttp.DummyCookieJar()) as client:
@@ -78,20 +78,20 @@ async def _post(url: str, content: bytes, tls: ssl.SSLContext | None) -> None:
                 ) as answer:
                     if 200 <= answer.status < 300:
                         return
-                    said = _status_told(answer.status)
+                    why = _why_status(answer.status)
             except Exception as error:  # noqa: BLE001  # the library stumbles over odd addresses in more ways than it names
-                said = _said(error)
-    raise _failed("the webhook", said)
+                why = _why_failed(error)
+    raise _failed("the webhook", why)
 
 
-def _status_told(status: int) -> str:
+def _why_status(status: int) -> str:
     if 300 <= status < 400:
         return f"it answered {status}, which leads to another address; that is not followed"
     return f"it answered {status}"
 
 
-def _said(error: Exception) -> str:
-    """Return what went wrong in our words: those of the library name the address."""
+def _why_failed(error: Exception) -> str:
+    """Return what went wrong in words of our own: those of the library name the address."""
     if type(error) is aiohttp.ClientConnectorError:
         return why_unconnected(error)[0]
     return next((words for kind, words in _PROBLEMS if isinstance(error, kind)), "the connection broke off")

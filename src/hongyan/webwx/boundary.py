@@ -1,9 +1,9 @@
-"""The border between what came over the wire and everything else: no reader's fault gets past it.
+"""The boundary between data from the wire and everything else: no parser's fault gets past it.
 
-A reader knows what it may refuse and says so with an error of the tree. Whatever else it raises (a slip in our code, a
-recursion too deep, no memory left) is a fault of ours, which a stranger must not be able to turn into the end of a
+A parser knows what it may reject and raises an error of the tree. Anything else it raises (a slip in our code, a
+recursion too deep, no memory left) is a fault of ours, which remote input must not be able to turn into the end of a
 program. Here such a fault becomes a value: of one item of many its place is taken by something that keeps the bytes, of
-a whole answer it is ``Misread``. The fault travels along, for the caller, which may write a report.
+a whole answer it is ``Misread``. The fault is attached, so that a caller can log it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Contacts as the server records them turned into contact changes; it merges nothing and keeps no state.
+"""Contacts as the server records them turned into contact changes; it merges nothing and stores nothing.
 
 Kinds and flags are those of the service's web page (``confFactory``, ``contactFactory``), with the special names found
 there and in other clients.
@@ -69,7 +69,7 @@ def member_of(wire: WireMember) -> Member:
 def members_of(wire: WireContact) -> tuple[Member, ...] | UnsetType:
     """Return the members of a group record, UNSET where it lists none.
 
-    An init lists members without names: such a list says who is there, but cannot be shown, so it is left out.
+    An init lists members without names: such a list shows who is in the group, but cannot be displayed, so it is left out.
     """
     listed = wire.member_list or []
     if not any(m.nick_name or m.display_name for m in listed):
@@ -78,9 +78,9 @@ def members_of(wire: WireContact) -> tuple[Member, ...] | UnsetType:
 
 
 def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> ContactChange:
-    """Return what a record says of a contact; what it does not carry is UNSET.
+    """Return what a record contains about a contact; fields it lacks are UNSET.
 
-    A record without ``ContactFlag`` is a stub, whose flags and kind say nothing beyond the form of its name.
+    A record without ``ContactFlag`` is a stub, whose flags and kind carry no information beyond the form of its name.
     """
     name, flag = wire.user_name, wire.contact_flag
     bits = flag or 0
@@ -119,14 +119,14 @@ def change_of(wire: WireContact, me: str = "", *, full: bool = False) -> Contact
 
 
 def _owned(wire: WireContact, me: str) -> bool | UnsetType:
-    """Return whether a group is the account's own: as it says, else by the owner it names; changes name only the owner."""
+    """Return whether this account owns a group: by its flag, else by the owner it names; changes name only the owner."""
     if wire.is_owner is not UNSET:
         return wire.is_owner != 0
     return wire.chat_room_owner == me if me and wire.chat_room_owner else UNSET
 
 
 def _muted(wire: WireContact, bits: int, kind: ContactKind) -> bool | UnsetType:
-    """Return whether a contact is muted: a group says so by ``Statues``, anybody else by a flag."""
+    """Return whether a contact is muted: ``Statues`` for a group, a flag for any other contact."""
     if kind is not ContactKind.GROUP:
         return bits & MUTED != 0
     return UNSET if wire.statues is UNSET else wire.statues == 0
@@ -148,7 +148,7 @@ def avatar_path(address: str) -> str:
 
 
 def change_of_user(user: WireUser) -> ContactChange:
-    """Return the account itself, as webwxinit describes it."""
+    """Return the account itself, from webwxinit."""
     return ContactChange(
         name=user.user_name,
         kind=ContactKind.SELF,

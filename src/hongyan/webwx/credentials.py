@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Cookie", "Credentials", "Keepsake", "SyncPosition", "cookies_of", "device_id", "login_id"]
 
-# What a push login needs of an ended one; seen in itchat, whose jar keeps just these.
+# What a push login needs from an ended login; seen in itchat, whose jar keeps just these.
 _LASTING: Final = frozenset({"webwxuvid", "webwx_auth_ticket", "wxuin", "mm_lang"})
 
 
 class Cookie(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A cookie's value and what the server said of it; nothing but the value is acted upon.
+    """A cookie's value and the attributes the server sent with it; only the value is acted upon.
 
     ``expires`` is in Unix seconds, None for "with the browser". Captured answers of 2016 carry a port in the domain
     and all of them a dashed date.
@@ -59,7 +59,7 @@ class Keepsake(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def usable(self) -> bool:
-        """Whether the service can know the account and the browser by it."""
+        """Whether the service can recognize the account and the browser by it."""
         return bool(self.uin) and {"webwx_auth_ticket", "webwxuvid"} <= self.cookies.keys()
 
 
@@ -161,14 +161,14 @@ def _parse_cookie(header: str) -> tuple[str, Cookie] | None:
     name, equals, value = first.strip().partition("=")
     if not equals or not name:
         return None
-    told = {
+    values = {
         key.strip().lower(): content.strip() for key, _, content in (a.partition("=") for a in attributes)
     }
     cookie = Cookie(
         value=value,
-        domain=told.get("domain", "").partition(":")[0],
-        expires=_seconds(told.get("expires", "")),
-        secure="secure" in told,
+        domain=values.get("domain", "").partition(":")[0],
+        expires=_seconds(values.get("expires", "")),
+        secure="secure" in values,
     )
     return name, cookie
 

@@ -45,13 +45,13 @@ _SECRETS: Final = frozenset(
 )
 
 Decoded = dict[str, Any]
-"""One event or answer: ``what`` says what the payload was taken for, the rest are the fields of the value."""
+"""One event or answer: ``what`` is what the payload was taken for, the rest are the fields of the value."""
 
 
 def decode(payload: bytes | str, me: str = "") -> list[Decoded]:
-    """Return what ``payload`` holds, in order; an unreadable payload is one ``unreadable`` entry.
+    """Return what ``payload`` holds, in order; a payload that cannot be read is one ``unreadable`` entry.
 
-    ``me`` is the account's transient name, which marks its messages as sent; it may be empty. Never raises.
+    ``me`` is the account's transient name, which identifies messages sent by the account; it may be empty. Never raises.
     """
     body = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
     try:
@@ -165,7 +165,7 @@ def _of_list(body: bytes, me: str) -> Iterator[Decoded]:
         yield from _of_object(msgspec.json.encode(item), me)
 
 
-# What the first element of bare content says of the type it travels under.
+# What the first element of bare content reveals about the type it is sent under.
 _TYPES: Final = (
     (".//sysmsg", 10002),
     (".//appmsg", 49),
@@ -211,10 +211,12 @@ def _type_of(document: Document) -> int:
 
 
 def _shown(what: str, value: Struct) -> Decoded:
-    told: Decoded = _without_secrets(msgspec.to_builtins(value, enc_hook=lambda fault: type(fault).__name__))
-    if not told.get("faults", True):
-        del told["faults"]
-    return {"what": what, **told}
+    fields: Decoded = _without_secrets(
+        msgspec.to_builtins(value, enc_hook=lambda fault: type(fault).__name__)
+    )
+    if not fields.get("faults", True):
+        del fields["faults"]
+    return {"what": what, **fields}
 
 
 def _without_secrets(value: Any, name: str = "") -> Any:

@@ -58,7 +58,7 @@ class Hosts(Struct, frozen=True):
 
     @property
     def entries(self) -> frozenset[str]:
-        """Every origin that a login which begins here may lead to: on the official service those of all families."""
+        """Every origin that a login started here may lead to: on the official service those of all families."""
         if self.server != OFFICIAL:
             return self.origins
         return frozenset(origin for family in FAMILIES for origin in Hosts(OFFICIAL, family).origins)
@@ -86,7 +86,7 @@ def emulator_at(url: str) -> Hosts:
 
 
 def _taken_apart(url: str) -> tuple[str, str, int | None, str]:
-    """Return scheme, host, port and all that follows; empty where it is not an address."""
+    """Return scheme, host, port and the rest; all empty if it is not an address."""
     try:
         parts = urlsplit(url)
         return (

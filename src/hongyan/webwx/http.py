@@ -1,4 +1,4 @@
-"""Requests and answers as plain values; who carries them, and over what, is the transport's business.
+"""Requests and answers as plain values; sending them is the transport's business.
 
 No ``repr`` here shows a query, a body or a cookie: that is where the login's secrets are.
 """
@@ -42,7 +42,7 @@ _LISTS: Final = frozenset({"webwxinit", "webwxsync", "webwxgetcontact", "webwxba
 
 
 class Lane(StrEnum):
-    """Which line a request stands in: a long poll or a large file never delays a command."""
+    """Which queue a request waits in: a long poll or a large file never delays a command."""
 
     POLL = "poll"
     COMMAND = "command"
@@ -73,7 +73,7 @@ class Multipart(Struct, frozen=True, kw_only=True):
 class Request(Struct, frozen=True, kw_only=True):
     """One request. ``timeout`` is in seconds for the whole exchange; redirects are never followed.
 
-    ``at_most`` is how many bytes the answer's body may have, unpacked; 0 for what is usual at the endpoint.
+    ``at_most`` is how many bytes the answer's body may have, unpacked; 0 for the endpoint's usual limit.
     """
 
     endpoint: str
@@ -102,7 +102,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
 @redacted
 class Response(Struct, frozen=True, kw_only=True):
-    """A whole answer. ``malformed`` marks a status line such as ``HTTP/1.1 0 -``, which real servers sent for "look"."""
+    """A whole answer. ``malformed`` marks a status line such as ``HTTP/1.1 0 -``, which real servers sent for "check"."""
 
     status: int
     headers: Headers = ()
@@ -123,13 +123,13 @@ class FailureKind(StrEnum):
 
     UNREACHABLE = "unreachable"  # no connection
     TIMEOUT = "timeout"
-    BROKEN = "broken"  # it broke off, or was no HTTP
+    BROKEN = "broken"  # it broke off, or was not HTTP
     TOO_LARGE = "too-large"  # it has more bytes than the request allows
     FORBIDDEN = "forbidden"  # not sent: the host is not the login's
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """There is no answer. ``problem`` is a short sentence without secrets."""
+    """No answer arrived. ``problem`` is a short sentence without secrets."""
 
     endpoint: str
     problem: str

@@ -6,7 +6,7 @@ item. So an answer is tried
 1. strictly (``msgspec``, every item kept as its own bytes);
 2. with broken UTF-8 replaced and the lenient standard ``json``; lone surrogates become U+FFFD;
 3. cut apart at the names of its members and at the borders of list items (``salvage``);
-4. lost: the caller keeps the whole answer.
+4. lost: the caller stores the whole answer.
 
 Each item is then read strictly, else leniently with its types put right, else it is the caller's to keep as bytes.
 """
@@ -68,9 +68,9 @@ def loads(raw: bytes) -> Any:
     text = raw.decode("utf-8", "replace").lstrip("\ufeff")
     try:
         try:
-            return _mended(_LENIENT.decode(text))
+            return _repaired(_LENIENT.decode(text))
         except ValueError:
-            return _mended(_LENIENT.decode(_ESCAPE.sub(_doubled, text)))
+            return _repaired(_LENIENT.decode(_ESCAPE.sub(_doubled, text)))
     except _LENIENT_FAILS as failure:
         raise UnreadableJson(f"not JSON: {failure}") from failure
 
@@ -79,13 +79,13 @@ def _doubled(escape: re.Match[str]) -> str:
     return escape[0] if escape[1] else "\\\\"
 
 
-def _mended(value: Any) -> Any:
+def _repaired(value: Any) -> Any:
     if isinstance(value, str):
         return mend(value)
     if isinstance(value, list):
-        return [_mended(v) for v in value]
+        return [_repaired(v) for v in value]
     if isinstance(value, dict):
-        return {mend(k): _mended(v) for k, v in value.items()}
+        return {mend(k): _repaired(v) for k, v in value.items()}
     return value
 
 
@@ -111,19 +111,19 @@ def coerce(value: Any, kind: type[S]) -> S:
     """
     if not isinstance(value, dict):
         raise UnreadableJson(f"{type(value).__name__} where an object should be")
-    told = {}
+    fields = {}
     for f in msgspec.structs.fields(kind):
         if f.encode_name in value and (found := _as(value[f.encode_name], f.type)) is not None:
-            told[f.name] = found
+            fields[f.name] = found
         elif f.required:
             raise UnreadableJson(f"no {f.encode_name} in it")
-    return kind(**told)
+    return kind(**fields)
 
 
 def _as(value: Any, wanted: Any) -> Any:
     """Return ``value`` as the annotated type, or None where nothing sensible can be made of it."""
     origin = get_origin(wanted)
-    if origin is Annotated:  # a bounded number; what is beyond is not a number here
+    if origin is Annotated:  # a bounded number; a value outside the bounds is rejected
         return _as(value, get_args(wanted)[0])
     if origin in {Union, UnionType}:
         return next(
@@ -172,7 +172,7 @@ def read_object(raw: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, st
     """Return an answer as ``kind`` and the rung it took: ``strict``, ``lenient``, ``cut``; raises UnreadableJson.
 
     ``names`` are the members at which a damaged answer may be cut. The rung ``BROKEN_OFF`` is a cut one whose end is
-    missing: it will come whole when it is asked for again, so nothing of it may be taken for all there is.
+    missing: it will be complete when requested again, so no part of it may be taken for the whole.
     """
     try:
         return decoder_of(kind).decode(raw), "strict"
@@ -189,12 +189,12 @@ def _from_pieces(raw: bytes, kind: type[S], names: frozenset[str]) -> S:
     pieces = cut_members(raw, names)
     if not pieces:
         raise UnreadableJson("neither JSON nor a damaged answer")
-    told = {}
+    fields = {}
     for f in msgspec.structs.fields(kind):
         piece = pieces.get(f.encode_name)
         if piece is not None and (value := _of_piece(piece, f.type)) is not None:
-            told[f.name] = value
-    return kind(**told)
+            fields[f.name] = value
+    return kind(**fields)
 
 
 def _of_piece(piece: bytes, wanted: Any) -> Any:
@@ -209,7 +209,7 @@ def _of_piece(piece: bytes, wanted: Any) -> Any:
 def read_list(piece: bytes, kind: Any) -> list[Any]:
     """Return the items of a damaged list: as bytes where ``kind`` is Raw, else those that can be read as ``kind``.
 
-    ``kind.telling`` is what every such object has and none of those inside of it: a piece without it is of the inside.
+    ``kind.telling`` is a name that every such object has and none of the objects inside it: a piece without it is an inner one.
     """
     items = cut_list(piece)
     if kind is Raw:

@@ -31,12 +31,12 @@ __all__ = [
 ]
 
 _APP_ID: Final = "wx782c26e4c19acffb"  # Web WeChat
-_SAFE_IN_REDIRECT: Final = "%!$&'()*+,/:;=?@-._~"  # what a query may hold stands as the server wrote it
+_SAFE_IN_REDIRECT: Final = "%!$&'()*+,/:;=?@-._~"  # characters a query may hold stay as the server wrote them
 _POLL_S: Final = 35.0  # the server holds a poll for 25 to 30 s
 
 
 def ask_code(hosts: Hosts, now: float, language: str) -> Request:
-    """Ask for the number of a new QR code (jslogin)."""
+    """Request the number of a new QR code (jslogin)."""
     target = f"{hosts.origin(HostClass.MAIN)}{PATH}webwxnewloginpage"
     query = (
         ("appid", _APP_ID),
@@ -52,22 +52,22 @@ def ask_code(hosts: Hosts, now: float, language: str) -> Request:
 
 
 def is_number(uuid: str) -> bool:
-    """Whether ``uuid`` looks like the number of a code: it will stand in an address and on a screen."""
+    """Whether ``uuid`` looks like the number of a code: it is put in an address and on a screen."""
     return re.fullmatch(r"[A-Za-z0-9_=+/-]{1,200}", uuid) is not None
 
 
 def qr_text(uuid: str) -> str:
-    """Return what the QR code says; the picture of the service encodes the same text."""
+    """Return the content of the QR code; the picture of the service encodes the same text."""
     return f"https://login.weixin.qq.com/l/{uuid}"
 
 
 def image_url(hosts: Hosts, uuid: str) -> str:
-    """Return where the service shows the code as a picture; the uuid stands raw in the path."""
+    """Return where the service shows the code as a picture; the uuid is not escaped in the path."""
     return f"{hosts.origin(HostClass.QR)}/qrcode/{uuid}"
 
 
 def ask_poll(hosts: Hosts, uuid: str, now: float, *, first: bool) -> Request:
-    """Ask whether the code was scanned or confirmed; the server holds the answer. ``tip`` is 1 on the first poll."""
+    """Poll whether the code was scanned or confirmed; the server delays the answer. ``tip`` is 1 on the first poll."""
     query = (
         ("loginicon", "true"),
         ("uuid", uuid),
@@ -87,7 +87,7 @@ def ask_poll(hosts: Hosts, uuid: str, now: float, *, first: bool) -> Request:
 
 
 def ask_phone(keepsake: Keepsake) -> Request:
-    """Ask the service to ask the phone of the last login (push login)."""
+    """Request that the service asks the phone of the last login to confirm (push login)."""
     hosts = keepsake.hosts
     cookies = "; ".join(f"{name}={c.value}" for name, c in keepsake.cookies.items())
     query = encode_query((("uin", int(keepsake.uin)),))
@@ -99,7 +99,7 @@ def ask_phone(keepsake: Keepsake) -> Request:
 
 
 def ask_page(hosts: Hosts, redirect_uri: str, language: str) -> tuple[Hosts, Request]:
-    """Ask for the login page that a confirmation points to, and say which hosts the login will have.
+    """Request the login page that a confirmation points to, and name the hosts the login will have.
 
     Without ``version=v2`` the service answers 301 with no usable Location; the body is the same. On an emulator the
     request stays on its origin. The parameters of the redirect stay as they are, as in the browser, which appends to
@@ -123,7 +123,7 @@ def ask_page(hosts: Hosts, redirect_uri: str, language: str) -> tuple[Hosts, Req
 def credentials_from(
     page: LoginPage, response: Response, hosts: Hosts, caller: tuple[float, bytes], language: str
 ) -> Credentials:
-    """Return the credentials that a login page leaves; sid and uin may stand in its cookies alone.
+    """Return the credentials that a login page leaves; sid and uin may be in its cookies alone.
 
     ``caller`` is the time and eight random bytes. ProtocolChanged where either is nowhere.
     """
@@ -147,7 +147,7 @@ def credentials_from(
 
 
 def ask_init(caller: Caller) -> Request:
-    """Ask for the state of the account: only at the start of a login, or when no position is held (webwxinit)."""
+    """Request the state of the account: only at the start of a login, or when no position is held (webwxinit)."""
     call = caller.post(
         "webwxinit", {}, lambda _: None, query=(("r", complement(caller.now)),), timeout=30.0, lane=Lane.POLL
     )
@@ -155,7 +155,7 @@ def ask_init(caller: Caller) -> Request:
 
 
 def ask_check(caller: Caller, position: SyncPosition) -> Request:
-    """Ask whether anything happened; the server holds the answer for about 25 s (synccheck)."""
+    """Poll whether anything happened; the server delays the answer for about 25 s (synccheck)."""
     c = caller.credentials
     query = (
         ("r", milliseconds(caller.now)),
@@ -173,7 +173,7 @@ def ask_check(caller: Caller, position: SyncPosition) -> Request:
 
 
 def ask_sync(caller: Caller, position: SyncPosition) -> Request:
-    """Ask for everything after a position (webwxsync); the key goes back exactly as it came."""
+    """Request everything after a position (webwxsync); the key is sent back unchanged."""
     c = caller.credentials
     body = {"SyncKey": msgspec.to_builtins(position.sync_key), "rr": complement(caller.now)}
     query = (("sid", c.sid), ("skey", c.skey))

@@ -1,4 +1,4 @@
-"""One account's protocol as a machine: it takes answers and says what to ask next; it sends nothing itself.
+"""One account's protocol as a state machine: it takes an answer and returns the next request; it sends nothing itself.
 
 The caller sends ``Step.request`` after ``Step.wait`` seconds and hands what comes to ``receive``, or its absence to
 ``failed``; and so on for the life of the login. States and steps are the table of ``states``; this module reads signs
@@ -101,7 +101,7 @@ class Machine:
         self._start_anew(0.0, fresh=True)
 
     def _start_anew(self, now: float, *, fresh: bool, position: SyncPosition | None = None) -> None:
-        """Forget what was counted: nothing of one login is held against the next."""
+        """Reset the counters: no failure of one login counts for the next."""
         self.position = position
         self._now = self._sent_at = now
         self._fresh = fresh
@@ -116,15 +116,15 @@ class Machine:
         self._ending = LoginEnded(1100)
         self._batch: Batch | None = None
 
-    # -- what a caller begins
+    # -- entry points for the caller
 
     def begin(self, now: float) -> Step:
-        """Begin a login by QR code."""
+        """Start a login by QR code."""
         self._start_anew(now, fresh=True)
         return self._go(Trigger.BEGIN)
 
     def push(self, now: float) -> Step:
-        """Ask the phone of the last login to confirm; if it will not, the news say so and nothing more is tried."""
+        """Ask the phone of the last login to confirm; if the service refuses, an event reports it and nothing more is tried."""
         kept = self._keepsake
         if kept is None or not kept.usable or kept.hosts.server != self._hosts.server:
             return Step(events=(PushRefused(),))
@@ -133,12 +133,12 @@ class Machine:
         return self._go(Trigger.ASK_PHONE)
 
     def restore(self, now: float, position: SyncPosition | None = None) -> Step:
-        """Go on with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
+        """Resume with saved credentials: from ``position`` if there is one, else from *now* through webwxinit.
 
         UsageError without credentials, and where they are those of another server.
         """
         if self.credentials is None:
-            raise UsageError("there are no credentials to go on with")
+            raise UsageError("there are no credentials to resume with")
         if self.credentials.hosts.server != self._hosts.server:
             raise UsageError(f"the saved login is one of {self.credentials.hosts.server}")
         blind = position is None or not self.credentials.me
@@ -146,7 +146,7 @@ class Machine:
         return self._go(Trigger.RESUME_BLIND if blind else Trigger.RESUME)
 
     def recheck(self, now: float) -> Step:
-        """Look at once whether the login still stands, because a command was refused with 1100 to 1102.
+        """Check at once whether the login still holds, because a command was refused with 1100 to 1102.
 
         The caller drops the poll that is out. Without a running cycle there is nothing to do.
         """
@@ -154,7 +154,7 @@ class Machine:
         return Step(self._request()) if self.state is State.CHECKING else Step()
 
     def commit(self, batch: Batch, now: float) -> Step:
-        """Go on after ``batch`` was made durable: only now is its key used."""
+        """Continue after ``batch`` was made durable: only now is its key used."""
         if self.state is not State.COMMITTING or batch is not self._batch:
             return Step()
         self._now, self._batch = now, None
@@ -182,20 +182,20 @@ class Machine:
             return self._misread(response, fault)
 
     def _misread(self, response: Response, fault: Exception) -> Step:
-        """Ask the same again, as after any answer that cannot be read."""
+        """Repeat the request, as after any answer that cannot be read."""
         if self.state is State.SYNCING:
             return self._unreadable(response.body, described(fault), fault)
         return self._fault(Misread(self.state, fault))
 
     def failed(self, failure: Failure, now: float) -> Step:
-        """Note that the last step's request got no answer."""
+        """Handle the absence of an answer to the last step's request."""
         self._now = now
         return self._fault(failure.error()) if self.state in _READERS else Step()
 
     # -- moving on
 
     def _go(self, trigger: Trigger, *events: MachineEvent, wait: float = 0.0, firm: bool = False) -> Step:
-        """Take the step that ``trigger`` leads to, and ask what the new state waits for."""
+        """Take the step that ``trigger`` leads to, and return the request that the new state waits for."""
         if trigger not in NO_RECOVERY:
             events = (*events, *self._recovered())
         events, self._untold = (*self._untold, *events), []
@@ -204,7 +204,7 @@ class Machine:
         return Step(self._request(), wait, events, firm)
 
     def _unhurried(self) -> float:
-        """Return how long to wait after a long poll without news: one that is answered at once is not repeated at once."""
+        """Return the wait in seconds after a long poll without events: one that is answered at once is not repeated at once."""
         return self._damper.after_poll(self._now - self._sent_at)
 
     def _request(self) -> Request | None:
@@ -221,10 +221,8 @@ class Machine:
         return (Recovered(),) if was and self._lasting else ()
 
     def _fault(self, problem: HongyanError) -> Step:
-        """Try the same again after a growing pause; a new login ends when its code is too old."""
-        if (
-            self.state is State.NOTIFY
-        ):  # the cycle does not wait for it; the caller reports to the phone again
+        """Retry after a growing pause; a login that is not yet made ends when its code is too old."""
+        if self.state is State.NOTIFY:  # the cycle does not wait for it; the caller notifies the phone again
             return self._go(Trigger.FAULT, NotTold(str(problem)))
         self._failures += 1
         if self._lasting:
@@ -237,10 +235,10 @@ class Machine:
         return self._go(Trigger.FAULT, LoginHindered(str(problem)), wait=wait)
 
     def _is_vain(self, problem: HongyanError) -> bool:
-        """Whether a new login is to end: it was refused often enough, or its time is over.
+        """Whether a login in progress is to be abandoned: it was refused often enough, or its time is over.
 
-        A server that is away is waited for as long as a code or a ticket can live. The phone is another way, so asking it
-        to be asked ends sooner.
+        A server that does not answer is waited for as long as a code or a ticket can live. The phone is an alternative, so a
+        push login is abandoned sooner.
         """
         if self.state is State.PUSH_ASK or not isinstance(problem, NoAnswer):
             self._refusals += 1
@@ -260,11 +258,11 @@ class Machine:
         return self.position
 
     def _known(self) -> Keepsake:
-        assert self._keepsake is not None, "a push login begins only with a keepsake"
+        assert self._keepsake is not None, "a push login starts only with a keepsake"
         return self._keepsake
 
     def _adopt(self, response: Response) -> None:
-        """Keep the cookies of an answer, whatever else it says; the next step reports them."""
+        """Store the cookies of an answer, whatever else it contains; the next step reports them."""
         held = self._caller.credentials
         changed = held.adopt(response)
         if changed is not held:
@@ -283,9 +281,7 @@ class Machine:
 
     def _wait_for(self, uuid: str) -> None:
         if not login.is_number(uuid):
-            raise ProtocolChanged(
-                "login_poll", "what should be polled for is not the number of a code", uuid[:60]
-            )
+            raise ProtocolChanged("login_poll", "it gives no valid number of a code", uuid[:60])
         self._uuid, self._polls, self._refusals = uuid, 0, 0
         self._deadline = self._now + _CODE_LIVES
 
@@ -334,7 +330,7 @@ class Machine:
     def _read_push(self, response: Response) -> Step:
         push = parse_push_login(answered("webwxpushloginurl", response))
         if push.ret != 0 or not push.uuid:
-            return self._go(Trigger.PUSH_REFUSED, PushRefused(push.said))
+            return self._go(Trigger.PUSH_REFUSED, PushRefused(push.err_msg))
         self._wait_for(push.uuid)
         return self._go(Trigger.CODE, PhoneAsked())
 
@@ -351,8 +347,8 @@ class Machine:
             return self._go(Trigger.BARRED, Ended(error, confirmed=True))
         require("webwxnewloginpage", page.ret, page.message, self._now)
         hosts, _ = login.ask_page(self._hosts, self._redirect, self._language)
-        made = (self._now, self._entropy(8))
-        self.credentials = login.credentials_from(page, response, hosts, made, self._language)
+        now_and_id = (self._now, self._entropy(8))
+        self.credentials = login.credentials_from(page, response, hosts, now_and_id, self._language)
         return self._go(Trigger.ADMITTED)
 
     def _read_init(self, response: Response) -> Step:
@@ -360,11 +356,11 @@ class Machine:
         init = parse_init(answered("webwxinit", response))
         require_whole("webwxinit", init.rung)
         if init.ret in _OVER or (init.ret == 1 and not self._fresh):
-            return self._said_over(init.ret or 1, init.said, "webwxinit")
+            return self._reported_over(init.ret or 1, init.err_msg, "webwxinit")
         if init.ret == 1:
-            error = LoginEnded(LoginEnded.BARRED, init.said, "webwxinit")
+            error = LoginEnded(LoginEnded.BARRED, init.err_msg, "webwxinit")
             return self._go(Trigger.BARRED, Ended(error, confirmed=True))
-        require("webwxinit", init.ret, init.said, self._now)
+        require("webwxinit", init.ret, init.err_msg, self._now)
         if init.sync_key is None or not init.me.name:
             raise ProtocolChanged("webwxinit", "it has no SyncKey or no User")
         credentials = self._caller.credentials.entered(init.me.name, init.skey, init.invite_start_count)
@@ -381,11 +377,11 @@ class Machine:
 
     def _read_check(self, response: Response) -> Step:
         self._adopt(response)
-        if response.malformed:  # "HTTP/1.1 0 -", while a contact is typing (2017): look
+        if response.malformed:  # "HTTP/1.1 0 -", seen while a peer types (2017): check
             return self._go(Trigger.NEWS)
         check = parse_sync_check(answered("synccheck", response))
         if check.retcode in _OVER:
-            return self._said_over(check.retcode, "", "synccheck")
+            return self._reported_over(check.retcode, "", "synccheck")
         require("synccheck", check.retcode, "", self._now)
         self._contradicted = 0
         self._doubt.clear()
@@ -396,16 +392,16 @@ class Machine:
         body = answered("webwxsync", response)
         answer = parse_sync(body, self._caller.credentials.me)
         if answer.ret in _OVER:
-            return self._said_over(answer.ret or 0, answer.said, "webwxsync")
+            return self._reported_over(answer.ret or 0, answer.err_msg, "webwxsync")
         if answer.comes_again or (answer.ret is None and not answer.key_readable):
-            problem = answer.unreadable or f"{answer.rung}, with neither a code nor a key to go on by"
+            problem = answer.unreadable or f"{answer.rung}, with neither a code nor a key"
             return self._unreadable(body, problem, answer.fault)
         # damage on the way heals, a poisoned item does not
         if answer.doubtful and self._lost < _KEPT_AFTER - 1:
             return self._unreadable(body, "it is damaged, and may be whole when it comes again", None)
         self._lost = 0
         if answer.ret is not None:
-            require("webwxsync", answer.ret, answer.said, self._now)
+            require("webwxsync", answer.ret, answer.err_msg, self._now)
         return self._go(Trigger.BATCH, self._batch_of(answer, body))
 
     def _batch_of(self, answer: SyncAnswer, body: bytes) -> Batch:
@@ -420,7 +416,7 @@ class Machine:
         return self._batch
 
     def _unreadable(self, body: bytes, problem: str, fault: Exception | None) -> Step:
-        """Ask with the same key again; after the third time the bytes are handed out to be kept."""
+        """Repeat with the same key; after the third time the bytes are passed on for storage."""
         self._lost += 1
         error = ProtocolChanged("webwxsync", f"unreadable: {problem}")
         step = self._fault(Misread("webwxsync", fault) if fault else error)
@@ -428,11 +424,11 @@ class Machine:
             return step
         return Step(step.request, step.wait, (*step.events, UnreadableBatch(body, problem)))
 
-    def _said_over(self, ret: int, said: str, endpoint: str) -> Step:
-        """Take a word that the login is over: it ends it if it is the second, else the root page is asked."""
-        self._ending = LoginEnded(ret, said, endpoint)
+    def _reported_over(self, ret: int, err_msg: str, endpoint: str) -> Step:
+        """Take a report that the login is over: the second ends it, the first makes the root page be asked."""
+        self._ending = LoginEnded(ret, err_msg, endpoint)
         self._contradicted += endpoint == "synccheck"
-        self._doubt.said_over(endpoint)
+        self._doubt.reported_over(endpoint)
         if endpoint != "synccheck" and self._doubt.proved:
             return self._go(Trigger.OVER, Ended(self._ending, confirmed=True))
         if self.state is State.INIT and self._fresh and self._is_vain(self._ending):
@@ -453,8 +449,8 @@ class Machine:
         return self._go(trigger, self._doubted(wait), wait=wait, firm=True)
 
     def _doubted(self, wait: float) -> Degraded:
-        told = f"{self._ending}; {self._doubt}, and one word is not enough"
-        return Degraded(told, self._now + wait, self._doubts, doubted=True)
+        reason = f"{self._ending}; {self._doubt}, and one report is not enough"
+        return Degraded(reason, self._now + wait, self._doubts, doubted=True)
 
 
 _POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {

@@ -35,7 +35,7 @@ __all__ = [
 
 @redacted
 class QrIssued(Struct, frozen=True):
-    """A code to scan: ``text`` is what it says, ``image_url`` the service's own picture, ``renewal`` 0 for the first."""
+    """A code to scan: ``text`` is its content, ``image_url`` the service's own picture, ``renewal`` 0 for the first."""
 
     uuid: str
     text: str
@@ -51,9 +51,9 @@ class PhoneAsked(Struct, frozen=True):
 
 
 class PushRefused(Struct, frozen=True):
-    """The service would not ask the phone; only a QR code is left."""
+    """The service refused to ask the phone; only a QR code is left."""
 
-    said: str = ""
+    err_msg: str = ""
 
 
 class QrScanned(Struct, frozen=True):
@@ -110,7 +110,7 @@ class CredentialsChanged(Struct, frozen=True):
 
 
 class Degraded(Struct, frozen=True):
-    """The login stands and the server does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
+    """The login holds but the server does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
 
     ``fault`` is a fault of ours in reading what it answered.
     """
@@ -119,17 +119,17 @@ class Degraded(Struct, frozen=True):
     retry_at: float
     failures: int
     fault: Exception | None = None
-    doubted: bool = False  # the service says that the login is over, and has not yet said it twice
+    doubted: bool = False  # the service reported once, not yet twice, that the login is over
 
 
 class LoginHindered(Struct, frozen=True):
-    """A login that is being made meets trouble; it is tried again while the code can live."""
+    """A login in progress fails to get an answer; it is retried while the code can live."""
 
     reason: str
 
 
 class NotTold(Struct, frozen=True):
-    """The phone does not know yet that this client is ready, so it has not listed its chats: report it again."""
+    """The phone could not be notified that this client is ready, so it has not listed its chats: notify it again."""
 
     reason: str
 
@@ -149,13 +149,13 @@ class Recovered(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """The login did not come about; a person may begin another."""
+    """The login did not succeed; a person may start another."""
 
     error: HongyanError
 
 
 class Ended(Struct, frozen=True):
-    """The login is over, or was never granted. ``confirmed``: two endpoints said so, or the one that grants it."""
+    """The login is over, or was never granted. ``confirmed``: two endpoints reported it, or the one that grants it."""
 
     error: LoginEnded
     confirmed: bool

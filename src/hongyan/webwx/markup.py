@@ -1,7 +1,7 @@
 """The markup inside texts of the web service: line breaks, emoji spans, entities; it knows no message and no XML.
 
 The service escapes every text once and then puts its own tags in: ``<br/>`` for a newline and
-``<span class="emoji emoji1f31b"></span>`` for an emoji that was no single character to it. So the tags are read first
+``<span class="emoji emoji1f31b"></span>`` for an emoji that was not a single character to it. So the tags are read first
 and the entities last, and what a person typed as ``<br/>`` comes back as typed. Order and entities are those of the
 service's own web page; the forms of the spans were collected from captures and from itchat, wechat4u and vbot.
 """
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 WireText = NewType("WireText", str)
-"""Text as it stands in the service's JSON; only ``decode`` turns it into text for people, once."""
+"""Text as sent in the service's JSON; only ``decode`` turns it into text for people, once."""
 
 _BREAK: Final = re.compile(r"<br\s*/?>")
 _SPAN: Final = re.compile(
@@ -73,7 +73,7 @@ def decode(text: WireText | str, *, swap_emoji: bool = False) -> str:
 
 
 def _tags(text: str, *, swap: bool) -> str:
-    """Return ``text`` with the service's own tags turned into what they stand for."""
+    """Return ``text`` with the service's own tags replaced by what they represent."""
     if "<br" in text:
         text = _BREAK.sub("\n", text)
     if "<span" in text:
@@ -162,7 +162,7 @@ def _address(attributes: str) -> str:
 def decode_xml(text: WireText | str) -> str:
     """Return the XML of a message's content, one level of the service's escaping undone where it was escaped.
 
-    Libraries and gateways hand on content that is unescaped already; only tags of the service are read there.
+    Libraries and gateways pass on content that is unescaped already; only tags of the service are read there.
     """
     if text.lstrip()[:4] == "&lt;":
         return decode(text)
@@ -172,7 +172,7 @@ def decode_xml(text: WireText | str) -> str:
 def repaired(text: str) -> str | None:
     """Return what ``text`` was before UTF-8 was read as Windows-1252, None where it cannot have been that.
 
-    An offer for people who look at old captures: what comes in is kept as it came.
+    For people who read old captures: what comes in is stored as received.
     """
     try:
         octets = b"".join(_octet(c) for c in text)

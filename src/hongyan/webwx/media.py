@@ -1,7 +1,7 @@
 """How a file goes up in pieces and how one comes down, as plans without a byte in them.
 
-A plan takes answers and says what to ask next; it opens no file and sends nothing. A chunk whose answer
-was lost is simply asked for again: the server takes chunks by their number.
+A plan takes an answer and returns the next call; it opens no file and sends nothing. A chunk whose answer
+was lost is simply sent again: the server takes chunks by their number.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Upload(Struct, frozen=True, kw_only=True):
 class UploadPlan:
     """The pieces of one upload, in order.
 
-    Ask for ``next_call`` until it is None; pass each answer to ``permitted`` or ``uploaded``; repeat a call whose answer
+    Send ``next_call`` until it is None; pass each answer to ``permitted`` or ``uploaded``; repeat a call whose answer
     was lost. Then ``media_id`` is the handle to send, and ``signature`` belongs into a large file's send.
     """
 
@@ -81,7 +81,7 @@ class UploadPlan:
         return self.upload.size if self.media_id else min(self._chunk * CHUNK, self.upload.size)
 
     def next_call(self, caller: Caller) -> ApiCall[Permit] | ApiCall[str] | None:
-        """Return what to ask next, or None when the file is there."""
+        """Return the next call, or None when the file is uploaded."""
         if self.media_id:
             return None
         u = self.upload
@@ -110,7 +110,7 @@ class UploadPlan:
         )
 
     def permitted(self, permit: Permit) -> None:
-        """Take the answer of webwxcheckupload: the file is known, or here is the permit to upload it."""
+        """Take the answer of webwxcheckupload: the server has the file, or permits its upload."""
         self._needs_permit = False
         self.media_id = permit.media_id
         self.signature = permit.signature

@@ -1,4 +1,4 @@
-"""Joined names taken apart where ids say how many there are; it knows nothing of the sentences they stand in."""
+"""Joined names split where ids give their number; it knows nothing of the sentences around them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 __all__ = ["split_names"]
 
-_LONGEST = 64  # characters of a name or an id that are looked at
+_LONGEST = 64  # characters of a name or an id that are compared
 
 
 def split_names(text: str, ids: Sequence[str]) -> tuple[str, ...]:
     """Split joined names so that there are as many as ``ids``; a name may itself hold the separator.
 
-    Of several ways that one is taken in which names look most like their ids, and among equals the first.
+    Of several splits the one whose names look most like their ids is taken, and among equals the first.
     """
     pieces = text.split(", ") if ", " in text else text.split("、")
     separator = ", " if ", " in text else "、"

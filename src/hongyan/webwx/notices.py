@@ -1,6 +1,6 @@
 """Sentences of the service read as events: what the forms of ``wordings`` mean; it knows no XML.
 
-A sentence matches whole or not at all: one that no form knows to its end is no
+A sentence matches whole or not at all: one that no form matches to its end is not an
 event, its text is all there is. So a request to join is never read as a join because it contains the words of one.
 """
 
@@ -33,7 +33,7 @@ from hongyan.model.notices import (
 from hongyan.model.numbers import whole
 from hongyan.webwx.markup import plain
 from hongyan.webwx.names import split_names
-from hongyan.webwx.sentences import Form, Said, split_quoted
+from hongyan.webwx.sentences import Form, SlotText, split_quoted
 from hongyan.webwx.wordings import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
 __all__ = ["is_withheld", "read_accepted", "read_notice", "recaller"]
 
-_LONGEST: Final = 4096  # what is longer is not a sentence of the service
+_LONGEST: Final = 4096  # a longer text is not a sentence of the service
 _LONGEST_STANDARD: Final = (
     160  # characters of a standard sentence without names, whatever stands behind its beginning
 )
 
 _SELF_WORDS: Final = frozenset({"你", "您", "我", "i", "you", "your", "me"})
 _REFLEXIVE: Final = frozenset({"自己", "himself", "herself", "themselves", "themself", "yourself", "myself"})
-# No person has such a name without quotes; a word of will or failure before the verb makes it another sentence.
+# A bare name does not look like this; a word of intent or failure before the verb makes it another sentence.
 _UNDONE: Final = re.compile(
     r"(?:想|想要|请求|請求|申请|申請|无法|無法|不能|未能|不可|拒绝|拒絕|没有|沒有|正在|准备|準備"
     r"|wants?|not|n['’]t|refused|declined|asked|would like|trying)\Z",
@@ -62,46 +62,46 @@ _COUNTED: Final = re.compile(
 )
 
 
-class _Told(NamedTuple):
-    """The slots of a sentence, with what is known of its names beside it."""
+class _Match(NamedTuple):
+    """The slots of a sentence, with what is known about its names."""
 
-    slots: Mapping[str, Said]
+    slots: Mapping[str, SlotText]
     names: Mapping[str, tuple[str, ...]]
     ids: tuple[str, ...]
     english: bool
 
     def person(self, slot: str) -> str:
         """Return one person's name, SELF for a bare pronoun, empty where the slot is."""
-        said = self.slots.get(slot)
-        if said is None or not said.text:
+        filled = self.slots.get(slot)
+        if filled is None or not filled.text:
             return ""
-        if not said.quoted and said.text.lower() in _SELF_WORDS:
+        if not filled.quoted and filled.text.lower() in _SELF_WORDS:
             return SELF
         return _name(self.words(slot))
 
     def words(self, slot: str) -> str:
-        """Return the text of a slot."""
+        """Return the text of a slot, whatever it means."""
         text = self.slots[slot].text if slot in self.slots else ""
         true = self.names.get(text) or self.names.get(text.strip())
         return "、".join(true) if true else text
 
     def people(self, slot: str) -> tuple[str, ...]:
-        """Return the names of a list, split as ids or its language say."""
-        said = self.slots.get(slot)
-        if said is None or not said.text:
+        """Return the names of a list, split by ids or by the language's separators."""
+        filled = self.slots.get(slot)
+        if filled is None or not filled.text:
             return ()
-        if not said.quoted and said.text.lower() in _SELF_WORDS:
+        if not filled.quoted and filled.text.lower() in _SELF_WORDS:
             return (SELF,)
-        if true := self.names.get(said.text) or self.names.get(said.text.strip()):
+        if true := self.names.get(filled.text) or self.names.get(filled.text.strip()):
             return tuple(_name(n) for n in true)
-        quoted = split_quoted(said.text) if said.quoted else [said.text]
+        quoted = split_quoted(filled.text) if filled.quoted else [filled.text]
         if len(quoted) > 1:
             return tuple(_name(n) for n in quoted)
         if self.ids:
-            return tuple(_name(n) for n in split_names(said.text, self.ids))
+            return tuple(_name(n) for n in split_names(filled.text, self.ids))
         # In English both separators occur; with both in one list, the names hold the Chinese one.
-        separator = ", " if self.english and ", " in said.text else "、"
-        return tuple(_name(n) for n in said.text.split(separator) if n)
+        separator = ", " if self.english and ", " in filled.text else "、"
+        return tuple(_name(n) for n in filled.text.split(separator) if n)
 
 
 def _name(text: str) -> str:
@@ -109,83 +109,83 @@ def _name(text: str) -> str:
     return text.replace("<", "‹").replace(">", "›") if text.strip() == SELF else text
 
 
-def _bare(said: Said | None) -> str:
-    return said.text if said is not None and not said.quoted else ""
+def _bare(slot: SlotText | None) -> str:
+    return slot.text if slot is not None and not slot.quoted else ""
 
 
-def _undone(told: _Told) -> bool:
-    """Whether what stands where the bare name should be makes it another sentence."""
-    who = _bare(told.slots.get("who"))
+def _undone(match: _Match) -> bool:
+    """Whether the text in place of the bare name makes it another sentence."""
+    who = _bare(match.slots.get("who"))
     return _UNDONE.search(who) is not None or len(_QUOTES.findall(who)) > 1
 
 
-def _joined(told: _Told) -> NoticeEvent | None:
+def _joined(match: _Match) -> NoticeEvent | None:
     """A member invited others."""
-    if _undone(told) or _COUNTED.fullmatch(_bare(told.slots["whom"])):
+    if _undone(match) or _COUNTED.fullmatch(_bare(match.slots["whom"])):
         return None
-    return GroupJoined(inviter=told.person("who"), joined=told.people("whom"))
+    return GroupJoined(inviter=match.person("who"), joined=match.people("whom"))
 
 
-def _joined_me(told: _Told) -> NoticeEvent | None:
-    if _undone(told):
+def _joined_me(match: _Match) -> NoticeEvent | None:
+    if _undone(match):
         return None
     return GroupJoined(
-        inviter=told.person("who"),
-        joined=(SELF, *told.people("with")),
-        already_there=told.people("others"),
+        inviter=match.person("who"),
+        joined=(SELF, *match.people("with")),
+        already_there=match.people("others"),
     )
 
 
-def _came_myself(told: _Told) -> NoticeEvent:
-    return GroupJoined(joined=(SELF,), already_there=told.people("others"))
+def _joined_alone_myself(match: _Match) -> NoticeEvent:
+    return GroupJoined(joined=(SELF,), already_there=match.people("others"))
 
 
-def _scanned_myself(told: _Told) -> NoticeEvent:
+def _scanned_myself(match: _Match) -> NoticeEvent:
     return GroupJoined(
-        inviter=told.person("by"), joined=(SELF,), by_qr=True, already_there=told.people("others")
+        inviter=match.person("by"), joined=(SELF,), by_qr=True, already_there=match.people("others")
     )
 
 
-def _scanner(told: _Told) -> tuple[str, ...]:
+def _scanner(match: _Match) -> tuple[str, ...]:
     """Return who scanned: one person, so never a list; one blank behind the opening quote is the sentence's own."""
-    said = told.slots["who"]
-    if true := told.names.get(said.text.strip()):
+    name = match.slots["who"]
+    if true := match.names.get(name.text.strip()):
         return tuple(_name(n) for n in true)
-    if said.quoted:
-        return (_name(said.text.removeprefix(" ")),)
-    return (told.person("who"),)
+    if name.quoted:
+        return (_name(name.text.removeprefix(" ")),)
+    return (match.person("who"),)
 
 
-def _scanned(told: _Told) -> NoticeEvent | None:
-    if _undone(told):
+def _scanned(match: _Match) -> NoticeEvent | None:
+    if _undone(match):
         return None
-    return GroupJoined(inviter=told.person("by"), joined=_scanner(told), by_qr=True)
+    return GroupJoined(inviter=match.person("by"), joined=_scanner(match), by_qr=True)
 
 
-def _scanned_mine(told: _Told) -> NoticeEvent:
-    return GroupJoined(inviter=SELF, joined=_scanner(told), by_qr=True)
+def _scanned_mine(match: _Match) -> NoticeEvent:
+    return GroupJoined(inviter=SELF, joined=_scanner(match), by_qr=True)
 
 
-def _asked_to_invite(told: _Told) -> NoticeEvent:
-    """The owner is asked, or this account asked the owner: no one has joined yet."""
-    whom, by = told.slots["whom"], told.person("who") if "who" in told.slots else SELF
+def _asked_to_invite(match: _Match) -> NoticeEvent:
+    """The owner was asked, or this account asked the owner: no one has joined yet."""
+    whom, by = match.slots["whom"], match.person("who") if "who" in match.slots else SELF
     if counted := _COUNTED.fullmatch(whom.text.strip()):
         count = counted["count"]
         number = whole(count) if count.isascii() and count.isdigit() else 1 if count in "一aAanAN" else 0
         return JoinRequested(by=by, count=number)
-    invited = told.people("whom")
+    invited = match.people("whom")
     return JoinRequested(by=by, invited=invited, count=len(invited))
 
 
-def _asked_to_join(told: _Told) -> NoticeEvent:
-    who = told.person("who")
+def _asked_to_join(match: _Match) -> NoticeEvent:
+    who = match.person("who")
     return JoinRequested(by=who, invited=(who,), count=1)
 
 
-def _setting(*, on: bool) -> Callable[[_Told], NoticeEvent]:
-    def read(told: _Told) -> NoticeEvent:
-        by = "" if _bare(told.slots["who"]).lower() in _ROLES else told.person("who")
-        return GroupSetting(by=by, setting=told.words("name"), on=on)
+def _setting(*, on: bool) -> Callable[[_Match], NoticeEvent]:
+    def read(match: _Match) -> NoticeEvent:
+        by = "" if _bare(match.slots["who"]).lower() in _ROLES else match.person("who")
+        return GroupSetting(by=by, setting=match.words("name"), on=on)
 
     return read
 
@@ -198,44 +198,44 @@ _ROLES: Final = frozenset(
 )  # fmt: skip
 
 
-def _packet_taken(told: _Told) -> NoticeEvent:
-    by = told.person("who")
-    sender = by if _bare(told.slots["sender"]).lower() in _REFLEXIVE else told.person("sender")
+def _packet_taken(match: _Match) -> NoticeEvent:
+    by = match.person("who")
+    sender = by if _bare(match.slots["sender"]).lower() in _REFLEXIVE else match.person("sender")
     return RedPacketNotice(way="opened", by=by, sender=sender)
 
 
-def _joined_by(told: _Told) -> NoticeEvent | None:
-    """One person came by the invitation of another."""
-    if _undone(told):
+def _joined_by(match: _Match) -> NoticeEvent | None:
+    """One person joined at the invitation of another."""
+    if _undone(match):
         return None
-    return GroupJoined(inviter=told.person("by"), joined=(told.person("who"),))
+    return GroupJoined(inviter=match.person("by"), joined=(match.person("who"),))
 
 
-def _came(told: _Told) -> NoticeEvent | None:
-    """A person came, and the sentence says nothing more; other quotes in it are words of another sentence."""
-    if not told.slots["who"].quoted or _QUOTES.search(told.slots["who"].text):
+def _joined_alone(match: _Match) -> NoticeEvent | None:
+    """A person joined, and the sentence contains nothing more; other quotes in it belong to another sentence."""
+    if not match.slots["who"].quoted or _QUOTES.search(match.slots["who"].text):
         return None
-    return GroupJoined(joined=(told.person("who"),))
+    return GroupJoined(joined=(match.person("who"),))
 
 
-def _removed(told: _Told) -> NoticeEvent | None:
-    if "who" not in told.slots:
-        return MemberRemoved(remover=told.person("by"), removed=told.people("whom"))
-    if _undone(told) or _COUNTED.fullmatch(_bare(told.slots["whom"])):
+def _removed(match: _Match) -> NoticeEvent | None:
+    if "who" not in match.slots:
+        return MemberRemoved(remover=match.person("by"), removed=match.people("whom"))
+    if _undone(match) or _COUNTED.fullmatch(_bare(match.slots["whom"])):
         return None
-    return MemberRemoved(remover=told.person("who"), removed=told.people("whom"))
+    return MemberRemoved(remover=match.person("who"), removed=match.people("whom"))
 
 
-def _nudged_oneself(told: _Told) -> NoticeEvent:
-    who = told.person("who")
+def _nudged_oneself(match: _Match) -> NoticeEvent:
+    who = match.person("who")
     return Nudged(by=who, target=who)
 
 
-def _always(event: NoticeEvent) -> Callable[[_Told], NoticeEvent]:
+def _always(event: NoticeEvent) -> Callable[[_Match], NoticeEvent]:
     return lambda _told: event
 
 
-_READERS: Final[Mapping[str, Callable[[_Told], NoticeEvent | None]]] = {
+_READERS: Final[Mapping[str, Callable[[_Match], NoticeEvent | None]]] = {
     "asked-to-invite": _asked_to_invite,
     "asked-to-join": _asked_to_join,
     "invitation-sent": _always(InvitationSent()),
@@ -245,29 +245,29 @@ _READERS: Final[Mapping[str, Callable[[_Told], NoticeEvent | None]]] = {
     "joined-me": _joined_me,
     "joined": _joined,
     "joined-by": _joined_by,
-    "came": _came,
+    "came": _joined_alone,
     "scanned-myself": _scanned_myself,
-    "came-myself": _came_myself,
+    "came-myself": _joined_alone_myself,
     "scanned": _scanned,
     "scanned-mine": _scanned_mine,
-    "removed-me": lambda told: MemberRemoved(remover=told.person("by"), removed=(SELF,)),
+    "removed-me": lambda match: MemberRemoved(remover=match.person("by"), removed=(SELF,)),
     "removed": _removed,
-    "left": lambda told: MemberLeft(left=(told.person("who"),)),
-    "renamed": lambda told: GroupRenamed(by=told.person("who"), new_name=told.words("name")),
-    "owner": lambda told: OwnerChanged(new_owner=told.person("who")),
-    "owner-given": lambda told: OwnerChanged(new_owner=told.person("target")),
+    "left": lambda match: MemberLeft(left=(match.person("who"),)),
+    "renamed": lambda match: GroupRenamed(by=match.person("who"), new_name=match.words("name")),
+    "owner": lambda match: OwnerChanged(new_owner=match.person("who")),
+    "owner-given": lambda match: OwnerChanged(new_owner=match.person("target")),
     "owner-me": _always(OwnerChanged(new_owner=SELF)),
-    "added": lambda told: FriendAdded(nickname=told.person("nick")),
-    "added-me": lambda told: FriendAdded(nickname=told.person("nick"), by_me=False),
-    "no-friend": lambda told: NotAFriend(nickname=told.person("nick")),
+    "added": lambda match: FriendAdded(nickname=match.person("nick")),
+    "added-me": lambda match: FriendAdded(nickname=match.person("nick"), by_me=False),
+    "no-friend": lambda match: NotAFriend(nickname=match.person("nick")),
     "blocked": _always(SendBlocked()),
     "too-fast": _always(SendTooFast()),
     "packet-received": _always(RedPacketNotice(way="received")),
     "packet-sent": _always(RedPacketNotice(way="sent")),
     "packet-taken": _packet_taken,
     "live-location-ended": _always(LiveLocationEnded()),
-    "nudged": lambda told: Nudged(by=told.person("who"), target=told.person("target")),
-    "nudged-me": lambda told: Nudged(by=told.person("who"), target=SELF),
+    "nudged": lambda match: Nudged(by=match.person("who"), target=match.person("target")),
+    "nudged-me": lambda match: Nudged(by=match.person("who"), target=SELF),
     "nudged-oneself": _nudged_oneself,
 }
 _MAY_BE_EMPTY: Final = frozenset({"others", "name", "by"})
@@ -305,9 +305,9 @@ _WITHHELD: Final = (
 def read_notice(
     text: str, names: Mapping[str, tuple[str, ...]] | None = None, ids: Sequence[str] = ()
 ) -> NoticeEvent | None:
-    """Return what a decoded sentence of the service means, or None.
+    """Return the event that a decoded sentence of the service reports, or None.
 
-    ``names`` gives the true lists of people by the text that stands for them; ``ids`` are the permanent ids of those whom the
+    ``names`` maps a list of people, as the text that represents it, to the true names; ``ids`` are the permanent ids of the people that the
     sentence lists, which say how many there are.
     """
     sentence = plain(text)
@@ -319,16 +319,16 @@ def read_notice(
         slots = form.match(sentence)
         if slots is None or any(not s.text for name, s in slots.items() if name not in _MAY_BE_EMPTY):
             continue
-        # Where several forms fit, a later name holds the words of another: the first name ends as early as it can.
+        # Where several forms fit, a later name holds the words of another: the first name ends as early as possible.
         length = len(next(iter(slots.values())).text) if form.begins_with_slot else 0
         if length < shortest:
-            event = reader(_Told(slots, names or {}, tuple(ids), english))
+            event = reader(_Match(slots, names or {}, tuple(ids), english))
             if event is not None:
                 best, shortest = event, length
     return best
 
 
-def _forms(sentence: str) -> Iterator[tuple[Form, Callable[[_Told], NoticeEvent | None], bool]]:
+def _forms(sentence: str) -> Iterator[tuple[Form, Callable[[_Match], NoticeEvent | None], bool]]:
     for english, forms in ((False, _CHINESE), (True, _ENGLISH)):
         if not english and sentence.isascii():
             continue
@@ -351,7 +351,7 @@ def recaller(notice: str) -> str:
         return ""
     for form in _RECALLS:
         if slots := form.match(sentence):
-            return _Told(slots, {}, (), english=False).person("who")
+            return _Match(slots, {}, (), english=False).person("who")
     return ""
 
 

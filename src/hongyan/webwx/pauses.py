@@ -1,4 +1,4 @@
-"""How long the machine waits before it asks again, in seconds; it reads no clock."""
+"""How long the machine waits before it repeats a request, in seconds; it reads no clock."""
 
 from __future__ import annotations
 

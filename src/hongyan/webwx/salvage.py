@@ -1,7 +1,7 @@
 """Damaged JSON cut into pieces that may still be readable; it knows brackets and quotes, no messages.
 
-All of it takes time in proportion to the bytes: brackets are looked at one after the other, and where a search has to
-begin anew at many places, all beginnings of one list share a budget. What is left when that is used up stays one piece.
+All of it takes time in proportion to the bytes: each bracket is examined once, and where a search has to
+restart at many places, all starts of one list share a budget. What is left when the budget is used up stays one piece.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PAIRS: Final = {"{": "}", "[": "]"}
 _FIRST_NAME: Final = re.compile(r'[\[,]\s*+\{\s*+"(\w++)"\s*+:')
 _UNFINISHED: Final = re.compile(r'"|[\w+.-]{1,9}\Z')
 _BETWEEN: Final = "[], \t\r\n"
-_AGAIN_AT_MOST: Final = 8  # times the length of a list may be looked at in vain
+_AGAIN_AT_MOST: Final = 8  # times the length of a list may be searched without result
 
 
 class Shape(StrEnum):
@@ -82,7 +82,7 @@ def end_of_value(text: str, start: int = 0) -> int:
 def broke_off(raw: bytes, names: frozenset[str]) -> bool:
     """Whether an answer that no parser takes is only its beginning.
 
-    Of one that is damaged somewhere the brackets say nothing: there the end must look like the end of its last member.
+    For an object with damage somewhere the brackets prove nothing: there the end must look like the end of its last member.
     """
     shape = shape_of(raw)
     if shape is not Shape.DAMAGED:
@@ -95,7 +95,7 @@ def broke_off(raw: bytes, names: frozenset[str]) -> bool:
 def cut_members(raw: bytes, names: frozenset[str]) -> dict[str, bytes]:
     """Cut an object at the given member names and return what follows each, in the order of the text.
 
-    ``"Name":`` cannot stand inside a JSON string, where its quotes would be escaped, so this finds the members however
+    ``"Name":`` cannot occur inside a JSON string, where its quotes would be escaped, so this finds the members however
     damaged the rest is. Of a name that occurs again, inside an item, the first counts.
     """
     spots = re.compile(rb'"(' + "|".join(sorted(names)).encode() + rb')"\s*+:')
@@ -112,9 +112,9 @@ def cut_members(raw: bytes, names: frozenset[str]) -> dict[str, bytes]:
 def cut_list(piece: bytes) -> list[bytes]:
     """Cut a damaged list of objects into the bytes of its items.
 
-    Objects of one list begin with the same name. At each such beginning a complete object is taken if there is one;
-    else what lies before the next beginning is an item that may still be readable. So an item that is
-    damaged in whatever way ends where the next one begins.
+    Objects of one list start with the same name. At each such start a complete object is taken if there is one;
+    else what lies before the next start is an item that may still be readable. So an item that is
+    damaged in any way ends where the next one starts.
     """
     text = piece.decode("utf-8", "surrogateescape")
     names = _FIRST_NAME.findall(text)
@@ -130,7 +130,7 @@ def _whole_share(items: list[tuple[str, bool]]) -> int:
 
 
 def _by_beginnings(text: str, name: str) -> Iterator[tuple[str, bool]]:
-    """Yield the items of a list whose objects begin with ``name``, and whether each is complete."""
+    """Yield the items of a list whose objects start with ``name``, and whether each is complete."""
     at = done = 0
     left = _AGAIN_AT_MOST * len(text)
     beginnings = [m.start() for m in re.finditer(rf'\{{\s*+"{name}"\s*+:', text)] + [len(text)]

@@ -1,7 +1,7 @@
-"""Knows where the service's payloads carry keys and tickets, and redacts them in bytes and texts; it parses nothing.
+"""Knows where the service's payloads contain keys and tickets, and redacts them in bytes and texts; it parses nothing.
 
-What is redacted: the keys of a login (skey, sid, uin, pass_ticket, the cookies of webwxlogin), the tickets of people
-(``ticket``, ``antispamticket``, ``encryptusername``, ``v1_…@stranger``: who has one can answer a friend request in
+Redacted are: the keys of a login (skey, sid, uin, pass_ticket, the cookies of webwxlogin), the tickets of people
+(``ticket``, ``antispamticket``, ``encryptusername``, ``v1_…@stranger``: a person who has one can answer a friend request in
 the account's stead) and the keys of media (``aeskey``, ``authkey``, ``@crypt_…``). They are found by name and by shape
 in JSON, in XML however often it was escaped, in queries and in cookies, so damaged payloads are served like sound ones.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["HIDDEN", "without_secrets", "without_secrets_in_bytes"]
 
 HIDDEN: Final = "…"
-"""Stands where a secret was. Blotting twice changes nothing more."""
+"""Replaces a secret. Redacting twice changes nothing more."""
 
 _COOKIES: Final = (
     "skey",
@@ -45,13 +45,13 @@ _NAMES: Final = (
     "binduin",
     "deviceid",
 )
-_IN_QUERIES_ONLY: Final = ("uuid",)  # elsewhere the word names harmless things
+_IN_QUERIES_ONLY: Final = ("uuid",)  # elsewhere the word has harmless meanings
 _AMBIGUOUS: Final = (
     "sid",
     "uin",
     "ticket",
     "uuid",
-)  # secrets where a query or cookie says so, else just words
+)  # secrets as names in a query or cookie, else ordinary words
 
 _AND: Final = r"&(?:amp;)*"
 _QUOTE: Final = rf"""\\*"|'|{_AND}(?:quot|apos|\#34|\#39);"""
@@ -63,14 +63,14 @@ _Rule = tuple[re.Pattern[str], "str | Callable[[re.Match[str]], str]"]
 
 
 def without_secrets(text: str) -> str:
-    """Return ``text`` with every key and ticket replaced by ``HIDDEN``, or by 0 where a number stood."""
+    """Return ``text`` with every key and ticket replaced by ``HIDDEN``, or a number by 0."""
     lowered = text.lower().replace(_NOT_TOLD, "")
     if present := tuple(name for name in (*_NAMES, *_IN_QUERIES_ONLY) if name in lowered):
         for pattern, instead in _rules(present):
             text = pattern.sub(instead, text)
     if "@crypt_" in text:
         text = _CRYPT.sub(HIDDEN, text)
-    return _STRANGER.sub(_blotted_ticket, text) if "@stranger" in text else text
+    return _STRANGER.sub(_redacted_ticket, text) if "@stranger" in text else text
 
 
 def without_secrets_in_bytes(payload: bytes) -> bytes:
@@ -81,7 +81,7 @@ def without_secrets_in_bytes(payload: bytes) -> bytes:
 
 
 _CRYPT: Final = re.compile(r"@crypt_[0-9a-zA-Z_]+")
-# The whole run before the sign is taken once, whatever it begins with, so that a long one is not tried at every place.
+# The whole run before the sign is taken once, whatever its start, so that a long one is not tried at every position.
 _STRANGER: Final = re.compile(r"(?<![0-9a-zA-Z_\-])[0-9a-zA-Z_\-]++@stranger")
 _TICKET: Final = re.compile(r"\bv\d++_(?=.)")
 
@@ -103,7 +103,7 @@ def _rules(present: tuple[str, ...]) -> tuple[_Rule, ...]:
     )
 
 
-def _blotted_ticket(run: re.Match[str]) -> str:
+def _redacted_ticket(run: re.Match[str]) -> str:
     found = _TICKET.search(run[0], 0, len(run[0]) - len("@stranger"))
     return run[0][: found.start()] + HIDDEN if found else run[0]
 

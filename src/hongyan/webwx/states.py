@@ -3,11 +3,11 @@
 What holds at all times:
 
 - One request of the poll lane is out, or none; the next depends on its answer alone.
-- While a position (SyncKey) is held, there is never a new webwxinit: it would jump to *now* and lose what lies between.
+- While a position (SyncKey) is held, there is never a new webwxinit: it would jump to *now* and lose everything in between.
   Faults lead back to the same state with a growing pause, without end.
-- A batch is acknowledged by using its key. ``COMMITTING`` is left only when the caller says that the batch is durable.
-- 1100, 1101 and 1102 are unconfirmed until a second endpoint has said so at least ten seconds apart (``doubt``): the root page
-  and webwxsync, or webwxinit where no position is held. Whatever says nothing ends nothing.
+- A batch is acknowledged by using its key. ``COMMITTING`` ends only when the caller reports the batch as durable.
+- 1100, 1101 and 1102 do not count until a second endpoint repeats them at least ten seconds apart (``doubt``): the root page
+  and webwxsync, or webwxinit where no position is held. An endpoint that shows neither state ends nothing.
 - ``REFUSED`` and ``ENDED`` are left only by a person who logs in again.
 """
 
@@ -33,19 +33,19 @@ _TRIES: Final = 3  # of the login page and webwxinit where they answer, within t
 class State(StrEnum):
     """What the machine waits for."""
 
-    NEW = "new"  # nothing; a login may begin
+    NEW = "new"  # nothing; a login may start
     CODE = "code"  # a QR code's number (jslogin)
-    QR_WAIT = "qr-wait"  # the phone to scan the code
+    QR_WAIT = "qr-wait"  # a scan of the code
     SCANNED = "scanned"  # the same to confirm
     PUSH_ASK = "push-ask"  # the service to ask the phone (webwxpushloginurl)
     PUSH_WAIT = "push-wait"  # the phone to confirm
     TICKET = "ticket"  # the login page
     INIT = "init"  # webwxinit
-    NOTIFY = "notify"  # the phone to be notified (webwxstatusnotify)
+    NOTIFY = "notify"  # the notification of the phone (webwxstatusnotify)
     CHECKING = "checking"  # something to happen (synccheck)
     SYNCING = "syncing"  # what happened (webwxsync)
     COMMITTING = "committing"  # the caller, who makes the batch durable
-    CONFIRMING = "confirming"  # the root page's word on whether the login is over
+    CONFIRMING = "confirming"  # the root page's report whether the login is over
     REVIEWING = "reviewing"  # the same, where no position is held: it leads back to webwxinit
     REFUSED = "refused"
     ENDED = "ended"
@@ -162,7 +162,7 @@ REFUSED_AT_MOST: Final = {
     State.TICKET: _TRIES,
     State.INIT: _TRIES,
 }
-"""Refusals after which a new login ends; polls of a code go on for as long as it lives."""
+"""Refusals after which a login in progress is abandoned; polls of a code go on for as long as it lives."""
 
 
 def next_state(state: State, trigger: Trigger) -> State:

@@ -157,13 +157,13 @@ class WireGone(Struct, rename="pascal", gc=False):
 
 
 class Buff(Struct, rename="pascal", gc=False):
-    """A text wrapped in an object, as ``Profile`` has them."""
+    """A text wrapped in an object, as in ``Profile``."""
 
     buff: str = ""
 
 
 class WireProfile(Struct, rename="pascal", gc=False):
-    """``Profile`` of a sync answer; it says something only where ``BitFlag`` is not 0."""
+    """``Profile`` of a sync answer; it has values only if ``BitFlag`` is not 0."""
 
     bit_flag: Whole = 0
     nick_name: Buff | None = None
@@ -212,7 +212,7 @@ class WireInit(Struct, rename="pascal"):
 
 
 class WireContacts(Struct, rename="pascal"):
-    """Answer of webwxgetcontact; more pages follow while ``Seq`` is not 0. What was left out is -1."""
+    """Answer of webwxgetcontact; more pages follow while ``Seq`` is not 0. Missing numbers are -1."""
 
     base_response: WireResponse | None = None
     member_list: list[WireContact] = []

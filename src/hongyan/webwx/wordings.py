@@ -1,4 +1,4 @@
-"""How the service says what happened: the forms of its sentences, in Chinese (both scripts) and English; no events here.
+"""The service's sentences about what happened: their forms in Chinese (both scripts) and English; no events here.
 
 Each row is a meaning and a form of ``sentences.Form``. The order decides: what is only asked for or hinted at stands before
 what happened, "you" before any name. The wordings come from captures between 2016 and 2024 and from the patterns of

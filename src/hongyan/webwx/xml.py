@@ -1,6 +1,6 @@
-"""The XML inside messages, read behind a guard; it knows which XML is dangerous or broken, not what any of it means.
+"""The XML inside messages, read behind a guard; it knows which XML is dangerous or broken, not what it means.
 
-The input comes from strangers. So: no document types, no custom entities, no network, bounded size and depth (lxml
+The input comes from strangers. So: no document types, no entities defined in the input, no network, bounded size and depth (lxml
 stops at 256 levels). And it is often broken: cut off by a database, re-encoded by a gateway, with several roots or bare
 ampersands. What lxml cannot read is searched for with regular expressions, tag by tag.
 """
@@ -61,7 +61,7 @@ class Node:
         self._damaged = damaged
 
     def _meant(self, found: str) -> str:
-        """Return what stood in the source where stand-ins were read in its place."""
+        """Return the source text where stand-ins were read in its place."""
         return found.translate(_MEANT) if self._damaged else found
 
     @property
@@ -70,7 +70,7 @@ class Node:
         return str(self._element.tag)
 
     def attribute(self, *names: str) -> str:
-        """Return the first of these attributes that says something."""
+        """Return the first of these attributes that is not empty."""
         return next((self._meant(value) for name in names if (value := self._element.get(name, ""))), "")
 
     def text(self, path: str = ".") -> str:
@@ -101,7 +101,7 @@ class Node:
 
 
 class Document(Node):
-    """A message's XML under an added root. ``well_formed`` is False where lxml had to guess.
+    """A message's XML under our root element. ``well_formed`` is False if lxml had to guess.
 
     Of a damaged document ``text`` and ``attribute_of`` search the source itself for what the tree does not have.
     """
@@ -119,7 +119,7 @@ class Document(Node):
         return found if found or self.well_formed else self._searched(path.rpartition("/")[2])
 
     def attribute_of(self, tag: str, *names: str) -> str:
-        """Return the first of these attributes of the first ``tag`` that says something."""
+        """Return the first non-empty one of these attributes in the first ``tag`` that has one."""
         node = self.find(f".//{tag}")
         found = node.attribute(*names) if node else ""
         if found or self.well_formed:
@@ -144,7 +144,7 @@ class Document(Node):
 def read(source: str) -> Document | None:
     """Return the document in ``source`` (already unescaped once), or None where there is no element in it.
 
-    What stands before the first ``<`` is cut off. Raises UnreadableXml and nothing else.
+    Anything before the first ``<`` is cut off. Raises UnreadableXml and nothing else.
     """
     start = source.find("<")
     if start < 0:

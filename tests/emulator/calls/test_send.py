@@ -36,7 +36,7 @@ async def test_repeat_of_a_client_id_is_dropped(logged_in: Browser) -> None:
     assert first["MsgID"] == again["MsgID"]
     alice = logged_in.service.person("alice")
     await alice.hears("once")
-    with pytest.raises(TimeoutError, match="it heard \\[\\]"):
+    with pytest.raises(TimeoutError, match="it got \\[\\]"):
         await alice.hears("once", timeout=0.02)
 
 

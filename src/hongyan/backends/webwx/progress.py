@@ -17,7 +17,7 @@ __all__ = ["progress_of"]
 _PROGRESS: Final[Mapping[type, Callable[..., LoginProgress]]] = {
     wire.QrIssued: lambda n: told.QrReady(n.text, n.image_url, n.renewal),
     wire.PhoneAsked: lambda _: told.AskedPhone(),
-    wire.PushRefused: lambda n: told.PhoneDeclined(n.said),
+    wire.PushRefused: lambda n: told.PhoneDeclined(n.err_msg),
     wire.QrScanned: lambda n: told.Scanned(n.avatar),
     wire.LoginConfirmed: lambda _: told.Confirmed(),
     wire.LoginCancelled: lambda _: told.Cancelled(),

@@ -1,4 +1,4 @@
-"""Knows what a client learns after login: init, the ready notice, the contact book, batches."""
+"""Calls by which a client loads its state after login: init, the ready notice, the contact book, batches."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ INVITE_START = 40
 _INIT_CHATS = 10
 _CHAT_SET = 20
 _BATCH_LIMIT = 50
-_SEQ_BASE = 620_000_000  # Seq values seen have nine digits; the place in the book is added
+_SEQ_BASE = 620_000_000  # captured Seq values have nine digits; the place in the book is added
 READ, READY = 1, 3
 _TOO_OFTEN = 1205
 
 
 async def init(call: IncomingCall) -> HttpAnswer:
-    """Who I am, the latest chats, and the key of *now*: what came before is skipped."""
+    """The account itself, the latest chats, and the key of *now*: earlier events are skipped."""
     login = call.login
     account = call.account
     chats = account.conversations()
@@ -79,7 +79,7 @@ async def get_contact(call: IncomingCall) -> HttpAnswer:
     begin = max(as_number(call.query.get("seq", "0")) - _SEQ_BASE, 0)
     if begin == 0 or not login.book:
         login.book = records.book_ids(login)
-    ids = login.book  # who reads on sees the book as it was at its first page
+    ids = login.book  # later pages show the book as it was at the first page
     end = begin + call.service.options.contact_page
     page = [records.list_record(login, each) for each in ids[begin:end]]
     following = _SEQ_BASE + end if end < len(ids) else 0
@@ -87,7 +87,7 @@ async def get_contact(call: IncomingCall) -> HttpAnswer:
 
 
 async def batch_get_contact(call: IncomingCall) -> HttpAnswer:
-    """Records of up to 50 names, in the order asked. Unknown names give empty records."""
+    """Records of up to 50 names, in the requested order. Unknown names give empty records."""
     login = call.login
     if not call.service.limits.allows(login.account_id, "batch"):
         raise Refusal(_TOO_OFTEN)
@@ -97,7 +97,7 @@ async def batch_get_contact(call: IncomingCall) -> HttpAnswer:
     found = []
     for item in asked[:_BATCH_LIMIT]:
         found.append(_batch_item(call.account, login, item))
-        await asyncio.sleep(0)  # fifty groups of five hundred take a while: polls of others go in between
+        await asyncio.sleep(0)  # fifty groups of five hundred take long: let other polls run in between
     return json_answer({"Count": len(found), "ContactList": joined(found)})
 
 

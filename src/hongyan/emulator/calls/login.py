@@ -1,4 +1,4 @@
-"""Knows how a client becomes logged in: code, poll, ticket, login page, push login, logout, root page."""
+"""Calls of the login: code, poll, ticket, login page, push login, logout, root page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WEB_APP_ID = "wx782c26e4c19acffb"
 TEN_YEARS = 10 * 365 * 86400.0
 STALE_TICKET = 1203
 
-_REPEAT_SECONDS = 0.3  # itchat asks again at once on every 201: an immediate answer would make it spin
+_REPEAT_SECONDS = 0.3  # itchat repeats the poll at once on every 201: an immediate answer would make it spin
 
 
 async def jslogin(call: IncomingCall) -> HttpAnswer:
@@ -86,7 +86,7 @@ def _state_answer(call: IncomingCall, code: Code | None) -> HttpAnswer | None:
         code.state = CodeState.USED
         return script(f'window.code=200;\nwindow.redirect_uri="{_redirect(call, code)}";')
     if code.state is CodeState.SCANNED and not code.announced and not code.pushed:
-        code.announced = code.told = True
+        code.announced = code.scan_reported = True
         if code.agreed:
             call.service.codes.confirm(code)
         call.service.notifier.ring()
@@ -111,7 +111,7 @@ def _avatar(call: IncomingCall, code: Code) -> str:
 
 
 async def push_login(call: IncomingCall) -> HttpAnswer:
-    """Ask the phone instead of showing a code: wants the browser's two long-lived cookies and the uin."""
+    """Ask the phone instead of showing a code: needs the browser's two long-lived cookies and the uin."""
     cookies = call.cookies
     uin = as_number(call.query.get("uin") or cookies.get("wxuin", ""))
     account = call.service.account_of_uin(uin)
@@ -132,7 +132,7 @@ def _push_no(call: IncomingCall, no: Refusal) -> HttpAnswer:
 
 
 async def login_page(call: IncomingCall) -> HttpAnswer:
-    """Exchange the ticket. Status 301 without Location unless the query says `fun` or `version`."""
+    """Exchange the ticket. Status 301 without Location unless the query has `fun` or `version`."""
     service = call.service
     ticket = call.query.get("ticket", "")
     code = service.codes.exchange(ticket)
@@ -183,7 +183,7 @@ def login_cookies(login: Login, call: IncomingCall, language: str) -> list[SetCo
 
 
 def sync_cookies(login: Login, call: IncomingCall) -> list[SetCookie]:
-    """What webwxsync renews; `wxloadtime` says from now on that the page has synced once."""
+    """The values that webwxsync renews; `wxloadtime` shows from now on that the page has synced once."""
     secrets, now = login.secrets, call.service.clock.now()
     domain, secure = cookie_domain(login.host), call.request.secure
     soon = now + COOKIE_SECONDS
@@ -223,7 +223,7 @@ _ROOT = """<!DOCTYPE html>
 
 
 async def root(call: IncomingCall) -> HttpAnswer:
-    """The page, which shows whether the cookies are still good."""
+    """The root page, which shows whether the cookies are still valid."""
     login = call.service.login_of_sid(unquote(call.cookies.get("wxsid", "")))
     good = login is not None and not login.ended and login.cookies_until > call.service.clock.now()
     return html(_ROOT.format(login="1" if good else ""))

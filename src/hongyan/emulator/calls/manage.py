@@ -1,4 +1,4 @@
-"""Knows how a client changes things: recalls, friend requests, remarks, pins, groups."""
+"""Calls by which a client changes things: recalls, friend requests, remarks, pins, groups."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def revoke(call: IncomingCall) -> HttpAnswer:
 
 
 async def verify_user(call: IncomingCall) -> HttpAnswer:
-    """Ask, follow, accept or reject; `VerifyUserList` must be a list."""
+    """Request, follow, accept or reject; `VerifyUserList` must be a list."""
     listed = call.records("VerifyUserList")
     if not listed:
         raise Refusal(BAD_PARAMETER)
@@ -75,7 +75,7 @@ def _request_friend(call: IncomingCall, person: str, ticket: str) -> None:
 
 
 def _accept_friend(call: IncomingCall, person: str, ticket: str) -> None:
-    """Recorded clients accept without the ticket and live; a wrong one is refused, and `strict` wants the right one."""
+    """Recorded clients accept without the ticket and succeed; a wrong one is refused, and `strict` needs the right one."""
     account = call.account
     right = account.requests.get(person)
     missing_is_fine = call.service.options.auth is not AuthLevel.STRICT and not ticket
@@ -146,7 +146,7 @@ async def create_group(call: IncomingCall) -> HttpAnswer:
 
 
 def _member_status(call: IncomingCall, person: str) -> int:
-    """0 joins; 4 is not a friend (any more), 3 has blocked the account: those stay outside."""
+    """0 joins; 4 is not a friend (any more), 3 has blocked the account: those are not added."""
     who = call.account.world.people[person]
     if who.refuses == "blocked":
         return _BLOCKED_ME
@@ -160,7 +160,7 @@ def _member(call: IncomingCall, person: str, status: int) -> dict[str, Any]:
 
 
 async def update_group(call: IncomingCall) -> HttpAnswer:
-    """Add, invite, remove, rename, quit. Without `fun` (openwechat) the body says which."""
+    """Add, invite, remove, rename, quit. Without `fun` (openwechat) the body decides."""
     room = _room(call)
     name = call.query.get("fun", "")
     if not name and call.service.options.auth is not AuthLevel.STRICT:

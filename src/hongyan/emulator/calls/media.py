@@ -1,4 +1,4 @@
-"""Knows how files come in by chunks and go out again, and how avatars are asked for."""
+"""Calls that upload files in chunks, download them, and fetch avatars."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _uploaded(
 
 
 async def _read_form(call: IncomingCall) -> bytes:
-    """The parts into `call.body`, in whatever order they come; the bytes of the file part."""
+    """Read the parts into `call.body`, in any order; return the bytes of the file part."""
     if not call.request.headers.get("Content-Type", "").startswith("multipart/"):
         raise Refusal(PARSER_REQUEST, "an upload is a multipart form")
     data = b""
@@ -108,7 +108,7 @@ async def _read_form(call: IncomingCall) -> bytes:
 
 
 def _check_tickets(call: IncomingCall, login: Login) -> None:
-    """The form's own tickets are the authority of an upload: some clients send no cookies with it, all send these."""
+    """Authorize an upload by the form's own tickets: some clients send no cookies with it, all send these."""
     given = call.text("webwx_data_ticket")
     level = call.service.options.auth
     if level is not AuthLevel.LAX and given != login.secrets.data_ticket:
@@ -128,7 +128,7 @@ def _check_size(call: IncomingCall, asked: dict[str, Any], total: int, received:
 
 
 async def message_picture(call: IncomingCall) -> HttpAnswer:
-    """Picture, sticker or cover of a message: `type` slave is the thumbnail. Called a JPEG whatever it is."""
+    """Picture, sticker or cover of a message: `type` slave is the thumbnail. Labelled JPEG whatever it is."""
     message = _message(call)
     if message is None or message.content.fields.get("HasProductId"):
         return picture(b"")
@@ -196,7 +196,7 @@ async def preview(call: IncomingCall) -> HttpAnswer:
 
 
 def _message(call: IncomingCall) -> StoredMessage | None:
-    """The message of `MsgID`, of this account only and not yet too old."""
+    """The message of `MsgID`, if it belongs to this account and is not too old."""
     msg_id = as_number(call.query.get("msgid", ""))
     message = call.account.messages.get(msg_id)
     if message is None or call.service.clock.now() - message.time > call.service.options.media_seconds:
@@ -226,7 +226,7 @@ def _file(call: IncomingCall, media: StoredFile, content_type: str) -> HttpAnswe
 
 
 def _ranged(call: IncomingCall, media: StoredFile, content_type: str) -> HttpAnswer:
-    """A file, or the range of it that was asked for, with 206 and Content-Range."""
+    """A file, or the requested range of it, with 206 and Content-Range."""
     asked = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("Range", ""))
     if asked is None or media.size >= _FROM_DISK:
         return _file(call, media, content_type)
@@ -234,8 +234,8 @@ def _ranged(call: IncomingCall, media: StoredFile, content_type: str) -> HttpAns
     if begin > end:
         return HttpAnswer(b"", 416, content_type, [("Content-Range", f"bytes */{media.size}")])
     whole = call.service.media.path(media).read_bytes()
-    there = [("Content-Range", f"bytes {begin}-{end}/{media.size}")]
-    return HttpAnswer(whole[begin : end + 1], 206, content_type, there, whole=whole)
+    headers = [("Content-Range", f"bytes {begin}-{end}/{media.size}")]
+    return HttpAnswer(whole[begin : end + 1], 206, content_type, headers, whole=whole)
 
 
 def _no_bytes(call: IncomingCall, no: Refusal) -> HttpAnswer:

@@ -1,4 +1,4 @@
-"""Knows the small calls: search, link redirector, statistics, feedback."""
+"""The small calls: search, link redirector, statistics, feedback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ROUTES"]
 
 
 async def search(call: IncomingCall) -> HttpAnswer:
-    """UserNames of the own address book whose names contain the word."""
+    """UserNames in the account's address book whose names contain the word."""
     word, login = call.text("KeyWord").lower(), call.login
     world = login.world
     found = []
@@ -38,7 +38,7 @@ async def check_url(call: IncomingCall) -> HttpAnswer:
 
 
 async def report(call: IncomingCall) -> HttpAnswer:
-    """Statistics and feedback are kept for inspection."""
+    """Store statistics and feedback for inspection."""
     body = {key: value for key, value in call.body.items() if key != "BaseRequest"}
     call.account.reports.append({"endpoint": call.endpoint} | body)
     return json_answer({})

@@ -1,4 +1,4 @@
-"""Knows how a client sends: texts and raw types, media by MediaId, files, forwards, recalls."""
+"""Calls that send: texts and raw types, media by MediaId, files, forwards, recalls."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["ROUTES"]
 BAD_PARAMETER, NOT_ALLOWED, TOO_OFTEN = 1, 1204, 1205
 _TOO_FAST = "发送消息过于频繁，可稍后再试。"
 
-# The send is accepted with Ret 0; only this grey line says that it went nowhere.
+# The send is accepted with Ret 0; only this grey line shows that it was not delivered.
 _REFUSALS = {
     "deleted": "{name}开启了朋友验证，你还不是他（她）朋友。请先发送朋友验证请求，对方验证通过后，才能聊天。",
     "blocked": "消息已发出，但被对方拒收了。",
@@ -51,7 +51,7 @@ def _sender(
 
 
 def _words(message: dict[str, Any]) -> str:
-    """The Content of a message. Raises Refusal 1200 if it is not text (wrong field types: wechat-api #31)."""
+    """The Content of a message. Raises Refusal 1200 if it is not a text (wrong field types: wechat-api #31)."""
     return as_words(message.get("Content"))
 
 
@@ -117,7 +117,7 @@ def _target(call: IncomingCall, login: Login, message: dict[str, Any]) -> str:
 
 
 def _too_fast(call: IncomingCall, chat: str, content: Composed) -> StoredMessage:
-    """Refuse, or seem to accept and say in a grey line that it was too fast: both were seen."""
+    """Refuse, or accept the send and report in a grey line that it was too fast: both were seen."""
     account = call.account
     if not call.service.limits.as_text:
         raise Refusal(TOO_OFTEN)

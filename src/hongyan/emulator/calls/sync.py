@@ -1,4 +1,4 @@
-"""Knows how events reach a client: the parked poll and the slices behind a key."""
+"""Calls that deliver events to a client: the parked poll and the slices behind a key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_PROFILE = encode(wire.no_profile())
 
 
 async def sync_check(call: IncomingCall) -> HttpAnswer:
-    """Hold the poll until something lies behind its key; a second poll of the same login lets the first go."""
+    """Hold the poll until there is an event behind its key; a second poll of the same login ends the first."""
     login = call.login
     position = _checked_position(call, login)
     if not login.log.selector(position) and not login.ended and not call.service.stopping:
@@ -45,7 +45,7 @@ def _checked_position(call: IncomingCall, login: Login) -> int:
 
 
 async def sync(call: IncomingCall) -> HttpAnswer:
-    """Everything behind the key, 50 events at most, and the next keys, which also advance when nothing came."""
+    """Everything behind the key, 50 events at most, and the next keys, which advance even without events."""
     login = call.login
     position = position_in_pairs(call.body.get("SyncKey"))
     if position is None and call.service.options.auth is AuthLevel.STRICT:

@@ -1,4 +1,4 @@
-"""Knows how a world is written as TOML and read back; refuses to know how it is served."""
+"""Reads and writes worlds as TOML; independent of how they are served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from hongyan.emulator.kinds import UnknownKind, make
-from hongyan.emulator.people import Deed, Event, Play, ScriptedAnswer
+from hongyan.emulator.people import Event, PersonAction, Play, ScriptedAnswer
 from hongyan.emulator.world import Group, Member, Person, World
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["BadWorld", "demo", "dump", "load", "parse"]
 _SEXES = {"": 0, "male": 1, "female": 2}
 _VERIFY = {"official": 24, "service": 8}
 _TEAM = "weixin"  # the service's own account, which alone has 56
-_DEEDS = frozenset({"", "recall", "ask", "rename", "join", "remove", "phone"})
+_ACTIONS = frozenset({"", "recall", "ask", "rename", "join", "remove", "phone"})
 
 
 class BadWorld(ValueError):
@@ -126,7 +126,7 @@ def parse(text: str, name: str = "the world") -> tuple[World, Play]:
 
 
 def _placed(problem: str) -> str:
-    """The reader's words with the place as a writer of TOML counts: `$.people[3].id` becomes `people, entry 4, id`."""
+    """Convert a place in an error to how a writer of TOML counts: `$.people[3].id` becomes `people, entry 4, id`."""
 
     def place(found: re.Match[str]) -> str:
         steps = re.sub(r"\[(\d+)\]", lambda number: f".entry {int(number[1]) + 1}", found[1])
@@ -229,16 +229,16 @@ def _event(written: _Event, world: World) -> Event:
     where = f"event at {written.at:g}"
     who = written.who or world.me.id
     _known([who, *([written.chat] if written.chat else [])], world, where)
-    if written.do not in _DEEDS:
-        msg = f"{where}: do is {written.do!r}; write one of {', '.join(sorted(_DEEDS - {''}))}"
+    if written.do not in _ACTIONS:
+        msg = f"{where}: do is {written.do!r}; write one of {', '.join(sorted(_ACTIONS - {''}))}"
         raise BadWorld(msg)
-    _check_deed(written, world, where)
+    _check_action(written, world, where)
     _check_kind(written.send, written.values, world, where)
-    deed = Deed(who, written.chat, written.say, written.send, written.do, written.values)
-    return Event(written.at, deed, written.every or 0.0)
+    action = PersonAction(who, written.chat, written.say, written.send, written.do, written.values)
+    return Event(written.at, action, written.every or 0.0)
 
 
-def _check_deed(written: _Event, world: World, where: str) -> None:
+def _check_action(written: _Event, world: World, where: str) -> None:
     room = world.groups.get(written.chat)
     problem = ""
     if written.do in {"rename", "join", "remove"} and room is None:
@@ -280,11 +280,16 @@ def dump(world: World) -> str:
         members: list[object] = [
             {"id": m.id, "as": m.display_name} if m.display_name else m.id for m in room.members
         ]
-        told: dict[str, object] = {"id": room.id, "name": room.name, "owner": room.owner, "members": members}
-        told.update({name: True for name in ("saved", "muted", "pinned") if getattr(room, name)})
+        fields: dict[str, object] = {
+            "id": room.id,
+            "name": room.name,
+            "owner": room.owner,
+            "members": members,
+        }
+        fields.update({name: True for name in ("saved", "muted", "pinned") if getattr(room, name)})
         if room.avatar_seq != 1:
-            told["avatar_seq"] = room.avatar_seq
-        parts.append("[[groups]]\n" + _lines(told))
+            fields["avatar_seq"] = room.avatar_seq
+        parts.append("[[groups]]\n" + _lines(fields))
     return "\n".join(parts)
 
 
@@ -310,8 +315,8 @@ def _written(person: Person) -> dict[str, object]:
         person.attr_status,
         person.avatar_seq,
     )
-    told: dict[str, object] = msgspec.to_builtins(written)
-    return told
+    fields: dict[str, object] = msgspec.to_builtins(written)
+    return fields
 
 
 def _lines(values: dict[str, object]) -> str:

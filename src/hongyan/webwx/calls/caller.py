@@ -1,4 +1,4 @@
-r"""What every call shares: who asks, the common parts of a request, and what an answer's code means; it knows no call.
+r"""What every call shares: the caller, the common parts of a request, and what an answer's code means; it knows no call.
 
 Encoding rules, captured from the browser 2018: JSON is raw UTF-8 with nothing escaped that JSON does not require, since
 receivers see ``\uXXXX`` literally; ``pass_ticket`` is kept as received and percent-encoded once in a query; numbers
@@ -52,14 +52,14 @@ _PAUSE: Final = 60.0  # seconds before anything is tried again after 1205; the p
 
 
 class Caller(Struct, frozen=True):
-    """Who asks (``credentials``), at what Unix time, and where random bytes come from."""
+    """Who calls (``credentials``), at what Unix time, and where random bytes come from."""
 
     credentials: Credentials
     now: float
     entropy: Entropy
 
     def base_request(self) -> dict[str, Any]:
-        """Return the object that every JSON body begins with."""
+        """Return the object that every JSON body starts with."""
         c = self.credentials
         return {"Uin": int(c.uin), "Sid": c.sid, "Skey": c.skey, "DeviceID": device_id(self.entropy)}
 
@@ -138,7 +138,7 @@ class Caller(Struct, frozen=True):
 
 
 def common_headers(hosts: Hosts, cookies: str = "", *, posting: bool = False) -> tuple[tuple[str, str], ...]:
-    """Return the headers that the browser sends and the service may look at."""
+    """Return the headers that the browser sends and the service may check."""
     main = hosts.origin(HostClass.MAIN)
     pairs = (
         ("User-Agent", USER_AGENT),
@@ -180,20 +180,20 @@ def answered(endpoint: str, response: Response) -> bytes:
 
 
 def require(
-    endpoint: str, ret: int | None, said: str, now: float, *, also: frozenset[int] = frozenset()
+    endpoint: str, ret: int | None, err_msg: str, now: float, *, also: frozenset[int] = frozenset()
 ) -> None:
     """Return if the server accepted (0 or a code of ``also``), else raise what its code means."""
     if ret == 0 or ret in also:
         return
     if ret is None:
-        raise ProtocolChanged(endpoint, "it carries no Ret")
-    if ret in {1205, 1105}:  # 1105 stands in one client's table for the same
-        raise TooFast(endpoint, said, retry_at=now + _PAUSE)
-    raise Refused(endpoint, ret, said)
+        raise ProtocolChanged(endpoint, "it has no Ret")
+    if ret in {1205, 1105}:  # one client's table lists 1105 with the same meaning
+        raise TooFast(endpoint, err_msg, retry_at=now + _PAUSE)
+    raise Refused(endpoint, ret, err_msg)
 
 
 def require_whole(endpoint: str, rung: str) -> None:
-    """Raise NoAnswer for an answer of which only the beginning came; asked for again it may come whole."""
+    """Raise NoAnswer for an answer that was cut short; a repeated request may get the whole one."""
     if rung == BROKEN_OFF:
         raise NoAnswer(endpoint, "the answer broke off")
 

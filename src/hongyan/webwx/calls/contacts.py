@@ -27,7 +27,7 @@ from hongyan.webwx.parse import BatchAnswer, ContactsAnswer, parse_batch, parse_
 __all__ = ["BATCH", "ContactQuery", "Notify", "batch", "contacts_page", "notify", "search"]
 
 BATCH: Final = 50
-"""Names that one batch may ask for; the front-end never asks for more."""
+"""Names that one batch may request; the front-end never requests more."""
 
 
 class Notify(IntEnum):
@@ -56,12 +56,12 @@ def notify(caller: Caller, code: Notify, to: TransientName) -> ApiCall[None]:
 
 
 def contacts_page(caller: Caller, seq: int = 0) -> ApiCall[ContactsAnswer]:
-    """Ask for a page of the contact list; the answer's ``seq`` asks for the next while it is not 0."""
+    """Request a page of the contact list; the next page is requested with the answer's ``seq`` while it is not 0."""
 
     def read(response: Response) -> ContactsAnswer:
         answer = parse_contacts(answered("webwxgetcontact", response), caller.credentials.me)
         require_whole("webwxgetcontact", answer.rung)
-        require("webwxgetcontact", answer.ret, answer.said, caller.now)
+        require("webwxgetcontact", answer.ret, answer.err_msg, caller.now)
         return answer
 
     query: Pairs = (
@@ -74,14 +74,14 @@ def contacts_page(caller: Caller, seq: int = 0) -> ApiCall[ContactsAnswer]:
 
 
 def batch(caller: Caller, wanted: Sequence[ContactQuery]) -> ApiCall[BatchAnswer]:
-    """Ask for full records of at most 50 people or groups; groups come with their members."""
+    """Request full records of at most 50 people or groups; groups come with their members."""
     if not 0 < len(wanted) <= BATCH:
         raise UsageError(f"a batch takes 1 to {BATCH} names, not {len(wanted)}")
 
     def read(response: Response) -> BatchAnswer:
         answer = parse_batch(answered("webwxbatchgetcontact", response), caller.credentials.me)
         require_whole("webwxbatchgetcontact", answer.rung)
-        require("webwxbatchgetcontact", answer.ret, answer.said, caller.now)
+        require("webwxbatchgetcontact", answer.ret, answer.err_msg, caller.now)
         return answer
 
     listed = [

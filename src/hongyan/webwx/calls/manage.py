@@ -45,7 +45,7 @@ class Verify(IntEnum):
 def verify(
     caller: Caller, what: Verify, person: TransientName, *, ticket: str = "", text: str = ""
 ) -> ApiCall[None]:
-    """Ask to be friends (``text`` is the greeting), or answer a request with the ticket that came with it.
+    """Send a friend request (``text`` is the greeting), or answer one with the ticket that came with it.
 
     ``VerifyUserList`` must be an array: since June 2017 an object is answered with 1 (vbot).
     """
@@ -89,7 +89,7 @@ def create_group(caller: Caller, members: Sequence[TransientName], topic: str = 
 
     def read(response: Response) -> CreatedGroup:
         answer = parse_new_group(answered("webwxcreatechatroom", response))
-        require("webwxcreatechatroom", answer.ret, answer.said, caller.now, also=_ALSO)
+        require("webwxcreatechatroom", answer.ret, answer.err_msg, caller.now, also=_ALSO)
         return CreatedGroup(TransientName(answer.name), answer.members, answer.ret == BY_INVITATION)
 
     body = {"MemberCount": len(members), "MemberList": [{"UserName": m} for m in members], "Topic": topic}

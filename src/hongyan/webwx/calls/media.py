@@ -1,4 +1,4 @@
-"""Calls that carry files: the permit for large ones, a chunk up, and every kind of download."""
+"""Calls that transfer files: the permit for large ones, a chunk up, and every kind of download."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ATTACHMENT: Final = 4  # the browser sends this MediaType for everything
 _LARGE_FILE: Final = 7  # FileType of webwxcheckupload
 _WHOLE: Final = (("Range", "bytes=0-"),)  # without it a video comes back empty
 _DOWNLOAD_S: Final = 60.0  # without an answer, or between two fair amounts of it
-# What a contact's record gives as its picture; it comes from the wire, and the request for it carries cookies.
+# The picture of a contact's record; it comes from the wire, and the request for it sends cookies.
 _PICTURE: Final = re.compile(re.escape(PATH) + r'(webwxgeticon|webwxgetheadimg)(\?[!-"$-~]*)?')
 _SECRET: Final = re.compile(r"([?&]skey=)[^&]*")
 
@@ -104,7 +104,7 @@ class _Uploaded(Answered):
 def upload_chunk(caller: Caller, chunk: Chunk) -> ApiCall[str]:
     """Upload one chunk; returns the media id, which is empty until the last one.
 
-    The order of the fields is the browser's (captured 2018); ``StartPos`` and ``DataLen`` speak of the whole file in
+    The order of the fields is the browser's (captured 2018); ``StartPos`` and ``DataLen`` describe the whole file in
     every chunk.
     """
     name = mend(chunk.name)
@@ -149,7 +149,7 @@ def upload_parallel(caller: Caller, chunk: Chunk, upload_id: str = "") -> ApiCal
     ``upload_id`` is empty for the first chunk and its answer's for all others (clients of that page, 2022-2026). Web
     WeChat itself uploads with ``upload_chunk``.
     """
-    told = {
+    request = {
         "Signature": chunk.signature,
         "AESKey": chunk.aes_key,
         "FileMD5": chunk.md5,
@@ -161,7 +161,7 @@ def upload_parallel(caller: Caller, chunk: Chunk, upload_id: str = "") -> ApiCal
         "UploadID": upload_id,
     }
     fields = (
-        ("UploadMediaParallelRequest", msgspec.json.encode(told).decode()),
+        ("UploadMediaParallelRequest", msgspec.json.encode(request).decode()),
         ("pass_ticket", caller.credentials.pass_ticket),
         ("webwx_data_ticket", caller.credentials.data_ticket),
     )
@@ -188,7 +188,7 @@ def _upload_request(caller: Caller, chunk: Chunk) -> dict[str, Any]:
 
 
 def downloaded(response: Response) -> None:
-    """Return for an answer that carries a file (200, 206); NoAnswer or ProtocolChanged for any other."""
+    """Return for an answer that holds a file (200, 206); raise NoAnswer or ProtocolChanged for any other."""
     if response.malformed or response.status >= 500:
         raise NoAnswer("download", f"the server answered {response.status}")
     if response.status not in {200, 206}:
@@ -196,7 +196,7 @@ def downloaded(response: Response) -> None:
 
 
 def refusal_in(head: bytes) -> int | None:
-    """Return the Ret of a JSON answer that stands in the place of a file, by its beginning; None where there is none."""
+    """Return the Ret of a JSON answer that was sent instead of a file, from its start; None if there is none."""
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
     found = _RET.search(head)
@@ -254,7 +254,7 @@ def media_file(caller: Caller, sender: TransientName, media_id: str, encrypted_n
 
 
 def place_picture(caller: Caller, message: MsgId) -> ApiCall[None]:
-    """Fetch the map picture of a location message; ``xxx`` is literal, as the message itself says."""
+    """Fetch the map picture of a location message; ``xxx`` is literal, as in the message."""
     query: Pairs = (("url", "xxx"), ("msgid", message), ("pictype", "location"))
     return _fetch(caller, "webwxgetpubliclinkimg", query)
 

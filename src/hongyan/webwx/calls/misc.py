@@ -17,7 +17,7 @@ __all__ = ["Report", "check_url", "feedback", "logout", "root_page", "stat_repor
 
 
 def root_page(caller: Caller) -> ApiCall[RootPage]:
-    """Look at the root page: the cheapest test whether the login still stands, without side effects (Mojo-Weixin)."""
+    """Request the root page: the cheapest check, without side effects, that the login still holds (Mojo-Weixin)."""
 
     def read(response: Response) -> RootPage:
         if response.malformed or response.status >= 500:
@@ -31,7 +31,7 @@ def root_page(caller: Caller) -> ApiCall[RootPage]:
 
 
 def check_url(caller: Caller, link: str) -> ApiCall[str]:
-    """Ask the redirector where a link leads; returns the address, or an empty string for a page of warning."""
+    """Ask the redirector where a link leads; return the address, or an empty string for a page of warning."""
 
     def target(response: Response) -> str:
         if response.malformed or response.status >= 500:
@@ -71,7 +71,7 @@ def feedback(caller: Caller, text: str) -> ApiCall[None]:
 
 
 def logout(caller: Caller) -> ApiCall[None]:
-    """End the login. Whatever is answered (a redirect, mostly) is not looked at."""
+    """End the login. The answer (mostly a redirect) is ignored."""
     c = caller.credentials
     query = encode_query((("redirect", 1), ("type", 0), ("skey", c.skey)))
     request = Request(

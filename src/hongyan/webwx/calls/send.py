@@ -2,7 +2,7 @@
 
 All share one shape: ``Msg`` with ``LocalID`` equal to ``ClientMsgId`` (17 digits, kept when a send is repeated, since the
 server drops repeats), and ``Scene``, without which a text was refused with 1204 (WeixinBot, 2016). Ret 0 means accepted,
-not delivered. A 1101 of a send does not prove that the login is over (April 2019): the caller looks with synccheck.
+not delivered. A 1101 of a send does not prove that the login is over (April 2019): the caller checks with synccheck.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def file_xml(name: str, size: int, media_id: str) -> str:
 
 
 def revoke(caller: Caller, chat: TransientName, message: MsgId, client_msg_id: ClientMsgId) -> ApiCall[None]:
-    """Recall a message that this account sent within two minutes; the client's id must be present and is not checked."""
+    """Recall a message sent by this account in the last two minutes; the client's id must be present and is not checked."""
     body = {"SvrMsgId": message, "ToUserName": chat, "ClientMsgId": client_msg_id}
     return caller.post("webwxrevokemsg", body, accepted("webwxrevokemsg", caller.now))
 

@@ -20,6 +20,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     faults: tuple[Exception, ...] = ()
 
     def __repr__(self) -> str:
-        told = ((f, getattr(self, f)) for f in self.__struct_fields__)
-        shown = (f"{f}={'…' if v and f in self.secret_fields else repr(v)}" for f, v in told)
+        fields = ((f, getattr(self, f)) for f in self.__struct_fields__)
+        shown = (f"{f}={'…' if v and f in self.secret_fields else repr(v)}" for f, v in fields)
         return f"{type(self).__name__}({', '.join(shown)})"

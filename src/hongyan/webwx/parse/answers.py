@@ -1,7 +1,7 @@
 """The server's JSON answers to everything but a sync, read into values; it decides nothing.
 
 Every function raises ``ProtocolChanged`` for bytes that are not such an answer, and nothing else. A refusal (a ``ret`` other
-than 0) is a value here: its meaning depends on who asked. Secrets are in no repr.
+than 0) is a value here: its meaning depends on the call. Secrets are in no repr.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _INIT_ALL: Final = _INIT | {"GrayScale", "InviteStartCount", "MPSubscribeMsgList
 
 @redacted
 class InitAnswer(Answer, frozen=True, kw_only=True):
-    """webwxinit. ``ret`` is None where the answer does not say; only with 0 is the rest to be used.
+    """webwxinit. ``ret`` is None if the answer has none; only with 0 are the other fields to be used.
 
     ``recent`` is the list of recent chats as sent, repeats included. ``sync_key`` is None where it is missing or empty.
     """
@@ -61,7 +61,7 @@ class InitAnswer(Answer, frozen=True, kw_only=True):
     secret_fields = frozenset({"skey", "uin"})
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
     me: ContactChange
     uin: Uin = Uin(0)
     contacts: tuple[ContactChange, ...] = ()
@@ -85,7 +85,7 @@ class ContactsAnswer(Answer, frozen=True, kw_only=True):
     """
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
     contacts: tuple[ContactChange, ...] = ()
     count: int = 0
     seq: int = 0
@@ -94,12 +94,12 @@ class ContactsAnswer(Answer, frozen=True, kw_only=True):
 
     @property
     def broken(self) -> bool:
-        """Whether the answer was no whole JSON."""
+        """Whether the answer was not whole JSON."""
         return self.rung == "cut"
 
     @property
     def entries(self) -> int:
-        """How many records came, those among them that this version could not read."""
+        """How many records were received, and how many of them this version could not read."""
         return len(self.contacts) + len(self.faults)
 
     @property
@@ -111,26 +111,26 @@ class ContactsAnswer(Answer, frozen=True, kw_only=True):
 class BatchAnswer(Answer, frozen=True, kw_only=True):
     """webwxbatchgetcontact: full records, groups with their members.
 
-    A ``broken`` answer was cut apart: what look like records in it may be members of a group.
+    A ``broken`` answer was cut apart: what looks like a record in it may be a member of a group.
     """
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
     contacts: tuple[ContactChange, ...] = ()
     count: int = 0
     rung: str = "strict"
 
     @property
     def broken(self) -> bool:
-        """Whether the answer was no whole JSON."""
+        """Whether the answer was not whole JSON."""
         return self.rung == "cut"
 
 
 class NewGroup(Answer, frozen=True, kw_only=True):
-    """webwxcreatechatroom: the new group's name and those who were asked into it."""
+    """webwxcreatechatroom: the new group's name and the people who were added."""
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
     name: str = ""
     topic: str = ""
     members: tuple[Member, ...] = ()
@@ -141,7 +141,7 @@ class BareAnswer(Answer, frozen=True, kw_only=True):
     """Any answer of which only ``BaseResponse`` matters."""
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
 
 
 def _read(endpoint: str, body: bytes, kind: type[S], names: frozenset[str]) -> tuple[S, str]:
@@ -158,13 +158,13 @@ def _ret(response: WireResponse | None) -> tuple[int | None, str]:
 def _changes(
     records: Sequence[WireContact], me: str, *, full: bool = False
 ) -> tuple[tuple[ContactChange, ...], tuple[Exception, ...]]:
-    """Return what each record says, without those on which the reading fails, and the faults of ours among these."""
+    """Return the values read from the records, without those that could not be read, and the faults of ours among these."""
     read = [contained(partial(change_of, record, me, full=full), lambda _: None) for record in records]
     return tuple(c for c, _ in read if c is not None), tuple(f for _, f in read if f is not None)
 
 
 def usable_key(key: SyncKey | None) -> SyncKey | None:
-    """Return a key that may replace the one in use; an empty one may not, nor one of which pairs are missing."""
+    """Return a key that may replace the one in use; an empty one may not, nor one with pairs missing."""
     return key if key and key.list and key.count in {0, len(key.list)} else None
 
 
@@ -173,11 +173,11 @@ def parse_init(body: bytes) -> InitAnswer:
     """Read webwxinit's answer."""
     wire, rung = _read("webwxinit", body, WireInit, _INIT_ALL)
     user = wire.user or WireUser()
-    ret, said = _ret(wire.base_response)
+    ret, err_msg = _ret(wire.base_response)
     contacts, faults = _changes(wire.contact_list, user.user_name)
     return InitAnswer(
         ret=ret,
-        said=said,
+        err_msg=err_msg,
         me=change_of_user(user),
         uin=Uin(user.uin),
         contacts=contacts,
@@ -196,11 +196,11 @@ def parse_contacts(body: bytes, me: str = "") -> ContactsAnswer:
     """Read one page of webwxgetcontact."""
     # Not cut at MemberCount, which every contact has as well; the list ends where Seq begins.
     wire, rung = _read("webwxgetcontact", body, WireContacts, _HEAD | {"MemberList", "Seq"})
-    ret, said = _ret(wire.base_response)
+    ret, err_msg = _ret(wire.base_response)
     contacts, faults = _changes(wire.member_list, me, full=True)
     return ContactsAnswer(
         ret=ret,
-        said=said,
+        err_msg=err_msg,
         contacts=contacts,
         faults=faults,
         count=max(wire.member_count, 0),
@@ -214,11 +214,11 @@ def parse_contacts(body: bytes, me: str = "") -> ContactsAnswer:
 def parse_batch(body: bytes, me: str = "") -> BatchAnswer:
     """Read webwxbatchgetcontact's answer."""
     wire, rung = _read("webwxbatchgetcontact", body, WireBatch, _HEAD | {"Count", "ContactList"})
-    ret, said = _ret(wire.base_response)
+    ret, err_msg = _ret(wire.base_response)
     contacts, faults = _changes(wire.contact_list, me, full=True)
     return BatchAnswer(
         ret=ret,
-        said=said,
+        err_msg=err_msg,
         contacts=contacts,
         faults=faults,
         count=wire.count,
@@ -231,11 +231,11 @@ def parse_new_group(body: bytes) -> NewGroup:
     """Read webwxcreatechatroom's answer."""
     names = _HEAD | {"Topic", "MemberList", "ChatRoomName", "BlackList"}
     wire, _ = _read("webwxcreatechatroom", body, WireNewGroup, names)
-    ret, said = _ret(wire.base_response)
+    ret, err_msg = _ret(wire.base_response)
     members = tuple(member_of(m) for m in wire.member_list)
     return NewGroup(
         ret=ret,
-        said=said,
+        err_msg=err_msg,
         name=TransientName(wire.chat_room_name),
         topic=wire.topic,
         members=members,
@@ -251,5 +251,5 @@ class _WireReceipt(Struct, rename="pascal"):
 def parse_receipt(body: bytes, endpoint: str = "the service") -> BareAnswer:
     """Read the ``BaseResponse`` of any JSON answer."""
     wire, _ = _read(endpoint, body, _WireReceipt, _HEAD)
-    ret, said = _ret(wire.base_response)
-    return BareAnswer(ret=ret, said=said)
+    ret, err_msg = _ret(wire.base_response)
+    return BareAnswer(ret=ret, err_msg=err_msg)

@@ -33,7 +33,7 @@ from hongyan.model.messages import (
 from hongyan.webwx.markup import decode
 from hongyan.webwx.notices import is_withheld
 from hongyan.webwx.parse.records import holds_record, parse_favorite_record, parse_quote, parse_record
-from hongyan.webwx.parse.values import moment, number, pixels, told_pixels
+from hongyan.webwx.parse.values import given_pixels, moment, number, pixels
 from hongyan.webwx.parse.words import inner_document, words_of
 from hongyan.webwx.xml import Node
 
@@ -62,7 +62,7 @@ _INVITERS: Final = (
 
 _MOST_ARTICLES: Final = 200  # the largest captured digest has eight
 _LONGEST_INVITATION: Final = (
-    512  # two names and the words around them; what is longer could be tried in too many ways
+    512  # two names and the words around them; a longer text could match in too many ways
 )
 _NEWS: Final = frozenset({"newsapp", "readerapp"})
 
@@ -75,7 +75,7 @@ class AppSource:
         self.document = e.document
 
     def text(self, path: str) -> str:
-        """Return what stands at a path under ``<appmsg>``."""
+        """Return the text at a path under ``<appmsg>``."""
         return self.document.text(f".//appmsg/{path}").strip() if self.document else ""
 
     @property
@@ -104,12 +104,12 @@ class AppSource:
 
 def app_type_of(e: Envelope) -> int | None:
     """Return the number in ``<type>``, else the JSON's, else None."""
-    told = e.document.text(".//appmsg/type").strip() if e.document else ""
-    return number(told) if told else e.wire.app_msg_type or None
+    number_text = e.document.text(".//appmsg/type").strip() if e.document else ""
+    return number(number_text) if number_text else e.wire.app_msg_type or None
 
 
 def parse_app(e: Envelope) -> AnyMessage:
-    """Read type 49. A bare sentence under this number stands for something that the web is not shown."""
+    """Read type 49. A bare sentence under this number replaces a message that the web is not shown."""
     if e.document is None and e.content.strip() and (is_withheld(e.text) or not e.wire.file_name):
         return Unsupported(**e.head, text=e.text)
     kind = app_type_of(e)
@@ -122,7 +122,7 @@ def parse_app(e: Envelope) -> AnyMessage:
     if isinstance(read, AppMessage | _MEDIA) or any(getattr(read, name, "") for name in _WORDS):
         return read
     other = _parse_other(app)
-    return other if other.parts else read  # where a reader finds no words, all there are
+    return other if other.parts else read  # if a reader finds no words, take all of them
 
 
 _MEDIA: Final = Picture | Sticker | File | FilePlaceholder
@@ -145,8 +145,8 @@ _WORDS: Final = (
 
 
 def _parse_other(app: AppSource) -> AppMessage:
-    """Keep every text of an undescribed form."""
-    told = (app.title, app.description, app.url, app.source)
+    """Store every text of an undocumented form."""
+    known = (app.title, app.description, app.url, app.source)
     return AppMessage(
         **app.e.head,
         app_type=app_type_of(app.e),
@@ -154,12 +154,12 @@ def _parse_other(app: AppSource) -> AppMessage:
         description=app.description,
         url=app.url,
         source=app.source,
-        parts=words_of(app.document, told) if app.document else (),
+        parts=words_of(app.document, known) if app.document else (),
     )
 
 
 def _parse_announcement(app: AppSource) -> AnyMessage:
-    """The words stand in an element of their own, or only in the note inside the announcement."""
+    """The text is in its own element, or only in the note inside the announcement."""
     text = app.text("textannouncement")
     note = inner_document(app.text("xmlannouncement") or app.text("announcement"))
     if not text and note:
@@ -184,7 +184,7 @@ def _parse_picture(app: AppSource) -> AnyMessage:
         md5=app.text("md5") or app.text("appattach/md5"),
         thumb_size=pixels(wide, high)
         or pixels(app.e.wire.img_width, app.e.wire.img_height)
-        or told_pixels(wide, high),
+        or given_pixels(wide, high),
     )
 
 
@@ -215,7 +215,7 @@ def _parse_link(app: AppSource) -> AnyMessage:
 
 
 def _is_invitation(app: AppSource) -> bool:
-    """Whether a link is an invitation: it leads to the service, or says so in the service's own sentence."""
+    """Whether a link is an invitation: it leads to the service, or contains the service's own sentence."""
     found = _HOST.match(app.url)
     own = found is not None and found[1].lower().endswith(_OWN_HOSTS)
     if own and _INVITATION_PATH in app.url:
@@ -238,9 +238,9 @@ def _article(item: Node) -> Article:
 
 
 def parse_digest(e: Envelope) -> AnyMessage | None:
-    """Return a digest of news that travels as a text, None where there is no article in it.
+    """Return a digest of articles that is sent as a text, None if there is no article in it.
 
-    Only the service's own account sends this: the same text from any other account was typed.
+    Only the service's own account sends this: the same text from any other sender was typed by a person.
     """
     if e.wire.from_user_name not in _NEWS:
         return None
@@ -262,7 +262,7 @@ def parse_digest(e: Envelope) -> AnyMessage | None:
 
 
 def _invited(description: str) -> re.Match[str] | None:
-    """Return who invites into which group, where the service's sentence says so."""
+    """Return who invites into which group, if the service's sentence contains it."""
     sentence = description[:_LONGEST_INVITATION]
     return next((f for pattern in _INVITERS if (f := pattern.match(sentence))), None)
 
@@ -280,9 +280,9 @@ def _parse_invitation(app: AppSource) -> AnyMessage:
 
 
 def _extension(app: AppSource, name: str) -> str:
-    told = app.text("appattach/fileext")
+    extension = app.text("appattach/fileext")
     stem, dot, tail = name.rpartition(".")
-    return told or (tail if stem and dot and len(tail) <= 16 else "")
+    return extension or (tail if stem and dot and len(tail) <= 16 else "")
 
 
 def _parse_file(app: AppSource) -> AnyMessage:
@@ -451,4 +451,4 @@ APP_TYPES: Final[dict[int | None, Callable[[AppSource], AnyMessage]]] = {
 """The number in ``<type>`` -> what reads it. Numbers seen in captures, the front-end, itchat, openwechat, puppets."""
 
 _HOLDERS: Final = frozenset({19, 24, 40, 57, 87})
-"""Types that hold messages in a place of their own."""
+"""Types that hold messages in an element of their own."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Envelope", "Head", "envelope_of", "head_of_broken", "split_prefix"]
 
 SERVICE_TYPES: Final = frozenset({51, 9999, 10000, 10002})
-"""Types in which the service speaks, whatever ``FromUserName`` says."""
+"""Types sent by the service itself, whatever ``FromUserName`` is."""
 
-# On the web the sender's name and a <br/>; gateways hand on the permanent id and a newline, once with a stray quote.
+# On the web the sender's name and a <br/>; gateways pass on the permanent id and a newline, once with a stray quote.
 _PREFIX: Final = re.compile(r"\A\"?(@?[\w.-]{1,128}(?:@[a-z.]{2,16})?):(?:<br/>|\n)", re.ASCII)
 # Before a bare handle of a medium the line break is missing in some captures.
 _BEFORE_HANDLE: Final = re.compile(r"\A(@\w{1,128}):\s{0,4}(?=@\w)", re.ASCII)
@@ -40,7 +40,7 @@ class Head(TypedDict):
 
 
 class Envelope:
-    """A wire message with its head; ``content`` is without the prefix, ``raw`` are the bytes it came as."""
+    """A wire message with its head; ``content`` is without the prefix, ``raw`` is the bytes as received."""
 
     __slots__ = ("_document", "content", "head", "raw", "wire")
 
@@ -76,9 +76,9 @@ def _before_handle(content: str) -> tuple[str, str]:
 
 
 def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
-    """Return the envelope of a message to or from ``me``, whose name may be empty where it is not known.
+    """Return the envelope of a message to or from ``me``, whose name may be empty if it is not known.
 
-    A message *to* a group, or without a sender in an ordinary kind, was written by this account on another device.
+    A message *to* a group, or one of an ordinary kind without a sender, was written by this account on another device.
     """
     source, target = wire.from_user_name, wire.to_user_name
     service = wire.msg_type in SERVICE_TYPES
@@ -102,13 +102,13 @@ def envelope_of(wire: WireMessage, me: str, raw: bytes) -> Envelope:
 
 
 def _number_of(wire: WireMessage) -> MsgId:
-    """Return a message's number; what looks like none (it will be shown, and typed) is none, 0 and less as well.
+    """Return a message's number (it is shown, and typed); 0 for a value that is not one, and for 0 and less.
 
-    A repeat is known by its number: what several messages may have must not be one.
+    A repeat is recognized by its number, so several messages must not share one.
     """
-    for told in (wire.msg_id, str(wire.new_msg_id)):
-        if _NUMBER.fullmatch(told):
-            return MsgId(told)
+    for number in (wire.msg_id, str(wire.new_msg_id)):
+        if _NUMBER.fullmatch(number):
+            return MsgId(number)
     return MsgId("")
 
 
@@ -122,10 +122,10 @@ def _outgoing(source: str, target: str, me: str, *, service: bool) -> bool:
 
 def head_of_broken(raw: bytes, me: str) -> Head:
     """Return what can be found of the head in a message that cannot be read."""
-    told = {m[1]: m[2].decode("utf-8", "replace") for m in reversed(list(_IN_BROKEN.finditer(raw[:65536])))}
-    source, target = told.get(b"FromUserName", ""), told.get(b"ToUserName", "")
+    fields = {m[1]: m[2].decode("utf-8", "replace") for m in reversed(list(_IN_BROKEN.finditer(raw[:65536])))}
+    source, target = fields.get(b"FromUserName", ""), fields.get(b"ToUserName", "")
     outgoing = _outgoing(source, target, me, service=True)
-    number, stamp = told.get(b"MsgId", ""), told.get(b"CreateTime", "")
+    number, stamp = fields.get(b"MsgId", ""), fields.get(b"CreateTime", "")
     return Head(
         id=MsgId(number if number.isascii() and number.isdigit() else ""),
         chat=TransientName(target if outgoing and target else source),

@@ -73,7 +73,7 @@ class LoginPoll(Answer, frozen=True, kw_only=True):
 
 @redacted
 class LoginPage(Answer, frozen=True, kw_only=True):
-    """webwxnewloginpage. ``html`` is True for a web page in place of the answer; ``redirect_url`` asks to go there.
+    """webwxnewloginpage. ``html`` is True for a web page in place of the answer; ``redirect_url`` is where to go next.
 
     ``whole`` is False where the answer breaks off before its last tag, so that a ticket may be missing or cut.
 
@@ -103,12 +103,12 @@ class PushLogin(Answer, frozen=True, kw_only=True):
     """webwxpushloginurl: a uuid to poll, or a refusal (``ret`` other than 0)."""
 
     ret: int
-    said: str = ""
+    err_msg: str = ""
     uuid: str = ""
 
 
 class RootPage(Answer, frozen=True, kw_only=True):
-    """The root page; ``logged_in`` is None where it does not say."""
+    """The root page; ``logged_in`` is None if the page shows neither."""
 
     logged_in: bool | None = None
 
@@ -139,7 +139,7 @@ def parse_sync_check(body: bytes) -> SyncCheck:
 
 
 def _selector(value: str | None) -> int:
-    """Return the selector; one that is not a number still asks for a sync, since only 0 means "nothing"."""
+    """Return the selector; one that is not a number still leads to a sync, since only 0 means "nothing"."""
     number = _number(value)
     return number if number is not None else -1 if value else 0
 
@@ -156,7 +156,7 @@ def parse_login_code(body: bytes) -> LoginCode:
 
 @only_errors("login")
 def parse_login_poll(body: bytes) -> LoginPoll:
-    """Read ``window.code=…;`` with what belongs to the code; an empty answer is code 0: no answer."""
+    """Read ``window.code=…;`` with what belongs to the code; an empty answer is code 0: no answer yet."""
     script = _script(body)
     if not script.strip():
         return LoginPoll(code=0)
@@ -215,7 +215,7 @@ def parse_push_login(body: bytes) -> PushLogin:
     ret = _number(str(wire.ret).strip())
     if ret is None:
         raise ProtocolChanged("webwxpushloginurl", "no ret in it")
-    return PushLogin(ret=ret, said=wire.msg, uuid=wire.uuid)
+    return PushLogin(ret=ret, err_msg=wire.msg, uuid=wire.uuid)
 
 
 @only_errors("root_page")

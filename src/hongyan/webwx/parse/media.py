@@ -19,7 +19,7 @@ from hongyan.model.messages import (
 )
 from hongyan.model.numbers import whole
 from hongyan.webwx.markup import decode, decode_xml
-from hongyan.webwx.parse.values import coordinate, moment, number, pixels, told_pixels
+from hongyan.webwx.parse.values import coordinate, given_pixels, moment, number, pixels
 from hongyan.webwx.xml import Document, read
 
 if TYPE_CHECKING:
@@ -49,18 +49,18 @@ def _attribute(document: Document | None, tag: str, *names: str) -> str:
 
 
 def _thumb(e: Envelope, tag: str, width: str, height: str) -> tuple[int, int] | None:
-    """Return the size from the XML, or from the JSON beside it; 0 by 0 only where neither knows better."""
+    """Return the size given in the XML, or in the JSON beside it; 0 by 0 only if both give nothing else."""
     wide, high = _attribute(e.document, tag, width), _attribute(e.document, tag, height)
-    return pixels(wide, high) or pixels(e.wire.img_width, e.wire.img_height) or told_pixels(wide, high)
+    return pixels(wide, high) or pixels(e.wire.img_width, e.wire.img_height) or given_pixels(wide, high)
 
 
 def _handle(e: Envelope, document: Document | None) -> str:
-    """Return the opaque handle that stands in place of XML in some media messages."""
+    """Return the opaque handle that replaces the XML in some media messages."""
     return "" if document else e.content.strip() if e.content.strip().startswith("@") else ""
 
 
 def parse_picture(e: Envelope) -> AnyMessage:
-    """Read type 3; the size of the thumbnail stands in the XML or beside it."""
+    """Read type 3; the size of the thumbnail is in the XML or beside it."""
     document = e.document
     return Picture(
         **e.head,
@@ -176,7 +176,7 @@ def _location_xml(e: Envelope) -> Document | None:
 
 
 def _line_and_picture(e: Envelope) -> tuple[str, str, str]:
-    """Split ``ADDRESS:<br/>/cgi-bin/…`` into address, picture and link; sent messages in groups begin with an empty sender.
+    """Split ``ADDRESS:<br/>/cgi-bin/…`` into address, picture and link; this account's messages in groups start with an empty sender.
 
     Before 2016 the whole content was a link, sometimes with words around it.
     """
@@ -224,7 +224,7 @@ _WORDINGS: Final = {
     "12": CallOutcome.CANCELLED,
     "4608": CallOutcome.RINGING,
 }
-# <status> of the invitation, for those that say nothing else: asked, canceled, busy (the phone's own client).
+# <status> of the invitation, for messages with no other hint: asked, canceled, busy (the phone's own client).
 _STATUSES: Final = {
     "0": CallOutcome.RINGING,
     "1": CallOutcome.RINGING,
@@ -245,28 +245,28 @@ def parse_call(e: Envelope) -> AnyMessage:
         text = e.text
         return Call(**e.head, video=_video_by_words(text), outcome=_by_words(text), text=text)
     words = next(filter(None, map(document.text, _CALL_WORDS)), "") or _before(e)
-    told = document.text(".//duration").strip()
-    duration = number(told) or _seconds(words)
+    given = document.text(".//duration").strip()
+    duration = number(given) or _seconds(words)
     status = document.text(".//voipinvitemsg/status").strip()
     return Call(
         **e.head,
         video=_video_by_type(document),
         outcome=_outcome(document, words, duration, status),
-        duration_s=duration if told or duration else None,
+        duration_s=duration if given or duration else None,
         text=words,
         status=number(status) if status else None,
     )
 
 
 def _before(e: Envelope) -> str:
-    """Return the words that stand before the first element, where exports put them."""
+    """Return the words before the first element, where exports put them."""
     return decode_xml(e.content).partition("<")[0].strip()
 
 
 def _video_by_type(document: Document) -> bool | None:
     for path in (".//invitetype", ".//invite_type", ".//room_type"):
-        if (told := document.text(path).strip()) in {"0", "1"}:
-            return told == "0"
+        if (flag := document.text(path).strip()) in {"0", "1"}:
+            return flag == "0"
     return None
 
 
@@ -285,9 +285,9 @@ def _by_words(text: str) -> CallOutcome:
 def _outcome(document: Document, words: str, duration: int, status: str) -> CallOutcome:
     if duration > 0:
         return CallOutcome.ANSWERED
-    told = _by_words(words)
-    if told is not CallOutcome.UNKNOWN:
-        return told
+    outcome = _by_words(words)
+    if outcome is not CallOutcome.UNKNOWN:
+        return outcome
     wording = (document.text(".//wordingtype") or document.text(".//wording_type")).strip()
     by_status = _STATUSES.get(status, CallOutcome.UNKNOWN)
     if wording in {"", "0"} and by_status is CallOutcome.RINGING:

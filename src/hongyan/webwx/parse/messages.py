@@ -60,7 +60,7 @@ MSG_TYPES: Final[dict[int, Callable[[Envelope], AnyMessage]]] = {
 def parse_message(raw: bytes | Mapping[str, Any], me: str = "") -> AnyMessage:
     """Return the message in ``raw``: an entry of ``AddMsgList`` as bytes, or as plain JSON data.
 
-    ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, an unknown type ``Unknown``.
+    ``me`` is the account's transient name. What cannot be read becomes ``Unparsed``, an unknown kind ``Unknown``.
     """
     return read_message(raw, me)[0]
 
@@ -73,7 +73,7 @@ def read_message(raw: bytes | Mapping[str, Any], me: str = "") -> tuple[AnyMessa
         head = head_of_broken(kept, me)
         if (
             shape_of(kept) is not Shape.WHOLE
-        ):  # the whole one, should it come, must not pass for a repeat of this
+        ):  # if the whole one arrives later, it must not count as a repeat of this
             head["id"] = MsgId("")
         return Unparsed(**head, reason=reason, raw=kept)
 

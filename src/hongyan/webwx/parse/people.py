@@ -39,33 +39,33 @@ class _Introduced(TypedDict):
 
 
 def _introduced(e: Envelope) -> _Introduced:
-    """Return the person of a request: the XML says more, ``RecommendInfo`` names them for this login."""
+    """Return the person of a request: the XML has more, ``RecommendInfo`` has their name in this login."""
     beside, document = e.wire.recommend_info or _NOBODY, e.document
 
-    def told(*names: str) -> str:
+    def attribute_text(*names: str) -> str:
         return document.attribute_of("msg", *names) if document else ""
 
-    def said(attribute: str, repeated: str) -> str:
-        """Return words of a person's own, whose quotes can damage the XML: then the JSON is the better witness."""
+    def person_text(attribute: str, repeated: str) -> str:
+        """Return words that the person wrote, whose quotes can damage the XML: then the JSON is the better source."""
         damaged = document is not None and not document.well_formed
-        return (damaged and decode(repeated)) or told(attribute) or decode(repeated)
+        return (damaged and decode(repeated)) or attribute_text(attribute) or decode(repeated)
 
     return _Introduced(
-        nickname=said("fromnickname", beside.nick_name),
-        greeting=said("content", beside.content),
+        nickname=person_text("fromnickname", beside.nick_name),
+        greeting=person_text("content", beside.content),
         requester=TransientName(beside.user_name),
-        ticket=told("ticket") or beside.ticket,
-        username=told("fromusername"),
-        encrypted_username=told("encryptusername"),
-        alias=told("alias") or beside.alias,
-        sex=sex_of(number(told("sex")) or beside.sex),
-        country=told("country"),
-        province=decode(beside.province) or told("province"),
-        city=decode(beside.city) or told("city"),
-        signature=told("sign") or decode(beside.signature),
-        scene=number(told("scene")) or beside.scene,
-        opcode=number(told("opcode")) or beside.op_code,
-        group_id=told("chatroomusername"),
+        ticket=attribute_text("ticket") or beside.ticket,
+        username=attribute_text("fromusername"),
+        encrypted_username=attribute_text("encryptusername"),
+        alias=attribute_text("alias") or beside.alias,
+        sex=sex_of(number(attribute_text("sex")) or beside.sex),
+        country=attribute_text("country"),
+        province=decode(beside.province) or attribute_text("province"),
+        city=decode(beside.city) or attribute_text("city"),
+        signature=attribute_text("sign") or decode(beside.signature),
+        scene=number(attribute_text("scene")) or beside.scene,
+        opcode=number(attribute_text("opcode")) or beside.op_code,
+        group_id=attribute_text("chatroomusername"),
     )
 
 
@@ -75,7 +75,7 @@ def parse_friend_request(e: Envelope) -> AnyMessage:
 
 
 def parse_suggested_friend(e: Envelope) -> AnyMessage:
-    """Read type 40, which looks like a request that was never made."""
+    """Read type 40, which looks like a friend request but is none."""
     return SuggestedFriend(**e.head, **_introduced(e))
 
 
@@ -83,20 +83,20 @@ def parse_card(e: Envelope) -> AnyMessage:
     """Read type 42; ``certflag`` other than 0 is an official account."""
     beside, document = e.wire.recommend_info or _NOBODY, e.document
 
-    def told(*names: str) -> str:
+    def attribute_text(*names: str) -> str:
         return document.attribute_of("msg", *names) if document else ""
 
     return Card(
         **e.head,
-        nickname=told("nickname") or decode(beside.nick_name),
-        username=told("username"),
-        alias=told("alias") or beside.alias,
+        nickname=attribute_text("nickname") or decode(beside.nick_name),
+        username=attribute_text("username"),
+        alias=attribute_text("alias") or beside.alias,
         card_name=TransientName(beside.user_name),
-        sex=sex_of(number(told("sex")) or beside.sex),
-        province=told("province") or decode(beside.province),
-        city=told("city") or decode(beside.city),
-        signature=told("sign") or decode(beside.signature),
-        scene=number(told("scene")) or beside.scene,
-        official=bool(number(told("certflag")) or beside.verify_flag & OFFICIAL),
-        ticket=told("antispamticket") or beside.ticket,
+        sex=sex_of(number(attribute_text("sex")) or beside.sex),
+        province=attribute_text("province") or decode(beside.province),
+        city=attribute_text("city") or decode(beside.city),
+        signature=attribute_text("sign") or decode(beside.signature),
+        scene=number(attribute_text("scene")) or beside.scene,
+        official=bool(number(attribute_text("certflag")) or beside.verify_flag & OFFICIAL),
+        ticket=attribute_text("antispamticket") or beside.ticket,
     )

@@ -79,7 +79,7 @@ _BY_DATA_TYPE: Final = {
     36: "link",
     37: "sticker",
 }
-# What an item holds says better than its number what it is.
+# The contents of an item identify it better than its number.
 _BY_ELEMENT: Final = (
     ("refermsgitem", "text"),
     ("recordxml", "record"),
@@ -129,7 +129,7 @@ def parse_quote(e: Envelope, text: str) -> AnyMessage:
 
 
 class _Reading:
-    """One record being read: so many items may still come, however they are nested."""
+    """A record being read, with the number of items that may still be read, however they are nested."""
 
     def __init__(self) -> None:
         self._room = _MOST_ITEMS
@@ -154,7 +154,7 @@ class _Reading:
         )
         sender = node.text("sourcename").strip() or node.text("datasrcname").strip()
         known = (title, text, source, sender, node.text("sourcetime"), node.text("srcMsgCreateTime"))
-        nobody_reads = not (shown_as or answered) or not (title or text or inside)
+        unreadable = not (shown_as or answered) or not (title or text or inside)
         return RecordItem(
             sender=sender,
             text=text,
@@ -169,7 +169,7 @@ class _Reading:
             id=MsgId(node.text("fromnewmsgid").strip()),
             quoted=_quoted(answered) if answered else None,
             items=inside,
-            parts=words_of(node, known) if nobody_reads else (),
+            parts=words_of(node, known) if unreadable else (),
         )
 
     def _inside(self, node: Node, deepest: int) -> tuple[RecordItem, ...]:
@@ -220,7 +220,7 @@ def _address(node: Node) -> str:
 
 
 def _seconds(length: int) -> int:
-    """Return a duration in seconds; phones write milliseconds, and no recording is a thousand seconds long."""
+    """Return a duration in seconds; phones write milliseconds, and no one speaks for a thousand seconds."""
     return round(length / 1000) if length >= 1000 else max(length, 0)
 
 
@@ -228,8 +228,8 @@ def _record_document(e: Envelope) -> Node | None:
     """Return what holds the list of items: ``<recorditem>``, most often XML inside XML."""
     if not e.document:
         return None
-    told = e.document.text(".//appmsg/recorditem")
-    return (inner_document(told) if told.strip() else None) or e.document
+    item = e.document.text(".//appmsg/recorditem")
+    return (inner_document(item) if item.strip() else None) or e.document
 
 
 def _items(e: Envelope) -> tuple[RecordItem, ...]:
@@ -237,7 +237,7 @@ def _items(e: Envelope) -> tuple[RecordItem, ...]:
 
 
 def holds_record(e: Envelope) -> bool:
-    """Whether there are entries of a record in a message, whatever its number says."""
+    """Whether a message has entries of a record, whatever its number is."""
     return e.document is not None and "dataitem" in e.document.source and bool(_items(e))
 
 
@@ -247,5 +247,5 @@ def parse_record(e: Envelope, title: str, description: str, url: str = "") -> An
 
 
 def parse_favorite_record(e: Envelope, title: str, description: str, url: str = "") -> AnyMessage:
-    """Read app types 24 and 40: a note, or a record from a person's favorites."""
+    """Read app types 24 and 40: a note, or a record out of a person's favorites."""
     return FavoriteRecord(**e.head, title=title, description=description, url=url, items=_items(e))

@@ -50,7 +50,7 @@ SyncEvent = MessageReceived | ContactChanged | ContactGone | ProfileChanged | Un
 
 
 class SyncItem(Struct, frozen=True):
-    """One item of the answer: the event, the bytes it was read from, and a fault of ours in reading them."""
+    """One item of a sync answer: the event, the bytes it was read from, and a fault of ours in reading them."""
 
     event: SyncEvent
     raw: bytes
@@ -61,13 +61,13 @@ class SyncItem(Struct, frozen=True):
 class SyncAnswer(Struct, frozen=True, kw_only=True):
     """webwxsync. Items come in the order profile, deletions, changes, messages.
 
-    A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` says how the
+    A key is None where it is missing, empty or lost; only then must the old one stay in use. ``rung`` is how the
     answer could be read (``strict``, ``lenient``, ``cut``, ``broken-off``, ``lost``); ``short``: it counts more messages than it has; ``unreadable`` is set when neither items nor key
     could, and the only item then holds the whole answer. ``fault`` is the fault of ours for which it is.
     """
 
     ret: int | None = None
-    said: str = ""
+    err_msg: str = ""
     items: tuple[SyncItem, ...] = ()
     sync_key: SyncKey | None = None
     sync_check_key: SyncKey | None = None
@@ -83,12 +83,12 @@ class SyncAnswer(Struct, frozen=True, kw_only=True):
 
     @property
     def key_readable(self) -> bool:
-        """Whether the next key is there, so that one can go on."""
+        """Whether the next key is there, so that the cycle can continue."""
         return self.sync_key is not None
 
     @property
     def comes_again(self) -> bool:
-        """Whether to ask for it again: its end is missing, or it is damaged and the key is lost.
+        """Whether to request it again: its end is missing, or it is damaged and the key is lost.
 
         Then nothing of it is to be kept, for the pieces would be taken for the whole things that are still to come.
         """
@@ -119,7 +119,7 @@ def _read(body: bytes, me: str) -> SyncAnswer:
     response = wire.base_response
     return SyncAnswer(
         ret=response.ret if response else None,
-        said=response.err_msg if response else "",
+        err_msg=response.err_msg if response else "",
         items=tuple(_items(wire, me, damaged=rung in {"cut", BROKEN_OFF})),
         sync_key=usable_key(wire.sync_key),
         sync_check_key=usable_key(wire.sync_check_key),
@@ -157,7 +157,7 @@ def _items(wire: WireSync, me: str, *, damaged: bool) -> Iterator[SyncItem]:
 
 
 def _item(raw: bytes, what: str, read: Callable[[bytes], SyncEvent | None]) -> Iterator[SyncItem]:
-    """Yield what ``read`` makes of ``raw``: nothing where it has nothing to say, and never an exception."""
+    """Yield the results of ``read`` on ``raw``: nothing if there are none, and never an exception."""
     event, fault = contained(
         lambda: read(raw), lambda problem: UnknownEvent(said=f"{what} that cannot be read: {problem}")
     )

@@ -1,4 +1,4 @@
-"""What the service says: sentences (10000), commands (10002) and the doings of the phone (51)."""
+"""Messages of the service: sentences (10000), commands (10002) and actions on the phone (51)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def parse_command(e: Envelope) -> AnyMessage:
 
 
 def _named(document: Document) -> str:
-    """Return the command whose element is there, for a ``<sysmsg>`` too damaged to say its type."""
+    """Return the command whose element is present, for a ``<sysmsg>`` whose type is damaged."""
     return next((name for name in COMMANDS if f"<{name}" in document.source), "")
 
 
@@ -80,7 +80,7 @@ def _other(e: Envelope, document: Document) -> AnyMessage:
 
 
 def _with_the_rest(notice: Notice, document: Document) -> Notice:
-    """Add the texts of an undescribed command, each with the name of its element."""
+    """Add the texts of an undocumented command, each with the name of its element."""
     rest = [f"{name}: {text}" for name, text in words_of(document, (notice.text, notice.plain))]
     if not rest:
         return notice
@@ -103,7 +103,7 @@ def _parse_recall(e: Envelope, document: Document, _command: str) -> AnyMessage:
 
 
 def _parse_own_change(e: Envelope, document: Document, command: str) -> AnyMessage:
-    """``delchatroommember``: whom this account invited, or who came by its code, with ids that can be undone."""
+    """``delchatroommember``: the people this account invited, or who joined by its code, with ids to undo it."""
     text = (document.text(".//text") or document.text(".//plain")).strip()
     ids = tuple(n.text().strip() for n in document.all(".//link/memberlist/username"))
     event = read_notice(text, ids=ids)
@@ -139,7 +139,7 @@ def _parse_template(e: Envelope, document: Document, command: str) -> AnyMessage
 
 
 def _event_of_template(template: str, links: dict[str, Node], filled: dict[str, str]) -> NoticeEvent | None:
-    """Read the sentence with a stand-in for each link: then no name can pass for words of the sentence."""
+    """Read the sentence with a stand-in for each link: then no name can be read as words of the sentence."""
     stand_ins = {name: chr(_FIRST_STAND_IN + n) for n, name in enumerate(links) if filled[name]}
     sentence = _SLOT.sub(lambda m: stand_ins.get(m[1], filled.get(m[1], m[0])), template)
     people = {name: tuple(nick for _, nick in _people(link)) for name, link in links.items()}
@@ -156,7 +156,7 @@ def _people(link: Node) -> list[tuple[str, str]]:
 
 
 def _filling(link: Node) -> str:
-    """Return what stands in for a link: its people, its title, or nothing for a hidden one."""
+    """Return the stand-in of a link: its people, its title, or nothing for a hidden one."""
     if link.attribute("hidden") == "1" or link.attribute("type") == "link_revoke":
         return ""
     people = _people(link)

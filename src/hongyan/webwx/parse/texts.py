@@ -37,7 +37,7 @@ def parse_legacy(e: Envelope) -> AnyMessage:
 
 
 def parse_unknown(e: Envelope) -> AnyMessage:
-    """Keep an undescribed kind."""
+    """Store an undocumented kind."""
     document = e.document
     words = e.text.strip()
     return Unknown(

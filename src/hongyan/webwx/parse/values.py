@@ -1,4 +1,4 @@
-"""Small conversions of what stands in attributes and elements; every one of them has an answer for nonsense."""
+"""Conversions of values of attributes and elements; each has a result for invalid input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from hongyan.model.numbers import whole
 from hongyan.model.times import believable
 
-__all__ = ["coordinate", "moment", "number", "pixels", "told_pixels"]
+__all__ = ["coordinate", "given_pixels", "moment", "number", "pixels"]
 
 _LARGEST: Final = 1 << 53
 _LONGEST: Final = 64  # characters of a coordinate
@@ -26,15 +26,15 @@ def moment(text: str) -> int:
 
 
 def pixels(width: str | int, height: str | int) -> tuple[int, int] | None:
-    """Return a size in pixels, None unless both numbers say something."""
+    """Return a size in pixels, None unless both values are numbers."""
     size = (number(str(width)), number(str(height)))
     return size if size[0] > 0 and size[1] > 0 else None
 
 
-def told_pixels(width: str, height: str) -> tuple[int, int] | None:
-    """Return a size in pixels if there is one, also 0 by 0, which an unmeasured picture has; else None."""
-    told = width.strip().isdigit() and height.strip().isdigit()
-    return (number(width), number(height)) if told else None
+def given_pixels(width: str, height: str) -> tuple[int, int] | None:
+    """Return a size in pixels if one is given, even 0 by 0, which an unmeasured picture has; else None."""
+    both = width.strip().isdigit() and height.strip().isdigit()
+    return (number(width), number(height)) if both else None
 
 
 def coordinate(text: str) -> float | None:

@@ -1,6 +1,6 @@
-"""What people wrote in XML of unknown meaning: each text with the name of its element, nothing of the machine's.
+"""The words of people in XML of unknown meaning: each text with the name of its element, without machine values.
 
-A kind of message that comes up tomorrow is shown by this: no words are lost, and what is only keys, numbers, sizes and
+A kind of message that is added tomorrow is shown by this: no words are lost, and what is only keys, numbers, sizes and
 addresses of pictures is left out.
 """
 
@@ -53,9 +53,9 @@ def inner_document(content: str) -> Document | None:
         return None
 
 
-def words_of(node: Node, told: Collection[str] = ()) -> Words:
-    """Return the texts in ``node``, in the order of the document, without those in ``told``."""
-    seen = {text.strip() for text in told}
+def words_of(node: Node, known: Collection[str] = ()) -> Words:
+    """Return the texts in ``node``, in the order of the document, without those in ``known``."""
+    seen = {text.strip() for text in known}
     found: list[tuple[str, str]] = []
     room = _MOST_CHARACTERS
     for name, text in _texts(node, _DEEPEST):
