@@ -286,7 +286,7 @@ async def test_members_are_asked_for_by_the_group_s_handle(account: Account, ser
     async with asyncio.timeout(10):
         while not account.people.candidates("Xena"):
             await asyncio.sleep(0.02)
-    key = cast("Any", store).key_of(store.login.current, members["Xena"])
+    key = store.directory.key_of(store.login.current, members["Xena"])
     assert key is not None
     xena = store.directory.contact(key)
     assert xena is not None

@@ -20,6 +20,7 @@ from hongyan.model.commands import (
 )
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId
 from hongyan.store.rows import COMMAND_COLUMNS, command_from, encode
+from hongyan.store.writer import too_large
 
 if TYPE_CHECKING:
     import sqlite3
@@ -272,7 +273,10 @@ class SqliteOutbox:
 
     def row(self, connection: sqlite3.Connection, command: CommandId) -> CommandRow:
         """Return a row as the writer's transaction sees it; UsageError where there is none."""
-        row = connection.execute(f"{_SELECT} AND id = ?", (self._account, command)).fetchone()
+        try:
+            row = connection.execute(f"{_SELECT} AND id = ?", (self._account, command)).fetchone()
+        except OverflowError as error:
+            raise too_large() from error
         if row is None:
             raise UsageError(f"there is no command {command}")
         return command_from(row)

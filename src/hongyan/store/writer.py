@@ -190,8 +190,6 @@ class Writer:
         """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
         if isinstance(error, sqlite3.Error) and is_the_machines(error):
             return storage_error(error, self._path, "written")
-        if isinstance(error, OverflowError):
-            return too_large()
         return error
 
     def _rollback(self) -> None:
