@@ -42,7 +42,7 @@ def test_endless_digits_are_no_numbers_anywhere() -> None:
         f"/recall {ENDLESS}",
     ):
         assert typed(line) is not None
-    with pytest.raises(Exception, match="is no time"):
+    with pytest.raises(Exception, match="not a time"):
         TimeParam().convert(f"+{ENDLESS}d", None, None)
     result = CliRunner().invoke(explain, [ENDLESS[:6_000]])
     assert not isinstance(result.exception, ValueError)
