@@ -21,7 +21,6 @@ from hongyan.cli.options import (
     settings_of,
 )
 from hongyan.errors import HongyanError, NotLoggedIn
-from hongyan.model.commands import Logout
 from hongyan.terminal.login import LoginScreen
 
 __all__ = ["login", "logout"]
@@ -78,7 +77,7 @@ async def _logout(options: Options) -> int:
     settings = settings_of(options)
     try:
         async with opened(options, may_ask=False, show_login=False) as account:
-            receipt = await account.do(Logout())
+            receipt = await account.log_out()
             await receipt.accepted(30.0)
     except NotLoggedIn:
         click.echo(f"profile {settings.profile!r} was not logged in", err=True)

@@ -68,7 +68,7 @@ class AccountGroups:
             self._members[key_of(group)] = known = (members, {m.name: m for m in members})
         return known[1].get(name)
 
-    async def create(self, topic: str, members: Sequence[Chat]) -> Receipt:
+    async def create(self, members: Sequence[Chat], topic: str = "") -> Receipt:
         """Make a group; the row's ``result`` is its key where the service names it at once."""
         members = chats_from("members", members)
         return await self._outbox.add(CreateGroup(topic=topic, members=tuple(m.key for m in members)))

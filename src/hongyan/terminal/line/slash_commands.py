@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from hongyan.errors import UsageError
 from hongyan.model.commands import (
     ForwardMessage,
-    Logout,
     MarkRead,
     MemberChange,
     Pin,
@@ -292,7 +291,7 @@ async def help_(interpreter: CommandInterpreter, command: SlashCommand) -> None:
 async def logout(interpreter: CommandInterpreter, _: SlashCommand) -> None:
     """End the login."""
     interpreter.logged_out = True
-    receipt = await interpreter.account.do(Logout())
+    receipt = await interpreter.account.log_out()
     await receipt.accepted()
 
 

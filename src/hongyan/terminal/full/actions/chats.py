@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model.commands import CreateGroup, MarkRead, Pin
 from hongyan.model.contacts import ContactKind
 from hongyan.terminal.full.screens.choices import choice_of
 
@@ -69,7 +68,7 @@ async def pin(main: Main, _: int) -> None:
     """Keep the selected chat at the top, on the phone too, or no longer."""
     if (chat := main.chats.selected()) is not None:
         on = not chat.contact.pinned
-        await main.context.account.do(Pin(chat=chat.key, on=on))
+        await main.context.account.pin(chat, on=on)
         main.context.tell(main.context.say("pinned" if on else "unpinned"))
 
 
@@ -98,7 +97,7 @@ async def toggle_read(main: Main, _: int) -> None:
     if main.context.roster.state(chat).unread:
         await main.context.account.local.mark_seen(chat)
         if main.context.settings.sync_read:
-            await main.context.account.do(MarkRead(chat=chat.key))
+            await main.context.account.mark_read(chat)
     else:
         await main.context.account.local.mark_unread(chat)
     main.take_in([])
@@ -131,7 +130,7 @@ async def new_group(main: Main, _: int) -> None:
     if len(chosen) < 2:
         main.context.tell(main.context.say("too-few"))
         return
-    await main.context.account.do(CreateGroup(members=tuple(chat.key for chat in chosen)))
+    await main.context.account.groups.create(chosen)
     main.context.tell(main.context.say("created"))
 
 

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
-from hongyan.model.commands import SendSticker
 from hongyan.model.quoting import with_quote
 from hongyan.terminal.clean import clean
 from hongyan.terminal.full.composer.entry import paths_in
@@ -151,7 +150,7 @@ async def faces(main: Main, _: int) -> None:
     chosen = await main.context.push(FacePicker(main.context))
     if chosen and chosen.startswith(STICKER):
         if main.chat is not None:
-            await main.context.account.do(SendSticker(chat=main.chat.key, md5=chosen.removeprefix(STICKER)))
+            await main.context.account.send_sticker(main.chat, chosen.removeprefix(STICKER))
             main.take_in([])
     elif chosen:
         main.entry.put(chosen)

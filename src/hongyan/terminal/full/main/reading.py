@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.model.commands import MarkRead
-
 if TYPE_CHECKING:
     from hongyan.client.account import Chat
     from hongyan.terminal.full.context import ScreenContext
@@ -27,4 +25,4 @@ def count_as_read(context: ScreenContext, chat: Chat) -> None:
         return
     context.later(context.account.local.mark_seen(chat))
     if context.settings.sync_read:
-        context.later(context.account.do(MarkRead(chat=chat.key)))
+        context.later(context.account.mark_read(chat))

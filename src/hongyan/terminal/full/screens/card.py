@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hongyan.errors import HongyanError, NotComplete
-from hongyan.model.commands import FetchAvatar, MemberChange, Pin, RenameGroup, SetRemark
+from hongyan.model.commands import FetchAvatar, MemberChange
 from hongyan.model.contacts import ContactKind, Sex
 from hongyan.terminal.clean import clean, column
 from hongyan.terminal.full.pictures.draw import Drawn, Mode, draw
@@ -158,7 +158,7 @@ class ContactCard(Page["Chat | None"]):
         self.fill()
 
     async def _pin(self) -> None:
-        receipt = await self.context.account.do(Pin(chat=self._chat.key, on=not self._chat.contact.pinned))
+        receipt = await self.context.account.pin(self._chat, on=not self._chat.contact.pinned)
         await receipt.accepted(20)
 
     async def _mute(self) -> None:
@@ -174,14 +174,12 @@ class ContactCard(Page["Chat | None"]):
     async def _remark(self) -> None:
         answer = await self.context.push(Ask(self.context, self.say("remark"), self._chat.contact.remark))
         if answer is not None:
-            await (await self.context.account.do(SetRemark(chat=self._chat.key, remark=answer))).accepted(20)
+            await (await self.context.account.people.set_remark(self._chat, answer)).accepted(20)
 
     async def _rename(self) -> None:
         answer = await self.context.push(Ask(self.context, self.say("new-name"), self._chat.contact.nickname))
         if answer:
-            await (await self.context.account.do(RenameGroup(group=self._chat.key, topic=answer))).accepted(
-                20
-            )
+            await (await self.context.account.groups.rename(self._chat, answer)).accepted(20)
 
     async def _invite(self) -> None:
         here = {member.name for member in self._members}

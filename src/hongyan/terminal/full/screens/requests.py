@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hongyan.model.commands import SetRemark
 from hongyan.terminal.clean import clean
 from hongyan.terminal.friend_requests import requests_of
 from hongyan.terminal.full.screens.dialogs import Ask
@@ -98,7 +97,7 @@ class Requests(Page[None]):
         person = await self.context.account.people.person(
             Member(name=message.requester, nickname=message.nickname)
         )
-        await self.context.account.do(SetRemark(chat=person.key, remark=name))
+        await self.context.account.people.set_remark(person, name)
 
     async def _ignore(self, row: Recorded) -> None:
         await self.context.account.local.hide(row)
