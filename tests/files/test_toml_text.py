@@ -21,6 +21,8 @@ STRANGE = {
     "lists": "a = " + "[" * 100_000,
     "tables": "a = " + "{b = " * 100_000,
     "dots": ".".join(["a"] * 400) + " = 1",
+    "very many dots": ".".join(["a"] * 50_000) + " = 1",
+    "dots of a table": "[" + " . ".join(['"a"', "b"] * 25_000) + "]",
     "closed lists": "a = " + "[" * 200 + "]" * 200,
     "long": "#" * (1 << 20) + "\n",
 }
@@ -47,4 +49,6 @@ def test_what_nobody_would_write_is_an_error_in_words(
 
 def test_what_people_write_is_read() -> None:
     """Also lists within tables within lists."""
+    dots = "." * 50_000
+    assert read_toml(f'a.b = "{dots}" # {dots}\nb = [{"1.5," * 100}]\nc = \'\'\'\n"{dots}\n\'\'\'\nd = """\\"{dots}"""')["d"]
     assert read_toml("[a.b.c]\nd = [{e = [[1]]}]")["a"]["b"]["c"]["d"] == [{"e": [[1]]}]
