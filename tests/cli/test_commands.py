@@ -175,7 +175,10 @@ def test_what_was_sent_is_found_again_without_a_server(logged_in: Shell) -> None
         assert "周末去爬山吗" in read.stdout
         (told,) = [json.loads(line) for line in away.run(*command, "--json").stdout.splitlines()]
         assert "周末去爬山吗" in json.dumps(told, ensure_ascii=False)
-    assert away.run("search", "爬水").stdout == ""
+    for words, said in ((("爬水",), "nothing found for 爬水\n"), (("--kind", "voice"), "no message fits\n")):
+        none = away.run("search", *words)
+        assert (none.returncode, none.stdout, none.stderr) == (0, "", said)
+        assert away.run("search", *words, "--json").stderr == ""
     assert away.run("history", "nobody").returncode == 4
     unknown = away.run("search", "x", "--kind", "pictur")
     assert (unknown.returncode, "Did you mean picture?" in unknown.stderr) == (2, True)

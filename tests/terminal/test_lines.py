@@ -342,3 +342,23 @@ def test_a_recall_that_names_nobody_has_a_subject(form: Format) -> None:
     many = lines.message(_seen(2, Recall(recalled=_id(9)), sender="", group=True))
     assert "老王 recalled a message" in alone
     assert "(unknown) recalled a message" in many
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "shown"),
+    [
+        ("a.png", "auto", "[picture a.png]"),
+        ("a.png", "file", "[file a.png]"),
+        ("a.bin", "picture", "[picture a.bin]"),
+        ("a.gif", "auto", "[sticker a.gif]"),
+        ("a.mp4", "auto", "[video a.mp4]"),
+        ("a.txt", "auto", "[file a.txt]"),
+        ("a.txt", "of a newer version", "[file a.txt]"),
+    ],
+)
+def test_an_own_file_is_called_what_it_went_as(name: str, form: str, shown: str) -> None:
+    """By its ending where nothing else was asked for, as the service got it."""
+    sent = SendFile(chat=WANG_KEY, path="/kept", name=name, size=9, md5="0", form=form)
+    lines = Lines(Format.PLAIN, Language.EN, "me", lambda: AT + 3600)
+    line = lines.sent(_row(1, sent, Outcome.ACCEPTED, result=_id(1)), "老王", group=False, seq=1)
+    assert line.endswith(shown)

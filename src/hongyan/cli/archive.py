@@ -13,8 +13,11 @@ from hongyan.assemble import open_view
 from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query, require_kinds
+from hongyan.terminal.clean import clean
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.rows import row_lines
+from hongyan.terminal.strings.language import say
+from hongyan.terminal.strings.line_mode import LINE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +67,10 @@ def history(options: Options, chat: str, limit: int, before: int | None) -> int:
     async def read() -> int:
         async with open_view(settings_of(options)) as account:
             place = Seq(before) if before is not None else None
-            _print(options, account, account.history(account.find(chat), limit, before=place))
+            rows = account.history(account.find(chat), limit, before=place)
+            _print(options, account, rows)
+            if not rows:
+                tell_none(options)
             return 0
 
     return reporting(options, lambda: run(read()))
@@ -112,7 +118,10 @@ def search(
                 before=Seq(before) if before is not None else None,
                 limit=limit,
             )
-            _print(options, account, await account.search(query, progress=_Progress()))
+            found = await account.search(query, progress=_Progress())
+            _print(options, account, found)
+            if not found and not options.as_json:
+                click.echo(_found_none(words, options), err=True)
             return 0
 
     return reporting(options, lambda: run(find()))
@@ -137,8 +146,10 @@ class _Progress:
 def _print(options: Options, account: Account, rows: Iterable[Recorded]) -> None:
     form = Format.JSON if options.as_json else Format.PLAIN
     lines = Lines(form, options.language, account.me.name, time.time)
-    told = list(rows)
-    for line in row_lines(account, lines, told):
+    for line in row_lines(account, lines, list(rows)):
         click.echo(line)
-    if not told:
-        tell_none(options)
+
+
+def _found_none(words: tuple[str, ...], options: Options) -> str:
+    key = "found-none" if words else "found-none-of-those"
+    return say(LINE_MODE, key, options.language, words=clean(" ".join(words), newline=" "))

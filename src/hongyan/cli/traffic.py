@@ -50,7 +50,7 @@ def _sent(account: Account, row: CommandRow) -> str:
     what = (
         command.text
         if isinstance(command, SendText)
-        else f"[file] {command.name}"
+        else f"[{command.sent_as}] {command.name}"
         if isinstance(command, SendFile)
         else f"[{type(command).__name__}]"
     )

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, NamedTuple
 from msgspec import Struct
 
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, MsgId, Seq
+from hongyan.model.upload_kinds import UploadKind, upload_kind_of
 
 __all__ = [
     "CANCELLED",
@@ -159,6 +160,13 @@ class SendFile(_Message, frozen=True, tag="send-file"):
     size: int  # bytes
     md5: str
     form: str = "auto"
+
+    @property
+    def sent_as(self) -> UploadKind:
+        """As what it goes out, also where ``form`` is ``auto``; a form that this version does not know is a plain file."""
+        if self.form == "auto":
+            return upload_kind_of(self.name, self.size)
+        return next((kind for kind in UploadKind if kind == self.form), UploadKind.FILE)
 
 
 class SendSticker(_Message, frozen=True, tag="send-sticker"):

@@ -16,7 +16,7 @@ from hongyan.model.commands import SendFile
 from hongyan.model.events import CommandSettled
 from hongyan.model.ids import Seq
 from hongyan.model.search import fold, searched_text
-from hongyan.model.upload_kinds import UploadKind, upload_kind_of
+from hongyan.model.upload_kinds import UploadKind
 from hongyan.store.rows import EVENT_COLUMNS, decode_event, recorded_from
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _sent_as(event: bytes) -> str:
     command = settled.row.command if isinstance(settled, CommandSettled) else None
     if not isinstance(command, SendFile):
         return ""
-    return str(upload_kind_of(command.name, command.size) if command.form == "auto" else command.form)
+    return str(command.sent_as)
 
 
 def _conditions(query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:

@@ -152,8 +152,7 @@ def _about_message(command: _Send) -> About:
         case SendText():
             return About("what-text", to=command.chat, text=command.text)
         case SendFile():
-            form = command.form if command.form in {"picture", "sticker", "video"} else "file"
-            return About(f"what-{form}", command.name, command.chat)
+            return About(f"what-{command.sent_as}", command.name, command.chat)
         case SendSticker():
             return About("what-sticker", to=command.chat)
         case SendCard():

@@ -14,7 +14,7 @@ from hongyan.model.contacts import ContactChange, ContactKind
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import Seq
 from hongyan.model.messages import FriendRequest
-from hongyan.model.upload_kinds import UploadKind, upload_kind_of
+from hongyan.model.upload_kinds import UploadKind
 from hongyan.ports.backend import Reach
 from hongyan.webwx.calls import contacts, manage, send
 from hongyan.webwx.media import Upload, UploadPlan
@@ -240,11 +240,8 @@ class CommandExecutor:
     async def file(self, row: c.CommandRow, command: c.SendFile) -> str:
         """Upload a file and send it as what it is."""
         to = self._to(row, command.chat)
-        form = (
-            upload_kind_of(command.name, command.size) if command.form == "auto" else UploadKind(command.form)
-        )
         self._uploads += 1
-        upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=form)
+        upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=command.sent_as)
         plan = UploadPlan(upload, now=self._api.now(), number=self._uploads)
         if handle := self._store.outbox.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already

@@ -184,6 +184,7 @@ LINE_MODE: Final[Words] = {
     "not-group": ("{name} 不是群", "{name} is not a group", "{name} 不是群組"),
     "none": ("（没有）", "(none)", "（沒有）"),
     "found-none": ("没有找到“{words}”", "nothing found for {words}", "沒有找到「{words}」"),
+    "found-none-of-those": ("没有这样的消息", "no message fits", "沒有這樣的訊息"),
     "who": ("你是 {me}", "you are {me}", "你是 {me}"),
     "who-open": ("打开的会话：{name}", "open chat: {name}", "開啟的聊天：{name}"),
     "status": ("{state}，待发 {queued}", "{state}, {queued} waiting to be sent", "{state}，待送 {queued}"),

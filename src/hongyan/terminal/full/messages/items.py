@@ -297,9 +297,11 @@ class ItemBuilder:
             case SendText(text=text):
                 quote, body = self._written(Text(text=text), Seq(0))
                 return quote, body, None, None
-            case SendFile(name=name, form=form) as sent:
+            case SendFile(name=name) as sent:
                 subject = about(command)
-                shown = form in {"picture", "sticker"} or (form == "auto" and looks_like_picture(name))
+                shown = sent.sent_as in {"picture", "sticker"} or (
+                    sent.form == "auto" and looks_like_picture(name)
+                )
                 label = say(LINE_MODE, subject.what, self.language, name=_name(name))
                 return (
                     None,

@@ -57,8 +57,7 @@ def medium_of(row: Recorded | None) -> Medium | None:
 
 def _own(row: Recorded, sent: SendFile) -> Medium:
     name = clean(sent.name, newline=" ", tab=" ")
-    kind = sent.form if sent.form != "auto" else "picture" if looks_like_picture(name) else "file"
-    return Medium(row, kind, name, sent.size, sent)
+    return Medium(row, sent.sent_as, name, sent.size, sent)
 
 
 def neighbour(account: Account, builder: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:
