@@ -71,7 +71,7 @@ async def test_a_rerun_after_handlers_were_rearranged_sends_nothing_twice_and_sw
 
     house = House(tmp_path, tmp_path / "journal.db")
     await house.furnish()
-    monkeypatch.setattr("hongyan.client.handles.Delivery.done", _not_given_back)
+    monkeypatch.setattr("hongyan.client.messages.Delivery.done", _not_given_back)
     async with running(_bot(one, two), house.account):
         await house.says("@alice", "go")
         await house.answered(2)

@@ -361,4 +361,4 @@ def test_an_own_file_is_called_what_it_went_as(name: str, form: str, shown: str)
     sent = SendFile(chat=WANG_KEY, path="/kept", name=name, size=9, md5="0", form=form)
     lines = Lines(Format.PLAIN, Language.EN, "me", lambda: AT + 3600)
     line = lines.sent(_row(1, sent, Outcome.ACCEPTED, result=_id(1)), "老王", group=False, seq=1)
-    assert line.endswith(shown)
+    assert shown in line
