@@ -50,5 +50,7 @@ def test_what_nobody_would_write_is_an_error_in_words(
 def test_what_people_write_is_read() -> None:
     """Also lists within tables within lists."""
     dots = "." * 50_000
-    assert read_toml(f'a.b = "{dots}" # {dots}\nb = [{"1.5," * 100}]\nc = \'\'\'\n"{dots}\n\'\'\'\nd = """\\"{dots}"""')["d"]
+    assert read_toml(
+        f'a.b = "{dots}" # {dots}\nb = [{"1.5," * 100}]\nc = \'\'\'\n"{dots}\n\'\'\'\nd = """\\"{dots}"""'
+    )["d"]
     assert read_toml("[a.b.c]\nd = [{e = [[1]]}]")["a"]["b"]["c"]["d"] == [{"e": [[1]]}]

@@ -11,7 +11,8 @@ __all__ = ["read_toml"]
 _LONGEST: Final = 1 << 20  # characters
 _DEEPEST: Final = 32  # tables and lists within each other
 _TEXTS: Final = re.compile(
-    r"""\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\#[^\n]*""", re.DOTALL
+    r"""\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\#[^\n]*""",
+    re.DOTALL,
 )
 _BETWEEN: Final = re.compile(r"[\n=,{}\[\]]+")  # what stands between keys and values
 

@@ -241,7 +241,9 @@ class CommandExecutor:
         """Upload a file and send it as what it is."""
         to = self._to(row, command.chat)
         self._uploads += 1
-        upload = Upload(to=to.name, name=command.name, size=command.size, md5=command.md5, form=command.sent_as)
+        upload = Upload(
+            to=to.name, name=command.name, size=command.size, md5=command.md5, form=command.sent_as
+        )
         plan = UploadPlan(upload, now=self._api.now(), number=self._uploads)
         if handle := self._store.outbox.command(row.id).handle:
             plan.media_id, _, plan.signature = handle.partition(" ")  # it is up already
