@@ -12,11 +12,12 @@ from hongyan.model.summary import line, sentence
 
 
 class Traits(NamedTuple):
-    """By whom it is, whether a handler of ``Message`` gets it, whether it counts as unread."""
+    """By whom it is, whether a handler of ``Message`` gets it, whether it counts as unread, whether people see it."""
 
     by_service: bool
     for_bots: bool
     raises_unread: bool
+    shown: bool = True
 
 
 PERSON = Traits(by_service=False, for_bots=True, raises_unread=True)
@@ -61,7 +62,7 @@ TRAITS = {
     "notice": SERVICE,
     "group-change": SERVICE,
     "pat": SERVICE,
-    "status": SERVICE,
+    "status": SERVICE._replace(shown=False),  # what the phone does
     "legacy": LOOK._replace(raises_unread=False),  # only old journals hold them
     "unknown": LOOK,  # somebody may have written it
     "unparsed": LOOK,
@@ -78,7 +79,7 @@ def test_every_kind_is_listed() -> None:
 def test_the_traits_of_a_kind(tag: str) -> None:
     """They are facts of the class."""
     kind = MESSAGE_KINDS[tag]
-    assert Traits(kind.by_service, kind.for_bots, kind.raises_unread) == TRAITS[tag]
+    assert Traits(kind.by_service, kind.for_bots, kind.raises_unread, kind.shown) == TRAITS[tag]
 
 
 @pytest.mark.parametrize("tag", TRAITS)

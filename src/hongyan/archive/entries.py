@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hongyan.model.commands import SendFile
 from hongyan.model.events import CommandSettled, Gap, MessageReceived
 from hongyan.model.ids import MsgId
-from hongyan.model.messages import File, Recall, StatusNotice, Text
+from hongyan.model.messages import File, Recall, Text
 from hongyan.model.summary import full
 from hongyan.model.times import local, shown_at
 
@@ -89,7 +89,7 @@ def _entry(account: Account, row: Recorded, language: LanguageTag, recalled: set
         return ArchiveEntry(seq=row.seq, at=event.until, who="", text=_gap(event, language), gap=True)
     if isinstance(event, CommandSettled):
         return _sent(account, row, event, recalled)
-    if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
+    if not isinstance(event, MessageReceived) or not event.message.shown:
         return None
     message = event.message
     incoming = account.incoming(row)

@@ -25,9 +25,7 @@ from hongyan.cli.time_option import Seconds, shown
 from hongyan.model.commands import (
     CANCELLED,
     DISMISSED,
-    FetchAvatar,
-    FetchMedia,
-    FetchMembers,
+    Effect,
     chat_of,
 )
 from hongyan.model.error_codec import error_of
@@ -49,7 +47,6 @@ __all__ = ["outbox"]
 _TEXT_AT_MOST: Final = 32  # cells
 _LOOK_BACK: Final = 100_000
 _SETTLED_BY_A_PERSON: Final = frozenset({CANCELLED, DISMISSED})
-_FETCHES: Final = (FetchAvatar, FetchMedia, FetchMembers)  # asked for by programs, and asked for again
 
 
 @click.group(invoke_without_command=True)
@@ -84,7 +81,8 @@ def outbox(context: click.Context, options: Options, limit: int, *, everything: 
 
 def _is_of_interest(row: CommandRow) -> bool:
     over = row.outcome.happened or row.reason in _SETTLED_BY_A_PERSON
-    return not over and not isinstance(row.command, _FETCHES)
+    fetched = row.command.silent and row.command.effect is Effect.FETCH  # programs ask for it, and again
+    return not over and not fetched
 
 
 @outbox.command(name="retry")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from hongyan.errors import HongyanError
 from hongyan.model.commands import SendFile, SendText, chat_of
 from hongyan.model.events import CommandSettled, MessageReceived
-from hongyan.model.messages import StatusNotice
 from hongyan.model.summary import line
 from hongyan.terminal.clean import clean
 
@@ -33,7 +32,7 @@ def line_of(account: Account, recorded: Recorded) -> str | None:
     event = recorded.event
     if isinstance(event, CommandSettled):
         return _sent(account, event.row) if event.row.command.is_message else None
-    if not isinstance(event, MessageReceived) or isinstance(event.message, StatusNotice):
+    if not isinstance(event, MessageReceived) or not event.message.shown:
         return None  # what the phone read or typed has no receiver
     incoming = account.incoming(recorded)
     if incoming is None:

@@ -43,7 +43,7 @@ async def _recall_once(outbox: AccountOutbox, chat: Chat, message: MsgId) -> Rec
         origin = IdempotencyKey(_RECALL, Seq(number), attempt)
         before = outbox.asked(origin)
         receipt = await outbox.add(command, origin=origin)
-        if before is None or receipt.row.outcome not in {Outcome.FAILED, Outcome.UNCONFIRMED}:
+        if before is None or not receipt.row.outcome.went_wrong:
             return receipt
         attempt += 1
     return await outbox.add(command)
@@ -105,9 +105,7 @@ def _done_since(outbox: AccountOutbox, chat: Chat, since: float) -> CommandRow |
         if chat_of(row.command) != chat.key:
             continue
         if isinstance(row.command, RecallMessage):
-            happened = (
-                row.created_at if row.open or row.outcome in {Outcome.ACCEPTED, Outcome.ECHOED} else 0.0
-            )
+            happened = row.created_at if row.open or row.outcome.happened else 0.0
         else:
             happened = (row.settled_at or 0.0) if row.command.is_message and row.reason == CANCELLED else 0.0
         if happened >= since:

@@ -30,13 +30,15 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults
 
     What is true of a kind stands on its class, and not in JSON. ``by_service``: the service speaks, not a person; it is
     shown as a sentence between the messages. ``for_bots``: it is something that people write or send, and can be read, so
-    handlers of ``Message`` get it; handlers of the kind itself always do. ``raises_unread``: it counts as unread.
+    handlers of ``Message`` get it; handlers of the kind itself always do. ``raises_unread``: it counts as unread. ``shown``: it
+    stands in the history that people read, and is searched.
     """
 
     secret_fields: ClassVar[frozenset[str]] = frozenset()
     by_service: ClassVar[bool] = False
     for_bots: ClassVar[bool] = True
     raises_unread: ClassVar[bool] = True
+    shown: ClassVar[bool] = True
 
     id: MsgId = MsgId("")
     chat: TransientName = TransientName("")

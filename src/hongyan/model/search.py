@@ -11,7 +11,7 @@ from msgspec import Struct
 from hongyan.errors import UsageError
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.model.messages import MESSAGE_KINDS, StatusNotice
+from hongyan.model.messages import MESSAGE_KINDS
 from hongyan.model.summary import full
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def searched_text(event: Event) -> str:
     """Return the folded text by which an event is found, empty for one that is not searched."""
     if isinstance(event, MessageReceived):
         message = event.message
-        if isinstance(message, StatusNotice):
+        if not message.shown:
             return ""
         beside = (getattr(message, name, "") or "" for name in ("url", "description"))
         return fold(" ".join([full(message, "zh"), *beside]))

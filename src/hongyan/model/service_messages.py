@@ -131,6 +131,8 @@ class StatusNotice(_ByService, frozen=True, kw_only=True, tag="status"):
     are those lists as sent.
     """
 
+    shown = False
+
     code: int = 0
     op_id: str = ""
     ids: tuple[str, ...] = ()

@@ -361,5 +361,5 @@ def chat_form(event: Event) -> str:
 def _counts(event: Event) -> bool:
     """Whether an event makes its chat a recent one: messages that people see, and own sends."""
     if isinstance(event, MessageReceived):
-        return event.message.kind != "status" and not getattr(event.message, "observed", False)
+        return event.message.shown and not getattr(event.message, "observed", False)
     return bool(chat_form(event))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hongyan.model.commands import Outcome
-from hongyan.model.messages import SELF, Recall, StatusNotice, Text
+from hongyan.model.messages import SELF, Recall, Text
 from hongyan.model.summary import full, sentence
 from hongyan.model.times import local
 from hongyan.terminal.addressed import addressed
@@ -62,7 +62,7 @@ class Lines:
 
     def shows(self, message: AnyMessage) -> bool:
         """Whether a message is one to show as it comes: what the phone merely does is left to JSON."""
-        return self.form is Format.JSON or not isinstance(message, StatusNotice)
+        return self.form is Format.JSON or message.shown
 
     def message(self, seen: Seen, *, numbered: bool = False, recalled: bool = False) -> str:
         """Return the line of a received message, with its number (``#12``) behind it where asked for."""

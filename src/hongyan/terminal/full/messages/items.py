@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText
 from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, UnknownEvent
 from hongyan.model.ids import CommandId, MsgId, Seq
-from hongyan.model.messages import SELF, Picture, Quote, Recall, StatusNotice, Sticker, Text, Video, Voice
+from hongyan.model.messages import SELF, Picture, Quote, Recall, Sticker, Text, Video, Voice
 from hongyan.model.quoting import quoted_in
 from hongyan.model.summary import quotation
 from hongyan.model.times import shown_at
@@ -138,10 +138,8 @@ class ItemBuilder:
 
     def _item(self, row: Recorded, taken_back: set[str]) -> Item | None:
         match row.event:
-            case MessageReceived(message=StatusNotice()):
-                return None
             case MessageReceived(message=message):
-                return self._message(row, message, taken_back)
+                return self._message(row, message, taken_back) if message.shown else None
             case CommandSettled(row=command):
                 return self._settled(row, command, taken_back)
             case Gap(since=since, until=until):
