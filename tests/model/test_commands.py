@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 import pytest
 
+import hongyan
 from hongyan.model import commands as c
 from hongyan.model.commands import ActionKind, Command, CommandRow, Effect, Outcome, chat_of
 from hongyan.model.ids import ChatKey, ClientMsgId, CommandId
@@ -88,6 +91,14 @@ def test_a_command_has_words(kind: type[Any]) -> None:
         created_at=0.0,
     )
     assert about(row).what in LINE_MODE
+
+
+def test_every_command_can_be_asked_for() -> None:
+    """By a method of the account: front ends need not know the classes."""
+    client = Path(hongyan.__file__).parent / "client"
+    text = "".join(path.read_text("utf-8") for path in client.glob("*.py"))
+    named = {kind for kind in Command.__args__ if re.search(rf"\b{kind.__name__}\(", text)}
+    assert set(Command.__args__) - named == {c.UnknownCommand}
 
 
 def test_every_class_of_command_is_in_the_union() -> None:
