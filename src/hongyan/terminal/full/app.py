@@ -93,21 +93,25 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self._asked_about: object = None
         self._latest = account.archive.latest
         super().__init__(ansi_color=False, goes_on=goes_on)
-        # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
-        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
-        for theme in context.themes.themes.values():
-            self.register_theme(theme)
-        self.theme = context.themes.name
-        for problem in context.themes.problems:
-            context.note(context.problem_text(problem), error=True)
+        self._begin_themes()
         if settings.keymap:
-            self._tell_conflicts()
+            self._log_conflicts()
         self._bind_keys()
         self.main = Main(context)
         self.login = LoginFlow(self, context, join, beside, lambda: self.main.is_mounted)
         self.gate = Gate(self, self.is_settled, self.give_up_settling)
 
-    def _tell_conflicts(self) -> None:
+    def _begin_themes(self) -> None:
+        # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
+        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
+        themes = self.context.themes
+        for theme in themes.themes.values():
+            self.register_theme(theme)
+        self.theme = themes.name
+        for problem in themes.problems:
+            self.context.note(self.context.problem_text(problem), error=True)
+
+    def _log_conflicts(self) -> None:
         from hongyan.terminal.full.keys.conflict_text import conflict_text
 
         for conflict in self.context.keys.conflicts():

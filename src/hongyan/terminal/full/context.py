@@ -134,20 +134,20 @@ class ScreenContext:
         self.log: deque[LogLine] = deque(maxlen=_LOG_LINES)
         self.marked: list[Item] = []
         self.recent_emoji: list[str] = []
-        self.painter = Painter(
-            picture_mode,
-            Kitty(host.write_sequence, in_tmux=bool(environment.get("TMUX"))),
-            lambda: self.palette.ground,
-        )
-        self.items = ItemBuilder(
-            account=account,
+        kitty = Kitty(host.write_sequence, in_tmux=bool(environment.get("TMUX")))
+        self.painter = Painter(picture_mode, kitty, lambda: self.palette.ground)
+        self.items = self._new_items()
+        self.roster = Roster(account, self.items, self.language, self.list_time_text, self.palette.marks)
+
+    def _new_items(self) -> ItemBuilder:
+        return ItemBuilder(
+            account=self.account,
             language=self.language,
             time_text=self.time_text,
             now=self.clock.now,
-            recalled=settings.recalled,
+            recalled=self.settings.recalled,
             emoji=self.with_emoji,
         )
-        self.roster = Roster(account, self.items, self.language, self.list_time_text, self.palette.marks)
 
     @property
     def palette(self) -> Palette:

@@ -35,15 +35,13 @@ async def submit(main: Main, text: str) -> None:
     if name and "\n" not in text:
         await _command(main, name, text)
         return
-    chat, entry = main.chat, main.entry
-    if not await _is_meant(main, chat):
-        return
-    content = text.removeprefix("\\") if text.startswith("\\/") else text
-    quoting, attached = main.composer.quoting, list(main.composer.attached)
-    if quoting is not None:
-        what = " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST]
-        content = with_quote(quoting.who, what, content)
-    at = _hold_until(main)
+    if await _is_meant(main, main.chat):
+        await _send(main, main.chat, text)
+
+
+async def _send(main: Main, chat: Chat, text: str) -> None:
+    entry, attached, at = main.entry, list(main.composer.attached), _hold_until(main)
+    content = _with_reply(main, text.removeprefix("\\") if text.startswith("\\/") else text)
     entry.set_text("")  # before anything is waited for: a key that repeats finds nothing more to send
     main.composer.drop_reply()
     try:
@@ -60,6 +58,14 @@ async def submit(main: Main, text: str) -> None:
         count_as_read(main.context, chat)
     main.history.view.to_end()
     main.take_in([])
+
+
+def _with_reply(main: Main, text: str) -> str:
+    """Return a text with the quotation of what it answers, where it answers something."""
+    quoting = main.composer.quoting
+    if quoting is None:
+        return text
+    return with_quote(quoting.who, " ".join(row.text for row in quoting.body)[:_QUOTED_AT_MOST], text)
 
 
 def _give_back(main: Main, chat: Chat, text: str, attached: list[Path]) -> None:

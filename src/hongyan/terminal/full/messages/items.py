@@ -291,44 +291,23 @@ class ItemBuilder:
     def _sent(
         self, command: CommandRow
     ) -> tuple[Quoting | None, tuple[Row, ...], tuple[int, int] | None, Path | None]:
+        subject = about(command)
+        label = say(LINE_MODE, subject.what, self.language, name=_name(subject.name)).strip()
         match command.command:
             case SendText(text=text):
-                quote, body = self._written(Text(text=text), Seq(0))
-                return quote, body, None, None
+                return *self._written(Text(text=text), Seq(0)), None, None
             case SendFile(name=name) as sent:
-                subject = about(command)
-                shown = sent.sent_as in {"picture", "sticker"} or (
-                    sent.form == "auto" and looks_like_picture(name)
-                )
                 label = say(LINE_MODE, subject.what, self.language, name=_name(name))
-                return (
-                    None,
-                    (Row(f"[{label}]", "card"),),
-                    (0, 0) if shown else None,
-                    self.account.archive.copy_of(sent) if shown else None,
-                )
+                drawn = sent.sent_as in {"picture", "sticker"}
+                if drawn or (sent.form == "auto" and looks_like_picture(name)):
+                    return None, (Row(f"[{label}]", "card"),), (0, 0), self.account.archive.copy_of(sent)
             case ForwardMessage(seq=seq):
-                original = next(
-                    (r for r in self.account.archive.journal(Seq(seq - 1), 1) if r.seq == seq), None
-                )
-                message = message_of(original)
-                if message is not None:
-                    quote, body = self._written(message, Seq(0))
-                    return quote, body, None, None
-                return None, (Row(f"[{say(LINE_MODE, 'what-forward', self.language)}]", "card"),), None, None
-            case _:
-                subject = about(command)
-                return (
-                    None,
-                    (
-                        Row(
-                            f"[{say(LINE_MODE, subject.what, self.language, name=_name(subject.name)).strip()}]",
-                            "card",
-                        ),
-                    ),
-                    None,
-                    None,
-                )
+                rows = self.account.archive.journal(Seq(seq - 1), 1)
+                original = next((row for row in rows if row.seq == seq), None)
+                if (message := message_of(original)) is not None:
+                    return *self._written(message, Seq(0)), None, None
+                label = say(LINE_MODE, "what-forward", self.language)
+        return None, (Row(f"[{label}]", "card"),), None, None
 
     def _waiting(self, command: CommandRow, now: float) -> str:
         until = command.retry_at or command.due_at

@@ -270,6 +270,35 @@ def chosen(name: str, environment: Mapping[str, str], available: Mapping[str, Th
     return name
 
 
+_STYLES: Final[Mapping[str, tuple[str, str]]] = {
+    "": ("foreground", ""),
+    "me": ("primary", ""),
+    "me-text": ("primary", ""),
+    "other": ("foreground", ""),
+    "time": ("dim", ""),
+    "notice": ("dim", ""),
+    "unread": ("accent", "bold"),
+    "mention": ("warning", "bold"),
+    "quote": ("dim", ""),
+    "quote-bar": ("primary", ""),
+    "card": ("secondary", ""),
+    "link": ("secondary", ""),
+    "failed": ("error", "bold"),
+    "pending": ("dim", "italic"),
+    "recalled": ("dim", "italic"),
+    "gap": ("warning", ""),
+    "pinned": ("foreground", "bold"),
+    "title": ("foreground", "bold"),
+    "badge-muted": ("dim", ""),
+    "draft": ("error", ""),
+    "online": ("success", ""),
+    "degraded": ("warning", "bold"),
+    "offline": ("error", "bold"),
+    "match": ("accent", "bold"),
+}
+"""For each style the theme's colour that it is written in, and ``bold`` or ``italic``."""
+
+
 def palette_of(theme: Theme) -> Palette:
     """Return the styles of a theme."""
     if theme.name == "mono":
@@ -277,48 +306,23 @@ def palette_of(theme: Theme) -> Palette:
     background = Color.parse(theme.background or "#000000")
     ratio = _HIGH if theme.name == "high-contrast" else _BODY
     inks = {name: Color.parse(str(getattr(theme, name) or "#888888")) for name in _TOLD}
-    dim = inks["foreground"].blend(background, 0.35)
+    inks["dim"] = inks["foreground"].blend(background, 0.35)
 
-    def ink(color: Color, *, bold: bool = False, italic: bool = False, behind: Color | None = None) -> Style:
-        legible = _legible(color, behind or background, ratio)
+    def ink(color: Color, kind: str = "", behind: Color = background) -> Style:
         return Style(
-            color=_rich(legible),
-            bgcolor=_rich(behind or background),
-            bold=bold or None,
-            italic=italic or None,
+            color=_rich(_legible(color, behind, ratio)),
+            bgcolor=_rich(behind),
+            bold=kind == "bold" or None,
+            italic=kind == "italic" or None,
         )
 
     selected = inks["panel"]
-    body = inks["foreground"]
-    styles = {
-        "": ink(body),
-        "me": ink(inks["primary"]),
-        "me-text": ink(inks["primary"]),
-        "other": ink(body),
-        "time": ink(dim),
-        "notice": ink(dim),
-        "unread": ink(inks["accent"], bold=True),
-        "mention": ink(inks["warning"], bold=True),
-        "quote": ink(dim),
-        "quote-bar": ink(inks["primary"]),
-        "card": ink(inks["secondary"]),
-        "link": ink(inks["secondary"]) + Style(underline=True),
-        "failed": ink(inks["error"], bold=True),
-        "pending": ink(dim, italic=True),
-        "recalled": ink(dim, italic=True),
-        "gap": ink(inks["warning"]),
-        "pinned": ink(body, bold=True),
-        "title": ink(body, bold=True),
-        "badge": ink(Color(255, 255, 255), bold=True, behind=_darkened(inks["error"], ratio)),
-        "badge-muted": ink(dim),
-        "draft": ink(inks["error"]),
-        "online": ink(inks["success"]),
-        "degraded": ink(inks["warning"], bold=True),
-        "offline": ink(inks["error"], bold=True),
-        "selected": Style(bgcolor=_rich(selected)),
-        "selected-blur": Style(bgcolor=_rich(selected.blend(background, 0.5))),
-        "match": ink(inks["accent"], bold=True) + Style(underline=True),
-    }
+    styles = {name: ink(inks[color], kind) for name, (color, kind) in _STYLES.items()}
+    styles["link"] += Style(underline=True)
+    styles["match"] += Style(underline=True)
+    styles["badge"] = ink(Color(255, 255, 255), "bold", _darkened(inks["error"], ratio))
+    styles["selected"] = Style(bgcolor=_rich(selected))
+    styles["selected-blur"] = Style(bgcolor=_rich(selected.blend(background, 0.5)))
     return Palette(styles, MARKS, background, _nicks(background, selected, ratio))
 
 
