@@ -236,7 +236,7 @@ class MemoryBackend:
 
         async def complete() -> None:
             if not listed:
-                await self._context.store.login.set_complete(LoginId(self._login), complete=True)
+                await self._context.store.complete_contacts(LoginId(self._login), now=self._context.clock())
                 await self._context.on_complete()
 
         return {"listing everybody": complete}

@@ -10,9 +10,9 @@ import pytest
 from hongyan.errors import UsageError
 from hongyan.model.commands import CANCELLED, DISMISSED, Outcome, SendText, Settlement
 from hongyan.model.events import CommandSettled
-from hongyan.model.ids import ChatKey, ClientMsgId, Seq
+from hongyan.model.ids import ChatKey, ClientMsgId, LoginId, Seq, TransientName
 
-from .conftest import LOGIN, text, wrote
+from .conftest import ALICE, LOGIN, friend, text, wrote
 
 if TYPE_CHECKING:
     from hongyan.ports import Store
@@ -69,6 +69,24 @@ async def test_what_waits_is_cancelled_and_what_failed_dismissed(store: Store) -
     await store.settle(Settlement(done.id, Outcome.ACCEPTED), now=2.0)
     with pytest.raises(UsageError):
         await store.drop(done.id, now=3.0)
+
+
+async def test_a_list_is_complete_once_its_people_are_known_again(store: Store) -> None:
+    """Whoever is woken by the one sees the other."""
+    second, again = LoginId("second"), TransientName("@again")
+    await store.append([], login=LOGIN, received_at=1.0, position=b"p")
+    (alice,) = await store.directory.learn(LOGIN, [friend(ALICE, "Alice")], "contacts")
+    await store.append([], login=second, received_at=2.0, position=b"p")
+    await store.directory.learn(second, [friend(again, "Alice")], "contacts")
+    waiting = asyncio.ensure_future(store.changed())
+    await asyncio.sleep(0)
+    found = await store.complete_contacts(second, now=3.0)
+    await asyncio.wait_for(waiting, 5)
+    assert [one.old for one in found.found] == [alice]
+    assert store.directory.key_of(second, again) == alice
+    position = store.login.position()
+    assert position is not None
+    assert position.complete
 
 
 async def test_a_commit_wakes_those_who_wait(store: Store) -> None:

@@ -58,7 +58,7 @@ class Aliases:
         first = self.first(key)
         return [first, *self._others.get(first, ())]
 
-    def told(self, recorded: Recorded) -> Recorded:
+    def renamed(self, recorded: Recorded) -> Recorded:
         """Return a row of the journal with the keys under which people were known first."""
         if recorded.chat not in self._canonical and recorded.sender not in self._canonical:
             return recorded
@@ -86,7 +86,7 @@ class Aliases:
     # -- the writer
 
     def recognise(self, connection: sqlite3.Connection, login: LoginId, now: float) -> Likeness:
-        """Find those of former logins again among those whom ``login`` told of, and note who is unresolved."""
+        """Find those of former logins again among those of ``login``, and note who is unresolved."""
         known = self._known_before(connection)
         old: dict[ChatKey, Contact] = {}
         new: dict[ChatKey, Contact] = {}
@@ -160,7 +160,7 @@ class Aliases:
         """
         before = self._names.find(login, name)
         if before is None:
-            raise UsageError(f"nobody has the name {name!r} under this login")
+            raise UsageError(f"no one has the name {name!r} under this login")
         fresh = self._session.database.fresh_key()
         self._names.bind(connection, login, name, fresh)
         for column in ("chat", "sender"):

@@ -82,7 +82,7 @@ class SqliteConsumers:
             try:
                 with contextlib.suppress(
                     StorageError
-                ):  # a full disk keeps nobody from leaving: the last place stands
+                ):  # a full disk does not keep a consumer from leaving: the last place stands
                     await self._save(consumer, window)
             finally:
                 if claim is not None:
@@ -139,7 +139,7 @@ class SqliteConsumers:
         return [row for (seq,) in rows if (row := self._journal.event(Seq(seq))) is not None]
 
     def present(self, consumer: str) -> Progress | None:
-        """Return the position to keep, or None where nobody reads under this name."""
+        """Return the position to keep, or None where the name is not being consumed."""
         window = self._windows.get(consumer)
         return window.position() if window is not None else None
 

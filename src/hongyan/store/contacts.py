@@ -33,7 +33,7 @@ _SINGLY: Final = 1000  # entries that are read one by one before all are
 
 
 class Known(Struct, frozen=True, gc=False):
-    """One directory entry: the contact, the login that told of it, by which way it was told first, and if it is gone."""
+    """One directory entry: the contact, the login it comes from, by which way it was first heard of, and if it is gone."""
 
     contact: Contact
     login: LoginId
@@ -89,7 +89,7 @@ class People:
     def merge(
         self, connection: sqlite3.Connection, login: LoginId, changes: Iterable[ContactChange], source: str
     ) -> list[ChatKey]:
-        """Write what was told and return the keys, in the writer's transaction."""
+        """Write the changes and return the keys, in the writer's transaction."""
         entries = self._loaded(connection)
         changes = list(changes)
         self._bind_me(connection, login, changes)

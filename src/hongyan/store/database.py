@@ -102,17 +102,17 @@ class Database:
         except OverflowError as error:
             raise too_large() from error
         except sqlite3.Error as error:
-            if (told := self._told(error)) is error:
+            if (reason := self._reason(error)) is error:
                 raise
-            raise told from error
+            raise reason from error
 
     def require_file(self) -> None:
-        """Raise StorageDamaged once the file was found gone: nobody goes on with a journal that keeps nothing."""
+        """Raise StorageDamaged once the file was found gone: a journal that keeps nothing is not gone on with."""
         if self.writer.lost:
             raise self.writer.gone()
 
-    def _told(self, error: sqlite3.Error) -> Exception:
-        """Return what a read that failed is told as; a fault of ours stays as it is."""
+    def _reason(self, error: sqlite3.Error) -> Exception:
+        """Return the error that a failed read raises; a fault of ours stays as it is."""
         if is_the_machines(error):
             return storage_error(error, self.path, "read")
         if self._closed and isinstance(error, sqlite3.ProgrammingError):
@@ -141,7 +141,7 @@ class Database:
                 self.look()
             except StorageError:
                 await asyncio.sleep(_LOOK_AGAIN_S)
-            except Exception as fault:  # noqa: BLE001  # whoever waits for other programs would wait for ever
+            except Exception as fault:  # noqa: BLE001  # else waiting for other programs would never end
                 reports.note(fault, doing="looking for what other programs wrote")
                 await asyncio.sleep(_LOOK_AGAIN_S)
             await asyncio.sleep(_LOOK_S)
@@ -155,9 +155,9 @@ class Database:
             try:
                 self._take_in(self._written)
             except sqlite3.Error as error:
-                if (told := self._told(error)) is error:
+                if (reason := self._reason(error)) is error:
                     raise
-                raise told from error
+                raise reason from error
             finally:
                 self._lock.release()
         if self._news:
@@ -218,7 +218,7 @@ class Database:
         return number, ChatKey(me)
 
     def _row_of(self, name: str) -> tuple[int, str] | None:
-        """Return number and key of an account that is there: whoever only looks writes nothing."""
+        """Return number and key of an account that is there; a look writes nothing."""
         with self.reading() as connection:
             row = connection.execute("SELECT id, me FROM account WHERE name = ?", (name,)).fetchone()
         return (int(row[0]), str(row[1])) if row else None

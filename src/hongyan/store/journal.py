@@ -137,7 +137,7 @@ class SqliteJournal:
             self._forget_tail()
         if after >= self._tail_after:
             begin = bisect_right(self._tail, after, key=_seq)
-            return [self._aliases.told(row) for row in islice(self._tail, begin, begin + limit)]
+            return [self._aliases.renamed(row) for row in islice(self._tail, begin, begin + limit)]
         return self._select("seq > ?", (after,), f"ORDER BY seq LIMIT {limit:d}")
 
     def event(self, seq: Seq) -> Recorded | None:
@@ -340,7 +340,7 @@ class SqliteJournal:
                 f"SELECT {EVENT_COLUMNS} FROM journal WHERE account_id = ? AND {where} {tail}",  # noqa: S608  # constants
                 (self._account, *values),
             ).fetchall()
-        return [self._aliases.told(recorded_from(row)) for row in rows]
+        return [self._aliases.renamed(recorded_from(row)) for row in rows]
 
     def _highest(self) -> Seq:
         with self._session.reading() as connection:

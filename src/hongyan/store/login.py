@@ -74,12 +74,13 @@ class SqliteLogin:
 
     async def set_complete(self, login: LoginId, *, complete: bool) -> None:
         """Note whether the contact list of ``login`` has been read to its end."""
-        await self._session.write(
-            lambda c: c.execute(
-                "UPDATE position SET complete = ? WHERE account_id = ? AND login = ?",
-                (complete, self._account, login),
-            ),
-            wake=True,
+        await self._session.write(lambda c: self.write_complete(c, login, complete=complete), wake=True)
+
+    def write_complete(self, connection: sqlite3.Connection, login: LoginId, *, complete: bool) -> None:
+        """Note whether the contact list has been read to its end, in the writer's transaction."""
+        connection.execute(
+            "UPDATE position SET complete = ? WHERE account_id = ? AND login = ?",
+            (complete, self._account, login),
         )
 
     def status(self) -> Status:

@@ -163,9 +163,9 @@ class SqliteOutbox:
         return self.row(connection, s.command)
 
     def drop(self, connection: sqlite3.Connection, command: CommandId, now: float) -> CommandRow:
-        """Give up a command that waits: it fails as ``dropped``. One that failed, or of which nobody knows, is put aside.
+        """Give up a command that waits: it fails as ``dropped``. One that failed, or of which nothing is known, is dismissed.
 
-        A transfer on its way is marked, and whoever carries it stops at the next piece. UsageError for any other that is
+        A transfer on its way is marked, and the transfer stops at the next piece. UsageError for any other that is
         on its way or done.
         """
         row = self.row(connection, command)

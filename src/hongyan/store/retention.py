@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["BATCH", "Retention"]
 
 BATCH: Final = 50
-"""Rows in one transaction, so that nobody waits long for the writer."""
+"""Rows in one transaction: few, so that other writers wait briefly."""
 
 _TIDY_PAGES: Final = 16  # of the search index, written in one transaction
 _SAID: Final = (

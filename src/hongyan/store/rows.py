@@ -99,18 +99,18 @@ def _values(row: bytes) -> dict[str, Any]:
 
 
 def _as_far_as_readable(struct: type[_Struct], row: bytes, /, **least: Any) -> _Struct:
-    """Return a struct of what this version can read of a row: what it cannot counts as not told."""
+    """Return a struct of what this version can read of a row: what it cannot read is left out."""
     values = _values(row)
-    told = {}
+    fields = {}
     for field in msgspec.structs.fields(struct):
         if field.name in values:
             with contextlib.suppress(msgspec.ValidationError):
-                told[field.name] = msgspec.convert(values[field.name], field.type)
-    return struct(**{**least, **told})
+                fields[field.name] = msgspec.convert(values[field.name], field.type)
+    return struct(**{**least, **fields})
 
 
 def decode_contact(row: bytes) -> Contact:
-    """Return the contact of a row; what a newer version wrote there and this one cannot read counts as not told."""
+    """Return the contact of a row; what a newer version wrote there and this one cannot read is left out."""
     try:
         contact: Contact = _decoder(Contact)(row)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -119,7 +119,7 @@ def decode_contact(row: bytes) -> Contact:
 
 
 def decode_status(row: bytes) -> Status:
-    """Return the status of a row; what this version cannot read of it counts as not told."""
+    """Return the status of a row; what this version cannot read of it is left out."""
     try:
         status: Status = _decoder(Status)(row)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -180,7 +180,7 @@ def recorded_from(row: tuple[Any, ...], *, redelivered: bool = False) -> Recorde
 
 
 def command_from(row: Sequence[Any]) -> CommandRow:
-    """Return the command row read as ``COMMAND_COLUMNS``; of an outcome that this version does not know, nobody knows it."""
+    """Return the command row read as ``COMMAND_COLUMNS``; an outcome that this version does not know is unconfirmed."""
     (
         number,
         command,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Search", "tokens", "wanted"]
 
 BATCH: Final = 500
-"""Rows that are indexed in one transaction, so that nobody waits long."""
+"""Rows that are indexed in one transaction, few, so that other writers wait briefly."""
 
 _RECENT: Final = (
     3_000  # rows that are looked through before the index is asked: what is common stands among them
@@ -156,7 +156,7 @@ class Search:
         with self._session.reading() as connection:
             connection.create_function("sent_as", 1, _sent_as, deterministic=True)
             rows = connection.execute(sql, (*values, self._account, query.limit)).fetchall()
-        return [self._aliases.told(recorded_from(row)) for row in rows]
+        return [self._aliases.renamed(recorded_from(row)) for row in rows]
 
     def _conditions(self, query: Query, words: str, order: str) -> Iterator[tuple[str, list[Any]]]:
         """Yield the filters as SQL with their values."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hongyan.model.commands import Command, Settlement
     from hongyan.model.events import Event, Recorded
     from hongyan.model.ids import ClientMsgId, CommandId, LoginId, Seq
+    from hongyan.model.matching import Likeness
     from hongyan.store.database import Database
 
 __all__ = ["SqliteStore", "open_store"]
@@ -130,12 +131,22 @@ class SqliteStore:
         self._note_written(written)
         return row
 
+    async def complete_contacts(self, login: LoginId, *, now: float) -> Likeness:
+        """Note that the contact list of ``login`` was read to its end, and find the people of former logins again in it."""
+
+        def work(connection: sqlite3.Connection) -> Likeness:
+            found = self.directory.aliases.recognise(connection, login, now)
+            self.login.write_complete(connection, login, complete=True)
+            return found
+
+        return await self.session.write(work, wake=True)
+
     async def changed(self) -> None:
         """Return after the next commit that others may care for."""
         await self.session.changed()
 
     async def close(self) -> None:
-        """Commit what is waiting. The database is closed by whoever opened it."""
+        """Commit what is waiting. The database is closed where it was opened."""
         await self.session.write(lambda _: None)
 
     # -- what the database asks

@@ -44,7 +44,7 @@ _FILES: Final[dict[int, tuple[str, str]]] = {
 
 
 def is_the_machines(error: Exception) -> bool:
-    """Whether SQLite complains of the disk, the file or a lock, and not of what it was told to do."""
+    """Whether SQLite complains of the disk, the file or a lock, and not of the statement."""
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 

@@ -1,4 +1,4 @@
-"""Counts what nobody has read of each chat, in the writer's transactions; what people put beside a chat it leaves to ``chat_state``.
+"""Counts the unread messages of each chat, in the writer's transactions; what people put beside a chat it leaves to ``chat_state``.
 
 ``unread`` in a chat's row counts the messages after ``read_seq``, one more where a person marked a read chat as unread.
 """

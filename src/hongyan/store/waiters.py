@@ -1,4 +1,4 @@
-"""Those who wait for the next commit; when the store is closed they are told so, and nobody waits for ever."""
+"""Those who wait for the next commit; when the store is closed their waiting ends with an error."""
 
 from __future__ import annotations
 

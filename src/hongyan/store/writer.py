@@ -31,7 +31,7 @@ __all__ = ["CHECKPOINT_PAGES", "Writer", "already_closed", "too_large"]
 
 CHECKPOINT_PAGES: Final = 8_000
 _IDLE_S: Final = 1.0
-_GROUP: Final = 256  # jobs in one transaction at most, so that nobody waits long
+_GROUP: Final = 256  # jobs in one transaction at most, so that each waits briefly
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class Writer:
             if not self._stopped:
                 self._jobs.put(job)
             elif future is not None:
-                future.set_exception(already_closed())  # nobody would ever resolve it
+                future.set_exception(already_closed())  # nothing would ever resolve it
         return future
 
     def stop(self) -> None:
@@ -142,11 +142,11 @@ class Writer:
                 self._connection.execute("COMMIT")
                 self.undo.clear()
                 self._dirty = self._on_disk and self.checkpoints
-            except Exception as error:  # noqa: BLE001  # whoever waits hears it; this thread goes on
+            except Exception as error:  # noqa: BLE001  # each waiting job gets it; this thread goes on
                 self._rollback()  # SQLite may have done so by itself, and then what follows fails in other words
                 first = next((job.error for job in jobs if isinstance(job.error, StorageError)), None)
                 for job in jobs:
-                    job.error = job.error or first or self._told(error)
+                    job.error = job.error or first or self._reason(error)
 
     def _begin(self, *, durable: bool) -> None:
         if self._on_disk and durable is not self._durable:
@@ -162,7 +162,7 @@ class Writer:
             raise self.gone()
 
     def gone(self) -> StorageDamaged:
-        """Return what is told of a file that is not in its place any more."""
+        """Return the error for a file that is not in its place any more."""
         return StorageDamaged(
             f"the journal {self._path} is gone: somebody deleted, moved or replaced it while this program ran",
             "Put it back, if you have it; without it, log in again.",
@@ -175,8 +175,8 @@ class Writer:
         mark = self.undo.mark()
         try:
             job.result = job.work(self._connection)
-        except Exception as error:  # handed to whoever waits for this job
-            job.error = self._told(error)
+        except Exception as error:  # handed to the waiting caller
+            job.error = self._reason(error)
             self.undo.undo(mark)
             if not self._connection.in_transaction:  # a full disk, for one, undoes everything by itself
                 raise
@@ -186,7 +186,7 @@ class Writer:
         if not alone:
             self._connection.execute("RELEASE job")
 
-    def _told(self, error: Exception) -> Exception:
+    def _reason(self, error: Exception) -> Exception:
         """Return what the machine is to blame for as its error; a wrong statement or value is a fault of ours and stays."""
         if isinstance(error, sqlite3.Error) and is_the_machines(error):
             return storage_error(error, self._path, "written")
@@ -218,12 +218,12 @@ def _file_at(place: Path | None) -> tuple[int, int] | None:
 
 
 def too_large() -> UsageError:
-    """Return what is told to whoever asks for a number of more than 64 bits."""
+    """Return the error for a number of more than 64 bits."""
     return UsageError("there is nothing under so large a number")
 
 
 def already_closed() -> UsageError:
-    """Return what is told to whoever uses an account after its end."""
+    """Return the error for the use of an account after its end."""
     return UsageError(
         "the account is closed", "Use it only inside the block that opened it: async with open_account(…)."
     )
@@ -234,7 +234,7 @@ def _report(jobs: list[_Job]) -> None:
     loops = {job.loop for job in jobs if job.loop is not None}
     for loop in loops:
         mine = [job for job in jobs if job.loop is loop]
-        with contextlib.suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: nothing waits any more
             loop.call_soon_threadsafe(_resolve, mine)
 
 

@@ -169,8 +169,7 @@ class Directory:
 
     async def _complete(self) -> None:
         """Find the people of former logins again; only then is the list complete, and said to be."""
-        await self._store.directory.recognise(self._login, now=self._api.now())
-        await self._store.login.set_complete(self._login, complete=True)
+        await self._store.complete_contacts(self._login, now=self._api.now())
         self._listed = True
         await self._on_complete()
 
