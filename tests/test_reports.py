@@ -28,7 +28,7 @@ def caught(work: Any, *arguments: Any) -> BaseException:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
-    reports.forget_told()
+    reports.forget_reported()
     reports.keep_in(tmp_path / "reports")
     return tmp_path / "reports"
 

@@ -1,6 +1,6 @@
-"""Web WeChat for Python and the terminal: protocol, client, robot, and an emulator to build them against.
+"""Web WeChat for Python and the terminal: protocol, client, bot, and an emulator to build them against.
 
-The names below are loaded when they are asked for, so that ``import hongyan`` costs nothing.
+The names below are loaded on first use, so that ``import hongyan`` costs nothing.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ __all__ = [
 
 
 def tls_of(settings: Settings) -> ssl.SSLContext | None:
-    """Return what every connection of a program with these settings trusts; None for what is trusted anyway."""
+    """Return the TLS context of every connection of a program with these settings; None for the usual one."""
     if not settings.ca:
         return None
     from hongyan.transport.tls import trusting
@@ -59,7 +59,7 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where an account lives and who serves it. ``server`` is what a profile is bound to."""
+    """Where an account's data is and which server it uses. ``server`` is what a profile is bound to."""
 
     server: str
     is_official: bool
@@ -94,11 +94,11 @@ async def open_account(
     clock: Callable[[], float] = time.time,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AsyncIterator[Account]:
-    """Hold a profile's login for the length of a ``with`` block; inside it the login stands.
+    """Hold a profile's login for the length of a ``with`` block; inside it the login is valid.
 
-    ``on_login`` hears each step of a login. ``may_ask`` False never asks a person (NotLoggedIn instead).
+    ``on_login`` is called with each step of a login. ``may_ask`` False never asks a person (NotLoggedIn instead).
     ``acknowledgement`` is what a person typed for the official service. Raises UsageError or ProfileLocked where the
-    profile cannot be used, NoAnswer where nobody is at the address, LoginEnded or Refused where the login fails.
+    profile cannot be used, NoAnswer if nothing listens at the address, LoginEnded or Refused if the login fails.
     """
     async with hold_login(
         settings,
@@ -173,7 +173,7 @@ async def stand_by(
 ) -> AsyncIterator[tuple[Account, Leadership]]:
     """Give what a profile has at once, and the leadership whose ``join`` then holds or attaches, as ``join_account`` does.
 
-    Nothing is connected to and nothing that connects is imported before ``join``: whoever has a screen to fill can fill it.
+    Nothing is connected and nothing that connects is imported before ``join``: a screen can be drawn first.
     """
     from hongyan.client.engine.leadership import Leadership
     from hongyan.client.engine.tended import tended
@@ -221,7 +221,7 @@ async def open_fleet(
 ) -> AsyncIterator[list[Account]]:
     """Hold many logins in this program, one after the other, with the journals of all in one ``database``.
 
-    Each account has a profile of its own for its credentials and files, and its rows under the profile's name. The
+    Each account has its own profile for credentials and files, and its rows under the profile's name. The
     database belongs to this program alone: no other attaches to it, so alerts and takeover are those of single
     profiles. Raises what ``open_account`` raises, for the first account that cannot be opened.
     """
@@ -258,7 +258,7 @@ async def _parts(
 ) -> AsyncIterator[_Parts]:
     """Put the parts together, on a profile that is fit to be used, without connecting to anything.
 
-    A ``shared`` database is whoever's who gave it, and nobody else's: it is neither closed nor watched here.
+    A ``shared`` database belongs to the caller: it is neither closed nor watched here.
     """
     from hongyan.client.profile import Profile
 
@@ -267,7 +267,7 @@ async def _parts(
     is_new = not settings.folder.exists()
     profile = Profile(settings.folder, clock=clock)
     async with contextlib.AsyncExitStack() as stack:
-        if is_new:  # what was made for a login that never came is nothing that anybody wants
+        if is_new:  # remove what was made for a login that failed
             stack.callback(profile.discard_unused)
         profile.require_server(provider.server)
         if provider.is_official:
@@ -304,7 +304,7 @@ async def _parts(
 
 
 def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextlib.AsyncExitStack) -> Database:
-    """Open a profile's own database, and look for what other programs write until the stack closes."""
+    """Open a profile's own database, and watch for writes of other programs until the stack closes."""
     from hongyan.store.database import Database
 
     database = Database(profile.journal, entropy, holds=False, used_before=profile.was_used)
@@ -317,7 +317,7 @@ def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextli
 def _alerts(
     settings: Settings, store: Store, clock: Callable[[], float], tls: ssl.SSLContext | None
 ) -> Alerts | None:
-    """Return who gives the alerts that the settings ask for, if any."""
+    """Return the alerts that the settings configure, if any."""
     if not settings.alert.wanted:
         return None
     from hongyan.client.alerts import Alerts
@@ -349,7 +349,7 @@ def _recorded(transport: Transport, settings: Settings, clock: Callable[[], floa
 async def open_view(settings: Settings) -> AsyncIterator[Account]:
     """Open what a profile has, without the network and without holding it: contacts, chats, history.
 
-    NotLoggedIn where the profile never had a login: nothing is made by looking.
+    NotLoggedIn if the profile never had a login: nothing is created by reading.
     """
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
@@ -371,7 +371,7 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
 def open_rows(
     settings: Settings,
 ) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]], int]]:
-    """Give everything a profile holds, to be carried elsewhere: its head, its tables' columns, a table's rows, and how many rows all have."""
+    """Give everything a profile holds, for an export: its head, its tables' columns, a table's rows, and how many rows all have."""
     from hongyan.store.database import Database
     from hongyan.store.dump import TABLES
 
@@ -408,7 +408,7 @@ def storage_problems(settings: Settings) -> list[HongyanError]:
 async def load_rows(
     settings: Settings, head: Mapping[str, Any], rows: Callable[[Tables], Iterator[Any]]
 ) -> int:
-    """Write what ``open_rows`` gave elsewhere into a profile that nobody holds, all or nothing; return how many were new."""
+    """Write the rows of ``open_rows`` into a profile that no program holds, all or nothing; return how many were new."""
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
     from hongyan.store.dump import TABLES
@@ -416,11 +416,11 @@ async def load_rows(
     is_new = not settings.folder.exists()
     profile = Profile(settings.folder)
     profile.hold()
-    given_up = threading.Event()
+    canceled = threading.Event()
 
     def while_wanted() -> Iterator[Any]:
         for row in rows(TABLES):
-            if given_up.is_set():  # what was written so far is undone with the transaction
+            if canceled.is_set():  # the rows written so far are undone with the transaction
                 raise UsageError("the import was interrupted", "Nothing was imported.")
             yield row
 
@@ -430,10 +430,10 @@ async def load_rows(
             store = open_store(database, "me")
             return await store.session.write(lambda c: store.dump.load(c, head, while_wanted()))
         finally:
-            given_up.set()
+            canceled.set()
             database.close()
     except BaseException:
-        if is_new:  # what was made for an import that came to nothing is nothing that anybody wants
+        if is_new:  # remove what was made for an import that failed
             shutil.rmtree(settings.folder, ignore_errors=True)
         raise
     finally:

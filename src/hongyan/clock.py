@@ -1,9 +1,9 @@
-"""Two clocks, and what may be believed of times that were kept: the only way by which a kept time is read back.
+"""Two clocks, and how far stored times can be trusted: the only way by which a stored time is read back.
 
-The wall clock says what people and the service call the time, and it may be wrong or be set at any moment. The even
-clock counts seconds, also while the machine sleeps, and nobody sets it; it ends with the machine. So whatever waits
-inside a program waits by the even clock, and what is kept over its end is a wall time that is read through here: a time
-to come cannot be further off than it was when it was kept, and a time gone by cannot lie ahead.
+The wall clock is the time that people and the service use, and it may be wrong or be set at any moment. The even
+clock counts seconds, also while the machine sleeps, and is never set; it ends with the machine. So a wait
+inside a program uses the even clock, and a time stored for the next program is a wall time that is read through here: a time
+in the future cannot be further off than it was when it was stored, and a time in the past cannot be ahead.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ __all__ = ["Clock", "Mark", "age", "deadline", "even", "spoken"]
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _UPTIME: Final = Path("/proc/uptime")
-_NOTICED_S: Final = 30.0  # clocks are slewed by seconds; what is set is set by more
+_NOTICED_S: Final = 30.0  # clocks are slewed by seconds; a set clock jumps by more
 
 
 def even() -> float:
-    """Return the seconds of a clock that nobody sets, from an unknown beginning; a machine's sleep counts.
+    """Return the seconds of a clock that is never set, from an unknown start; the machine's sleep counts.
 
-    Linux tells it in a file as well, to hundredths, which also those get to see who are given false clocks by a library.
+    Linux has it in a file as well, to hundredths, which programs under a library with false clocks can read too.
     """
     try:
         with _UPTIME.open("rb") as file:
@@ -41,7 +41,7 @@ def even() -> float:
 def deadline(kept: float, now: float, *, longest: float, kept_at: float | None = None) -> float:
     """Return what a kept time to come can be: no more than ``longest`` seconds from ``now``.
 
-    ``kept_at`` is when it was kept, by the same clock. Where that lies ahead the clock was set back since, and the time
+    ``kept_at`` is when it was stored, by the same clock. If that is ahead, the clock was set back since, and the time
     is as far off from ``now`` as it was then.
     """
     if kept_at is not None and now < kept_at:
@@ -50,12 +50,12 @@ def deadline(kept: float, now: float, *, longest: float, kept_at: float | None =
 
 
 def age(kept: float, now: float) -> float | None:
-    """Return how many seconds ago a kept time was, None where it lies ahead: then nobody can say."""
+    """Return how many seconds ago a stored time was, None if it is ahead: then the age is unknown."""
     return now - kept if kept <= now else None
 
 
 class Mark(Struct, frozen=True):
-    """What both clocks said at one moment, and in which life of the machine."""
+    """The readings of both clocks at one moment, and in which boot of the machine."""
 
     wall: float
     even: float
@@ -63,14 +63,14 @@ class Mark(Struct, frozen=True):
 
 
 class Clock:
-    """An even clock that begins at the wall time of its making, with what it takes to tell wall times from it.
+    """An even clock that starts at the wall time of its creation, and converts between both clocks.
 
-    Calling it gives seconds that go on evenly. ``now()`` is Unix seconds.
+    Calling it returns seconds that run evenly. ``now()`` is Unix seconds.
     """
 
     @classmethod
     def beside(cls, clock: Callable[[], float]) -> Clock:
-        """Return the even clock that belongs to a wall clock: the machine's to its own; any other is taken for even."""
+        """Return the even clock that belongs to a wall clock: the machine's to its own; any other is treated as even."""
         return cls(clock, even=getattr(clock, "even", even if clock is time.time else clock))
 
     def __init__(
@@ -84,18 +84,18 @@ class Clock:
         self._even = even
         self._boot = _boot_id() if boot is None else boot
         self._zero = clock() - even()
-        self._told = 0.0
+        self._reported = 0.0
 
     def __call__(self) -> float:
         """Return the even seconds."""
         return self._zero + self._even()
 
     def to_wall(self, at: float) -> float:
-        """Return what the wall clock will say when this one says ``at``, if nobody sets it until then."""
+        """Return the wall clock's time when this clock reads ``at``, if it is not set until then."""
         return at + self.offset
 
     def from_wall(self, at: float) -> float:
-        """Return what this clock says when the wall clock says ``at``, if nobody sets it until then."""
+        """Return this clock's time when the wall clock reads ``at``, if it is not set until then."""
         return at - self.offset
 
     @property
@@ -104,13 +104,13 @@ class Clock:
         return self.now() - self()
 
     def mark(self) -> Mark:
-        """Return what both clocks say, to be kept for the next program."""
+        """Return the readings of both clocks, to be stored for the next program."""
         return Mark(self.now(), self._even(), self._boot)
 
     def set_since(self, mark: Mark) -> float:
-        """Return by how many seconds the wall clock was set since a mark was made, 0.0 where that is not known or little.
+        """Return by how many seconds the wall clock was set since a mark was made, 0.0 if that is not known or little.
 
-        In the same life of the machine the even clock tells exactly; else only that it was set back can be seen.
+        In the same boot of the machine the even clock measures it exactly; else only setting back can be detected.
         """
         now = self.mark()
         passed = now.even - mark.even
@@ -121,11 +121,11 @@ class Clock:
         return by if abs(by) >= _NOTICED_S else 0.0
 
     def set_lately(self) -> float:
-        """Return by how many seconds the wall clock was set since this was asked for the last time, 0.0 for little."""
-        by = self.offset - self._told
+        """Return by how many seconds the wall clock was set since the last call, 0.0 for little."""
+        by = self.offset - self._reported
         if abs(by) < _NOTICED_S:
             return 0.0
-        self._told += by
+        self._reported += by
         return by
 
 
@@ -137,7 +137,7 @@ def _boot_id() -> str:
 
 
 def spoken(by: float) -> str:
-    """Say by how much a clock was set: "forward by 30 days", "back by 61 minutes"."""
+    """Describe by how much a clock was set: "forward by 30 days", "back by 61 minutes"."""
     size = abs(by)
     unit, name = next(
         (u, n)

@@ -14,7 +14,7 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def try_lock(handle: int) -> bool:
-        """Try to lock the first bytes of an open file; OSError where there are no locks."""
+        """Try to lock the first bytes of an open file; OSError if there are no locks."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError as error:
@@ -26,7 +26,7 @@ else:
     import fcntl
 
     def try_lock(handle: int) -> bool:
-        """Try to lock an open file; OSError where there are no locks."""
+        """Try to lock an open file; OSError if there are no locks."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -1,6 +1,6 @@
 """One file that one program locks at a time and in which it leaves a note; the lock ends with its program, however it ends.
 
-The file is never followed to another place and never emptied: whoever puts something else in its place gets it back as
+The file is never followed to another place and never emptied: something else in its place is left as
 it was, and an error.
 """
 
@@ -23,7 +23,7 @@ _NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 class LockFile:
-    """An advisory lock on ``path``, made with mode 0600. It knows nothing of what is protected."""
+    """An advisory lock on ``path``, made with mode 0600. It is independent of what it protects."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -35,9 +35,9 @@ class LockFile:
         return self._handle is not None
 
     def take(self, note: str = "") -> bool:
-        """Take the lock and leave ``note`` for others; return False, at once, where somebody has it.
+        """Take the lock and leave ``note`` for others; return False, at once, if another program has it.
 
-        StorageError where there can be no lock: the file system has none, or something else lies in the file's place.
+        StorageError if there can be no lock: the file system has none, or something else lies in the file's place.
         """
         handle = self._opened()
         try:
@@ -62,11 +62,11 @@ class LockFile:
         except OSError as error:
             why = "it is a symbolic link" if self._path.is_symlink() else error.strerror
             raise StorageError(f"the lock {self._path} cannot be used: {why}") from error
-        told = os.fstat(handle)
-        if not stat.S_ISREG(told.st_mode) or told.st_nlink > 1:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
             os.close(handle)
             raise StorageError(
-                f"the lock {self._path} cannot be used: it is no file of its own", "Move it away."
+                f"the lock {self._path} cannot be used: it is not a separate file", "Move it away."
             )
         return handle
 

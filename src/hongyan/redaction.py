@@ -1,4 +1,4 @@
-"""Keeps what opens an account out of everything that shows values: logs, tracebacks, debuggers; it knows no such value."""
+"""Hides values that open an account from everything that shows values: logs, tracebacks, debuggers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Writes down faults of the program itself, for whoever mends them; it knows no login, no message and no screen.
+"""Writes reports of faults of the program itself, for its developers; independent of logins, messages and screens.
 
-A fault is an exception that no part of the program expected. Its report says where it happened: the kinds of the
+A fault is an exception that no part of the program expected. Its report shows where it happened: the kinds of the
 exceptions, and for each frame file, line and function. What the program held at that moment is left out: no locals, no
-arguments, no words of an exception unless its kind builds them from names in code. So a report can be sent to somebody
+arguments, no words of an exception unless its kind builds them from names in code. So a report can be sent to others
 who may not read the messages of its writer.
 """
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from traceback import FrameSummary
 
-__all__ = ["forget_told", "keep_in", "note", "text_of"]
+__all__ = ["forget_reported", "keep_in", "note", "text_of"]
 
 _log = logging.getLogger("hongyan.faults")
 
-_KEPT: Final = 40  # files in the folder
+_KEPT_FILES: Final = 40  # files in the folder
 _CHAIN: Final = 16  # exceptions of one report
 _FRAMES: Final = 60  # frames of one exception, the innermost
 _PACKAGE: Final = Path(__file__).parent
@@ -42,10 +42,10 @@ _SPEAK_OF_CODE: Final = (
     RecursionError,
     ZeroDivisionError,
 )
-"""Exceptions whose words name things of the code. Others (ValueError, KeyError …) quote what was read."""
+"""Exceptions whose texts name things of the code. Others (ValueError, KeyError …) quote what was read."""
 
 _folder: Path | None = None
-_told: dict[str, Path | None] = {}
+_reported: dict[str, Path | None] = {}
 
 
 def keep_in(folder: Path | None) -> None:
@@ -54,27 +54,27 @@ def keep_in(folder: Path | None) -> None:
     _folder = folder
 
 
-def forget_told() -> None:
-    """Tell of every fault anew, also of those that were told before."""
-    _told.clear()
+def forget_reported() -> None:
+    """Report every fault again, also those that were reported before."""
+    _reported.clear()
 
 
 def note(fault: BaseException, *, doing: str, log: bool = True) -> Path | None:
-    """Write a report of ``fault``, which came while ``doing`` something ("reading a batch"), and ``log`` one line.
+    """Write a report of ``fault``, raised while ``doing`` something ("reading a batch"), and ``log`` one line.
 
-    The same fault at the same place is told once in the life of a program. Return the report's path, also for a
-    repeat; None where no file could be written. This never raises: it is called where something must go on.
+    The same fault at the same place is reported once in the life of a program. Return the report's path, also for a
+    repeat; None where no file could be written. This never raises: it is called where the program must continue.
     """
     try:
         kind = _kind_of(fault)
-        if kind in _told:
+        if kind in _reported:
             _log.debug("again, while %s: %s", doing, type(fault).__name__)
-            return _told[kind]
-        path = _told[kind] = _written(text_of(fault, doing=doing), kind)
+            return _reported[kind]
+        path = _reported[kind] = _written(text_of(fault, doing=doing), kind)
         where = f"a report without any message or key is in {path}" if path else "no report could be written"
         if log:
             _log.error("a fault of Hongyan's own while %s (%s); %s", doing, type(fault).__name__, where)
-    except Exception:  # noqa: BLE001  # a report that fails must not stop what was to go on
+    except Exception:  # noqa: BLE001  # a report that fails must not stop the program
         return None
     return path
 
@@ -119,7 +119,7 @@ def _name(error: BaseException) -> str:
 
 
 def _words(error: BaseException) -> str:
-    """Return what may be told of an exception's words: the system's for its errors, the code's for some kinds."""
+    """Return the safe part of an exception's text: the system's for its errors, the code's for some kinds."""
     if isinstance(error, OSError) and error.errno is not None:
         return f": {os.strerror(error.errno)}"
     words = str(error) if isinstance(error, _SPEAK_OF_CODE) else ""
@@ -144,7 +144,7 @@ def _place(frame: FrameSummary) -> str:
 
 
 def _kind_of(fault: BaseException) -> str:
-    """Return what is the same for the same fault at the same place: eight hexadecimal digits."""
+    """Return an identifier of the fault and its place: eight hexadecimal digits."""
     parts = [
         f"{_name(error)} {[_place(f) for f in extract_tb(error.__traceback__)[-3:]]}"
         for _, _, error in _chain(fault)
@@ -183,5 +183,5 @@ def _folders() -> Iterator[Path]:
 def _sweep(folder: Path) -> None:
     """Keep the newest reports."""
     reports = sorted(folder.glob("fault-*.txt"), key=lambda path: path.stat().st_mtime)
-    for path in reports[:-_KEPT]:
+    for path in reports[:-_KEPT_FILES]:
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a profile is used with: read from the user's file and from options, with what is wrong said in sentences."""
+"""The settings of a profile: read from the user's file and from options, with errors as sentences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 DEFAULT_ORIGIN: Final = "http://127.0.0.1:8700"
-"""Where ``hongyan emulate`` listens and the client looks when nobody says otherwise."""
+"""Where ``hongyan emulate`` listens and the client connects by default."""
 
 OFFICIAL: Final = "official"
 
@@ -41,12 +41,12 @@ _PLAIN_NAME: Final = re.compile(r"[\w.][\w.-]*")
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one profile is used with. ``server`` is ``official`` or an origin; ``proxy`` an ``http://`` URL or empty,
-    ``ca`` a file with the certificate (PEM) of an authority of one's own, trusted beside the system's.
+    ``ca`` a file with the certificate (PEM) of a private authority, trusted beside the system's.
 
-    ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the careful pace, which the
+    ``home`` is the folder of all profiles, empty for the usual place. ``pace`` False lifts the rate limit, which the
     official service does not allow. ``transcript`` names a file for a transcript without secrets. ``alert`` says who is
-    told when the login ends or the server stays away, ``media`` which files are fetched unasked, ``archive`` how long
-    what was said is kept. ``grace`` is how many seconds late a send that was put off may still go; after that it counts
+    notified when the login ends or the server stays away, ``media`` which files are fetched automatically, ``archive`` how long
+    messages are stored. ``grace`` is how many seconds late a send that was put off may still go; after that it counts
     as missed. ``terminal`` is how the full screen looks and behaves.
     """
 
@@ -99,12 +99,12 @@ def _no_name(name: str) -> UsageError:
 def load_settings(file: Path | None = None, **given: object) -> Settings:
     """Return the settings of a TOML file (by default in the user's configuration folder), overridden by ``given``.
 
-    Values that are None count as not given. UsageError names what a file or an option says wrong.
+    Values that are None count as not given. UsageError names what is wrong in a file or an option.
     """
     path = file or settings_file()
     try:
         read = _read_settings(path) if path is not None and (file is not None or path.exists()) else {}
-        settings = msgspec.convert({**read, **_told(given)}, Settings)
+        settings = msgspec.convert({**read, **_not_none(given)}, Settings)
         return settings if given.get("server") is not None else with_own_server(settings)
     except (OSError, ValueError) as error:  # the errors of TOML and msgspec are ValueErrors
         where = f"settings in {path.name}" if path is not None else "options"
@@ -117,13 +117,13 @@ def with_own_server(settings: Settings) -> Settings:
 
     try:
         bound = bound_server(settings.folder)
-    except UsageError:  # there is no such folder; whoever wants it says so
+    except UsageError:  # there is no such folder; the code that needs it reports it
         return settings
     return replace(settings, server=bound) if bound else settings
 
 
 def usable_settings(**given: object) -> tuple[Settings, list[str]]:
-    """Return the settings as ``load_settings`` does, without what is wrong in the file, and that in sentences.
+    """Return the settings as ``load_settings`` does, without the wrong ones in the file, and sentences about these.
 
     UsageError where ``given`` itself cannot be used.
     """
@@ -141,12 +141,12 @@ def usable_settings(**given: object) -> tuple[Settings, list[str]]:
     except (OSError, ValueError) as error:
         wrong.append(f"{_SETTINGS} cannot be read: {error}")
     try:
-        settings = msgspec.convert({**usable, **_told(given)}, Settings)
+        settings = msgspec.convert({**usable, **_not_none(given)}, Settings)
         return settings if given.get("server") is not None else with_own_server(settings), wrong
     except (ValueError, UsageError) as error:  # what goes alone need not go together
         wrong.append(f"{_SETTINGS} does not go with what was typed: {error}")
     try:
-        return msgspec.convert(_told(given), Settings), wrong
+        return msgspec.convert(_not_none(given), Settings), wrong
     except ValueError as error:
         raise UsageError(f"the options cannot be used: {error}") from error
 
@@ -163,5 +163,5 @@ def _read_settings(path: Path) -> dict[str, Any]:
     return read_toml(read_own(path).decode("utf-8"))
 
 
-def _told(given: Mapping[str, object]) -> dict[str, object]:
+def _not_none(given: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in given.items() if value is not None}

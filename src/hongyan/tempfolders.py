@@ -1,4 +1,4 @@
-"""Temporary folders that nobody has to clear away: one that a program left when it was killed goes at the next start of any."""
+"""Temporary folders that remove themselves: one that a killed program left is removed at the next start of any."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 class TempFolder:
-    """A folder of its owner's alone, ``hongyan-<kind>-…``, with a lock that says that it is in use; removed by ``close``.
+    """A folder of its owner's alone, ``hongyan-<kind>-…``, with a lock that marks it as in use; removed by ``close``.
 
     ``kind`` is one of those that are swept: demo, emulator, editor.
     """
@@ -39,7 +39,7 @@ class TempFolder:
         self.path = Path(tempfile.mkdtemp(prefix=_prefix(kind)))
         self.lock: int | None = None
         """The descriptor of the lock; a child that inherits it keeps the folder. None where there are no locks."""
-        with contextlib.suppress(OSError):  # without locks nobody sweeps either
+        with contextlib.suppress(OSError):  # without locks nothing is swept either
             self.lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR | _NOT_FOLLOWED, 0o600)
             try_lock(self.lock)
 
@@ -73,7 +73,7 @@ def _sweep_all() -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove a folder that nobody has locked. One without a lock may just be about to get it."""
+    """Remove a folder that no program has locked. One without a lock may just be about to get it."""
     there = folder.lstat()
     if not stat.S_ISDIR(there.st_mode) or (hasattr(os, "getuid") and there.st_uid != os.getuid()):
         return

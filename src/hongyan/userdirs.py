@@ -34,7 +34,7 @@ def state() -> Path | None:
 
 
 def _absolute(look: Callable[[], Path]) -> Path | None:
-    """Return the folder that ``look`` finds. Without a home the library raises, or older ones give ``~/…`` as it stands."""
+    """Return the folder that ``look`` finds. Without a home the library raises, or older ones return ``~/…`` unchanged."""
     try:
         folder = look()
     except RuntimeError:
@@ -43,5 +43,5 @@ def _absolute(look: Callable[[], Path]) -> Path | None:
 
 
 def expanded(path: Path | str) -> Path:
-    """Return ``path`` with ``~`` and ``~name`` replaced; as it stands where nobody knows that home."""
+    """Return ``path`` with ``~`` and ``~name`` replaced; unchanged if that home is unknown."""
     return Path(os.path.expanduser(path))  # noqa: PTH111  # the method of Path raises instead

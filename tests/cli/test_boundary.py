@@ -148,7 +148,7 @@ def _faulty(error: BaseException) -> click.Command:
 def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Put a command with a fault of ours into the table; return where reports go."""
     reports.keep_in(tmp_path / "reports")
-    reports.forget_told()
+    reports.forget_reported()
     monkeypatch.setitem(COMMANDS, "faulty", ("nowhere:faulty", "Fails."))
     yield tmp_path / "reports"
     reports.keep_in(None)

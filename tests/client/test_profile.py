@@ -159,9 +159,9 @@ def test_what_would_be_waited_for_is_no_file_of_ours(folder: Path, place: str) -
         if place == "link to a pipe":
             (folder / name).symlink_to(folder / f"{name}.there")
     assert bound_server(folder) == ""
-    with pytest.raises(StorageError, match="no plain file"):
+    with pytest.raises(StorageError, match="not a plain file"):
         Profile(folder)
-    with pytest.raises(UsageError, match="no plain file"):
+    with pytest.raises(UsageError, match="not a plain file"):
         load_settings(folder / "settings.toml")
 
 

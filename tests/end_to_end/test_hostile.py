@@ -31,7 +31,7 @@ HOSTILE = '<a b:c="1">mmreader'
 
 @pytest.fixture(autouse=True)
 def told_anew(tmp_path: Path) -> None:
-    reports.forget_told()
+    reports.forget_reported()
     reports.keep_in(tmp_path / "reports")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_no_picture_is_sent_as_none(tmp_path: Path, form: str) -> None:
     """Its first bytes say what it is; nothing is left behind."""
     (tmp_path / "a.png").write_bytes(b"#!/bin/sh")
-    with pytest.raises(UsageError, match="no picture"):
+    with pytest.raises(UsageError, match="not a picture"):
         keep_copy(tmp_path / "a.png", tmp_path, form)
     assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
 

@@ -1,4 +1,4 @@
-"""What a reader of an exported chat sees, entry by entry: times, names, words, files; it knows no file format."""
+"""The entries of an exported chat as a reader sees them: times, names, words, files; independent of file formats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PAGE: Final = 1000
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
-    """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is what came with it.
+    """One entry. ``at`` is Unix seconds; ``who`` is empty for the service's words; ``file`` is the attached file.
 
     ``name`` is the name that the sender gave the file, empty if there is none.
     """

@@ -1,7 +1,7 @@
 """An account as JSON Lines, written and read back exactly: one row a line, a head first and a count last.
 
 Keys and tickets are redacted on the way: a reader of the file cannot act for anyone. Bytes are base64; what the rows
-hold as JSON stands as JSON.
+hold as JSON stays JSON.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ def read_head(line: bytes) -> dict[str, Any]:
 def check_rows(lines: Iterable[bytes]) -> int:
     """Read everything that follows the head, without writing any of it, and return how many rows there are.
 
-    UsageError names the first line that is wrong and what is.
+    UsageError names the first line that is wrong, and the reason.
     """
     return sum(1 for _ in read_rows(lines, COLUMNS))
 
 
 def read_rows(lines: Iterable[bytes], tables: Mapping[str, tuple[str, ...]]) -> Iterator[Row]:
-    """Yield the rows that follow the head; UsageError names the line that is wrong, or says that the end is missing."""
+    """Yield the rows that follow the head; UsageError names the wrong line, or reports that the end is missing."""
     count = 0
     for number, line in enumerate(lines, 2):
         value = _parsed(line, number)

@@ -34,7 +34,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
 _FROM: Final = re.compile(rb"(?m)^(>*From )")
 _LONGEST_LINE: Final = 900  # bytes; mail programs may break longer ones
-_LONGEST_WORD: Final = 39  # bytes of an encoded word, so that the first fits behind the name of its header
+_LONGEST_WORD: Final = 39  # bytes of an encoded word, so that the first fits after the name of its header
 _PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
 _STYLE: Final = (
     "body{font:16px/1.6 system-ui,'PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:46em;"
@@ -69,15 +69,15 @@ def _escaped(text: str) -> str:
 
 
 def _markdown_line(entry: ArchiveEntry, placed: Placed) -> str:
-    said = _escaped(entry.text)
+    shown = _escaped(entry.text)
     if entry.gap:
-        return f"\n*{said}*\n"
+        return f"\n*{shown}*\n"
     if entry.recalled:
-        said = f"~~{said}~~ (recalled)"
+        shown = f"~~{shown}~~ (recalled)"
     if entry.file is not None:
-        said = f"[{said}]({placed(entry.file)})"
+        shown = f"[{shown}]({placed(entry.file)})"
     who = f"**{_escaped(entry.who)}**: " if entry.who else ""
-    return f"\n{entry.when:%H:%M} {who}{said}\n"
+    return f"\n{entry.when:%H:%M} {who}{shown}\n"
 
 
 def page(title: str, entries: Iterable[ArchiveEntry], placed: Placed) -> Iterator[str]:
@@ -96,22 +96,22 @@ def page(title: str, entries: Iterable[ArchiveEntry], placed: Placed) -> Iterato
 
 
 def _paragraph(entry: ArchiveEntry, placed: Placed) -> str:
-    said = html.escape(_harmless(entry.text))
+    shown = html.escape(_harmless(entry.text))
     if entry.gap:
-        return f'<p class="gap">{said}</p>\n'
+        return f'<p class="gap">{shown}</p>\n'
     if entry.recalled:
-        said = f'<span class="recalled">{said}</span> (recalled)'
+        shown = f'<span class="recalled">{shown}</span> (recalled)'
     if entry.file is not None:
-        said = f'<a href="{html.escape(placed(entry.file))}">{_shown(entry.file, said, placed)}</a>'
+        shown = f'<a href="{html.escape(placed(entry.file))}">{_shown(entry.file, shown, placed)}</a>'
     who = f'<span class="who">{html.escape(_harmless(entry.who))}</span>' if entry.who else ""
     side = "mine" if entry.mine else "theirs"
-    return f'<p class="{side}" id="m{entry.seq}"><time>{entry.when:%H:%M}</time>{who}{said}</p>\n'
+    return f'<p class="{side}" id="m{entry.seq}"><time>{entry.when:%H:%M}</time>{who}{shown}</p>\n'
 
 
-def _shown(file: Path, said: str, placed: Placed) -> str:
+def _shown(file: Path, caption: str, placed: Placed) -> str:
     if PurePath(named_by_content(file)).suffix.lower() in _PICTURES:
-        return f'<img src="{html.escape(placed(file))}" alt="{said}">'
-    return said
+        return f'<img src="{html.escape(placed(file))}" alt="{caption}">'
+    return caption
 
 
 def mails(title: str, key: str, entries: Iterable[ArchiveEntry]) -> Iterator[bytes]:
@@ -124,18 +124,18 @@ def mails(title: str, key: str, entries: Iterable[ArchiveEntry]) -> Iterator[byt
             "Message-ID": f"<{entry.seq}.{key}@hongyan.invalid>",
             "Subject": _header(_one_line(entry.text)[:78] or "-"),
         }
-        said = _harmless(entry.text) + ("\n(recalled)" if entry.recalled else "")
+        text = _harmless(entry.text) + ("\n(recalled)" if entry.recalled else "")
         mail = (
-            _plain_mail(head, said)
+            _plain_mail(head, text)
             if entry.file is None
-            else _mail_with_file(head, said, entry.file, entry.name)
+            else _mail_with_file(head, text, entry.file, entry.name)
         )
         yield f"From hongyan {entry.when.astimezone(UTC):%a %b %d %H:%M:%S %Y}\n".encode() + mail + b"\n"
 
 
-def _plain_mail(head: Mapping[str, str], said: str) -> bytes:
-    """Return a mail of a text alone, put together by hand: the library takes two milliseconds for one."""
-    body = said.encode("utf-8", "replace")
+def _plain_mail(head: Mapping[str, str], text: str) -> bytes:
+    """Return a mail with a text only, built without the library, which takes two milliseconds for one."""
+    body = text.encode("utf-8", "replace")
     long = max(map(len, body.split(b"\n"))) > _LONGEST_LINE
     coding = "base64" if long else "8bit"
     lines = [*(f"{name}: {value}" for name, value in head.items()), "MIME-Version: 1.0"]
@@ -143,7 +143,7 @@ def _plain_mail(head: Mapping[str, str], said: str) -> bytes:
     return "\n".join(lines).encode() + (encodebytes(body) if long else _FROM.sub(rb">\1", body) + b"\n")
 
 
-def _mail_with_file(head: Mapping[str, str], said: str, file: Path, called: str) -> bytes:
+def _mail_with_file(head: Mapping[str, str], text: str, file: Path, called: str) -> bytes:
     mail = Message()
     for name, value in head.items():
         mail[name] = value
@@ -152,7 +152,7 @@ def _mail_with_file(head: Mapping[str, str], said: str, file: Path, called: str)
     name = safe_name(called, file.name) if called else named_by_content(file)
     kind = guess_type(name)[0] or "application/octet-stream"
     for content, content_type in (
-        (said.encode("utf-8", "replace"), 'text/plain; charset="utf-8"'),
+        (text.encode("utf-8", "replace"), 'text/plain; charset="utf-8"'),
         (file.read_bytes(), kind),
     ):
         part = Message()
@@ -168,7 +168,7 @@ def _mail_with_file(head: Mapping[str, str], said: str, file: Path, called: str)
 
 @lru_cache(maxsize=1000)
 def _header(text: str) -> str:
-    """Return text as a header carries it: what is not ASCII in encoded words of whole characters, a line for each."""
+    """Return text in the form of a header: non-ASCII text as encoded words of whole characters, a line for each."""
     if text.isascii():
         return text
     words = [""]

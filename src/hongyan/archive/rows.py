@@ -85,7 +85,7 @@ KINDS: Final[dict[str, type[Struct]]] = {
     "chat": _Chat,
     "alias": _Alias,
 }
-"""The rows of each table, as they stand in a line."""
+"""The rows of each table, as in a line of the file."""
 
 COLUMNS: Final = {table: kind.__struct_fields__ for table, kind in KINDS.items()}
 
@@ -93,7 +93,7 @@ _ENDLESS: Final = "a time or a number in it is not finite"
 
 
 def checked(value: dict[str, Any], kind: type[Struct]) -> str:
-    """Return in words what is wrong with a line's values, or an empty text."""
+    """Return a sentence about what is wrong with a line's values, or an empty text."""
     try:
         msgspec.convert(value, kind)
         msgspec.json.encode(value)  # as UTF-8, which half a letter cannot be
@@ -103,7 +103,7 @@ def checked(value: dict[str, Any], kind: type[Struct]) -> str:
         OverflowError,
         RecursionError,
         UnicodeError,
-    ) as error:  # what no type says: a depth, half a letter
+    ) as error:  # not covered by a type: depth, half a letter
         return f"it cannot be read ({type(error).__name__})"
     numbers = (v for v in value.values() if isinstance(v, float))
     return "" if all(map(math.isfinite, numbers)) else _ENDLESS

@@ -1,35 +1,35 @@
-"""Every error Hongyan raises, split by blame, as plain values; it knows no transport, no file and no other module.
+"""Every error Hongyan raises, split by blame, as plain values; independent of transports, files and other modules.
 
 ::
 
     HongyanError
-    ├── UsageError          you asked for something that cannot be: wrong argument, file, setting
+    ├── UsageError          the request cannot be carried out: wrong argument, file, setting
     │   ├── NotLoggedIn     the profile has no login that could be used
     │   ├── NoSuchChat      no chat has that name
     │   ├── AmbiguousName   several have it
     │   ├── NotCapable      this transport cannot do that at all
     │   ├── ProfileLocked   another program holds the profile, or a cool-down protects the account
-    │   ├── ChatPaused      a bot answers nothing more in a chat for a while: it looks like a loop
+    │   ├── ChatPaused      a bot stops answering in a chat for a while: it looks like a loop
     │   └── TransferCancelled  a person cancelled a transfer on its way
-    ├── HeldBack            it waits, and ``retry_at`` says until when: for the outbox's own pace, or for
-    │   └── TooFast         … the service, which said that it was too fast (ret 1205; also a Refused)
-    ├── Refused             the server understood and said no (endpoint, ret)
+    ├── HeldBack            it waits until ``retry_at``: for the rate limit of the outbox, or for
+    │   └── TooFast         … the service, which reported that it was too fast (ret 1205; also a Refused)
+    ├── Refused             the server understood and refused (endpoint, ret)
     │   ├── NotFriends      … after it had taken the message: the receiver has no such friend (any more)
-    │   └── Blocked         … after it had taken the message: the receiver does not want it
-    ├── ProtocolChanged     the server said something this version does not understand
+    │   └── Blocked         … after it had accepted the message: the receiver rejects it
+    ├── ProtocolChanged     the server sent something this version does not understand
     │   ├── UnreadableJson  … what should be JSON
     │   ├── UnreadableXml   … what should be XML, or more of it than may be
     │   └── Misread         … or a reader of this program failed on it
     ├── NoAnswer            no answer, or one that broke off
     │   ├── Unreached       no connection was made: the request certainly did not arrive
     │   ├── NotComplete     an answer came, but not all of it: never mistaken for "empty"
-    │   ├── WrongContent    something else came where a file was due; nothing of it is kept
+    │   ├── WrongContent    something else was sent instead of a file; none of it is stored
     │   │   └── Oversized   … more bytes than such a thing can have
-    │   ├── StillWaiting    it was waited for long enough; it goes on by itself, and the text says what it waits for
+    │   ├── StillWaiting    the time to wait is over; it continues by itself, and the text names what it waits for
     │   └── Missed          the scheduled time of a send passed while no program could send it
     ├── LoginEnded          kicked, logged out, expired or barred: a person has to log in again
     ├── StorageError        this machine cannot keep or read what has to be kept: disk full, read-only, locked
-    │   ├── StorageDamaged  … what was kept is damaged: waiting does not help
+    │   ├── StorageDamaged  … the stored data is damaged: waiting does not help
     │   └── StoreClosing    … and the program ends while it waits for room
     └── InternalError       a fault of Hongyan itself; a report of it was written
 

@@ -29,10 +29,10 @@ EXIT_CODES: dict[int, str] = {
 
 
 class HongyanError(Exception):
-    """The root of the tree. ``code`` is stable, ``advice`` says what to do; ``str()`` is one sentence.
+    """The root of the tree. ``code`` is stable, ``advice`` is what to do; ``str()`` is one sentence.
 
-    ``exit_code`` is that of a program that ends because of it, one of ``EXIT_CODES``. ``explanation`` says to a person what
-    the code means, whatever happened.
+    ``exit_code`` is that of a program that ends because of it, one of ``EXIT_CODES``. ``explanation`` describes the
+    code in general, for people.
     """
 
     explanation: ClassVar[str] = ""
@@ -42,12 +42,12 @@ class HongyanError(Exception):
 
 
 def described(fault: Exception) -> str:
-    """Return what may be said of a fault of this program: its kind, for its words may quote what was read."""
+    """Return the safe description of a fault of this program: its kind, since its text may quote what was read."""
     return f"a fault of this program: {type(fault).__name__}"
 
 
 def single(problem: Exception) -> Exception:
-    """Return what a group of errors stands for: how tasks were grouped does not matter.
+    """Return the error that a group of errors represents: how tasks were grouped does not matter.
 
     That is the only one in it, or the first where all are of this tree; any other group stays one.
     """

@@ -8,7 +8,7 @@ __all__ = ["InternalError", "StorageDamaged", "StorageError", "StoreClosing"]
 
 
 class StorageError(HongyanError):
-    """The machine cannot keep or read what has to be kept; ``problem`` says what and why."""
+    """The machine cannot store or read data; ``problem`` says what and why."""
 
     code = "storage"
     explanation = "This machine cannot keep or read what has to be kept: a full disk, no permission, a lock."
@@ -25,18 +25,18 @@ class StorageError(HongyanError):
 
 
 class StorageDamaged(StorageError):
-    """What was kept cannot be read any more: the journal is damaged, or something else lies in its place."""
+    """Stored data cannot be read any more: the journal is damaged, or another file lies in its place."""
 
     code = "storage-damaged"
     explanation = "What was kept cannot be read any more: it is damaged, or something else lies in its place."
 
 
 class StoreClosing(StorageError):
-    """The end came before the store had room; what was to be written is left to the next program."""
+    """The program ended before the store had room; what was to be written is left to the next program."""
 
 
 class InternalError(HongyanError):
-    """A fault of Hongyan itself. ``doing`` says at what, ``kind`` is the fault's type; its words are in the report alone."""
+    """A fault of Hongyan itself. ``doing`` is the activity, ``kind`` the fault's type; its text is in the report alone."""
 
     code = "internal"
     explanation = "A fault of Hongyan itself."

@@ -12,7 +12,7 @@ class Meaning:
     """What a code of the service means: one entry of the table that errors and ``hongyan explain`` share.
 
     ``code`` is the number on the wire; ``name`` a short English label; ``meaning`` and ``advice`` are sentences for a
-    person; ``evidence`` says where the reading comes from and when it was last seen.
+    person; ``evidence`` is the source of the meaning and when it was last seen.
     """
 
     code: int
@@ -115,7 +115,7 @@ MEANINGS: dict[int, Meaning] = {
         Meaning(
             1204,
             "receiver not allowed",
-            "Sending to this receiver is not allowed: yourself, a group member who is no friend, a system account, "
+            "Sending to this receiver is not allowed: yourself, a group member who is not a friend, a system account, "
             "or a peer restricted by risk control.",
             "Choose another receiver; for notes to yourself use filehelper.",
             "WeixinBot, wechaty reports 2016-2024",
@@ -132,7 +132,7 @@ MEANINGS: dict[int, Meaning] = {
 
 
 def meaning_of(code: int) -> Meaning:
-    """Return the table's entry for ``code``, or an honest one saying that the code is unknown."""
+    """Return the table's entry for ``code``, or one that states that the code is unknown."""
     return MEANINGS.get(code) or Meaning(
         code,
         "unknown code",

@@ -33,7 +33,7 @@ __all__ = [
 
 
 class HeldBack(HongyanError):
-    """It waits for its turn and goes by itself; ``retry_at`` (Unix seconds) says about when."""
+    """It waits for its turn and is sent without a further call; ``retry_at`` (Unix seconds) is about when."""
 
     code = "held-back"
     explanation = "It waits for its turn, so that nothing is sent too fast; nothing is lost."
@@ -50,11 +50,11 @@ class HeldBack(HongyanError):
 
 
 LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
-"""What a refusal says when the login is over, and once said of logins that stood (sends of April 2019)."""
+"""Codes of a refusal when the login is over, also seen once on valid logins (sends of April 2019)."""
 
 
 class Refused(HongyanError):
-    """The server answered no. ``endpoint`` is its name without query, ``ret`` its code, ``said`` its own words."""
+    """The server refused. ``endpoint`` is its name without query, ``ret`` its code, ``said`` its own words."""
 
     exit_code = 6
 
@@ -77,12 +77,12 @@ class Refused(HongyanError):
 
     def __str__(self) -> str:
         if self.said and self.ret == _NO_REASON:
-            return f"{self.endpoint} answered {self.ret}: {self.said}"  # there is one after all
+            return f"{self.endpoint} answered {self.ret}: {self.said}"  # it gives a reason after all
         said = f" ({self.said})" if self.said else ""
         return f"{self.endpoint} answered {self.ret}, {self.meaning.name}{said}: {self.meaning.meaning}"
 
 
-class TooFast(Refused, HeldBack):  # type: ignore[override]  # what Refused derives from its code stands
+class TooFast(Refused, HeldBack):  # type: ignore[override]  # the exit code that Refused derives stays
     """Ret 1205; ``retry_at`` is the Unix time before which this kind of action must not be tried again."""
 
     exit_code = 7
@@ -105,7 +105,7 @@ class _RefusedLater(Refused):
 
 
 class NotFriends(_RefusedLater):
-    """The server took the message and then said that the receiver does not have this account as a friend (any more)."""
+    """The server accepted the message and then reported that the receiver does not have this account as a friend (any more)."""
 
     code = "not-friends"
     explanation = (
@@ -116,7 +116,7 @@ class NotFriends(_RefusedLater):
 
 
 class Blocked(_RefusedLater):
-    """The server took the message and then said that the receiver rejects messages of this account."""
+    """The server accepted the message and then reported that the receiver rejects messages of this account."""
 
     code = "blocked"
     explanation = (
@@ -160,7 +160,7 @@ class UnreadableXml(ProtocolChanged):
 
 
 class Misread(ProtocolChanged):
-    """An answer on which a reader of ours failed; ``fault`` is what it raised, of which only the kind may be said."""
+    """An answer that our parser failed on; ``fault`` is the exception, of which only the kind may be shown."""
 
     def __init__(self, endpoint: str, fault: Exception) -> None:
         super().__init__(endpoint, described(fault))
@@ -213,7 +213,7 @@ class NotComplete(NoAnswer):
 
 
 class WrongContent(NoAnswer):
-    """Something else came in the place of a file: a page, words, another kind of thing. Nothing of it is kept."""
+    """Something else was sent instead of a file: a page, words, another kind of content. None of it is stored."""
 
     code = "wrong-content"
     explanation = "Something else came in the place of a file: a page, words, another kind of thing."
@@ -224,7 +224,7 @@ class WrongContent(NoAnswer):
 
 
 class Oversized(WrongContent):
-    """More bytes came than such a thing can have. The rest was not waited for, and nothing of it is kept."""
+    """More bytes arrived than such content can have. The rest was not awaited, and none of it is stored."""
 
     code = "oversized"
     explanation = "More came than such a file can have; the rest was not waited for."
@@ -232,7 +232,7 @@ class Oversized(WrongContent):
 
 
 class StillWaiting(NoAnswer):
-    """It has not happened in the time that somebody waited for it, and goes on by itself; nothing failed."""
+    """It has not happened in the time to wait, and continues by itself; nothing failed."""
 
     code = "still-waiting"
     explanation = "It has not happened in the time that was waited for; nothing failed, it goes on by itself."
@@ -274,7 +274,7 @@ _LOGGED_OUT = Meaning(
 class LoginEnded(HongyanError):
     """The login is over. ``ret`` is 1100, 1101, 1102 or 1203 from the server, 0 after a log-out from here.
 
-    ``said`` is what the server says to the user.
+    ``said`` is the server's text for the user.
     """
 
     BARRED: ClassVar[int] = 1203

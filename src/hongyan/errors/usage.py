@@ -1,4 +1,4 @@
-"""Errors of who asks: what was asked for cannot be."""
+"""Errors of the caller: the request cannot be carried out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class UsageError(HongyanError):
-    """You asked for something that cannot be done as asked."""
+    """The request cannot be carried out as given."""
 
     code = "usage"
     explanation = (
@@ -81,11 +81,11 @@ class AmbiguousName(UsageError):
     exit_code = 5
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
-        told = [
+        listed = [
             *candidates[:_LISTED],
             *([f"and {more} more"] if (more := len(candidates) - _LISTED) > 0 else []),
         ]
-        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(told)}")
+        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(listed)}")
         self.name = name
         self.candidates = tuple(candidates)
 
@@ -116,7 +116,7 @@ class ProfileLocked(UsageError):
 
 
 class ChatPaused(UsageError):
-    """Answers in a chat are held back, because it looked like two bots talking; ``until`` is a Unix time."""
+    """Answers in a chat are held back, because it looked like two bots that answer each other; ``until`` is a Unix time."""
 
     code = "chat-paused"
     explanation = "Answers in a chat are held back: it looked like two bots that answer each other."

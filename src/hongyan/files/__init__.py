@@ -1,1 +1,1 @@
-"""Files on this machine: safe writes, safe names, what a file is by its bytes, copies of what is to be sent."""
+"""Files on this machine: safe writes, safe names, types by content, copies of files to send."""

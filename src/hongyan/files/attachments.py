@@ -38,8 +38,8 @@ class Copy(Struct, frozen=True):
 def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     """Copy ``source`` into ``folder`` under its SHA-256 and return what it is; UsageError where it cannot be sent.
 
-    Limits of size are held before anything is read, and what is asked to go as a picture must begin like one.
-    The copy outlives changes to the source, so that what is sent after a crash is what was asked for.
+    Limits of size are checked before anything is read, and a file to be sent as a picture must start like one.
+    The copy is independent of changes to the source, so that a send after a crash uses the original content.
     """
     try:
         there = source.stat()
@@ -78,7 +78,7 @@ def _kept(file: BinaryIO, folder: Path, name: str) -> Copy:
 
 
 def copy_in(folder: Path, noted: str) -> Path | None:
-    """Return where the copy that was noted as ``noted`` lies in ``folder``, or None where it is not there.
+    """Return the path of the copy noted as ``noted`` in ``folder``, or None if it is missing.
 
     Only its name counts. The folder may have been moved since, and a row that was imported may name any file of this
     machine.
@@ -94,9 +94,9 @@ _BEGINS: Final = {UploadKind.PICTURE: _PICTURES, UploadKind.STICKER: _PICTURES}
 
 
 def _require_kind(file: BinaryIO, form: UploadKind, name: str) -> None:
-    """Refuse what is sent as a picture and does not begin like one."""
+    """Refuse a file that is to be sent as a picture and does not start like one."""
     if form in _BEGINS and ending_of(file.read(HEAD)) not in _BEGINS[form]:
-        raise UsageError(f"{name!r} is no picture", "Send it as a file.")
+        raise UsageError(f"{name!r} is not a picture", "Send it as a file.")
     file.seek(0)
 
 
@@ -120,7 +120,7 @@ def _read(source: BinaryIO) -> bytes:
 
 
 def require_whole(path: Path, size: int) -> None:
-    """UsageError where a kept copy is not there any more as it was: somebody tidied up in the profile's folder."""
+    """UsageError if a stored copy is missing or changed: a person tidied up in the profile's folder."""
     try:
         there = path.stat().st_size
     except (OSError, ValueError) as error:

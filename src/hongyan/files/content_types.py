@@ -1,7 +1,7 @@
-"""Tells what a downloaded body is by its bytes: a picture, a sound, a film, or an answer in its place; it opens nothing.
+"""Detects what a downloaded body is by its bytes: a picture, a sound, a video, or an answer sent instead; it opens nothing.
 
-The service calls a picture image/jpeg whatever it is, and says 200 to refusals. So the type that an answer claims counts
-for nothing here, and the first bytes for much. Where a format says how long it is, that is compared with what came.
+The service labels every picture image/jpeg, and sends refusals with status 200. So the type that an answer claims is
+ignored here, and the first bytes decide. If a format contains its length, that is compared with the bytes received.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ __all__ = [
 ]
 
 HEAD: Final = 4096
-"""Bytes at the beginning of a body that the functions here want to see."""
+"""Bytes at the start of a body that the functions here need."""
 
 
 class Family(StrEnum):
-    """What a body may be, as far as somebody who fetches it cares."""
+    """What a body may be, as far as a download cares."""
 
     IMAGE = "picture"
     AUDIO = "sound"
@@ -41,12 +41,12 @@ class Family(StrEnum):
 
 
 class Extent(StrEnum):
-    """Whether a body is all that its format says to be there."""
+    """Whether a body is as long as its format declares."""
 
     WHOLE = "whole"
     CUT = "cut"
-    UNKNOWN = "unknown"  # no known format, or one that does not say
-    STRANGE = "strange"  # none of the formats in which such things are known to come
+    UNKNOWN = "unknown"  # no known format, or one that does not contain its length
+    STRANGE = "strange"  # none of the formats known for such content
 
 
 _MAGIC: Final = (
@@ -99,7 +99,7 @@ def _kind_of(head: bytes) -> tuple[str, Family] | None:
 
 
 def _branded(head: bytes) -> tuple[str, Family]:
-    """Tell the relatives of MP4 apart, by their first brand; a general one of pictures by those it goes with."""
+    """Distinguish the relatives of MP4 by their first brand, and the general brand of pictures by the others in the list."""
     first = head[8:12]
     if first in {b"mif1", b"msf1"} and any(b in head[16:48] for b in (b"avif", b"avis")):
         return ".avif", Family.IMAGE
@@ -124,7 +124,7 @@ def ending_of(head: bytes, default: str = "") -> str:
 
 
 def family_of(head: bytes) -> Family | None:
-    """Return what the first bytes of a file say that it is, None where they say nothing that is known."""
+    """Return the type that the first bytes of a file show, None if it is unknown."""
     kind = _kind_of(head)
     return kind[1] if kind else None
 
@@ -140,12 +140,12 @@ _SCRIPT: Final = re.compile(rb"\s*(?:window\.|<error>|<\?xml)")
 
 
 def is_page(head: bytes) -> bool:
-    """Whether a body begins as a web page."""
+    """Whether a body starts as a web page."""
     return _PAGE.match(head) is not None
 
 
 def is_text(head: bytes) -> bool:
-    """Whether a body begins as words do: a page, JSON, a script, a sentence. No picture, sound or film does."""
+    """Whether a body starts as text: a page, JSON, a script, a sentence. No picture, sound or video does."""
     if is_page(head) or _SCRIPT.match(head):
         return True
     if any(byte < 9 or 13 < byte < 32 for byte in head):
@@ -161,10 +161,10 @@ def is_text(head: bytes) -> bool:
 
 
 def extent_of(file: BinaryIO, size: int) -> Extent:
-    """Return whether a file of ``size`` bytes ends where its format says.
+    """Return whether a file of ``size`` bytes ends where its format declares.
 
     Formats are walked by the lengths that they state, a bounded number of steps; what does not fit its own format is
-    UNKNOWN, since nobody can say where it would end.
+    UNKNOWN, since its end is not known.
     """
     file.seek(0)
     measure = _MEASURES.get(ending_of(file.read(HEAD)))
@@ -226,7 +226,7 @@ def _mp4(file: BinaryIO, size: int) -> Extent:
             return Extent.UNKNOWN
         names.add(name)
         if length == 0:
-            return Extent.UNKNOWN  # to the end, wherever that is
+            return Extent.UNKNOWN  # to the end of the file, which is not known
         if length == 1:
             (length,) = struct.unpack(">Q", head[8:16])
         if length < 8:
@@ -384,7 +384,7 @@ def _jpeg_parts(file: BinaryIO) -> Iterator[None]:
 
 
 def _gif_parts(file: BinaryIO) -> Iterator[None]:
-    """Yield for each piece of what stands before the first picture."""
+    """Yield each part before the first picture."""
     at = 13 + _table(_at(file, 10, 1)[0]) if _at(file, 10, 1) else 0
     while _at(file, at, 1) == b"!":
         at += 2

@@ -1,4 +1,4 @@
-"""Names what a message carries as a file; it opens nothing but to look at first bytes."""
+"""Names the file that a message carries; it opens nothing except to read the first bytes."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _DOCUMENTS: Final = frozenset(
 
 
 def ending_for(head: bytes, name: str) -> str:
-    """Return the ending that a kept file gets: that of its first bytes, or of its name where they say nothing."""
+    """Return the suffix of a stored file: that of its first bytes, or of its name if they show nothing."""
     suffix = PurePath(name).suffix.lower()
     return ending_of(head) or (suffix if suffix in _DOCUMENTS else "")
 
 
 def name_for(message: AnyMessage, head: bytes, *, doubtful: bool = False) -> str:
-    """Return a file name for what ``message`` carries, given its first bytes.
+    """Return a file name for the file that ``message`` carries, given its first bytes.
 
-    What they do not tell to be a picture, sound or film is not called one, and what is doubtful says so in its name.
+    A file not recognized as a picture, sound or video gets no such suffix, and a doubtful one is marked in its name.
     """
     if isinstance(message, File) and message.name:
         name = safe_name(message.name)

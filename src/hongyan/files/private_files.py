@@ -41,7 +41,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` readable by its owner alone and return it; one that is so already may lie on a read-only disk.
+    """Make ``folder`` readable by its owner alone and return it; one that already is may be on a read-only disk.
 
     StorageError where that cannot be.
     """
@@ -55,7 +55,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def make_folder(folder: Path) -> Path:
-    """Make ``folder`` and what is missing above it, for the owner alone; one that is there stays as it is. OSError."""
+    """Make ``folder`` and its missing parents, for the owner alone; an existing one stays unchanged. OSError."""
     missing = []
     above = folder
     while not above.exists() and above != above.parent:
@@ -63,12 +63,12 @@ def make_folder(folder: Path) -> Path:
         above = above.parent
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
-    folder.mkdir(exist_ok=True)  # says what is wrong where it is no folder
+    folder.mkdir(exist_ok=True)  # raises the right error if it is not a folder
     return folder
 
 
 def read_own(path: Path) -> bytes:
-    """Return the content of a file of ours. OSError, at once, also where something lies there that never ends or is
+    """Return the content of a file of ours. OSError, at once, also if there is something that never ends or is
     waited for: a pipe, a device.
     """
 
@@ -77,14 +77,14 @@ def read_own(path: Path) -> bytes:
 
     with open(path, "rb", opener=opener) as file:  # a path has no opener
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no plain file")
+            raise OSError(errno.EINVAL, "it is not a plain file")
         return file.read()
 
 
 def copy_private(source: Path, target: Path) -> None:
     """Put a copy of a file in place of ``target`` in one step, readable by its owner alone. OSError.
 
-    Where that fails, what was there stays, but for an empty file that only held the name.
+    On failure the old file stays, except an empty file that only reserved the name.
     """
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".copying-")
     try:
@@ -116,7 +116,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def settle_file(temporary: Path, path: Path) -> None:
-    """Give a finished temporary file its name, and see to it that the folder remembers."""
+    """Give a finished temporary file its name, and sync the folder."""
     temporary.replace(path)
     with contextlib.suppress(OSError):  # not every system opens folders
         folder = os.open(path.parent, os.O_RDONLY)
@@ -127,9 +127,9 @@ def settle_file(temporary: Path, path: Path) -> None:
 
 
 def present(folder: Path, file: MediaFile | None) -> Path | None:
-    """Return where a file that was noted lies in ``folder``, or None where it is not there any more as it was.
+    """Return the path of a noted file in ``folder``, or None if it is missing or changed.
 
-    Neither a link nor a place outside the folder passes for it.
+    Neither a link nor a place outside the folder is accepted.
     """
     if file is None:
         return None
@@ -183,7 +183,7 @@ def _shortened(name: str) -> str:
 def free_path(folder: Path, name: str) -> Path:
     """Return a path in ``folder`` that no file has: the name itself, else with a number before its ending.
 
-    The file is created empty, so that nobody else takes the name.
+    The file is created empty, so that no other program takes the name.
     """
     stem, ending = os.path.splitext(safe_name(name))  # noqa: PTH122  # a text, not a path
     number = 1

@@ -1,4 +1,4 @@
-"""Reads TOML that anybody may have written; it knows no setting."""
+"""Reads TOML from any source; independent of its settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BETWEEN: Final = re.compile(r"[\n=,{}\[\]]+")  # what stands between keys and v
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """Return what a TOML text says; ValueError (as TOMLDecodeError is) where it is none, or larger or deeper than any that a person writes."""
+    """Return the content of a TOML text; ValueError (as TOMLDecodeError is) if it is not TOML, or larger or deeper than a person writes."""
     if len(text) > _LONGEST:
         raise tomllib.TOMLDecodeError(f"it is longer than {_LONGEST} characters")
     # Before it is parsed: the parser's time grows with the third power of the dots of one key.

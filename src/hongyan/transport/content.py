@@ -1,4 +1,4 @@
-"""Undoes the content codings that servers use, with limits on both sides; it knows nothing of connections."""
+"""Undoes the content codings that servers use, with limits on both sides; independent of connections."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Inflater", "TooLarge", "UnknownCoding"]
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _RAW: Final = -zlib.MAX_WBITS
-_SLACK: Final = 64 << 10  # bytes that packing may add, and that may stand behind the end
+_SLACK: Final = 64 << 10  # bytes that packing may add, and that may follow the end
 _PLAIN: Final = frozenset(
     {"", "identity", "none", "binary", "utf-8"}
 )  # the last three by servers that mix things up
@@ -21,15 +21,15 @@ class TooLarge(Exception):
 
 
 class UnknownCoding(Exception):
-    """The body is packed in a way that was not asked for."""
+    """The body is packed in a way that the request did not accept."""
 
 
 class Inflater:
     """Turns pieces of a body into plain bytes, by ``coding`` (gzip, deflate, empty), ``limit`` bytes at most.
 
-    What is received is limited as well: packed bytes that unpack to nothing end too. ``deflate`` comes in two flavours,
+    What is received is limited as well: packed bytes that unpack to nothing end too. ``deflate`` comes in two variants,
     with and without the zlib frame; servers of 2015 and 2016 sent ``webwxsync`` in the second. The first bytes show which
-    it is. ``gzip`` may be several members on end; whatever else stands behind the end is dropped.
+    it is. ``gzip`` may be several members on end; anything else after the end is dropped.
     """
 
     def __init__(self, coding: str, limit: int) -> None:
@@ -42,7 +42,7 @@ class Inflater:
         self._wire_left = limit + (limit >> 3) + _SLACK
         self._behind_left = _SLACK
         self._begun = False
-        self._ended = False  # a member is whole, and what follows is not yet another
+        self._ended = False  # a member is complete, and no other has started
         self._head = b""
         self._member: zlib._Decompress | None = None
 
@@ -70,7 +70,7 @@ class Inflater:
                 if not self._begin(piece):
                     self._drop(len(piece))
                     break
-            assert self._member is not None  # begun above
+            assert self._member is not None  # started above
             out.append(self._member.decompress(piece, room))
             room -= len(out[-1])
             piece = b""
@@ -79,7 +79,7 @@ class Inflater:
         return b"".join(out)
 
     def _begin(self, head: bytes) -> bool:
-        """Begin a member at ``head``; False where it is none and one has come to its end already."""
+        """Start a member at ``head``; False if it is not one and an earlier one is complete."""
         if self._ended and (self._coding != "gzip" or head[:2] != b"\x1f\x8b"):
             return False
         bits = _GZIP if self._coding == "gzip" else zlib.MAX_WBITS if _framed(head) else _RAW

@@ -1,7 +1,7 @@
-"""Writes the body of an answer into a file, and goes on with one that broke off if it is still the same thing.
+"""Writes the body of an answer into a file, and resumes one that broke off if it is still the same content.
 
-Beside a file that is not whole stands a note of what it is the beginning of: length, validators and type, as the first
-answer gave them. An answer that differs in any of them is another thing, and the file is begun anew.
+Beside an incomplete file lies a note about the whole: length, validators and type, as the first
+answer gave them. An answer that differs in any of them is other content, and the file is started again.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _NOTE_AT_MOST: Final = 4 << 10
 
 
 class AnotherThing(Exception):
-    """The answer does not go on where the file ends, or goes on with something else."""
+    """The answer does not continue where the file ends, or continues with other content."""
 
 
 class _About(Struct, frozen=True):
-    """What a file is the beginning of, as the first answer said it; ``total`` in bytes."""
+    """The whole that a file is the start of, as the first answer described it; ``total`` in bytes."""
 
     total: int | None = None
     etag: str = ""
@@ -47,7 +47,7 @@ class _About(Struct, frozen=True):
     type: str = ""
 
     def fits(self, other: _About) -> bool:
-        """Whether another answer may be about the same thing: nothing that both of them say differs."""
+        """Whether another answer may be about the same content: no value that both of them have differs."""
         return all(
             mine == theirs or mine in {None, ""} or theirs in {None, ""}
             for mine, theirs in zip(
@@ -65,7 +65,7 @@ class Beginning(NamedTuple):
 
     @property
     def asking(self) -> tuple[tuple[str, str], ...]:
-        """The headers that ask for the rest; where nothing is there yet the request's own range stands."""
+        """The headers that request the rest; for an empty file the request's own range is used."""
         plain = (("Accept-Encoding", "identity"),)
         if not self.have:
             return plain
@@ -75,7 +75,7 @@ class Beginning(NamedTuple):
 
 
 def found(path: Path) -> Beginning:
-    """Return what is at ``path``; a rest without a known beginning, or what is not a plain file, is removed."""
+    """Return the resumable part at ``path``; a part without a note, or anything but a plain file, is removed."""
     nothing = Beginning(path, 0, _About())
     try:
         there = path.lstat()
@@ -113,17 +113,17 @@ async def land(
     patience: float,
     progress: Progress | None,
 ) -> None:
-    """Write a success (200, 206) to the file: its end where the server goes on from there, else from the beginning.
+    """Write a success (200, 206) to the file: at its end if the server continues from there, else from the start.
 
     ``at_most`` bounds the whole file in bytes, ``patience`` each pause in seconds. Raises AnotherThing, TooLarge,
-    aiohttp's errors, UnknownCoding and zlib.error; what can be gone on with stays, anything else is removed. StorageError
+    aiohttp's errors, UnknownCoding and zlib.error; a resumable part stays, anything else is removed. StorageError
     where the file cannot be written.
     """
     path = begun.path
     try:
         await _land(answer, begun, at_most, patience, progress)
     except (aiohttp.ClientError, TimeoutError):
-        if not _note_of(path).exists():  # where the rest of a packed answer begins is unknown
+        if not _note_of(path).exists():  # where the rest of a packed answer starts is unknown
             drop(path)
         raise
     except Exception:
@@ -151,13 +151,13 @@ async def _land(
                 progress(file.tell(), about.total if inflater.plain else None)
         have = file.tell()
     short = end is not None and inflater.plain and have != end
-    part = about.total is not None and inflater.plain and have < about.total  # which was not asked for
+    part = about.total is not None and inflater.plain and have < about.total  # which was not requested
     if short or part or not inflater.finished:
         raise aiohttp.ClientPayloadError
 
 
 def _place(answer: aiohttp.ClientResponse, begun: Beginning) -> tuple[int, int | None, _About]:
-    """Return where the answer's body begins and ends in the whole thing, and what it says of that; or raise AnotherThing."""
+    """Return start and end of the answer's body in the whole, and what the answer declares about it; or raise AnotherThing."""
     ranges = set(answer.headers.getall("Content-Range", ()))
     if len(ranges) > 1:
         raise AnotherThing
@@ -193,7 +193,7 @@ def _about(answer: aiohttp.ClientResponse, total: int | None) -> _About:
 
 @contextlib.contextmanager
 def _opened(path: Path, begin: int, about: _About | None) -> Iterator[BinaryIO]:
-    """Open a file of its owner alone at ``begin``, without what stands behind; a link in its place is not followed."""
+    """Open a file of its owner alone at ``begin``, cutting off the rest; a link in its place is not followed."""
     try:
         if not begin:
             drop(path)
@@ -234,7 +234,7 @@ def _unwritable(error: OSError) -> StorageError:
 
 
 async def pieces(answer: aiohttp.ClientResponse, patience: float) -> AsyncIterator[bytes]:
-    """Yield a body as it comes; TimeoutError where less than a fair amount came within ``patience`` seconds."""
+    """Yield a body as it arrives; TimeoutError if less than a fair amount arrives within ``patience`` seconds."""
     clock = asyncio.get_running_loop().time
     due, received = clock() + patience, 0
     while True:

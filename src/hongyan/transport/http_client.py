@@ -1,7 +1,7 @@
-"""Carries requests over HTTP/1.1 with aiohttp; it knows neither the meaning of an answer nor the name of a secret.
+"""Sends requests over HTTP/1.1 with aiohttp; it knows neither the meaning of an answer nor the name of a secret.
 
 Cookies arrive as a header that the account made itself, and URLs arrive encoded, which saves a third of the CPU time of
-a request. Each account has separate connections, so that none ever carries two accounts' cookies; the TLS context is
+a request. Each account has separate connections, so that none is used with two accounts' cookies; the TLS context is
 shared by all. Requests travel in lanes, so that a long poll or a large file never delays a command.
 """
 
@@ -72,7 +72,7 @@ class HttpClient:
         self._downloads = asyncio.Semaphore(_DOWNLOADS)  # beside the lanes: one that hangs delays no upload
 
     async def exchange(self, request: Request) -> Response | Failure:
-        """Send ``request`` and return the whole answer, or what went wrong."""
+        """Send ``request`` and return the whole answer, or the failure."""
         return await self._carry(request, lambda answer: _whole(answer, self._limit(request)))
 
     async def upload(self, request: Request, part: Part) -> Response | Failure:
@@ -82,7 +82,7 @@ class HttpClient:
     async def download(
         self, request: Request, target: Path, *, progress: Progress | None = None
     ) -> Response | Failure:
-        """Write the answer's body to ``target`` in pieces; what is there already is not asked for again.
+        """Write the answer's body to ``target`` in pieces; what is there already is not requested again.
 
         The body of an unsuccessful answer is returned and not written. ``request.timeout`` bounds the wait for the
         answer and each pause, ``request.limit`` the file. What broke off stays for the next time only where that can
@@ -260,7 +260,7 @@ async def _saved(
 
 
 def _failed(request: Request, error: Exception) -> Response | Failure:
-    """Name what went wrong, in our words: aiohttp's name the URL, which holds secrets."""
+    """Describe the failure in our words: aiohttp's contain the URL, which holds secrets."""
     if isinstance(error, aiohttp.ClientResponseError) and _is_odd_status(error.message):
         return Response(status=0, malformed=True)
     for kind, failure, problem in _PROBLEMS:

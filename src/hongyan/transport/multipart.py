@@ -1,4 +1,4 @@
-"""Writes multipart forms as servers of Web WeChat read them: raw UTF-8 names, known length; it reads no file."""
+"""Writes multipart forms as servers of Web WeChat read them: raw UTF-8 names, known length; it reads no files."""
 
 from __future__ import annotations
 

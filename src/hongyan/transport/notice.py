@@ -1,4 +1,4 @@
-"""Carries a notice out of the program: to a command's standard input, and to a webhook; it knows nothing of its content."""
+"""Sends a notice to a command's standard input and to a webhook; independent of its content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAUSE_S: Final = 1.0
 async def deliver(
     command: Sequence[str], webhook: str, notice: Mapping[str, Any], *, tls: ssl.SSLContext | None = None
 ) -> None:
-    """Run ``command`` and post to ``webhook`` where they are given, side by side; UsageError says which did not take it.
+    """Run ``command`` and post to ``webhook`` if they are given, at the same time; UsageError names the one that failed.
 
     No error names the webhook's address, which may hold a token.
     """
@@ -72,7 +72,7 @@ async def _post(url: str, content: bytes, tls: ssl.SSLContext | None) -> None:
         for attempt in range(_TRIES):
             await asyncio.sleep(attempt * _PAUSE_S)
             try:
-                # A notice may carry the link of a login: where the answer leads to has no right to it.
+                # A notice may contain the link of a login, which must not reach the target of a redirect.
                 async with client.post(
                     url, data=content, headers=headers, allow_redirects=False, ssl=tls or True
                 ) as answer:
@@ -91,7 +91,7 @@ def _why_status(status: int) -> str:
 
 
 def _why_failed(error: Exception) -> str:
-    """Return what went wrong in words of our own: those of the library name the address."""
+    """Return the reason of a failure in our words: those of the library contain the address."""
     if type(error) is aiohttp.ClientConnectorError:
         return why_unconnected(error)[0]
     return next((words for kind, words in _PROBLEMS if isinstance(error, kind)), "the connection broke off")

@@ -1,4 +1,4 @@
-"""Writes a transcript of what a transport carries, one JSON object a line, without the login's secrets.
+"""Writes a transcript of a transport's requests and answers, one JSON object a line, without the login's secrets.
 
 Query values, cookies, form fields and the body's values under a secret's name are replaced before anything reaches the
 file; of files only the length is kept.
@@ -29,7 +29,7 @@ _NAMES: Final = (
     "|last_wxuin|deviceid|ticket|uuid|verifyuserticket|signature_key|aeskey|auth|authkey|fromuser"
 )
 # name=value in queries, cookies and window.x assignments; "name": "value" and numbers in JSON; <name>value</name>.
-# A number under a secret's name becomes a text, so that what was JSON stays JSON.
+# A number under a secret's name becomes a text, so that JSON stays JSON.
 _IN_JSON: Final = re.compile(rf'(?i)("(?:{_NAMES})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d+)')
 _IN_QUOTED_JSON: Final = re.compile(rf'(?i)(\\"(?:{_NAMES})\\"\s*:\s*)(?:\\"[^"]*?\\"|-?\d+)')
 _RULES: Final = (
@@ -37,7 +37,7 @@ _RULES: Final = (
     re.compile(rf"(?i)(\b(?:{_NAMES})=)((?:[^&;\s\"'<\\]|\\[^\"u])+)"),
     re.compile(r"(?i)((?:QRLogin\.uuid|userAvatar)\s*=\s*)(\"[^\"]*\"|'[^']*')"),
 )
-# Keys and the tickets of people, wherever they stand.
+# Keys and the tickets of people, anywhere in a text.
 _CRYPT: Final = re.compile(r"@crypt_[0-9a-f]+_[0-9a-f]+|v\d_[0-9a-f]{8,}@stranger", re.IGNORECASE)
 _QR_PATH: Final = re.compile(r"/(qrcode|l)/[^?/\s\"'\\]+")
 _COOKIES: Final = re.compile(r"(?i)^([^=;]+)=([^;]*)")
@@ -63,19 +63,19 @@ class Recorder:
         self._file: TextIO = path.open("a", encoding="utf-8")
 
     async def exchange(self, request: Request) -> Response | Failure:
-        """Carry and record."""
+        """Send and record."""
         return self._noted(request, await self._inner.exchange(request))
 
     async def upload(
         self, request: Request, part: Callable[[int, int], Awaitable[bytes]]
     ) -> Response | Failure:
-        """Carry and record; of the file's bytes only the number."""
+        """Send and record; of the file's bytes only the number."""
         return self._noted(request, await self._inner.upload(request, part))
 
     async def download(
         self, request: Request, target: Path, *, progress: Callable[[int, int | None], None] | None = None
     ) -> Response | Failure:
-        """Carry and record; the body stays in its file."""
+        """Send and record; the body stays in its file."""
         return self._noted(request, await self._inner.download(request, target, progress=progress))
 
     def discard(self, target: Path) -> None:
@@ -88,13 +88,13 @@ class Recorder:
         self._file.close()
 
     def _noted(self, request: Request, answer: Response | Failure) -> Response | Failure:
-        line = {"at": round(self._now(), 3), "request": _told(request), "answer": _answered(answer)}
+        line = {"at": round(self._now(), 3), "request": _hidden(request), "answer": _answered(answer)}
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         return answer
 
 
-def _told(request: Request) -> dict[str, object]:
+def _hidden(request: Request) -> dict[str, object]:
     return {
         "endpoint": request.endpoint,
         "method": request.method,

@@ -11,7 +11,7 @@ __all__ = ["trusting"]
 
 
 def trusting(ca: str) -> ssl.SSLContext | None:
-    """Return a context that trusts the PEM certificates in the file ``ca`` as well; None, for the usual one, without a file.
+    """Return a context that trusts the PEM certificates in the file ``ca`` as well; None (the usual context) without a file.
 
     UsageError where the file cannot be read or holds none.
     """

@@ -1,4 +1,4 @@
-"""Says why no connection was made, by the system's number: to the HTTP library all of it is one error."""
+"""Explains by the system's error number why no connection was made: the HTTP library has one error for all."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def failing(*errors: Exception) -> tuple[list[int], Callable[[], object]]:
 def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let rounds follow at once, and reports go where the test looks."""
     monkeypatch.setattr("hongyan.client.engine.tended._FIRST_PAUSE_S", 0.0)
-    reports.forget_told()
+    reports.forget_reported()
     reports.keep_in(tmp_path)
 
 

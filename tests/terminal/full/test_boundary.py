@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _reports(tmp_path: Path) -> Iterator[None]:
     reports.keep_in(tmp_path / "reports")
-    reports.forget_told()
+    reports.forget_reported()
     yield
     reports.keep_in(None)
 
