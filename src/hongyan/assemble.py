@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from hongyan.client.account import Account
 from hongyan.errors import HongyanError, NotLoggedIn, UsageError
 from hongyan.settings import OFFICIAL
-from hongyan.store.sqlite import open_store
 
 if TYPE_CHECKING:
     import ssl
@@ -261,6 +260,7 @@ async def _parts(
     A ``shared`` database belongs to the caller: it is neither closed nor watched here.
     """
     from hongyan.client.profile import Profile
+    from hongyan.store.sqlite import open_store
 
     tls = tls or tls_of(settings)
     provider = provider_of(settings, tls, clock)
@@ -353,6 +353,7 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
     """
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
+    from hongyan.store.sqlite import open_store
 
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
@@ -374,6 +375,7 @@ def open_rows(
     """Give everything a profile holds, for an export: its head, its tables' columns, a table's rows, and how many rows all have."""
     from hongyan.store.database import Database
     from hongyan.store.dump import TABLES
+    from hongyan.store.sqlite import open_store
 
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
@@ -412,6 +414,7 @@ async def load_rows(
     from hongyan.client.profile import Profile
     from hongyan.store.database import Database
     from hongyan.store.dump import TABLES
+    from hongyan.store.sqlite import open_store
 
     is_new = not settings.folder.exists()
     profile = Profile(settings.folder)
