@@ -76,7 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if not _PLAIN_NAME.fullmatch(self.profile) and not self.folder.is_dir():
             raise _no_name(self.profile)  # a profile of an older version may be called so, no new one
         if self.server == OFFICIAL and not self.pace:
-            raise UsageError("the pace cannot be lifted on the official service")
+            raise UsageError("the rate limit cannot be turned off on the official service")
 
     @property
     def folder(self) -> Path:
@@ -91,8 +91,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def _no_name(name: str) -> UsageError:
     return UsageError(
-        f"{name!r} is no name for a profile",
-        "Use letters, digits, dots, dashes and underscores; begin with no dash.",
+        f"{name!r} is not a valid profile name",
+        "Use letters, digits, dots, dashes and underscores; do not begin with a dash.",
     )
 
 

@@ -169,7 +169,7 @@ async def leave(message):
 @pytest.mark.parametrize(
     ("word", "code", "told"),
     [
-        ("cancel", 2, "hongyan: something in the bot cancelled the program's own tasks"),
+        ("cancel", 2, "hongyan: the bot canceled tasks of the program itself"),
         ("exit", 1, "the words of the author"),
     ],
 )

@@ -143,7 +143,7 @@ def test_each_mistake_has_its_exit_code(logged_in: Shell) -> None:
     """4 for nobody, with what to look at; 2 for what makes no sense."""
     nobody = logged_in.run("send", "谁也不是", "hi")
     assert nobody.returncode == 4
-    assert "no chat is called" in nobody.stderr
+    assert "no contact or group is named" in nobody.stderr
     as_json = logged_in.run("send", "谁也不是", "hi", "--json")
     assert json.loads(as_json.stderr.splitlines()[-1])["error"]["code"] == "no-such-chat"
     assert logged_in.run("chats", "--profile", "a/b").returncode == 2

@@ -371,8 +371,8 @@ async def test_chats_with_traffic_come_first(account: Account, store: SqliteStor
         (lambda a, chat: a.local.keep_draft(chat, None), "a text (str) is wanted"),
         (lambda a, chat: a.local.keep_draft(chat, "a", attached="path"), "attached is a list"),
         (lambda a, chat: a.local.keep_draft(chat, "a", attached=[1]), "a text (str) is wanted"),
-        (lambda a, chat: a.local.keep_draft(chat, "a", quoting="1"), "no number of a journal row"),
-        (lambda a, chat: a.local.mark_seen(chat, 10**30), "no number of a journal row"),
+        (lambda a, chat: a.local.keep_draft(chat, "a", quoting="1"), "not the number of a journal row"),
+        (lambda a, chat: a.local.mark_seen(chat, 10**30), "not the number of a journal row"),
         (lambda a, chat: a.send(chat, b"hi"), "bytes"),
         (lambda a, chat: a.send(chat, None), "NoneType"),
         (lambda a, chat: a.send(chat, Path("a\0b")), "no such name"),
@@ -441,7 +441,7 @@ def test_what_is_no_number_of_rows_is_refused_by_every_list(account: Account, gi
         lambda limit: account.archive.history_around(alice, Seq(1), limit, 1),
         lambda limit: account.archive.history_around(alice, Seq(1), 1, limit),
     ):
-        with pytest.raises(UsageError, match="no number of rows"):
+        with pytest.raises(UsageError, match="not a number of rows"):
             rows(wrong)
         assert isinstance(rows(10**30), list)
 
@@ -457,7 +457,7 @@ def test_what_is_no_row_is_refused_wherever_one_is_named(account: Account, given
         lambda seq: account.archive.conversation(alice, after=seq),
         lambda seq: account.archive.history_around(alice, seq, 1, 1),
     ):
-        with pytest.raises(UsageError, match="no number of a journal row"):
+        with pytest.raises(UsageError, match="not the number of a journal row"):
             look(wrong)
 
 

@@ -35,7 +35,7 @@ def test_only_a_login_binds_a_profile_to_a_server(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["a b", "-x", "a\tb", "a:b", "🙂", "a/b", "../x", ".", ""])
 def test_a_new_profile_has_a_plain_name(name: str, tmp_path: Path) -> None:
     """One rule, which the error tells; whoever has another name since an older version keeps the profile."""
-    with pytest.raises(UsageError, match="no name for a profile"):
+    with pytest.raises(UsageError, match="not a valid profile name"):
         load_settings(profile=name, home=str(tmp_path))
     for plain in ("work", "my.work-2_b", "小王", "Ünal"):
         assert load_settings(profile=plain, home=str(tmp_path)).profile == plain
@@ -122,7 +122,7 @@ def test_a_broken_file_is_told_and_kept(folder: Path, content: str) -> None:
 def test_the_official_service_wants_exact_words_once(folder: Path) -> None:
     """Blanks and case do not matter, the words do."""
     profile = Profile(folder)
-    with pytest.raises(UsageError, match="bars most accounts"):
+    with pytest.raises(UsageError, match="restricted or banned"):
         profile.require_acknowledgement("yes")
     profile.require_acknowledgement(f"  {ACKNOWLEDGEMENT.lower()} ")
     Profile(folder).require_acknowledgement()
@@ -132,7 +132,7 @@ def test_a_barred_profile_rests_for_a_day(folder: Path) -> None:
     """Also for a program that is started anew; then it may be tried by a person again."""
     now = 1_000_000.0
     Profile(folder, clock=lambda: now).rest("1203")
-    with pytest.raises(ProfileLocked, match="rests until") as raised:
+    with pytest.raises(ProfileLocked, match="is locked until") as raised:
         Profile(folder, clock=lambda: now + COOL_DOWN_S - 1).require_rested()
     assert raised.value.until == now + COOL_DOWN_S
     Profile(folder, clock=lambda: now + COOL_DOWN_S).require_rested()

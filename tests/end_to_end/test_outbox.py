@@ -383,7 +383,7 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         assert message.recalled
         with pytest.raises(UsageError, match="nothing of yours"):
             await account.recall_last(alice, limit=5)
-        with pytest.raises(UsageError, match="taken back already"):
+        with pytest.raises(UsageError, match="already been recalled"):
             await account.recall_last(alice, message=MsgId(first.result), limit=5)
         old = await (await account.send(alice, "too old")).accepted(5)
         service.faults.add("rate_limit", "webwxsendmsg")

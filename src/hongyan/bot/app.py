@@ -63,7 +63,9 @@ class App:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if loops is not None and not isinstance(loops, LoopLimits):
-            raise UsageError(f"loops={loops!r} is no LoopLimits", "Write loops=LoopLimits(…), or loops=None.")
+            raise UsageError(
+                f"loops={loops!r} is not a LoopLimits", "Write loops=LoopLimits(…), or loops=None."
+            )
         self.name = checked_words(name, "a name for an app", 'Write: App("echo")', may_be_empty=True)
         self.own = checked_flag(own, "own")
         self.official = checked_flag(official, "official")

@@ -163,8 +163,8 @@ class Dispatcher:
         if task.cancelled():
             self._over.set_exception(
                 UsageError(
-                    "something in the program cancelled the bot's own tasks",
-                    "A handler may cancel the tasks that it made, and no others.",
+                    "the program canceled tasks of the bot itself",
+                    "A handler may cancel only tasks that it created.",
                 )
             )
         elif (error := task.exception()) is not None:

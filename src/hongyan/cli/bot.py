@@ -70,8 +70,8 @@ def bot(
             return run(running(ready))
         except asyncio.CancelledError as error:  # a signal would be Stopped: this came from within
             raise UsageError(
-                "something in the bot cancelled the program's own tasks",
-                "A handler may cancel the tasks that it made, and no others.",
+                "the bot canceled tasks of the program itself",
+                "A handler may cancel only tasks that it created.",
             ) from error
 
     return reporting(options, to_the_end)

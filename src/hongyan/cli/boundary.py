@@ -65,7 +65,7 @@ def _require_values(arguments: Sequence[str]) -> None:
         if before not in _MAY_BE_EMPTY:
             where = f"what follows {before}" if before.startswith("-") and before != "--" else "a word"
             raise UsageError(
-                f"{where} is empty", "If it comes from a variable of a script, nothing was put into that one."
+                f"{where} is empty", "If it comes from a variable of a script, the variable is empty."
             )
 
 

@@ -150,9 +150,9 @@ def emulate(
 
 def _require_usable(world: str | None, ca_dir: Path | None, *, real_hosts: bool) -> None:
     if real_hosts and ca_dir is None:
-        raise UsageError("--real-hosts needs --ca-dir", "Name a folder of your own for the authority.")
+        raise UsageError("--real-hosts needs --ca-dir", "Name a private folder for the authority.")
     if world not in {None, "demo"} and not Path(world or "").is_file():
-        raise UsageError(f"there is no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo")
+        raise UsageError(f"no world file {world!r}", "Give a TOML file (docs/worlds.md), or: demo...")
 
 
 def _require_seconds(given: dict[str, float]) -> None:

@@ -68,7 +68,7 @@ def export(
     def work() -> int:
         settings = settings_of(options)
         if out.exists():
-            raise UsageError(f"{out} is there already", "Give another name: nothing is overwritten.")
+            raise UsageError(f"{out} already exists", "Choose another name.")
         with _settling(out) as half:
             if form == "jsonl":
                 _write_lines(settings, half)
@@ -88,7 +88,9 @@ def _settling(out: Path) -> Iterator[Path]:
         yield half
         half.replace(out)
     except FileNotFoundError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}", "See to the folder.") from error
+        raise UsageError(
+            f"{out} cannot be written: {error.strerror}", "Check that the folder exists and is writable."
+        ) from error
     finally:
         _delete(half)
 

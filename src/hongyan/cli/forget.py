@@ -56,4 +56,4 @@ def _require_consent(name: str) -> None:
         raise UsageError("confirmation needed, but there is no terminal", "Use --yes.")
     typed = click.prompt(f"This deletes all messages and media of {name!r}. Type its name to go on", err=True)
     if typed.strip() != name:
-        raise UsageError("that was another name; nothing was deleted")
+        raise UsageError("the name does not match; nothing was deleted")

@@ -108,7 +108,9 @@ def _check(keymap: KeyMap, wrong: list[str], language: Language, *, as_json: boo
 
 def _probe(keymap: KeyMap, language: Language) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("keys are pressed on a terminal, and this is none", "Run it in a terminal.")
+        raise UsageError(
+            "keys are pressed on a terminal, and this is not a terminal", "Run it in a terminal."
+        )
     from hongyan.cli.full import prepare_terminal
 
     prepare_terminal()

@@ -286,8 +286,8 @@ class Account:
         at, several = time_from(at), list(dict.fromkeys(chats))
         if len(several) > 1 and not mass:
             raise UsageError(
-                f"this would go to {len(several)} chats",
-                "Sending to many may get an account barred. If it is meant: mass=True, or --mass.",
+                f"this sends to {len(several)} chats; nothing was sent",
+                "Mass sending can get an account restricted. To confirm: mass=True, or --mass.",
             )
         if not several:
             return []

@@ -120,7 +120,7 @@ def time_from(at: object) -> float | None:
         or not 0 <= at < _LATEST
     ):
         raise UsageError(
-            f"{at!r} is no time", "Give Unix seconds, as time.time() does: at=time.time() + 600."
+            f"{at!r} is not a time", "Give Unix seconds, as time.time() does: at=time.time() + 600."
         )
     return float(at)
 
@@ -128,14 +128,16 @@ def time_from(at: object) -> float | None:
 def rows_from(limit: object) -> int:
     """Return how many rows are wanted as the store can count them; UsageError where it is no such number."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise UsageError(f"{_kind(limit)} is no number of rows", "Give a whole number from 0 on: limit=50.")
+        raise UsageError(
+            f"{_kind(limit)} is not a number of rows", "Give a whole number from 0 on: limit=50."
+        )
     return min(limit, _MOST_ROWS)
 
 
 def seq_from(seq: object) -> Seq:
     """Return the number of a journal row; UsageError where it is none."""
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq <= _LAST_SEQ:
-        raise UsageError(f"{_kind(seq)} is no number of a journal row", "Give recorded.seq, or None.")
+        raise UsageError(f"{_kind(seq)} is not the number of a journal row", "Give recorded.seq, or None.")
     return Seq(seq)
 
 

@@ -156,7 +156,7 @@ class AccountPeople:
     async def merge(self, old: Chat, new: Chat) -> Chat:
         """Say that two are one person or group, known by the key of ``old`` from now on, and return it."""
         if old.contact.is_group is not new.contact.is_group:
-            raise UsageError("a person and a group cannot be one")
+            raise UsageError("a person and a group cannot be the same")
         await self._store.directory.merge(old.key, new.key, now=self._now())
         return self.chat(old.key)
 

@@ -184,7 +184,7 @@ class Profile:
         """Take the lock; ProfileLocked names the program that has it."""
         if not self.try_hold():
             raise ProfileLocked(
-                f"profile {self.name!r} is held by {self.held_by()}", "End that program first."
+                f"profile {self.name!r} is in use by {self.held_by()}", "Quit that program first."
             )
 
     def try_hold(self) -> bool:
@@ -258,8 +258,8 @@ class Profile:
             return
         if typed is None or " ".join(typed.split()).casefold() != ACKNOWLEDGEMENT.casefold():
             raise UsageError(
-                "the official service bars most accounts that log in by Web WeChat, some for good",
-                f'Type once, exactly: "{ACKNOWLEDGEMENT}". Or use the emulator: hongyan demo.',
+                "logging in to the official service can get the account restricted or banned; nothing was sent",
+                f'To continue, type exactly: "{ACKNOWLEDGEMENT}". To try safely: hongyan demo',
             )
         self.vault.change(acknowledged_at=self._now())
 
@@ -274,8 +274,8 @@ class Profile:
         if now < until:
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(until))
             raise ProfileLocked(
-                f"profile {self.name!r} rests until {when}: {self.vault.saved.rest_reason}",
-                "Repeating the login now risks the account. Use the phone.",
+                f"profile {self.name!r} is locked until {when}: {self.vault.saved.rest_reason}",
+                "Do not retry: it puts the account at risk. Use your phone.",
                 until,
             )
 

@@ -96,7 +96,7 @@ def _require_standing(archive: AccountArchive, message: MsgId) -> None:
     Its age here is a difference of two wall times, and the clock may have been set between them.
     """
     if archive.recalled(message):
-        raise UsageError(f"the message {message} has been taken back already")
+        raise UsageError(f"the message {message} has already been recalled")
 
 
 def _done_since(outbox: AccountOutbox, chat: Chat, since: float) -> CommandRow | None:
@@ -123,7 +123,7 @@ def _last_own(archive: AccountArchive, chat: Chat) -> MsgId:
     for number in _own(archive, chat):
         if not archive.recalled(number):
             return number
-    raise UsageError(f"nothing of yours is known in {chat.name!r}", "Give the number that send printed.")
+    raise UsageError(f"no message of yours is known in {chat.name!r}", "Give the number that send printed.")
 
 
 def _own(archive: AccountArchive, chat: Chat) -> Iterator[MsgId]:

@@ -28,11 +28,11 @@ def still_open(row: CommandRow, status: Status) -> HongyanError:
         return reason_of(row)
     if row.outcome is Outcome.SENT:
         return StillWaiting(
-            "it was handed to the network, and no answer has come yet",
-            "hongyan outbox tells what became of it.",
+            "it was sent, and no answer has come yet",
+            "See: hongyan outbox.",
         )
     if row.due_at is not None and row.reason == "":
-        return StillWaiting("it waits for the time that it was put off to", _KEPT)
+        return StillWaiting("it waits for its scheduled time", _KEPT)
     return StillWaiting(f"it still waits in the outbox: {_holder(status)}", _KEPT)
 
 

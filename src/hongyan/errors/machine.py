@@ -13,7 +13,7 @@ class StorageError(HongyanError):
     code = "storage"
     explanation = "This machine cannot keep or read what has to be kept: a full disk, no permission, a lock."
     exit_code = 9
-    advice = "Check the disk's free space and the profile folder's permissions; hongyan doctor looks at both."
+    advice = "Check free space and the permissions of the profile's folder; hongyan doctor checks both."
 
     def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(problem)
@@ -41,7 +41,7 @@ class InternalError(HongyanError):
     code = "internal"
     explanation = "A fault of Hongyan itself."
     exit_code = 70
-    advice = "Report it; a file in the folder for reports says where it happened, without texts or names."
+    advice = "Please report it; the report file says where it happened, without messages or names."
 
     def __init__(self, doing: str, kind: str) -> None:
         super().__init__(doing, kind)

@@ -37,7 +37,7 @@ MEANINGS: dict[int, Meaning] = {
             "failed",
             "A failure without a reason: the receiver does not exist or was idle for long, the phone is offline, "
             "a friend-request limit is reached, or the server had a passing fault.",
-            "Open WeChat on the phone and try once more; a friend request is not to be repeated the same day.",
+            "Open WeChat on your phone, then retry once. Do not repeat a friend request on the same day.",
             "front-end ERR_SYS; reports 2016-2021",
         ),
         Meaning(
@@ -66,14 +66,14 @@ MEANINGS: dict[int, Meaning] = {
             "not allowed or not understood",
             "A parameter belongs to another login, an upload was not complete, or the operation has been withdrawn "
             "(adding, inviting and removing group members since mid 2018).",
-            "Do not repeat it unchanged. Reload the contacts; for group members use the phone.",
+            "Do not repeat it unchanged. Reload the contacts; manage group members on your phone.",
             "front-end; itchat, wechaty reports 2018",
         ),
         Meaning(
             3,
             "phone not reachable",
             "The phone has been offline for too long, so the web client may not send.",
-            "Open WeChat on the phone, wait a minute, and try again.",
+            "Open WeChat on your phone, wait a minute, and retry.",
             "vbot, efb reports 2017-2019",
         ),
         Meaning(
@@ -124,7 +124,7 @@ MEANINGS: dict[int, Meaning] = {
             1205,
             "too fast",
             "Too many requests of this kind in a short time.",
-            "Wait; the pause doubles with each repetition. Never hammer.",
+            "Wait; retrying sooner makes the pause longer.",
             "front-end FREQ; reports 2016-2024",
         ),
     )

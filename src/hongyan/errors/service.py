@@ -38,7 +38,7 @@ class HeldBack(HongyanError):
     code = "held-back"
     explanation = "It waits for its turn, so that nothing is sent too fast; nothing is lost."
     exit_code = 7
-    advice = "It goes by itself while a program holds the login; hongyan outbox shows it, hongyan outbox drop gives it up."
+    advice = "It is sent automatically while a program holds the login. See: hongyan outbox. To cancel: hongyan outbox drop."
 
     def __init__(self, why: str, retry_at: float | None = None) -> None:
         super().__init__(why)
@@ -111,8 +111,8 @@ class NotFriends(_RefusedLater):
     explanation = (
         "The service took the message and then said that the receiver does not have this account as a friend."
     )
-    advice = "Ask to become friends, on the phone or with add-friend; until then nothing arrives."
-    sentence = "the message was not delivered: the receiver does not have this account as a friend"
+    advice = "Send a friend request, on the phone or with add-friend."
+    sentence = "not delivered: the recipient has not added you as a friend"
 
 
 class Blocked(_RefusedLater):
@@ -122,8 +122,8 @@ class Blocked(_RefusedLater):
     explanation = (
         "The service took the message and then said that the receiver rejects messages of this account."
     )
-    advice = "Nothing can be done from here, and repeating it changes nothing."
-    sentence = "the message was not delivered: the receiver rejects messages of this account"
+    advice = "Sending again will not help."
+    sentence = "not delivered: the recipient rejects your messages"
 
 
 class ProtocolChanged(HongyanError):
@@ -132,7 +132,7 @@ class ProtocolChanged(HongyanError):
     code = "protocol-changed"
     explanation = "The service answered something that this version cannot read."
     exit_code = 6
-    advice = "Keep the answer (hongyan decode reads it) and report it."
+    advice = "Report it; hongyan decode FILE shows what is safe to attach."
 
     def __init__(self, endpoint: str, problem: str, excerpt: str = "") -> None:
         super().__init__(endpoint, problem, excerpt)
@@ -198,7 +198,7 @@ class NotComplete(NoAnswer):
 
     code = "not-complete"
     explanation = "The answer did not come whole, and a part is not passed off as everything."
-    advice = "Try again in a minute; the server may still be loading."
+    advice = "Try again in a minute; large accounts need longer."
 
     def __init__(self, what: str, have: int, expected: int | None) -> None:
         super().__init__(
@@ -217,10 +217,10 @@ class WrongContent(NoAnswer):
 
     code = "wrong-content"
     explanation = "Something else came in the place of a file: a page, words, another kind of thing."
-    advice = "Nothing of it was kept. Try again in a minute; if it stays so, look at it on the phone."
+    advice = "Nothing was stored. Try again in a minute, or view it on your phone."
 
     def __str__(self) -> str:
-        return f"{self.endpoint} gave something else than the file: {self.problem}"
+        return f"{self.endpoint} did not return the file: {self.problem}"
 
 
 class Oversized(WrongContent):
@@ -228,7 +228,7 @@ class Oversized(WrongContent):
 
     code = "oversized"
     explanation = "More came than such a file can have; the rest was not waited for."
-    advice = "Nothing of it was kept. If you expect something that large, look at it on the phone."
+    advice = "Nothing was stored. If you expect a file that large, view it on your phone."
 
 
 class StillWaiting(NoAnswer):
@@ -236,7 +236,7 @@ class StillWaiting(NoAnswer):
 
     code = "still-waiting"
     explanation = "It has not happened in the time that was waited for; nothing failed, it goes on by itself."
-    advice = "hongyan outbox tells what became of it; hongyan outbox drop gives up what has not gone."
+    advice = "See: hongyan outbox. To cancel what is not sent: hongyan outbox drop."
 
     def __init__(self, problem: str, advice: str) -> None:
         super().__init__("the outbox", problem)
@@ -253,7 +253,7 @@ class Missed(NoAnswer):
     explanation = (
         "The scheduled time of a message passed while no program could send it; it is not sent late."
     )
-    advice = "Send it now, if it still makes sense: hongyan outbox, then hongyan outbox retry ID."
+    advice = "To send it now: hongyan outbox, then hongyan outbox retry ID."
 
     def __init__(self, problem: str) -> None:
         super().__init__("the outbox", problem)

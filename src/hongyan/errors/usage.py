@@ -29,7 +29,7 @@ class UsageError(HongyanError):
     explanation = (
         "What was asked for cannot be done as it was asked: a wrong argument, option, file or setting."
     )
-    advice = "The sentence says which; COMMAND --help says what can be asked for."
+    advice = "Correct it; COMMAND --help lists what is possible."
     exit_code = 2
 
     def __init__(self, problem: str, advice: str = "") -> None:
@@ -64,7 +64,7 @@ class NoSuchChat(UsageError):
 
     def __init__(self, name: str, near: Sequence[str] = ()) -> None:
         hint = f"Did you mean {', '.join(near)}?" if near else "See: hongyan contacts"
-        super().__init__(f"no chat is called {name!r}", hint)
+        super().__init__(f"no contact or group is named {name!r}", hint)
         self.name = name
         self.near = tuple(near)
 
@@ -73,11 +73,11 @@ _LISTED: Final = 10  # candidates that a sentence lists at most
 
 
 class AmbiguousName(UsageError):
-    """Several chats are called ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
+    """Several chats are named ``name``; ``candidates`` describes each, with its key, in the order of ``Account.candidates``."""
 
     code = "ambiguous-name"
     explanation = "Several chats have that name."
-    advice = "Give the key of the one that is meant; the error lists them."
+    advice = "Use one of the keys that the error lists."
     exit_code = 5
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
@@ -85,7 +85,9 @@ class AmbiguousName(UsageError):
             *candidates[:_LISTED],
             *([f"and {more} more"] if (more := len(candidates) - _LISTED) > 0 else []),
         ]
-        super().__init__(f"{len(candidates)} chats are called {name!r}", f"Give a key: {'; '.join(listed)}")
+        super().__init__(
+            f"{len(candidates)} chats are named {name!r}", f"Use one of these keys: {'; '.join(listed)}"
+        )
         self.name = name
         self.candidates = tuple(candidates)
 
@@ -95,10 +97,10 @@ class NotCapable(UsageError):
 
     code = "not-capable"
     explanation = "This kind of connection cannot do that at all."
-    advice = "See the table of abilities in the README."
+    advice = 'See "What works" in the README.'
 
     def __init__(self, what: str, transport: str) -> None:
-        super().__init__(f"{transport} cannot {what}", "See the table of abilities in the README.")
+        super().__init__(f"{transport} cannot {what}", 'See "What works" in the README.')
         self.what = what
         self.transport = transport
 
@@ -108,7 +110,7 @@ class ProfileLocked(UsageError):
 
     code = "profile-locked"
     explanation = "The profile cannot be used now: another program holds it, or it rests after the service barred the account."
-    advice = "End the other program, or wait until the time that the error tells."
+    advice = "Quit the other program, or wait until the time in the error."
 
     def __init__(self, problem: str, advice: str, until: float | None = None) -> None:
         super().__init__(problem, advice)
@@ -120,7 +122,7 @@ class ChatPaused(UsageError):
 
     code = "chat-paused"
     explanation = "Answers in a chat are held back: it looked like two bots that answer each other."
-    advice = "It ends by itself; the author of the bot can switch the guard off."
+    advice = "It ends automatically; the author of the bot can turn the guard off."
 
     def __init__(self, chat: str, until: float) -> None:
         super().__init__(
@@ -135,7 +137,7 @@ class TransferCancelled(UsageError):
 
     code = "dropped"
     explanation = "A person took it out of the outbox before it was done."
-    advice = "Send it anew if it is still wanted."
+    advice = "Send it again if you still want it."
 
     def __init__(self) -> None:
-        super().__init__("a person took it out of the outbox on its way")
+        super().__init__("canceled in the outbox while it was being sent")

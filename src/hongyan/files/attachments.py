@@ -44,7 +44,9 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
     try:
         there = source.stat()
         if not stat.S_ISREG(there.st_mode) and not stat.S_ISDIR(there.st_mode):
-            raise UsageError(f"{source.name!r} is a pipe or a device, no file", "Write it to a file first.")
+            raise UsageError(
+                f"{source.name!r} is a pipe or a device, not a file", "Write it to a file first."
+            )
         size = there.st_size
         require_form(form)
         sent_as = upload_kind_of(source.name, size) if form == "auto" else UploadKind(form)
@@ -59,7 +61,7 @@ def keep_copy(source: Path, folder: Path, form: str = "auto") -> Copy:
         try:
             return _kept(file, folder, source.name)
         except OSError as error:
-            raise StorageError(f"the copy of the file cannot be kept: {error.strerror}") from error
+            raise StorageError(f"the copy of the file cannot be stored: {error.strerror}") from error
 
 
 def _kept(file: BinaryIO, folder: Path, name: str) -> Copy:
@@ -125,9 +127,9 @@ def require_whole(path: Path, size: int) -> None:
         there = path.stat().st_size
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such name"
-        raise UsageError(f"the copy that was kept of the file is gone ({why})", _ANEW) from error
+        raise UsageError(f"the stored copy of the file is gone ({why})", _ANEW) from error
     if there != size:
-        raise UsageError(f"the copy that was kept of the file has {there} bytes instead of {size}", _ANEW)
+        raise UsageError(f"the stored copy of the file has {there} bytes instead of {size}", _ANEW)
 
 
 _ANEW: Final = "Send the file anew."

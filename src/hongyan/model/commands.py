@@ -428,7 +428,7 @@ class CommandRow(Struct, frozen=True, kw_only=True):
 
 def cancelled(command: CommandId) -> Settlement:
     """Return the settlement of a command that a person cancelled before it happened."""
-    return Settlement(command, Outcome.FAILED, "", CANCELLED, "a person took it out of the outbox")
+    return Settlement(command, Outcome.FAILED, "", CANCELLED, "canceled in the outbox")
 
 
 class IdempotencyKey(NamedTuple):

@@ -174,8 +174,8 @@ def _after(sentence: str, mark: str) -> str:
 
 def _quoted(sentence: str) -> str:
     """Return the name out of the sentence that ``NoSuchChat`` makes of it."""
-    with contextlib.suppress(ValueError, SyntaxError):
-        return str(ast.literal_eval(sentence.partition(" called ")[2]))
+    with contextlib.suppress(ValueError, SyntaxError, IndexError):
+        return str(ast.literal_eval(re.split(r" (?:named|called) ", sentence, maxsplit=1)[1]))
     return sentence
 
 

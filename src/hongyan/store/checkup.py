@@ -61,7 +61,7 @@ def _unreadable(journal: Path, used_before: bool) -> HongyanError | None:  # nam
         return None
     try:
         if not journal.is_file():
-            return StorageDamaged(f"the journal {journal} is no file", "Put a saved copy in its place.")
+            return StorageDamaged(f"the journal {journal} is not a file", "Put a saved copy in its place.")
         if journal.stat().st_size == 0:
             return (
                 StorageDamaged(f"the journal {journal} is empty", "Put a saved copy in its place.")

@@ -69,7 +69,7 @@ class SqliteConsumers:
     async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncGenerator[Recorded, None]:
         """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
         if consumer in self._windows:
-            raise UsageError(f"{consumer!r} is being read already", "Give each reader a name of its own.")
+            raise UsageError(f"{consumer!r} is being read already", "Give each reader a different name.")
         claim = self._session.database.claim(self._account, consumer)
         self._windows[consumer] = window = Window(self.progress(consumer))
         try:

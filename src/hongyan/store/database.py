@@ -197,7 +197,7 @@ class Database:
         if not lock.take(f"process {os.getpid()}"):
             raise UsageError(
                 f"{consumer!r} is being read already, by {lock.note() or 'another program'}",
-                "End that program, or give each reader a name of its own.",
+                "Quit that program, or give each reader a different name.",
             )
         return lock
 
@@ -291,7 +291,7 @@ def _require_schema(connection: sqlite3.Connection, path: Path | None) -> None:
 def _emptied(path: Path | None) -> StorageDamaged:
     return StorageDamaged(
         f"the journal {path} is empty, though the profile was used before",
-        "Put a saved copy in its place; or delete it to begin a new one, then what was said before is gone.",
+        "Put a saved copy in its place; or delete it to begin a new one; the earlier history is then gone.",
     )
 
 

@@ -175,7 +175,7 @@ class SqliteOutbox:
             return self.settle(connection, cancelled(command), now)
         if not row.outcome.went_wrong:
             raise UsageError(
-                f"command {command} is {row.outcome} and cannot be dropped any more", "See: hongyan recall"
+                f"command {command} is {row.outcome} and can no longer be dropped", "See: hongyan recall"
             )
         return self._give(connection, command, DISMISSED)
 

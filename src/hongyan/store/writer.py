@@ -164,7 +164,7 @@ class Writer:
     def gone(self) -> StorageDamaged:
         """Return the error for a file that is not in its place any more."""
         return StorageDamaged(
-            f"the journal {self._path} is gone: somebody deleted, moved or replaced it while this program ran",
+            f"the journal {self._path} is gone: it was deleted, moved or replaced while this program ran",
             "Put it back, if you have it; without it, log in again.",
         )
 

@@ -111,4 +111,4 @@ _PROBLEMS: Final = (
 
 
 def _failed(what: str, why: str) -> UsageError:
-    return UsageError(f"the alert by {what} failed: {why}", "See to [alert] in the settings.")
+    return UsageError(f"the alert by {what} failed: {why}", "Check [alert] in the settings.")

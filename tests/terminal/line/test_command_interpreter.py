@@ -81,7 +81,7 @@ async def test_two_of_one_name_are_listed_and_picked(room: Room, capsys: pytest.
     await room.type("->阿黄:hi")
     out, err = _lines(capsys)
     assert room.carried == []
-    assert err == ["* 2 chats are called 阿黄:", "* pick one by its number, as in ->#1:text"]
+    assert err == ["* 2 chats are named 阿黄:", "* pick one by its number, as in ->#1:text"]
     assert [line.split()[:3] for line in out] == [["#1", "阿黄", "friend"], ["#2", "阿黄", "friend"]]
     second = out[1].split()[3]
     await room.type("->#2:hi", "->#3:hi")

@@ -166,9 +166,7 @@ def _opened(file: Path) -> BinaryIO:
     try:
         return file.open("rb")
     except OSError as error:
-        raise UsageError(
-            f"the copy that was kept of the file cannot be read: {error.strerror}", _ANEW
-        ) from error
+        raise UsageError(f"the stored copy of the file cannot be read: {error.strerror}", _ANEW) from error
 
 
 def _piece(opened: BinaryIO, offset: int, length: int) -> bytes:
@@ -176,9 +174,7 @@ def _piece(opened: BinaryIO, offset: int, length: int) -> bytes:
         opened.seek(offset)
         piece = opened.read(length)
     except OSError as error:
-        raise UsageError(
-            f"the copy that was kept of the file cannot be read: {error.strerror}", _ANEW
-        ) from error
+        raise UsageError(f"the stored copy of the file cannot be read: {error.strerror}", _ANEW) from error
     if len(piece) != length:
-        raise UsageError("the copy that was kept of the file became shorter", _ANEW)
+        raise UsageError("the stored copy of the file became shorter", _ANEW)
     return piece

@@ -289,7 +289,7 @@ class CommandExecutor:
         """Accept a friend request with the ticket that came with it."""
         message, _raw = self._message(command.seq)
         if not isinstance(message, FriendRequest):
-            raise UsageError(f"the message at {command.seq} is no friend request")
+            raise UsageError(f"the message at {command.seq} is not a friend request")
         person, ticket = message.requester, message.ticket
         await self._ask(
             row, lambda caller: manage.verify(caller, manage.Verify.ACCEPT, person, ticket=ticket)

@@ -1,4 +1,4 @@
-"""Turns a received message into the call that sends it on; it says what cannot be sent on, and fetches nothing."""
+"""Turns a received message into the call that sends it on; it says what cannot be forwarded, and fetches nothing."""
 
 from __future__ import annotations
 
@@ -56,15 +56,13 @@ def forwarding(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
 
 def _sticker(message: Sticker, to: send.To) -> Sending:
     if message.in_store or not message.md5:
-        raise UsageError("stickers of the store cannot be sent on by Web WeChat", "Send it from the phone.")
+        raise UsageError("stickers of the store cannot be forwarded by Web WeChat", "Send it from the phone.")
     return lambda caller: send.send_emoticon(caller, to, md5=message.md5)
 
 
 def _file(message: File, to: send.To) -> Sending:
     if message.size > PERMIT_ABOVE:
-        raise UsageError(
-            "a file above 25 MiB cannot be sent on", "Save it, and send it as a file of your own."
-        )
+        raise UsageError("a file above 25 MiB cannot be forwarded", "Save it, and send it as a new file.")
     xml = send.file_xml(message.name, message.size, message.media_id)
     return lambda caller: send.send_file(caller, to, xml)
 
@@ -81,7 +79,7 @@ def _shared(message: AnyMessage, raw: bytes, to: send.To) -> Sending:
     app = _app_in(_xml(raw)) if wire.msg_type == 49 else ""
     if not app or message.kind in {"transfer", "red-packet", "live-location"}:
         raise UsageError(
-            f"a message of the kind {message.kind!r} cannot be sent on", "Send it from the phone."
+            f"a message of the kind {message.kind!r} cannot be forwarded", "Send it from the phone."
         )
     return lambda caller: send.send_app(caller, to, wire.app_msg_type, app)
 
@@ -90,7 +88,7 @@ def _wire(raw: bytes) -> WireMessage:
     try:
         return read_item(raw, WireMessage)
     except UnreadableJson as failure:
-        raise UsageError("the message's bytes cannot be read, so it cannot be sent on") from failure
+        raise UsageError("the message's bytes cannot be read, so it cannot be forwarded") from failure
 
 
 def _xml(raw: bytes) -> str:

@@ -96,7 +96,7 @@ def judge(part: Path, wanted: Wanted) -> Extent:
     size = part.stat().st_size
     announced = wanted.size or None
     if size == 0:
-        raise NotComplete(f"{wanted.what} (expired, or not given to the web)", 0, announced)
+        raise NotComplete(f"{wanted.what} (expired, or not available on the web)", 0, announced)
     with part.open("rb") as file:
         head = file.read(HEAD)
         if wanted.family is Family.ANY:
@@ -146,7 +146,7 @@ def _require_no_refusal(head: bytes, wanted: Wanted) -> None:
     if ret:
         raise Refused(wanted.what, ret)
     if ret == 0:
-        raise WrongContent(wanted.what, "an answer without a file came")
+        raise WrongContent(wanted.what, "the answer has no file")
 
 
 def may_be_begun(part: Path, wanted: Wanted) -> bool:

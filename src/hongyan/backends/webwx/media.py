@@ -196,7 +196,7 @@ class Media:
             raise
         except OSError as error:
             self._api.discard(part)
-            raise StorageError(f"a file cannot be kept: {error.strerror or error}") from error
+            raise StorageError(f"a file cannot be stored: {error.strerror or error}") from error
         except BaseException:
             self._api.discard(part)
             raise
@@ -287,7 +287,7 @@ def wanted_of(message: AnyMessage, size: str) -> Wanted:
     match message:
         case Sticker(in_store=True):
             raise UsageError(
-                "stickers of the store cannot be fetched by Web WeChat", "Look at it on the phone."
+                "stickers of the store cannot be downloaded by Web WeChat", "View it on your phone."
             )
         case Voice():
             return Wanted(

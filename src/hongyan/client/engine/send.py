@@ -333,7 +333,7 @@ class Sender:
 
     def _missed(self, late: float) -> str:
         clock = f"; the clock of this machine was set {spoken(self._set_by)}" if self._set_by else ""
-        return f"it was to go {round(late / 60)} minutes ago, and nobody was there to send it{clock}"
+        return f"it was to go {round(late / 60)} minutes ago, while no program was logged in{clock}"
 
     async def _hold(self, row: CommandRow, at: float, why: str) -> None:
         """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
@@ -454,7 +454,5 @@ _BEHIND: Final = "it waits behind another message of its chat"
 
 
 def _ended(*, known: bool) -> NoAnswer:
-    since = (
-        "" if known else ", and the clock of this machine was set back since, so nobody can say how long ago"
-    )
+    since = "" if known else ", and the clock of this machine was set back since, so the age is unknown"
     return NoAnswer("the server", f"the program ended before the answer came{since}")

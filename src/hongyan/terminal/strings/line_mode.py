@@ -87,7 +87,7 @@ LINE_MODE: Final[Words] = {
         "已開啟：{name}，直接輸入即可傳送",
     ),
     "closed": ("已关闭：{name}", "closed {name}", "已關閉：{name}"),
-    "several": ("有 {count} 个“{name}”：", "{count} chats are called {name}:", "有 {count} 個「{name}」："),
+    "several": ("有 {count} 个“{name}”：", "{count} chats are named {name}:", "有 {count} 個「{name}」："),
     "pick": (
         "用 #编号 选择，如 ->#1:内容",
         "pick one by its number, as in ->#1:text",

@@ -156,7 +156,7 @@ def test_what_plain_terminals_cannot_tell_is_known(key: str) -> None:
         ({"chat.next-unraed": "alt+q"}, "Did you mean chat.next-unread?"),
         ({"nonsense": "alt+q"}, "hongyan keys lists them."),
         ({"app.log": "ctrl+pageupp"}, "Did you mean ctrl+pageup?"),
-        ({"app.log": "hyper+%%"}, "hongyan keys --probe tells the names of keys."),
+        ({"app.log": "hyper+%%"}, "hongyan keys --probe prints the names of keys."),
         ({"app.log": "ctrl+c"}, "It copies what is selected, and leaves."),
         (
             {"entry.undo": "ctrl+x u"},

@@ -53,7 +53,7 @@ def test_own_themes_are_read_and_wrong_ones_named(tmp_path: Path) -> None:
     bad.write_text('primary = "#112233"\ncolour = "red"\n', "utf-8")
     worse.write_text('primary = "nocolour"\n', "utf-8")
     assert palette_of(read_theme(good)).background is not None
-    with pytest.raises(UsageError, match="no colour 'colour'"):
+    with pytest.raises(UsageError, match="no color 'colour'"):
         read_theme(bad)
-    with pytest.raises(UsageError, match="'nocolour' is no colour for primary"):
+    with pytest.raises(UsageError, match="'nocolour' is not a color for primary"):
         read_theme(worse)

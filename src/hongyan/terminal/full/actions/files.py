@@ -91,7 +91,7 @@ async def favourite(main: Main, _: int) -> None:
     try:
         keep(main.context.account.archive.folder, Favourite(message.md5, clean(message.caption, newline=" ")))
     except OSError as error:
-        raise UsageError(f"the sticker cannot be kept: {error.strerror or error}") from error
+        raise UsageError(f"the sticker cannot be stored: {error.strerror or error}") from error
     main.context.tell(main.context.say("sticker-kept"))
 
 

@@ -169,7 +169,7 @@ async def _send_on(main: Main, items: list[Item], chats: list[Chat]) -> None:
 
 
 def _handed_on(item: Item, chat: ChatKey) -> Command | None:
-    """Return the command that sends an item on; None for what cannot be sent on."""
+    """Return the command that sends an item on; None for what cannot be forwarded."""
     row = item.row
     if row is not None and isinstance(row.event, MessageReceived) and item.side != "middle":
         return ForwardMessage(chat=chat, seq=row.seq)

@@ -37,6 +37,6 @@ async def edited(text: str) -> str:
         except OSError as error:
             raise UsageError(f"the editor {command[0]!r} cannot be started: {error.strerror}") from error
         if code:
-            raise UsageError(f"the editor {command[0]!r} failed ({code})", "The text is as it was.")
+            raise UsageError(f"the editor {command[0]!r} failed ({code})", "The text is unchanged.")
         read = await asyncio.to_thread(path.read_text, "utf-8", "replace")
         return read.removesuffix("\n")

@@ -215,7 +215,7 @@ def _changed(action: str, keys: str) -> str:
     if action not in BY_ID:
         near = difflib.get_close_matches(action, BY_ID, n=1)
         raise UsageError(
-            f"the key map names {action!r}, which is no action",
+            f"the key map names {action!r}, which is not an action",
             f"Did you mean {near[0]}?" if near else "hongyan keys lists them.",
         )
     return ",".join(_named_all(key.strip(), action) for key in keys.split(",") if key.strip())
@@ -241,7 +241,7 @@ def _named_one(part: str, action: str) -> str:
             f"there is no key {part!r} (of {action})",
             f"Did you mean {'+'.join([*modifiers, near[0]])}?"
             if near and near[0] != last
-            else "hongyan keys --probe tells the names of keys.",
+            else "hongyan keys --probe prints the names of keys.",
         )
     if name in _RESERVED:
         raise UsageError(f"{part!r} (of {action}) is not free", "It copies what is selected, and leaves.")

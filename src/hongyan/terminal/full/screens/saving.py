@@ -33,7 +33,7 @@ async def fetched(
         return await context.account.fetch(row, progress=progress)
     kept = await asyncio.to_thread(context.account.archive.copy_of, medium.own)
     if kept is None:
-        raise UsageError(f"{medium.name} is not on this machine any more")
+        raise UsageError(f"{medium.name} is no longer on this machine")
     return kept
 
 

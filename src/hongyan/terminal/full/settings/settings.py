@@ -40,11 +40,11 @@ class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         for table in (self.current, self.other, self.away):
             if unknown := set(table) - known:
                 raise UsageError(
-                    f"{min(unknown)!r} is no kind of notification",
+                    f"{min(unknown)!r} is not a kind of notification",
                     f"There are {', '.join(sorted(known))}.",
                 )
         if self.quiet and not _HOURS.fullmatch(self.quiet):
-            raise UsageError(f"{self.quiet!r} are no quiet hours", 'Write them like "23:00-07:00".')
+            raise UsageError(f"{self.quiet!r} are not quiet hours", 'Write them like "23:00-07:00".')
 
 
 class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

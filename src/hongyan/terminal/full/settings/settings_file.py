@@ -38,7 +38,7 @@ def change(path: Path, changes: Mapping[str, Any]) -> None:
         TOMLKitError,
     ) as error:  # the errors of tomllib and of decoding are ValueErrors
         raise UsageError(
-            f"the settings in {path.name} cannot be changed: {error}", "Mend the file, or move it away."
+            f"the settings in {path.name} cannot be changed: {error}", "Fix the file, or move it away."
         ) from error
 
 

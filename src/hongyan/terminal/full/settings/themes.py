@@ -385,15 +385,15 @@ def read_theme(path: Path) -> Theme:
         raise UsageError(f"the theme {path.name}: dark is true or false")
     for name, value in values.items():
         if name not in _TOLD:
-            raise UsageError(f"the theme {path.name} has no colour {name!r}", f"Colours: {', '.join(_TOLD)}.")
+            raise UsageError(f"the theme {path.name} has no color {name!r}", f"Colors: {', '.join(_TOLD)}.")
         try:
             Color.parse(value)
         except (ColorParseError, AttributeError, TypeError) as error:
             raise UsageError(
-                f"the theme {path.name}: {value!r} is no colour for {name}", "Write #07C160."
+                f"the theme {path.name}: {value!r} is not a color for {name}", "Write #07C160."
             ) from error
     if "primary" not in values:
-        raise UsageError(f"the theme {path.name} has no primary colour")
+        raise UsageError(f"the theme {path.name} has no primary color")
     base = {"foreground": "#E0E0E0" if dark else "#202020", "background": "#101010" if dark else "#FAFAFA"}
     base |= {"surface": base["background"], "panel": "#303030" if dark else "#DDDDDD"}
     return _theme(path.stem, dark=dark, **(base | values))
