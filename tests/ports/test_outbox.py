@@ -37,12 +37,14 @@ async def test_a_command_waits_is_sent_and_in_doubt_until_its_outcome(store: Sto
 
 async def test_the_same_origin_asks_once(store: Store) -> None:
     """A second wish of the same handler is another."""
-    origin = IdempotencyKey("bot", Seq(1), 0)
-    assert store.outbox.asked(origin) is None
-    row = await store.outbox.enqueue(HELLO, ClientMsgId("1"), now=1.0, origin=origin)
-    again = await store.outbox.enqueue(HELLO, ClientMsgId("2"), now=2.0, origin=origin)
-    other = await store.outbox.enqueue(HELLO, ClientMsgId("3"), now=3.0, origin=origin._replace(ordinal=1))
-    assert row == again == store.outbox.asked(origin)
+    key = IdempotencyKey("bot", Seq(1), 0)
+    assert store.outbox.asked(key) is None
+    row = await store.outbox.enqueue(HELLO, ClientMsgId("1"), now=1.0, idempotency_key=key)
+    again = await store.outbox.enqueue(HELLO, ClientMsgId("2"), now=2.0, idempotency_key=key)
+    other = await store.outbox.enqueue(
+        HELLO, ClientMsgId("3"), now=3.0, idempotency_key=key._replace(ordinal=1)
+    )
+    assert row == again == store.outbox.asked(key)
     assert other.id != row.id
 
 

@@ -62,11 +62,11 @@ async def test_history_tells_only_the_last_outcome_of_a_command(store: SqliteSto
 
 async def test_one_origin_asks_once(store: SqliteStore) -> None:
     """The same handler's same wish is one row, whatever it says the second time."""
-    origin = IdempotencyKey("bot", Seq(4), 0)
-    one = await store.outbox.enqueue(HELLO, ClientMsgId("1"), now=1.0, origin=origin)
-    two = await store.outbox.enqueue(HELLO, ClientMsgId("2"), now=2.0, origin=origin)
+    key = IdempotencyKey("bot", Seq(4), 0)
+    one = await store.outbox.enqueue(HELLO, ClientMsgId("1"), now=1.0, idempotency_key=key)
+    two = await store.outbox.enqueue(HELLO, ClientMsgId("2"), now=2.0, idempotency_key=key)
     other = await store.outbox.enqueue(
-        HELLO, ClientMsgId("3"), now=2.0, origin=IdempotencyKey("bot", Seq(4), 1)
+        HELLO, ClientMsgId("3"), now=2.0, idempotency_key=IdempotencyKey("bot", Seq(4), 1)
     )
     assert one == two != other
 

@@ -74,12 +74,12 @@ class EventContext(Generic[E_co]):
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
         """Send a text, or the file at a Path, to any chat; what a rerun sends again is not sent twice."""
-        origin = self._delivery.next_key()
-        return await self.account.send(chat, content, mentions=mentions, origin=origin)
+        idempotency_key = self._delivery.next_key()
+        return await self.account.send(chat, content, mentions=mentions, idempotency_key=idempotency_key)
 
     async def do(self, command: Command) -> Receipt:
         """Carry out any command of ``hongyan.model.commands``, once."""
-        return await self.account.do(command, origin=self._delivery.next_key())
+        return await self.account.do(command, idempotency_key=self._delivery.next_key())
 
 
 class MessageContext(EventContext[MessageReceived], Generic[M_co]):

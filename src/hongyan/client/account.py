@@ -241,20 +241,24 @@ class Account:
         *,
         form: str = "auto",
         mentions: Sequence[Chat] = (),
-        origin: IdempotencyKey | None = None,
+        idempotency_key: IdempotencyKey | None = None,
         at: float | None = None,
     ) -> Receipt:
         """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
 
-        ``origin`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
+        ``idempotency_key`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
         ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
         """
         mentions = chats_from("mentions", mentions)
         require_sendable(chat, content=content, form=form)
         at = time_from(at)
         if isinstance(content, Path):
-            return await self.do(await self._file(chat, content, form), origin=origin, not_before=at)
-        return await self.do(text_for(chat, content, mentions), origin=origin, not_before=at)
+            return await self.do(
+                await self._file(chat, content, form), idempotency_key=idempotency_key, not_before=at
+            )
+        return await self.do(
+            text_for(chat, content, mentions), idempotency_key=idempotency_key, not_before=at
+        )
 
     async def _file(self, chat: Chat, path: Path, form: str) -> SendFile:
         copy = await asyncio.to_thread(keep_copy, path, self._media, form)
@@ -357,10 +361,14 @@ class Account:
         return await self.do(Logout())
 
     async def do(
-        self, command: Command, *, origin: IdempotencyKey | None = None, not_before: float | None = None
+        self,
+        command: Command,
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+        not_before: float | None = None,
     ) -> Receipt:
         """Carry out any command of ``model.commands``. ``not_before`` (Unix seconds) puts it off."""
-        return await self.outbox.add(command, origin=origin, not_before=not_before)
+        return await self.outbox.add(command, idempotency_key=idempotency_key, not_before=not_before)
 
     def file(self, recorded: Recorded, *, size: str = "full") -> Path | None:
         """Return the path of the file that a message brought, or None where it was not fetched or is gone."""

@@ -50,7 +50,9 @@ class MessageAccount(Protocol):
     def chat(self, key: ChatKey) -> Chat:
         """Return the chat of a key."""
 
-    async def send(self, chat: Chat, content: str | Path, *, origin: IdempotencyKey | None = None) -> Receipt:
+    async def send(
+        self, chat: Chat, content: str | Path, *, idempotency_key: IdempotencyKey | None = None
+    ) -> Receipt:
         """Send a text, or the file at a Path."""
 
     async def fetch(self, recorded: Recorded) -> Path:
@@ -107,8 +109,8 @@ class Incoming:
 
         Inside a reader's delivery the answer is bound to the event: a handler that is run again does not answer again.
         """
-        origin = self._delivery.next_key() if self._delivery else None
-        return await self.account.send(self.chat, content, origin=origin)
+        idempotency_key = self._delivery.next_key() if self._delivery else None
+        return await self.account.send(self.chat, content, idempotency_key=idempotency_key)
 
     async def save(self, folder: Path) -> Path:
         """Download what the message carries into ``folder`` under a safe, free name, and return the path.

@@ -36,13 +36,17 @@ class AccountOutbox:
         return self._store.outbox.latest(limit=rows_from(limit))
 
     async def add(
-        self, command: Command, *, origin: IdempotencyKey | None = None, not_before: float | None = None
+        self,
+        command: Command,
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+        not_before: float | None = None,
     ) -> Receipt:
-        """Put a command into the outbox. ``not_before`` (Unix seconds) puts it off; one origin adds one command."""
+        """Put a command into the outbox. ``not_before`` (Unix seconds) puts it off; one key adds one command."""
         now = self._now()
         command, not_before = checked(command), time_from(not_before)
         row = await self._store.outbox.enqueue(
-            command, self._client_msg_id(now), now=now, origin=origin, not_before=not_before
+            command, self._client_msg_id(now), now=now, idempotency_key=idempotency_key, not_before=not_before
         )
         return Receipt(self._store, row.id, self._now)
 
@@ -54,9 +58,9 @@ class AccountOutbox:
         """Return the receipt of a command by its number; UsageError where there is none."""
         return Receipt(self._store, self._store.outbox.command(command).id, self._now)
 
-    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
-        """Return the command that an origin has asked for, None where it has not yet."""
-        return self._store.outbox.asked(origin)
+    def asked(self, idempotency_key: IdempotencyKey) -> CommandRow | None:
+        """Return the command that a key has asked for, None where it has not yet."""
+        return self._store.outbox.asked(idempotency_key)
 
     def pending(self, chat: Chat) -> list[CommandRow]:
         """Return the messages to a chat whose outcome is still to come, oldest first."""
@@ -77,7 +81,7 @@ class AccountOutbox:
         """
         row = self.command(command).row
         if row.outcome is Outcome.UNCONFIRMED or row.outcome is Outcome.FAILED:
-            receipt = await self.add(row.command, origin=IdempotencyKey(_AGAIN, Seq(row.id), 0))
+            receipt = await self.add(row.command, idempotency_key=IdempotencyKey(_AGAIN, Seq(row.id), 0))
             await self.drop(command)
             return receipt
         advice = "It goes by itself." if row.open else "Send the message anew if it is to come twice."

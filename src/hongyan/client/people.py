@@ -178,9 +178,9 @@ class AccountPeople:
         """Accept the friend request of a journal row; asked twice it happens once, after a failure it is tried anew."""
         attempt = 0
         while True:
-            origin = IdempotencyKey(_ACCEPT, recorded.seq, attempt)
-            before = self._outbox.asked(origin)
-            receipt = await self._outbox.add(AcceptFriend(seq=recorded.seq), origin=origin)
+            idempotency_key = IdempotencyKey(_ACCEPT, recorded.seq, attempt)
+            before = self._outbox.asked(idempotency_key)
+            receipt = await self._outbox.add(AcceptFriend(seq=recorded.seq), idempotency_key=idempotency_key)
             if before is None or receipt.row.outcome is not Outcome.FAILED:
                 return receipt
             attempt += 1

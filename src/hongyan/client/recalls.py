@@ -40,9 +40,9 @@ async def _recall_once(outbox: AccountOutbox, chat: Chat, message: MsgId) -> Rec
     """Ask to take a message back; programs that ask at once share one command, and after a failure it is tried anew."""
     command, number, attempt = RecallMessage(chat=chat.key, message=message), whole(message, 0), 0
     while number > 0:
-        origin = IdempotencyKey(_RECALL, Seq(number), attempt)
-        before = outbox.asked(origin)
-        receipt = await outbox.add(command, origin=origin)
+        idempotency_key = IdempotencyKey(_RECALL, Seq(number), attempt)
+        before = outbox.asked(idempotency_key)
+        receipt = await outbox.add(command, idempotency_key=idempotency_key)
         if before is None or not receipt.row.outcome.went_wrong:
             return receipt
         attempt += 1

@@ -20,10 +20,10 @@ class Outbox(Protocol):
         client_msg_id: ClientMsgId,
         *,
         now: float,
-        origin: IdempotencyKey | None = None,
+        idempotency_key: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
-        """Add a command row; what the same origin asked for before is returned as it stands."""
+        """Add a command row; what the same key asked for before is returned as it stands."""
 
     async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
         """Note that a command is being handed to the network, before it is; one that is no longer open stays as it is."""
@@ -34,8 +34,8 @@ class Outbox(Protocol):
     def command(self, command: CommandId) -> CommandRow:
         """Return a command row; UsageError where there is none."""
 
-    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
-        """Return the command that an origin has asked for, None where it has not yet."""
+    def asked(self, idempotency_key: IdempotencyKey) -> CommandRow | None:
+        """Return the command that a key has asked for, None where it has not yet."""
 
     def queued(self, after: int = 0) -> list[tuple[CommandRow, float | None]]:
         """Return waiting rows after the command ``after`` in order, each with the time before which it must wait."""

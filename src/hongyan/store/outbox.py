@@ -58,12 +58,12 @@ class SqliteOutbox:
         client_msg_id: ClientMsgId,
         *,
         now: float,
-        origin: IdempotencyKey | None = None,
+        idempotency_key: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
-        """Add a command row; what the same origin asked for before is returned as it stands."""
+        """Add a command row; what the same key asked for before is returned as it stands."""
         return await self._session.write(
-            lambda c: self.add(c, command, client_msg_id, now, origin, not_before), wake=True
+            lambda c: self.add(c, command, client_msg_id, now, idempotency_key, not_before), wake=True
         )
 
     def add(
@@ -72,15 +72,18 @@ class SqliteOutbox:
         command: Command,
         client_msg_id: ClientMsgId,
         now: float,
-        origin: IdempotencyKey | None,
+        idempotency_key: IdempotencyKey | None,
         not_before: float | None,
     ) -> CommandRow:
-        """Add a row; what the same origin asked for before is returned as it stands.
+        """Add a row; what the same key asked for before is returned as it stands.
 
         A number that is taken already gives way to the next one: it has only four digits more than the milliseconds, and
         the server drops what comes a second time under the same.
         """
-        if origin is not None and (row := self._by_origin(connection, origin)) is not None:
+        if (
+            idempotency_key is not None
+            and (row := self._by_idempotency_key(connection, idempotency_key)) is not None
+        ):
             return row
         while self._is_taken(connection, client_msg_id):
             client_msg_id = ClientMsgId(str(int(client_msg_id) + 1))
@@ -94,7 +97,7 @@ class SqliteOutbox:
                 now,
                 not_before,
                 not_before,
-                *((None, None, None, "") if origin is None else origin),
+                *((None, None, None, "") if idempotency_key is None else idempotency_key),
                 encode(command),
             ),
         )
@@ -201,10 +204,10 @@ class SqliteOutbox:
         with self._session.reading() as connection:
             return self.row(connection, command)
 
-    def asked(self, origin: IdempotencyKey) -> CommandRow | None:
-        """Return the row that an origin has asked for, None where there is none yet."""
+    def asked(self, idempotency_key: IdempotencyKey) -> CommandRow | None:
+        """Return the row that a key has asked for, None where there is none yet."""
         with self._session.reading() as connection:
-            return self._by_origin(connection, origin)
+            return self._by_idempotency_key(connection, idempotency_key)
 
     def queued(self, after: int = 0) -> list[tuple[CommandRow, float | None]]:
         """Return queued rows after ``after`` in order, each with the time before which it must wait.
@@ -264,10 +267,12 @@ class SqliteOutbox:
         ((count,),) = self._rows("SELECT COUNT(*) FROM command WHERE account_id = ? AND outcome = 'queued'")
         return int(count)
 
-    def _by_origin(self, connection: sqlite3.Connection, origin: IdempotencyKey) -> CommandRow | None:
+    def _by_idempotency_key(
+        self, connection: sqlite3.Connection, idempotency_key: IdempotencyKey
+    ) -> CommandRow | None:
         row = connection.execute(
             f"{_SELECT} AND consumer = ? AND event = ? AND ordinal = ? AND handler = ?",
-            (self._account, *origin),
+            (self._account, *idempotency_key),
         ).fetchone()
         return command_from(row) if row else None
 
