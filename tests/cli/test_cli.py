@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,58 +96,6 @@ def test_every_error_of_the_tree_has_a_code_that_is_explained() -> None:
         assert re.search(rf"^\| {code} \|", page[page.index("## Exit codes") :], re.MULTILINE), code
 
 
-def test_explain_prints_the_entry_that_errors_carry(capsys: pytest.CaptureFixture[str]) -> None:
-    """One table serves both."""
-    code, out, _ = _run("explain", "1102", capsys=capsys)
-    assert code == 0
-    assert MEANINGS[1102].meaning in out
-    assert LoginEnded(1102).advice in out
-
-
-def test_explain_knows_every_code_of_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever an error or a row of the outbox may say."""
-    kinds = [HongyanError]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
-        code = kind.__dict__.get("code")
-        if isinstance(code, str) and kind is not HongyanError:
-            status, said, _ = _run("explain", code, "--json", capsys=capsys)
-            assert status == 0, code
-            told = json.loads(said)
-            assert told["meaning"], code
-            assert told["advice"], code
-            assert told["meaning"] != " ".join((kind.__doc__ or "").split()), code  # which is for programmers
-            assert not re.search(r"[`_]|\b(Unix|None|str|tuple|int)\b", told["meaning"] + told["advice"]), (
-                code
-            )
-
-
-@pytest.mark.parametrize(
-    ("line", "hint"),
-    [
-        ("--profile x chats", "hongyan chats --profile x"),
-        ("-p x send Anna hello", "hongyan send -p x Anna hello"),
-        ("--no-pace outbox retry 1", "hongyan outbox retry --no-pace 1"),
-        ("--profile=x people unresolved", "hongyan people unresolved --profile=x"),
-        ("--profile chats contacts", "hongyan contacts --profile chats"),
-        ("--home 'a b' --json history Anna", "hongyan history --home 'a b' --json Anna"),
-        ("--profile x", "hongyan COMMAND --profile x"),
-        ("--profil x chats", "See: hongyan --help"),
-        ("people --profile x unresolved", "hongyan people unresolved --profile x"),
-        ("outbox --json drop 1", "hongyan outbox drop --json 1"),
-    ],
-)
-def test_an_option_before_its_command_is_told_its_place(
-    line: str, hint: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """It is no command, and the line that would do is shown."""
-    code, _, err = _run(*shlex.split(line), capsys=capsys)
-    assert code == 2
-    assert "no command" not in err
-    assert err.rstrip().removesuffix('"}}').endswith(hint), err
-
-
 def test_advice_means_the_profile_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever command it names, and wherever it is told; a server is for a login alone."""
     typed = ("--profile", "new", "--home", str(tmp_path / "a b"))
@@ -186,13 +133,6 @@ def test_only_commands_that_take_a_profile_are_given_one() -> None:
                 assert (addressed(f"hongyan {path}") != f"hongyan {path}") == takes, path
     finally:
         use_address({})
-
-
-def test_explain_knows_negative_numbers_and_our_own_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    """-1 is a code, not an option; refused.1205 is what ``code`` says."""
-    assert json.loads(_run("explain", "-1", "--json", capsys=capsys)[1])["code"] == -1
-    assert json.loads(_run("explain", "refused.1205", "--json", capsys=capsys)[1])["code"] == 1205
-    assert "NoAnswer" in _run("explain", "no-answer", capsys=capsys)[1]
 
 
 def test_nonsense_is_answered_with_a_sentence_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:

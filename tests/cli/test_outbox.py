@@ -10,13 +10,6 @@ import sys
 import time
 from typing import Any
 
-import click
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from hongyan.cli.time_option import TimeParam
-
 from .test_commands import Shell, logged_in, origin, shell
 
 __all__ = ["logged_in", "origin", "shell"]  # fixtures
@@ -106,18 +99,3 @@ def test_options_before_a_word_are_not_passed_over(shell: Shell) -> None:
     """They would silently not count."""
     refused = shell.run("outbox", "--json", "drop", "1")
     assert (refused.returncode, "hongyan outbox drop --json 1" in refused.stderr) == (2, True)
-
-
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 90))
-def test_a_span_counts_from_now(days: int, hours: int, minutes: int) -> None:
-    """In any mix of units."""
-    text = f"+{days}d{hours}h{minutes}m"
-    expected = time.time() + days * 86_400 + hours * 3_600 + minutes * 60
-    assert TimeParam().convert(text, None, None) == pytest.approx(expected, abs=2.0)
-
-
-@pytest.mark.parametrize("text", ["soon", "+", "+10", "10m", "+5x", "2001-01-01", "2026-13-01 10:00"])
-def test_what_is_no_time_to_come_is_refused(text: str) -> None:
-    """Rather than sent at some other time."""
-    with pytest.raises(click.BadParameter):
-        TimeParam().convert(text, None, None)
