@@ -124,8 +124,9 @@ async def test_a_list_that_goes_in_circles_is_left_and_told(service: Emulator, t
     for number in range(1, 12):
         service.faults.add("body", "webwxgetcontact", page % number)
     async with open_account(settings(service, tmp_path)) as account:
-        await asyncio.sleep(0.5)
-        assert "circles" in account.status().contacts_problem
+        async with asyncio.timeout(10):
+            while "circles" not in account.status().contacts_problem:
+                await asyncio.sleep(0.02)
         assert not account.status().contacts_complete
         await account.ready(20)
         assert len(account.contacts()) >= FRIENDS

@@ -88,7 +88,7 @@ async def test_nothing_is_removed_that_a_consumer_still_has_to_see(store: Store)
     alice = await wrote(store, 1)
     await wrote(store, 2)
     await asyncio.wait_for(waiting, 5)
-    assert [(one.reader, one.events) for one in store.archive.behind()] == [("bot", 2)]
+    assert [(one.consumer, one.events) for one in store.archive.behind()] == [("bot", 2)]
     assert (await store.archive.remove(alice, 9.0)).rows == 0
     await feed.aclose()
     assert await store.archive.forget_consumer("bot")

@@ -111,7 +111,7 @@ async def test_nothing_goes_before_every_reader_has_had_it(store: SqliteStore) -
     await feed.aclose()
     assert await removed(store, alice, 1_000.0) == 0
     assert store.archive.holding(alice, 1_000.0).unread == 60
-    assert [behind.reader for behind in store.archive.behind()] == ["slow"]
+    assert [behind.consumer for behind in store.archive.behind()] == ["slow"]
     assert await store.archive.forget_consumer("slow")
     assert await removed(store, alice, 1_000.0) == 60
 

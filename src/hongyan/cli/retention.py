@@ -76,7 +76,7 @@ def _show(options: Options, account: Account, rules: ArchiveSettings) -> None:
         click.echo(line)
     for behind in account.archive.consumers_behind():
         click.echo(
-            f"{clean(behind.reader, newline=' ')} has {behind.events} events before it: these are kept for it",
+            f"{clean(behind.consumer, newline=' ')} has {behind.events} events before it: these are kept for it",
             err=True,
         )
 

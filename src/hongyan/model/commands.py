@@ -432,7 +432,7 @@ def cancelled(command: CommandId) -> Settlement:
 
 
 class IdempotencyKey(NamedTuple):
-    """What asked for a command, at most once: a reader, the event, its handler, and which of the handler's wishes this is."""
+    """What asked for a command, at most once: a consumer, the event, its handler, and which of the handler's wishes this is."""
 
     consumer: str
     event: Seq

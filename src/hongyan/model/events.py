@@ -115,10 +115,10 @@ Event = (
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """A journal row as a reader gets it.
+    """A journal row as a consumer gets it.
 
     ``chat`` and ``sender`` are the lasting keys of the conversation and the writer, empty where there is none.
-    ``redelivered`` is True when this reader may have seen the event before a crash; ``tries`` counts how often it was
+    ``redelivered`` is True when this consumer may have seen the event before a crash; ``tries`` counts how often it was
     handled again since then without an end.
     """
 

@@ -12,7 +12,7 @@ __all__ = ["Behind", "Holding", "Removal"]
 class Holding(Struct, frozen=True, kw_only=True):
     """What is kept of one chat. Counts are of messages and own sends, sizes in bytes of their rows and of their files.
 
-    ``due`` of them are older than the rule allows; ``unread`` of those stay until every registered reader has had them.
+    ``due`` of them are older than the rule allows; ``unread`` of those stay until every consumer has had them.
     ``removed`` are gone already.
     """
 
@@ -34,8 +34,8 @@ class Removal(Struct, frozen=True):
 
 
 class Behind(Struct, frozen=True):
-    """A registered reader that has not had the events after ``low`` yet, and how many these are."""
+    """A consumer that has not had the events after ``low`` yet, and how many these are."""
 
-    reader: str
+    consumer: str
     low: Seq
     events: int

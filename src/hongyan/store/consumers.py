@@ -46,7 +46,7 @@ class SqliteConsumers:
         self._changed: set[str] = set()
 
     def progress(self, consumer: str) -> Progress:
-        """Return how far a reader is; a new one begins at the journal's end."""
+        """Return how far a consumer is; a new one begins at the journal's end."""
         with self._session.reading() as connection:
             row = connection.execute(
                 "SELECT low, finished, begun, tries FROM progress WHERE account_id = ? AND consumer = ?",
@@ -67,7 +67,7 @@ class SqliteConsumers:
         return self.progress(consumer).low
 
     async def feed(self, consumer: str, only: Wanted | None = None) -> AsyncGenerator[Recorded, None]:
-        """Yield events from a reader's own position on, waiting for new ones; those that are not wanted count as finished."""
+        """Yield events from a consumer's own position on, waiting for new ones; those that are not wanted count as finished."""
         if consumer in self._windows:
             raise UsageError(f"{consumer!r} is being read already", "Give each reader a different name.")
         claim = self._session.database.claim(self._account, consumer)
@@ -168,7 +168,7 @@ class SqliteConsumers:
         )
 
     async def _hand_out(self, consumer: str, window: Window, only: Wanted | None) -> list[Recorded]:
-        """Wait for rows and for room, and note them as begun before the reader sees them."""
+        """Wait for rows and for room, and note them as begun before the consumer sees them."""
         while window.room <= 0:
             await self._session.changed()
         await self._journal.wait(window.read_to)

@@ -182,7 +182,7 @@ class Database:
             self._news = True
 
     def claim(self, account: int, consumer: str) -> LockFile | None:
-        """Return the lock of a reader's name for an account, taken; None in memory.
+        """Return the lock of a consumer's name for an account, taken; None in memory.
 
         UsageError where another program reads under it, StorageError where the disk has no lock for it.
         """

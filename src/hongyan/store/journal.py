@@ -51,7 +51,7 @@ _INSERT: Final = (
     " sender_name, chat, sender) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _UNREADABLE: Final = str(Unparsed.__struct_config__.tag)
-_TAIL: Final = 512  # rows: twice what a reader may have open
+_TAIL: Final = 512  # rows: twice what a consumer may have open
 _IN_HISTORY: Final = "kind <> 'removed' AND (kind = 'message' OR (kind = 'command-settled' AND form <> ''))"
 
 

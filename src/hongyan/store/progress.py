@@ -32,7 +32,7 @@ class Progress(Struct, frozen=True):
 
 
 class Window:
-    """The open part of a reader's way through the journal.
+    """The open part of a consumer's way through the journal.
 
     ``hand_out`` and ``finish`` move it; ``position`` is what to keep. After a restart, rows after ``low`` come again
     except the finished ones, and those begun before are known by ``redelivered``.
@@ -52,7 +52,7 @@ class Window:
         return WINDOW - len(self._open)
 
     def hand_out(self, seq: Seq) -> bool:
-        """Note that a row was read; return whether the reader still has to see it."""
+        """Note that a row was read; return whether the consumer still has to see it."""
         self.read_to = seq
         self._open.append(seq)
         if seq in self._finished:
@@ -79,7 +79,7 @@ class Window:
             self._tries[seq] -= 1
 
     def finish(self, seq: Seq) -> None:
-        """Note that the reader is done with a row."""
+        """Note that the consumer is done with a row."""
         self._finished.add(seq)
         self._tries.pop(seq, None)
         self._advance()

@@ -1,7 +1,7 @@
 """Takes away the content of rows that a rule no longer keeps, and leaves their stubs; it knows no rule.
 
-A stub keeps its number, its place in the chat and the service's number, so that order, readers' progress and the drop of
-repeats go on. No row is touched before every registered reader has had it. What is freed is overwritten with zeros.
+A stub keeps its number, its place in the chat and the service's number, so that order, consumers' progress and the drop of
+repeats go on. No row is touched before every consumer has had it. What is freed is overwritten with zeros.
 """
 
 from __future__ import annotations
@@ -76,14 +76,14 @@ class Retention:
         )  # fmt: skip
 
     def behind(self) -> list[Behind]:
-        """Return the registered readers that have events before them, the last first."""
+        """Return the consumers that have events before them, the last first."""
         with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT consumer, low, (SELECT COUNT(*) FROM journal WHERE account_id = ?1 AND seq > low)"
                 " FROM progress WHERE account_id = ?1 ORDER BY low",
                 (self._account,),
             ).fetchall()
-        return [Behind(reader, Seq(low), events) for reader, low, events in rows if events]
+        return [Behind(consumer, Seq(low), events) for consumer, low, events in rows if events]
 
     def forget_consumer(self, connection: sqlite3.Connection, consumer: str) -> bool:
         """Delete a consumer's place and return whether it had one."""
@@ -222,7 +222,7 @@ class Retention:
         return self._aliases.all_of(chat) if chat else [chat]
 
     def _read_by_all(self, connection: sqlite3.Connection) -> int:
-        """Return up to which row every registered reader has had everything."""
+        """Return up to which row every consumer has had everything."""
         (low,) = connection.execute(
             "SELECT MIN(low) FROM progress WHERE account_id = ?", (self._account,)
         ).fetchone()
