@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.client.engine import send
+from hongyan.client.engine import put_off
 from hongyan.emulator.compose_system import sentence
 from hongyan.errors import HeldBack, NotFriends, TooFast
 from hongyan.model.commands import CreateGroup, Outcome
@@ -42,7 +42,7 @@ class Machine:
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the wall clock often."""
-    monkeypatch.setattr(send, "_LOOK_S", 0.05)
+    monkeypatch.setattr(put_off, "_LOOK_S", 0.05)
 
 
 async def sent(account: Account, text: str, to: str = "Alice") -> None:

@@ -290,14 +290,14 @@ async def _after_what_it_needs(
     ask: Any, account: Account, service: Emulator, folder: Path, misbehave: Callable[[], None]
 ) -> Receipt:
     """Ask for something whose own preparations are to succeed."""
-    original = account.do
+    original = account.outbox.add
 
-    async def do(command: Any, **kwargs: Any) -> Receipt:
+    async def add(command: Any, **kwargs: Any) -> Receipt:
         if type(command).__name__ in {"RecallMessage", "AddFriend"}:
             misbehave()
         return await original(command, **kwargs)
 
-    account.do = do  # type: ignore[method-assign]  # between the preparation and what is asked
+    account.outbox.add = add  # type: ignore[method-assign]  # between the preparation and what is asked
     receipt: Receipt = await ask(account, service, folder)
     return receipt
 
