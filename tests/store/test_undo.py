@@ -15,9 +15,12 @@ import pytest
 
 from hongyan.errors import StorageError
 from hongyan.model.contacts import ContactChange, ContactKind
-from hongyan.model.ids import ChatKey, LoginId, TransientName
+from hongyan.model.events import Removed
+from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.store.database import Database
 from hongyan.store.sqlite import open_store
+
+from .conftest import said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -229,6 +232,52 @@ async def test_what_another_program_changes_is_the_ground_of_the_next_change(
     beside.look()
     assert mirrored(store) == mirrored(other) == stored(store)
     beside.close()
+
+
+@pytest.mark.parametrize("first", ["a look", "a transaction"])
+async def test_what_another_program_writes_wakes_those_who_wait(database: Database, first: str) -> None:
+    """Also where it was the writer that noticed it."""
+    store = await peopled(database)
+    beside = opened(database.path, holds=False)
+    other = open_store(beside, "me")
+    waiting = asyncio.create_task(store.journal.wait(store.journal.latest()))
+    await asyncio.sleep(0)
+    row = await other.append([said(1, "hello", NAMES[0])], login=FIRST, received_at=3.0)
+    if first == "a transaction":
+        await store.login.set_rate_limit("any", b"x")
+    database.look()
+    async with asyncio.timeout(5):
+        await waiting
+    assert store.journal.read(Seq(0)) == row
+    beside.close()
+
+
+async def test_a_look_waits_for_no_transaction(database: Database) -> None:
+    """It is made again later, and the writer looks itself."""
+    store = await peopled(database)
+    begun, go = threading.Event(), threading.Event()
+
+    def work(_: sqlite3.Connection) -> None:
+        begun.set()
+        go.wait(5)
+
+    writing = asyncio.create_task(store.session.write(work))
+    await asyncio.to_thread(begun.wait, 5)
+    database.look()
+    assert not writing.done()
+    go.set()
+    await writing
+
+
+async def test_a_row_that_a_split_gave_away_is_not_read_from_memory(database: Database) -> None:
+    """Nor one whose content was removed."""
+    store = await peopled(database)
+    await store.append([said(1, "hello", NAMES[4])], login=FIRST, received_at=3.0)
+    assert [row.chat for row in store.journal.read(Seq(0))] == [key(store, NAMES[4])]
+    parted = await store.directory.split(FIRST, NAMES[4])
+    assert [row.chat for row in store.journal.read(Seq(0))] == [parted]
+    await store.archive.remove(parted, 9.0)
+    assert [row.event for row in store.journal.read(Seq(0))] == [Removed()]
 
 
 async def test_what_a_reader_looks_up_does_not_outlive_what_the_writer_binds(
