@@ -430,8 +430,7 @@ async def load_rows(
     try:
         database = Database(profile.journal)
         try:
-            store = open_store(database, "me")
-            return await store.session.write(lambda c: store.dump.load(c, head, while_wanted()))
+            return await open_store(database, "me").dump.load(head, while_wanted())
         finally:
             canceled.set()
             database.close()

@@ -89,9 +89,9 @@ class Account:
         self._media = media
         self.outbox = AccountOutbox(store, clock, entropy)
         self.people = AccountPeople(store, self.outbox, clock)
-        self.groups = AccountGroups(store, self.outbox, self.people)
+        self.groups = AccountGroups(store.directory, self.outbox, self.people)
         self.archive = AccountArchive(store, self.people, media, clock)
-        self.local = AccountLocalState(store, clock)
+        self.local = AccountLocalState(store.chat_state, clock)
         self.consumers = AccountConsumers(store, clock)
         self.progress: dict[CommandId, Callable[[int, int | None], None]] = {}
         self.opened_at: Seq = store.journal.latest()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hongyan.client.receipts import Receipt
     from hongyan.model.contacts import Contact, Member
     from hongyan.model.ids import ChatKey, TransientName
-    from hongyan.ports.store import Store
+    from hongyan.ports.directory import ContactDirectory
 
 __all__ = ["AccountGroups"]
 
@@ -34,8 +34,8 @@ _REMEMBERED: Final = 200  # groups whose members are held by name
 class AccountGroups:
     """``account.groups``; calling it returns all groups."""
 
-    def __init__(self, store: Store, outbox: AccountOutbox, people: AccountPeople) -> None:
-        self._store = store
+    def __init__(self, directory: ContactDirectory, outbox: AccountOutbox, people: AccountPeople) -> None:
+        self._directory = directory
         self._outbox = outbox
         self._people = people
         self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
@@ -46,12 +46,12 @@ class AccountGroups:
 
     async def members(self, group: Chat) -> list[Member]:
         """Return all members, asking the server where needed; raise NotComplete rather than return too few."""
-        contact = self._store.directory.contact(key_of(group)) or group.contact
+        contact = self._directory.contact(key_of(group)) or group.contact
         if not contact.is_group:
             raise UsageError(f"{group.name!r} is not a group")
         if not _all_there(contact):
             await (await self._outbox.add(FetchMembers(group=key_of(group)))).accepted()
-            contact = self._store.directory.contact(key_of(group)) or contact
+            contact = self._directory.contact(key_of(group)) or contact
         if not _all_there(contact):
             raise NotComplete(
                 f"the member list of {group.name!r}", len(contact.members or ()), contact.member_count

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hongyan.model.chat_state import ChatState
     from hongyan.model.events import Recorded
     from hongyan.model.ids import ChatKey
-    from hongyan.ports.store import Store
+    from hongyan.ports.chat_state import ChatStates
 
 __all__ = ["AccountLocalState"]
 
@@ -23,25 +23,25 @@ __all__ = ["AccountLocalState"]
 class AccountLocalState:
     """``account.local``: the same for every program that uses the profile, and unknown to the service."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
-        self._store = store
+    def __init__(self, states: ChatStates, clock: Callable[[], float]) -> None:
+        self._states = states
         self._now = clock
 
     def states(self) -> dict[ChatKey, ChatState]:
         """Return unread counts, drafts and what is muted or put away, of all chats that have any of it."""
-        return self._store.chat_state.all()
+        return self._states.all()
 
     def state(self, chat: Chat) -> ChatState:
         """Return how far a chat was read here, what was being written, and what is muted or put away."""
-        return self._store.chat_state.of(key_of(chat))
+        return self._states.of(key_of(chat))
 
     async def mark_seen(self, chat: Chat, up_to: Seq | None = None) -> None:
         """Note that a chat was read here, all of it or up to a row; the phone is told by the command ``MarkRead``."""
-        await self._store.chat_state.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
+        await self._states.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
 
     async def mark_unread(self, chat: Chat) -> None:
         """Let a chat count as unread here, until it is read again."""
-        await self._store.chat_state.mark_unread(key_of(chat))
+        await self._states.mark_unread(key_of(chat))
 
     async def keep_draft(
         self, chat: Chat, draft: str, *, quoting: Seq | None = None, attached: Sequence[str] = ()
@@ -51,7 +51,7 @@ class AccountLocalState:
             raise UsageError("attached is a list of paths, not one text", "Write: attached=[path].")
         texts_from(draft, *(attached or ()))
         quoted = Seq(0) if quoting is None else seq_from(quoting)
-        await self._store.chat_state.keep_draft(
+        await self._states.keep_draft(
             key_of(chat), draft, quoting=quoted, attached=attached or (), now=self._now()
         )
 
@@ -59,12 +59,12 @@ class AccountLocalState:
         """Set ``muted`` (None: as the service says) or ``archived`` of a chat, for this machine alone."""
         if unknown := values.keys() - {"muted", "archived"}:
             raise UsageError(f"{min(unknown)!r} is nothing that a chat has at this machine")
-        await self._store.chat_state.set_local(key_of(chat), **values)
+        await self._states.set_local(key_of(chat), **values)
 
     async def hide(self, recorded: Recorded) -> None:
         """Leave a row out of what is shown at this machine; it stays in the archive."""
-        await self._store.chat_state.hide(recorded.seq)
+        await self._states.hide(recorded.seq)
 
     def hidden(self, seqs: Sequence[Seq]) -> set[Seq]:
         """Return those of these rows that are not to be shown."""
-        return self._store.chat_state.hidden(seqs)
+        return self._states.hidden(seqs)

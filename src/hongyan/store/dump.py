@@ -35,7 +35,7 @@ _ORDER: Final = {"identity": "login, name", "contact": "key", "journal": "seq", 
 
 
 class Dump:
-    """The rows of one account. ``load`` belongs to the writer."""
+    """The rows of one account. ``load`` writes them into another."""
 
     def __init__(self, session: Session, journal: SqliteJournal) -> None:
         self._session = session
@@ -76,17 +76,21 @@ class Dump:
             yield from page
             after = page[-1][: len(order.split(","))]
 
-    def load(
+    async def load(self, head: Mapping[str, Any], rows: Iterable[tuple[str, tuple[Any, ...]]]) -> int:
+        """Write rows into the account and return how many were new, all or none; UsageError where it holds something else.
+
+        ``head`` is what ``head`` returned; ``rows`` is gone through in the writer's thread. Rows that are there already
+        must be equal.
+        """
+        return await self._session.write(lambda c: self._load(c, head, rows))
+
+    def _load(
         self,
         connection: sqlite3.Connection,
         head: Mapping[str, Any],
         rows: Iterable[tuple[str, tuple[Any, ...]]],
     ) -> int:
-        """Write rows into the account and return how many were new; UsageError where it holds something else.
-
-        ``head`` is what ``head`` returned. Rows that are there already must be equal.
-        """
-        self._require_kin(connection, head)
+        self._require_same(connection, head)
         new = sum(self._insert(connection, table, row) for table, row in rows)
         connection.execute(
             "INSERT OR IGNORE INTO position (account_id, login, keys, saved_at, complete) VALUES (?, ?, x'', ?, ?)",
@@ -96,7 +100,7 @@ class Dump:
         self._session.database.doubt()
         return new
 
-    def _require_kin(self, connection: sqlite3.Connection, head: Mapping[str, Any]) -> None:
+    def _require_same(self, connection: sqlite3.Connection, head: Mapping[str, Any]) -> None:
         """Take over the account's own key into an empty account; another account is refused."""
         (me,) = connection.execute("SELECT me FROM account WHERE id = ?", (self._account,)).fetchone()
         if me == head["me"]:
