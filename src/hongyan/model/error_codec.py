@@ -137,8 +137,8 @@ _NUMBERED: Final[Mapping[str, Callable[[CommandRow, int], HongyanError]]] = {
 _NAMED: Final[Mapping[str, Callable[[CommandRow], HongyanError]]] = {
     ProtocolChanged.code: lambda row: ProtocolChanged(row.result, _after(row.said, "(")),
     NotComplete.code: _not_complete,
-    NotLoggedIn.code: lambda row: NotLoggedIn(row.result),
-    NoSuchChat.code: lambda row: NoSuchChat(_quoted(row.said)),
+    NotLoggedIn.code: lambda row: NotLoggedIn(_quoted(row.said, "^profile ", " is not logged in")),
+    NoSuchChat.code: lambda row: NoSuchChat(_quoted(row.said, " (?:named|called) ")),
     NoAnswer.code: _no_answer,
     WrongContent.code: lambda row: WrongContent(row.result, _after(row.said, ": ")),
     Oversized.code: lambda row: Oversized(row.result, _after(row.said, ": ")),
@@ -172,10 +172,10 @@ def _after(sentence: str, mark: str) -> str:
     return sentence.partition(mark)[2].rstrip(")") or sentence
 
 
-def _quoted(sentence: str) -> str:
-    """Return the name out of the sentence that ``NoSuchChat`` makes of it."""
+def _quoted(sentence: str, before: str, after: str = "") -> str:
+    """Return the quoted name that stands behind ``before``, an expression; the whole sentence where there is none."""
     with contextlib.suppress(ValueError, SyntaxError, IndexError):
-        return str(ast.literal_eval(re.split(r" (?:named|called) ", sentence, maxsplit=1)[1]))
+        return str(ast.literal_eval(re.split(before, sentence, maxsplit=1)[1].removesuffix(after)))
     return sentence
 
 
