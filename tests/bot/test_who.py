@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from hongyan.bot import App, Message, MessageContext, from_, from_key
 from hongyan.bot.auto_reply import auto_reply
 from hongyan.bot.filters import holds
-from hongyan.bot.patterns import Pattern
 from hongyan.bot.rules_file import parse_rules
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.ids import TransientName
@@ -171,30 +170,3 @@ def test_a_name_is_no_key_and_a_key_no_name(house: House) -> None:
     stranger = type(alice)(alice.key, replace(alice.contact, nickname="", remark=""))
     assert house.account.people.known_as(alice, {"alice", "bob", ""}) == {"alice"}
     assert house.account.people.known_as(stranger, {"", alice.key}) == {alice.key}
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text"),
-    [
-        ("(a+)+$", "a" * 4000 + "b"),
-        ("(a|a)*$", "a" * 4000 + "b"),
-        ("(.*a){12}x", "a" * 4000),
-        ("^(([a-z])+.)+[A-Z]([a-z])+$", "a" * 4000),
-    ],
-)
-def test_a_search_without_end_finds_nothing_and_is_told_once(
-    pattern: str, text: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    expensive = Pattern(pattern)
-    assert expensive.search(text) is None
-    assert expensive.search(text) is None
-    assert caplog.text.count("takes too long") == 1
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["(" * 20_000 + ")" * 20_000, "(?:" * 50_000 + ")" * 50_000, "(", "a{2,1}", "[z-a]", "(?P<a>x)(?P<a"],
-)
-def test_a_pattern_that_cannot_be_compiled_is_a_sentence(source: str) -> None:
-    with pytest.raises(ValueError, match=r"^.{5,200}$"):
-        Pattern(source)
