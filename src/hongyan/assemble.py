@@ -232,11 +232,11 @@ async def open_fleet(
             accounts = []
             for settings in fleet:
 
-                def told(progress: LoginProgress, settings: Settings = settings) -> None:
+                def report(progress: LoginProgress, settings: Settings = settings) -> None:
                     on_login(settings, progress)
 
                 parts = await stack.enter_async_context(
-                    _parts(settings, told, None, tls, clock, entropy, shared)
+                    _parts(settings, report, None, tls, clock, entropy, shared)
                 )
                 await _held(parts, may_ask=may_ask)
                 accounts.append(parts.account)

@@ -49,13 +49,13 @@ async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path:
         for text in said:
             alice.says(text)
         assert "full" in await told(account, LoginState.DEGRADED)
-        holder = leadership.holder
-        assert holder is not None
-        before = holder._backend.position
+        login = leadership.login
+        assert login is not None
+        before = login._backend.position
         await asyncio.sleep(1.5)
-        assert holder._backend.position == before, "the key waits for the journal"
+        assert login._backend.position == before, "the key waits for the journal"
         assert account.status().state is LoginState.DEGRADED
         limit_pages(account, None)
         await told(account, LoginState.ONLINE)
         assert await texts(account, len(said)) == said
-        assert leadership.holder is holder, "the login went on"
+        assert leadership.login is login, "the login went on"

@@ -71,7 +71,7 @@ Progress = "Callable[[int, int | None], None]"
 class Account:
     """One WeChat account. Every action is a durable command; every view is what the store holds.
 
-    What belongs together is behind a name of its own: ``people``, ``groups``, ``outbox``, ``archive``, ``local`` (what
+    Related methods are grouped: ``people``, ``groups``, ``outbox``, ``archive``, ``local`` (what
     people at this machine made of the chats) and ``consumers``.
 
     ``media`` is the folder that keeps copies of what is sent; ``clock()`` gives Unix seconds, ``entropy(n)`` random bytes.
@@ -112,7 +112,7 @@ class Account:
             ) from error
 
     async def standing(self) -> None:
-        """Wait until the login stands, whoever is known by then; LoginEnded."""
+        """Wait until the login stands, even if the contact list is still loading; LoginEnded."""
         while not self._stands():
             await self._store.changed()
 
@@ -140,7 +140,7 @@ class Account:
         return self.chat(self._store.me)
 
     def status(self) -> Status:
-        """Return the state of the login as the holder last told it, and how many commands wait now."""
+        """Return the state of the login as the holder last wrote it, and how many commands wait now."""
         return replace(self._store.login.status(), queued=self._store.outbox.count_queued())
 
     # -- whom one can talk to
@@ -247,7 +247,8 @@ class Account:
         """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
 
         ``idempotency_key`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
-        ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for whoever holds the login then.
+        ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for the program that holds the
+        login then.
         """
         mentions = chats_from("mentions", mentions)
         require_sendable(chat, content=content, form=form)
@@ -282,7 +283,7 @@ class Account:
     ) -> list[Receipt]:
         """Send the same to several chats: a command for each, which go one after the other at the careful pace.
 
-        More than one chat needs ``mass=True``, else UsageError. Whoever changes their mind drops the commands that
+        More than one chat needs ``mass=True``, else UsageError. To change your mind, drop the commands that
         are still queued (``drop``). Otherwise as ``send``.
         """
         chats = chats_from("chats", chats)

@@ -1,4 +1,4 @@
-"""What a person wants to be told of, and how: the ``[alert]`` table of the settings; it tells nobody anything."""
+"""What alerts are given of, and how: the ``[alert]`` table of the settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["AlertSettings"]
 
 
 class AlertSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who is told when a login ends, or the server has been away for ``degraded_after`` seconds.
+    """What is called when a login ends, or the server has been away for ``degraded_after`` seconds.
 
     ``command`` is a program with its arguments, which gets the notice as JSON on its standard input; ``webhook`` a URL to
     which it is posted. ``new_code`` allows a new login to be begun when one ended: the notice then carries its QR code.
@@ -36,5 +36,5 @@ class AlertSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody is to be told."""
+        """Whether alerts are wanted."""
         return bool(self.command or self.webhook)

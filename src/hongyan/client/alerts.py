@@ -1,6 +1,6 @@
 """Tells a person that a login ended or the server stays away, with the reason and what to do; it carries no notice itself.
 
-It reads the journal under a name of its own, so that one program of a profile tells it, and tells it again after a crash
+It is a consumer of the journal, so that one program of a profile gives an alert, and gives it again after a crash
 rather than not at all.
 """
 
@@ -80,7 +80,7 @@ class Alerts:
     def login_progress(self, progress: LoginProgress) -> None:
         """Tell of the code of a login that is made anew, and of each that follows when it expires."""
         if not isinstance(progress, QrReady) or self._store.login.status().reason == "":
-            return  # nothing ended: somebody sits at the keyboard
+            return  # nothing ended: a person sits at the keyboard
         task = asyncio.create_task(self._tell(self._code(progress)))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
@@ -146,5 +146,5 @@ class Alerts:
             await self._deliver(self._settings.command, self._settings.webhook, notice)
         except UsageError as problem:
             _log.warning("an alert could not be delivered: %s", problem)
-        except Exception as fault:  # noqa: BLE001  # the next alert is told all the same
+        except Exception as fault:  # noqa: BLE001  # the next alert is given all the same
             reports.note(fault, doing="delivering an alert")

@@ -1,4 +1,4 @@
-"""Checks what programs hand to an account before it becomes a row, so that what cannot be is told by whoever asked.
+"""Checks what programs hand to an account before it becomes a row, so that wrong arguments are refused where they are passed.
 
 A wrong argument is a UsageError that names it and what it may be; no other kind of exception leaves here.
 """
@@ -54,7 +54,7 @@ _CHOICES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     FetchMedia: ("size", SIZES),
 }
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service never told a limit
+_LONGEST_TEXT: Final = 10_000  # characters; phones show about 2,000 and the service names no limit
 _LATEST: Final = 253_402_300_800.0  # the end of the year 9999, which no calendar of ours goes beyond
 
 
@@ -86,7 +86,7 @@ def _require_content(content: object) -> None:
 
 
 def require_sendable(*chats: object, content: object = "", form: object = "auto") -> None:
-    """UsageError for what cannot be sent, or to nobody that one can talk to."""
+    """UsageError for what cannot be sent, or for what is no chat."""
     for chat in chats:
         _require_chat(chat)
     _require_content(content)

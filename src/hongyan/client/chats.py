@@ -36,7 +36,7 @@ class Chat:
 
 
 def stranger(member: Member | None) -> Contact:
-    """Return what is known of somebody who is in no list."""
+    """Return what is known of a person in no list."""
     if member is None:
         return Contact(name=TransientName(""), kind=ContactKind.STRANGER)
     return Contact(name=member.name, kind=ContactKind.STRANGER, nickname=member.nickname)

@@ -36,7 +36,7 @@ class AccountLocalState:
         return self._states.of(key_of(chat))
 
     async def mark_seen(self, chat: Chat, up_to: Seq | None = None) -> None:
-        """Note that a chat was read here, all of it or up to a row; the phone is told by the command ``MarkRead``."""
+        """Note that a chat was read here, all of it or up to a row; ``Account.mark_read`` does so on the phone."""
         await self._states.mark_seen(key_of(chat), None if up_to is None else seq_from(up_to))
 
     async def mark_unread(self, chat: Chat) -> None:

@@ -39,7 +39,7 @@ class MediaRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     up_to: float = 20.0
 
     def fetches(self, size: int) -> bool:
-        """Whether a file of ``size`` bytes (0 where nobody said) is fetched as it comes in."""
+        """Whether a file of ``size`` bytes (0 if unknown) is fetched as it comes in."""
         return self.when is When.ALWAYS and (not self.up_to or size <= self.up_to * _MIB)
 
 

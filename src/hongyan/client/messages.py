@@ -87,8 +87,8 @@ class Incoming:
     @cached_property
     def sender_name(self) -> str:
         """The writer's name as others see it here."""
-        told = self._member.shown if self._member else ""
-        return self.sender.contact.remark or told or self.sender.name
+        shown = self._member.shown if self._member else ""
+        return self.sender.contact.remark or shown or self.sender.name
 
     def __repr__(self) -> str:
         return f"<Incoming {self.message.kind} from {self.sender_name!r} in {self.chat.name!r}>"

@@ -1,8 +1,8 @@
-"""What people and groups are called, and which of their names say for sure who somebody is; it looks nobody up itself.
+"""What people and groups are called, and which names identify a person for sure; no name is looked up here.
 
-Most names are chosen by others: anybody may take the nickname of somebody else, and a group's member calls himself as he
-likes in it. So a name *means* somebody only where it is the account's own word (the remark), or where nobody else in the
-contacts has it; what a stranger calls himself, and a name within a group, mean nobody. The durable key always does.
+Most names are chosen by others: anyone may take another person's nickname, and members choose their names in a group. So
+a name *means* a person only if it is the account's own remark, or if no other contact has it; the nickname of a stranger
+and a name within a group mean no one. The durable key always does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["by_name", "described", "means", "names_of"]
 
 
 def means(name: str, chat: Chat, alike: Callable[[str], Sequence[Chat]]) -> bool:
-    """Return whether ``name`` (case-folded, or a key) means ``chat`` and nobody else.
+    """Return whether ``name`` (case-folded, or a key) means ``chat`` and no other.
 
     ``alike(name)`` gives everybody in the contacts who goes by a name, without regard to letter case.
     """
@@ -54,9 +54,9 @@ def names_of(contact: Contact) -> tuple[str, ...]:
 
 
 def described(chat: Chat) -> str:
-    """Return a line by which chats of one name can be told apart."""
+    """Return a line by which chats of one name can be distinguished."""
     contact = chat.contact
-    told = [str(contact.kind), contact.nickname if contact.nickname != chat.name else "", contact.alias]
+    details = [str(contact.kind), contact.nickname if contact.nickname != chat.name else "", contact.alias]
     place = " ".join(part for part in (contact.province, contact.city) if part)
     count = f"{contact.member_count} members" if chat.is_group and contact.member_count else ""
-    return f"{chat.key} is {chat.name} ({', '.join(part for part in (*told, place, count) if part)})"
+    return f"{chat.key} is {chat.name} ({', '.join(part for part in (*details, place, count) if part)})"

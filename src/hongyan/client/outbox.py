@@ -67,14 +67,14 @@ class AccountOutbox:
         return self._store.outbox.pending(key_of(chat))
 
     async def drop(self, command: CommandId) -> CommandRow:
-        """Give up a command that is still queued, or put one aside that failed or of which nobody knows.
+        """Give up a command that is still queued, or dismiss one that failed or is unconfirmed.
 
         A transfer on its way ends at its next piece. UsageError for any other that is on its way or done.
         """
         return await self._store.drop(command, now=self._now())
 
     async def retry(self, command: CommandId) -> Receipt:
-        """Do once more, as a new command, what failed or of which nobody knows, and put the old one aside.
+        """Do once more, as a new command, what failed or is unconfirmed, and dismiss the old one.
 
         However often the same command is asked for, it is done once more only once: the new command is bound to the
         old one in the store. UsageError for one that is open or was accepted.

@@ -129,7 +129,7 @@ class AccountPeople:
         return self.remark_of(member) or member.shown
 
     async def person(self, member: Member) -> Chat:
-        """Return a group's member as somebody one can talk to, write cards of, or ask to become a friend."""
+        """Return a group's member as a chat: to talk to, to send the card of, or to ask to become a friend."""
         keys = await self._store.directory.give_keys(self._store.login.current, [member.name])
         key = keys[member.name]
         return Chat(key, self._store.directory.contact(key) or stranger(member))
@@ -147,7 +147,7 @@ class AccountPeople:
     # -- over several logins
 
     def unresolved(self) -> list[tuple[Chat, list[Chat]]]:
-        """Return those of this login who may be somebody known before, each with the candidates."""
+        """Return those of this login who may be known from before, each with the candidates."""
         return [
             (self.chat(one.new), [self.chat(key) for key in one.candidates])
             for one in self._store.directory.unresolved()
@@ -161,7 +161,7 @@ class AccountPeople:
         return self.chat(old.key)
 
     async def split(self, chat: Chat) -> Chat:
-        """Say that a chat of this login is not who it was taken for, and return it with a key of its own."""
+        """Say that a chat of this login is not who it was taken for, and return it with a new key."""
         return self.chat(await self._store.directory.split(self._store.login.current, chat.contact.name))
 
     # -- what can be done
@@ -171,7 +171,7 @@ class AccountPeople:
         return await self._outbox.add(SetRemark(chat=person.key, remark=remark))
 
     async def add(self, person: Chat, greeting: str = "") -> Receipt:
-        """Ask somebody to become a friend."""
+        """Ask a person to become a friend."""
         return await self._outbox.add(AddFriend(person=person.key, greeting=greeting))
 
     async def accept(self, recorded: Recorded) -> Receipt:

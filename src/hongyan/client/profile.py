@@ -211,7 +211,7 @@ class Profile:
     def discard_unused(self) -> None:
         """Delete the folder of a profile that never had a login, where no other program is on it.
 
-        It is moved aside first, so that nobody opens it meanwhile; a journal that somebody has open shows by its -wal file.
+        It is moved aside first, so that no program opens it meanwhile; a journal that is open shows by its -wal file.
         """
         aside = self.folder.with_name(f".{self.name}.unused-{os.getpid()}")
         with contextlib.suppress(OSError, StorageError):
@@ -314,6 +314,6 @@ def _own_name() -> str:
 
 def _named(holder: str) -> str:
     with contextlib.suppress(ValueError, KeyError, TypeError):
-        told = json.loads(holder)
-        return f"{told['program'] or 'a program'} (process {told['pid']})"
+        note = json.loads(holder)
+        return f"{note['program'] or 'a program'} (process {note['pid']})"
     return "another program"

@@ -100,7 +100,7 @@ def _require_standing(archive: AccountArchive, message: MsgId) -> None:
 
 
 def _done_since(outbox: AccountOutbox, chat: Chat, since: float) -> CommandRow | None:
-    """Return the command by which somebody took back a message of a chat, or the send that was dropped, after ``since``."""
+    """Return the command by which a message of a chat was recalled, or the send that was dropped, after ``since``."""
     for row in outbox(_LOOK_BACK):
         if chat_of(row.command) != chat.key:
             continue

@@ -85,6 +85,6 @@ class Receipt:
         return row
 
     def problem(self) -> HongyanError | None:
-        """Return what ``accepted`` would raise if nobody waited any longer, None for a command that was accepted."""
+        """Return what ``accepted`` would raise without waiting any longer, None for a command that was accepted."""
         row = self.row
         return still_open(row, self._store.login.status()) if row.open else error_of(row)

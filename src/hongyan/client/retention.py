@@ -1,4 +1,4 @@
-"""Applies the archive's rules: removes what is no longer kept, a little at a time, so that it stands in nobody's way."""
+"""Applies the archive's rules: removes what is no longer kept, a little at a time, beside everything else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EVERY_PROMPT_S: Final = 60.0
 _TIDY_EVERY_S: Final = 86_400.0
 _PAUSE_S: Final = 0.1  # between two batches
 _UNSEEN_S: Final = (
-    150.0  # faces have no place in the journal: by then they have shown what came, also after a restart
+    150.0  # screens have no position in the journal: by then they have shown what came, also after a restart
 )
 _FRESH_S: Final = 30.0  # a file put into the media folder is noted well within this
 

@@ -240,7 +240,7 @@ class Backend(Protocol):
     def resume(self, saved: SavedLogin, position: bytes | None) -> AsyncGenerator[BackendEvent]:
         """Go on with a saved login, from ``position`` or else from now on. Raises what ends the login.
 
-        NoAnswer where the very first request finds nobody at the address.
+        NoAnswer where the very first request finds no server at the address.
         """
 
     def log_in(self, keepsake: Sealed | None) -> AsyncGenerator[BackendEvent]:

@@ -111,7 +111,7 @@ class ApiClient:
                 try:
                     return _piece(opened, offset, length)
                 except UsageError as error:
-                    wrong.append(error)  # the connection takes it for a fault of its own
+                    wrong.append(error)  # the connection would report it as its fault
                     raise
 
             answer = await self.transport.upload(call.request, part)

@@ -164,8 +164,8 @@ class WebwxBackend:
         try:
             async with contextlib.aclosing(driver.run(step)) as events:
                 async for event in events:
-                    for told in self._safely_told(event):
-                        yield told
+                    for meant in self._safely_meant(event):
+                        yield meant
                     if isinstance(event, LoggedIn) and self._directory is not None:
                         named = [*(c.name for c in event.init.contacts), *event.init.recent]
                         self._directory.want(named, "init")
@@ -176,10 +176,10 @@ class WebwxBackend:
             self._credentials = None
             raise
 
-    def _safely_told(self, event: MachineEvent) -> Sequence[BackendEvent]:
-        """As ``_told``; a fault of ours costs what may be missed: neither a login nor a batch."""
+    def _safely_meant(self, event: MachineEvent) -> Sequence[BackendEvent]:
+        """As ``_meant``; a fault of ours costs what may be missed: neither a login nor a batch."""
         try:
-            return self._told(event)
+            return self._meant(event)
         except HongyanError:
             raise
         except Exception as fault:
@@ -188,7 +188,7 @@ class WebwxBackend:
             reports.note(fault, doing="reading what the machine tells")
             return []
 
-    def _told(self, event: MachineEvent) -> Sequence[BackendEvent]:
+    def _meant(self, event: MachineEvent) -> Sequence[BackendEvent]:
         """Return what an event of the machine means to the client."""
         match event:
             case LoggedIn(credentials=credentials, init=init, position=position, fresh=fresh):
@@ -261,7 +261,7 @@ class WebwxBackend:
         directory = self._present_directory()
         if (
             self._resumed and not listed
-        ):  # the program before this one may have ended before the phone was told
+        ):  # the program before this one may have ended before it notified the phone
             directory.phone_is_unaware()
         return {
             "gathering contacts": lambda: directory.run(listed=listed or directory.listed),

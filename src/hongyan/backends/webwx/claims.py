@@ -1,6 +1,6 @@
 """What a message claims, held against what is known of its writer: what only the service may say is left to the service.
 
-Whoever writes an app message writes all of it: the publisher of a news card, an announcement, the words of somebody who is
+The writer of an app message writes all of it: the publisher of a news card, an announcement, the words of a person who is
 quoted. Nothing is thrown away: what a contact may not claim becomes words of that contact, and a quotation says whether the
 journal holds the message with these words.
 """
@@ -74,14 +74,14 @@ def _link(message: Link, *, from_person: bool, known: bool) -> Link:
 def _text(message: Text, *, from_person: bool) -> Text:
     """Markup of official accounts is taken apart; what a person typed stays as it was typed."""
     if message.event is not None and (message.in_group or message.outgoing):
-        message = replace(message, event=None)  # nobody accepts a request in a group, or of himself
+        message = replace(message, event=None)  # no request is accepted in a group, or by its sender
     if from_person:
         return message
     text, links = links_apart(message.text)
     if text == message.text:
         return message
-    told = tuple(TextLink(text=words, url=url) for words, url in links)
-    return replace(message, text=text, links=told, markup=message.text)
+    text_links = tuple(TextLink(text=words, url=url) for words, url in links)
+    return replace(message, text=text, links=text_links, markup=message.text)
 
 
 def _held_against(quoted: Quoted, held: AnyMessage | None) -> Quoted:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hongyan.webwx.parse import ContactsAnswer
 
     Learn = Callable[[LoginId, Sequence[ContactChange], str, float], Awaitable[list[ChatKey]]]
-    """Takes in what an answer told of people, under a login, from a source, at a time."""
+    """Takes in what an answer says of people, under a login, from a source, at a time."""
 
 __all__ = ["Directory"]
 
@@ -57,7 +57,7 @@ _TRIES: Final = 3
 _ENOUGH: Final = 6  # refusals in a row: it is not a name among others that the server does not want
 _PROBES: Final = 2  # names that are then asked for at a time, each alone
 _FIRST_WORDS_S: Final = 3.0
-_TELLING_S: Final = 15.0  # so long completeness waits for the phone to be told that it should list its chats
+_TELLING_S: Final = 15.0  # so long completeness waits until the phone is notified, which then lists its chats
 
 
 class Directory:
@@ -129,7 +129,7 @@ class Directory:
                     pass
 
     def _check_speaker(self, group: Contact, message: AnyMessage) -> None:
-        """Ask for a group again when somebody speaks who is not among its members."""
+        """Ask for a group again when the sender of a message is not among its members."""
         members, speaker = group.members or (), message.sender
         if not members or not speaker or any(member.name == speaker for member in members):
             return
@@ -199,12 +199,12 @@ class Directory:
                 await self._heard.wait()
 
     def phone_is_unaware(self) -> None:
-        """Let the phone be told once more that this client is ready: then it lists its chats, unsaved groups among them."""
+        """Let the phone be notified once more that this client is ready: then it lists its chats, unsaved groups among them."""
         self._told.clear()
         self._unaware.set()
 
     async def keep_phone_told(self) -> None:
-        """Tell the phone, until it is told, each time that it is unaware; without end."""
+        """Notify the phone until it works, each time that it is unaware; without end."""
         while True:
             await self._unaware.wait()
             await self._patiently(self._notify)
@@ -369,12 +369,12 @@ class Directory:
         sources = {self._wanted.get(name, "batch") for name in names}
         source = sources.pop() if len(sources) == 1 else "batch"
         await self._learn(self._login, records, source, self._api.now())
-        told = {change.name: change.member_count or 0 for change in records}
+        counts = {change.name: change.member_count or 0 for change in records}
         for name in names:
             if self._known(name):
                 self._missing.pop(name, None)
             else:  # it is not there, or has too few members, or is empty: a group that was left, or is too new
-                self._put_off([name], least=0 if told.get(name, 1) else _SOON)
+                self._put_off([name], least=0 if counts.get(name, 1) else _SOON)
 
     def _without_few(self, change: ContactChange) -> ContactChange:
         """Leave out members of whom there are fewer or more than the record says: the group is asked for again.

@@ -51,7 +51,7 @@ class MachineDriver:
         """Yield what the machine tells from ``step`` on; a batch must be committed before the next event is asked for.
 
         Ends where there is nothing more to ask. Raises what ends the login or prevents it, NoAnswer where the very first
-        request finds nobody at the address.
+        request finds no server at the address.
         """
         while True:
             for event in step.events:
@@ -86,7 +86,7 @@ class MachineDriver:
             answer = await self._carried(request)
         except HongyanError:
             raise
-        except Exception as fault:  # noqa: BLE001  # as if nobody had answered
+        except Exception as fault:  # noqa: BLE001  # as if there were no answer
             reports.note(fault, doing="carrying a request")
             answer = Failure(endpoint=request.endpoint, problem=described(fault))
         if answer is None:

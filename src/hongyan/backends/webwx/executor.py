@@ -71,7 +71,7 @@ class CommandExecutor:
         self._reach: dict[CommandId, Reach] = {}
 
     async def carry(self, row: c.CommandRow) -> str:
-        """Carry one command out; HongyanError where it did not happen, or nobody knows: ``reached`` says how far it got."""
+        """Carry one command out; HongyanError where it did not happen, or may have happened: ``reached`` says how far it got."""
         self._reach.pop(row.id, None)
         while len(self._reach) > _REMEMBERED:
             self._reach.pop(next(iter(self._reach)))
@@ -297,7 +297,7 @@ class CommandExecutor:
         return ""
 
     async def add_friend(self, row: c.CommandRow, command: c.AddFriend) -> str:
-        """Ask somebody to become a friend."""
+        """Ask a person to become a friend."""
         person = self._name(command.person)
         await self._ask(
             row, lambda caller: manage.verify(caller, manage.Verify.REQUEST, person, text=command.greeting)
@@ -396,7 +396,7 @@ class CommandExecutor:
         )
 
     def _wanted(self, row: c.CommandRow) -> bool:
-        """Whether nobody has given up a transfer on its way."""
+        """Whether a transfer on its way is still wanted."""
         return self._store.outbox.command(row.id).reason != c.STOPPING
 
     async def avatar(self, row: c.CommandRow, command: c.FetchAvatar) -> str:

@@ -61,7 +61,7 @@ _TOO_FAST: Final = 1205
 class Wanted(NamedTuple):
     """What is to be fetched: the call, what it may bring, and what was announced of it.
 
-    ``size`` is the announced length in bytes, 0 where nobody said; ``exact`` where nothing else can be right (the service
+    ``size`` is the announced length in bytes, 0 if unknown; ``exact`` where nothing else can be right (the service
     makes pictures and sounds anew, files never). ``name`` is a file's own name, ``md5`` its digest where announced.
     """
 
@@ -114,7 +114,7 @@ def judge(part: Path, wanted: Wanted) -> Extent:
 
 
 def _judged_file(head: bytes, size: int, wanted: Wanted) -> Extent | None:
-    """Judge a file, which may be anything, also a page or an answer of the service that somebody kept."""
+    """Judge a file, which may be anything, also a page or a saved answer of the service."""
     if size == wanted.size:
         return Extent.WHOLE
     _require_no_refusal(head, wanted)

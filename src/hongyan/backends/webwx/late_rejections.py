@@ -91,7 +91,7 @@ class LateRejections:
             await self._blame(refusal)
 
     async def _blame(self, refusal: _Rejection) -> None:
-        """Let the newest accepted message of the chat have failed; of the others nobody knows any more."""
+        """Let the newest accepted message of the chat have failed; the others become unconfirmed."""
         earliest = min(refusal.heard_at, refusal.created_at) - _WITHIN_S
         suspects = [
             row
@@ -100,11 +100,11 @@ class LateRejections:
         ]
         until = await self._slow_down(refusal, suspects)
         for number, row in enumerate(suspects):
-            told = failed(row.id, refusal.error, until)._replace(result=row.result)
+            settlement = failed(row.id, refusal.error, until)._replace(result=row.result)
             if number:
                 said = str(getattr(refusal.error, "said", ""))
-                told = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, said)
-            await self._store.settle(told, now=self._now())
+                settlement = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, said)
+            await self._store.settle(settlement, now=self._now())
 
     async def _slow_down(self, refusal: _Rejection, suspects: Sequence[CommandRow]) -> float | None:
         """Close the bucket where the pace was the reason; an old refusal says nothing about the present pace."""

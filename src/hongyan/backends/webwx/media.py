@@ -97,11 +97,11 @@ class Media:
     async def upload(
         self, plan: UploadPlan, path: Path, progress: Progress | None = None, wanted: Wanting = lambda: True
     ) -> None:
-        """Carry a plan out to its end, each piece with retries of its own."""
-        told = _asking(progress, wanted)
-        told(0, plan.upload.size)
+        """Carry a plan out to its end, retrying each piece."""
+        report = _asking(progress, wanted)
+        report(0, plan.upload.size)
         while (await self._next(plan, path)) is not None:
-            told(plan.sent, plan.upload.size)
+            report(plan.sent, plan.upload.size)
 
     async def _next(self, plan: UploadPlan, path: Path) -> UploadPlan | None:
         """Carry one piece of a plan; None when there is nothing more to do."""
@@ -186,7 +186,7 @@ class Media:
         wanted: Wanting = lambda: True,
     ) -> tuple[Copy, Extent]:
         """Download until it is whole, and keep it. Whatever prevents it, nothing of it stays but what may be gone on with."""
-        part = private_folder(self._folder) / name  # somebody may have removed it
+        part = private_folder(self._folder) / name  # it may have been removed
         try:
             copy, extent = await self._whole(what, part, progress, wanted)
             return await asyncio.to_thread(_keep, part, copy), extent
@@ -344,7 +344,7 @@ def _file(message: File) -> Wanted:
 
 
 async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
-    """Do something long in a thread; it is told when nobody waits for it any more, so that no exit does."""
+    """Do something long in a thread; it stops when the caller is gone, so that no exit waits for it."""
     given_up = threading.Event()
     try:
         return await asyncio.to_thread(work, lambda: not given_up.is_set() and wanted())
@@ -353,7 +353,7 @@ async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
 
 
 def _measure(part: Path, folder: Path, name: str, going: Wanting) -> Copy:
-    """Return what a file is, and where it belongs by its SHA-256 and its first bytes; TransferCancelled where nobody wants it."""
+    """Return what a file is, and where it belongs by its SHA-256 and its first bytes; TransferCancelled where it is no longer wanted."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with part.open("r+b") as file:
         head = file.read(HEAD)
@@ -391,10 +391,10 @@ def _verdict(copy: Copy, what: Wanted, extent: Extent) -> Verified:
 def _asking(progress: Progress | None, wanted: Wanting) -> Progress:
     """Return a progress that raises TransferCancelled where the transfer is wanted no more."""
 
-    def told(have: int, total: int | None) -> None:
+    def report(have: int, total: int | None) -> None:
         if not wanted():
             raise TransferCancelled
         if progress is not None:
             progress(have, total)
 
-    return told
+    return report

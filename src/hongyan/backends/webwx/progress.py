@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.model import login_progress as told
+from hongyan.model import login_progress as model
 from hongyan.webwx import machine_events as wire
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["progress_of"]
 
 _PROGRESS: Final[Mapping[type, Callable[..., LoginProgress]]] = {
-    wire.QrIssued: lambda n: told.QrReady(n.text, n.image_url, n.renewal),
-    wire.PhoneAsked: lambda _: told.AskedPhone(),
-    wire.PushRefused: lambda n: told.PhoneDeclined(n.err_msg),
-    wire.QrScanned: lambda n: told.Scanned(n.avatar),
-    wire.LoginConfirmed: lambda _: told.Confirmed(),
-    wire.LoginCancelled: lambda _: told.Cancelled(),
-    wire.QrExpired: lambda _: told.Expired(),
-    wire.LoginHindered: lambda n: told.Hindered(n.reason),
+    wire.QrIssued: lambda n: model.QrReady(n.text, n.image_url, n.renewal),
+    wire.PhoneAsked: lambda _: model.AskedPhone(),
+    wire.PushRefused: lambda n: model.PhoneDeclined(n.err_msg),
+    wire.QrScanned: lambda n: model.Scanned(n.avatar),
+    wire.LoginConfirmed: lambda _: model.Confirmed(),
+    wire.LoginCancelled: lambda _: model.Cancelled(),
+    wire.QrExpired: lambda _: model.Expired(),
+    wire.LoginHindered: lambda n: model.Hindered(n.reason),
 }
 
 

@@ -2,7 +2,7 @@
 
 The server says of each page how many entries it has (some servers: how many there are in all) and where the next one
 begins. An answer that breaks off still looks like a page, so it is whole only where the figures agree; a list that tells
-the same people again and again has no end. It asks nobody.
+the same people again and again has no end. It sends no request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Roll"]
 
 _REPEATS: Final = 2  # times that asking again brings the same
-_STALE_PAGES: Final = 2  # pages in a row that bring nobody new: the list goes in circles
+_STALE_PAGES: Final = 2  # pages in a row that bring nothing new: the list goes in circles
 
 
 class Roll:
@@ -52,9 +52,9 @@ class Roll:
         kind, why = self._doubt(page)
         if not why or kind in self._usual:
             return ""
-        told = (kind, page.seq, page.count, frozenset(c.name for c in page.contacts))
-        self._repeats = self._repeats + 1 if told == self._doubted else 0
-        self._doubted = told
+        seen = (kind, page.seq, page.count, frozenset(c.name for c in page.contacts))
+        self._repeats = self._repeats + 1 if seen == self._doubted else 0
+        self._doubted = seen
         if self._repeats < _REPEATS:
             return why
         if page.contacts:
@@ -72,7 +72,7 @@ class Roll:
     def take(self, page: ContactsAnswer) -> None:
         """Go on behind a page, to ``seq``, or to the end: then ``missing`` says in words why the list is not whole.
 
-        Some servers end by leading back to a page that was read. One that tells nobody new goes in circles.
+        Some servers end by leading back to a page that was read. One that brings nothing new goes in circles.
         """
         before = self.have
         self._names.update(c.name for c in page.contacts)

@@ -1,6 +1,6 @@
 """Holds an account's login: begins it, keeps its tasks alive, says how it stands, and ends them all in good order.
 
-It knows no protocol and no SQL; who receives, sends and fetches are parts of their own.
+It knows no protocol and no SQL; receiving, sending and fetching are separate parts.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class LoginConfig:
 
     ``make_backend`` gives the protocol that serves it. ``on_login`` hears of every step of a login. ``progress`` holds who
     wants to hear of a transfer, by command. ``grace`` is how many seconds late a send that was put off may be. With
-    ``revives`` somebody makes a login anew that ended: its end is journaled, but the status says "logging in".
+    ``revives`` an ended login is made anew: its end is journaled, but the status says "logging in".
     """
 
     make_backend: Callable[[BackendContext], Backend]
@@ -152,7 +152,7 @@ class ActiveLogin:
 
         ``may_ask`` allows what needs a person: the phone is asked to confirm, then a code is shown. On the official
         service those are tried only where nothing is saved. NotLoggedIn where a person would be needed and may not be
-        asked; NoAnswer where nobody is at the address; LoginEnded, Refused and others where the login fails.
+        asked; NoAnswer if there is no server at the address; LoginEnded, Refused and others where the login fails.
         """
         self._profile.require_rested()
         self._backend.sweep()
@@ -399,7 +399,7 @@ class ActiveLogin:
         await self._say(self._status.state, self._status.reason, self._status.retry_at)
 
     def _unhurried(self) -> float:
-        """Return a time at which nothing is older than it is because somebody set the clock ahead."""
+        """Return a time at which nothing is older than it is because the clock was set ahead."""
         return self._clock() - max(0.0, self._set_before)
 
     async def _clock_was_set(self, _: float) -> None:

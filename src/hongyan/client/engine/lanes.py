@@ -19,7 +19,7 @@ _FETCHES: Final = 3  # files fetched side by side
 
 
 class SendDoubt(NamedTuple):
-    """That a command may have happened: under which login, since when, and why nobody knows.
+    """That a command may have happened: under which login, since when, and why it is not known.
 
     ``since`` is by the clock of this program; None where no clock can say how long ago it was.
     """

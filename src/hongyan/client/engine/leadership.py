@@ -2,7 +2,7 @@
 
 It decides when to hold, when to attach and when to take over; how a login is held is the holder's business. A program
 that ends, by ``kill -9`` too, loses the profile's lock, and one that waits takes over: with the saved credentials and
-the journal's position, so that nobody scans anything and no message is lost or doubled.
+the journal's position, so that no code is scanned and no message is lost or doubled.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _LONGEST_PAUSE_S: Final = 60.0
 
 
 class Leadership:
-    """One program's part in keeping a login. ``make_login`` gives a fresh holder for each try.
+    """One program's part in keeping a login. ``make_login`` gives a fresh login for each try.
 
     ``on_hold`` hears whether this program now holds the profile. With ``revives`` a login that ends is made anew, which
-    needs a person who confirms or scans; otherwise its end is told and the profile set free.
+    needs a person who confirms or scans; otherwise its end is reported and the profile set free.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Leadership:
     ) -> None:
         self._profile = profile
         self._login = login
-        self._make_holder = make_login
+        self._make_login = make_login
         self._on_hold = on_hold
         self._revives = revives
         self._standing_by: asyncio.Task[None] | None = None
         self._wanted_anew = False
         self._ending: asyncio.Task[None] | None = None
-        self.holder: ActiveLogin | None = None
+        self.login: ActiveLogin | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -66,8 +66,8 @@ class Leadership:
 
     @property
     def holds(self) -> bool:
-        """Whether this program holds the login; otherwise another does, or nobody for the moment."""
-        return self.holder is not None
+        """Whether this program holds the login; otherwise another program does, or none for the moment."""
+        return self.login is not None
 
     async def join(self, *, may_ask: bool = True, must_hold: bool = False) -> None:
         """Hold the login where the profile is free, else attach to the program that holds it.
@@ -81,7 +81,7 @@ class Leadership:
         self._standing_by = asyncio.create_task(self._keep(), name="keeping the login")
 
     async def _given_back(self) -> bool:
-        """Where a login has ended, wait a moment for its holder to give the profile back, and take it."""
+        """Where a login has ended, wait a moment for its program to give the profile back, and take it."""
         for _ in range(_LOOKS):
             if self._login.status().state is not LoginState.ENDED:
                 return False
@@ -102,25 +102,25 @@ class Leadership:
     async def _hold(self, *, may_ask: bool) -> None:
         """Begin to hold: the lock is ours already, and is given back where the login cannot be held."""
         self._on_hold(True)
-        self.holder = self._make_holder()
+        self.login = self._make_login()
         try:
-            await self.holder.begin(may_ask=may_ask)
+            await self.login.begin(may_ask=may_ask)
         except BaseException:
             await self._let_go()
             raise
 
     async def _let_go(self) -> None:
-        """End the holder and give the profile back, to the end even where the one who asked for it is cancelled."""
+        """End the login and give the profile back, to the end even where the one who asked for it is cancelled."""
         if self._ending is None:
             self._ending = asyncio.create_task(self._end(), name="giving the login back")
         await asyncio.shield(self._ending)
         self._ending = None
 
     async def _end(self) -> None:
-        holder, self.holder = self.holder, None
+        login, self.login = self.login, None
         try:
-            if holder is not None:
-                await holder.stop()
+            if login is not None:
+                await login.stop()
         finally:
             if self._profile.held:
                 self._on_hold(False)
@@ -133,20 +133,18 @@ class Leadership:
         pause = _FIRST_PAUSE_S
         while True:
             try:
-                if self.holder is not None:
-                    await self._until_over(self.holder)
+                if self.login is not None:
+                    await self._until_over(self.login)
                     pause = _FIRST_PAUSE_S
                 elif not await self._take_over():
                     await asyncio.sleep(_LOOK_S)
-            except (
-                StorageDamaged
-            ) as error:  # waiting mends nothing: the program is told, and ends with this error
+            except StorageDamaged as error:  # waiting does not help: the program ends with this error
                 await self._let_go()
                 await self._login.set_status(Status(state=LoginState.ENDED, reason=error.code))
                 raise
             except (
                 HongyanError
-            ):  # the status tells: nobody at the address, nobody who scans; the next try comes later
+            ):  # the status says why: no server at the address, no scan; the next try comes later
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             except Exception as fault:  # noqa: BLE001  # what is kept of the login is taken up once more
@@ -155,10 +153,10 @@ class Leadership:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
 
-    async def _until_over(self, holder: ActiveLogin) -> None:
-        """Wait for the end of a login, and set the profile free for whoever makes the next one."""
+    async def _until_over(self, login: ActiveLogin) -> None:
+        """Wait for the end of a login, and set the profile free for the program that makes the next one."""
         try:
-            await holder.ended()
+            await login.ended()
         except StorageDamaged:
             raise
         except HongyanError as ending:
@@ -178,7 +176,7 @@ class Leadership:
         return True
 
     async def _tell_ended(self) -> None:
-        """Say that there is nothing to go on with, where the last holder was killed before it could."""
+        """Say that there is nothing to go on with, where the last program was killed before it could."""
         state = self._login.status().state
         if state is LoginState.ENDED or not self._profile.try_hold():
             return

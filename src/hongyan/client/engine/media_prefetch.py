@@ -1,6 +1,6 @@
-"""Fetches media as messages come in, by the policy, and before a recall takes them away; it stands in nobody's way.
+"""Fetches media as messages come in, by the policy, and before a recall takes them away, beside everything else.
 
-It is a reader of the journal with a position of its own, so that a message whose file was not fetched before a crash
+It is a consumer of the journal, so that a message whose file was not fetched before a crash
 comes again, and its half-done file goes on where it ended.
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RateLimiter", "pause"]
 
-_LOOK_S: Final = 30.0  # a wall clock may be set: how long nobody looks at it
+_LOOK_S: Final = 30.0  # a wall clock may be set: seconds between two looks
 
 
 async def pause(until: float, clock: Callable[[], float], stop: asyncio.Event) -> None:
@@ -38,7 +38,7 @@ class _Ticket(NamedTuple):
 class RateLimiter:
     """The queue before each bucket. What a bucket says is kept in the store before anybody goes.
 
-    Times are seconds of ``clock``, which nobody sets. ``stop`` ends all waiting.
+    Times are seconds of ``clock``, which is never set. ``stop`` ends all waiting.
     """
 
     def __init__(self, pace: TokenBuckets, login: LoginRecord, clock: Clock, stop: asyncio.Event) -> None:
@@ -79,7 +79,7 @@ class RateLimiter:
         return bucket.closed_until
 
     def why(self, action: ActionKind) -> str:
-        """Say why somebody waits for a turn: for the service's own pause, or for the pace that is kept here."""
+        """Say why a command waits for a turn: for the service's own pause, or for the pace that is kept here."""
         if self._pace.bucket(action).closed_until > self._clock():
             return "it waits: the service called an earlier one too fast (1205)"
         return "it waits for its turn at the outbox's own careful pace"

@@ -3,10 +3,10 @@
 A command is noted as sent before it is handed to the network. What becomes of it then is the table of
 ``client/engine/verdict.py``, for a running program as for the next one after a crash. Each lane has one boundary: where this
 machine has no room, the lane waits in order and goes on when there is; a fault of this program costs one command, which
-is settled, reported, and overtaken by nobody.
+is settled and reported, and keeps its place.
 
-Waiting is done by a clock that nobody sets. What was put off goes by the wall clock, waits aside, so that it holds nobody
-up, and is not sent when its time has long passed.
+Waiting uses a clock that is never set. What was put off goes by the wall clock and waits aside, so that it delays no other
+command, and is not sent when its time has long passed.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Sender:
         await self._put_off.watch(lambda look: self._guarded(look, "looking at the clock"))
 
     async def stop(self, limit: float) -> None:
-        """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, nobody is harmed by them."""
+        """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, they can be repeated."""
         self._stop.set()
         for task in self._fetching:
             task.cancel()
@@ -147,7 +147,7 @@ class Sender:
         await self._guarded(self._rejections.heard(written), "looking for refusals")
 
     async def _guarded(self, work: Coroutine[None, None, None], doing: str) -> None:
-        """Do something that must not stop the others: what this machine or this program does wrong is told, once."""
+        """Do something that must not stop the others: what this machine or this program does wrong is reported, once."""
         try:
             await work
         except StorageError as error:
@@ -208,7 +208,7 @@ class Sender:
                 await self._tell_row(row, row.retry_at + by)
 
     def _put(self, waiting: WaitingCommand) -> None:
-        """Put a command at the end of its lane, and let somebody work there."""
+        """Put a command at the end of its lane, and start work there."""
         name = lane_of(waiting.row)
         if (lane := self._lanes.get(name)) is not None:
             lane.waiting.append(waiting)
@@ -259,21 +259,21 @@ class Sender:
             return None
 
     async def _after_fault(self, waiting: WaitingCommand, fault: Exception) -> WaitingCommand | None:
-        """Settle the command at which something went wrong that nobody expected, truly, and go on."""
+        """Settle the command at which something went wrong unexpectedly, truthfully, and go on."""
         if isinstance(fault, StorageError):
             await self._stored.wait(_AGAIN_S)
             return waiting  # nothing was asked, or it is settled already: its row will say
         doing = f"carrying out {type(waiting.row.command).__name__}"
         reports.note(fault, doing=doing)
         reach = self._backend.reached(waiting.row.id)
-        told = InternalError(doing, type(fault).__name__)
+        error = InternalError(doing, type(fault).__name__)
         if (
             waiting.doubt is not None
             or fate_of(Came.FAULT, waiting.row.command.effect, reach) is Fate.UNCONFIRMED
         ):
-            await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(told))))
+            await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(error))))
         else:
-            await self._settle(failed(waiting.row.id, told))
+            await self._settle(failed(waiting.row.id, error))
         return None
 
     async def _next(self, waiting: WaitingCommand) -> WaitingCommand | None:
@@ -336,7 +336,7 @@ class Sender:
         return f"it was to go {round(late / 60)} minutes ago, while no program was logged in{clock}"
 
     async def _hold(self, row: CommandRow, at: float, why: str) -> None:
-        """Say of a command that waits for its turn, and of those behind it, until when, where somebody may wonder."""
+        """Say of a command that waits for its turn, and of those behind it, until when, if the wait is long."""
         if at - self._clock() < _WONDERED_S:
             return
         lane = self._lanes[lane_of(row)]
@@ -355,15 +355,15 @@ class Sender:
         if row.outcome is not Outcome.QUEUED or abs((row.retry_at or 0.0) - until) <= 1.0:
             return
         if row.reason in {"", HeldBack.code}:
-            told = failed(number, HeldBack(why, until), until)._replace(result="", outcome=Outcome.QUEUED)
-            await self._settle(told)
+            held = failed(number, HeldBack(why, until), until)._replace(result="", outcome=Outcome.QUEUED)
+            await self._settle(held)
         else:
             await self._tell_row(row, until)
 
     async def _tell_row(self, row: CommandRow, until: float) -> None:
         """Write another time into a row that says already why it waits."""
-        told = Settlement(row.id, Outcome.QUEUED, row.result, row.reason, row.said, until)
-        await self._settle(told)
+        held = Settlement(row.id, Outcome.QUEUED, row.result, row.reason, row.said, until)
+        await self._settle(held)
 
     async def _settle(self, settlement: Settlement) -> CommandRow:
         """Write what became of a command, as soon as there is room for it."""
@@ -415,8 +415,10 @@ class Sender:
         if fate in _FATES:
             return await self._put_back(tried, error, at)
         settle = unconfirmed if fate is Fate.UNCONFIRMED else failed
-        told = settle(tried.row.id, tried.doubt.error if tried.doubt and settle is unconfirmed else error)
-        await self._settle(told._replace(retry_at=getattr(error, "retry_at", None)))
+        settlement = settle(
+            tried.row.id, tried.doubt.error if tried.doubt and settle is unconfirmed else error
+        )
+        await self._settle(settlement._replace(retry_at=getattr(error, "retry_at", None)))
         return None
 
     def _reach(self, tried: WaitingCommand) -> Reach:
@@ -435,7 +437,7 @@ class Sender:
     def _repeated(
         self, tried: WaitingCommand, error: HongyanError, at: float | None
     ) -> WaitingCommand | None:
-        """Return a command that may have happened with the time of its repetition, until nobody may repeat it."""
+        """Return a command that may have happened with the time of its repetition, as long as it may be repeated."""
         doubt = tried.doubt or SendDoubt(self._store.login.current, tried.since, error)
         if came_of(error) is Came.LOGIN_OVER:
             return None  # it stays as sent, and the next program finds it

@@ -1,4 +1,4 @@
-"""Keeps work without end going: a disk that is full is waited for, a fault of ours costs one round and is told once."""
+"""Keeps work without end going: a disk that is full is waited for, a fault of ours costs one round and is reported once."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ RATES: Final[Mapping[ActionKind, Rate]] = {
 class Bucket(Struct, frozen=True):
     """What is left of a rate. Times are seconds of one clock; ``pause_s`` is the length of the last enforced pause.
 
-    ``mark`` says when it was written down, None where nobody noted that; the times are wall times then.
+    ``mark`` says when it was written down, None if that was not noted; the times are wall times then.
     """
 
     tokens: float
@@ -161,7 +161,7 @@ def kept_buckets(
 ) -> tuple[TokenBuckets, float]:
     """Return the buckets as the last program left them, and by how many seconds the wall clock was set since.
 
-    What cannot be read is left out: a pace that nobody knows any more begins anew.
+    What cannot be read is left out: an unreadable bucket begins anew.
     """
     buckets: dict[str, Bucket] = {}
     for action in ActionKind:

@@ -50,7 +50,7 @@ class Came(StrEnum):
     NO = "no"  # any other Ret
     LOGIN_OVER = "login-over"  # there is no login any more under which to ask
     SHORT = "short"  # an answer came, but not all of it
-    WRONG = "wrong"  # what was asked for cannot be: nobody of that name, a file that is gone
+    WRONG = "wrong"  # what was asked for cannot be: no contact of that name, a file that is gone
     NO_ROOM = "no-room"  # this machine could not keep what has to be kept
     FAULT = "fault"  # a fault of this program
 

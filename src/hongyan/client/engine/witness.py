@@ -1,7 +1,7 @@
-"""Sees what nobody says: who left a group, what a friend or a group was called before. It compares records, and asks nobody.
+"""Finds what the service does not announce: who left a group, earlier names. It compares records, and asks nothing.
 
-It tells only what both records prove: a first sight is no change, a list that is not complete makes nobody leave, and what a
-sentence of the service or an own command tells already is not told again.
+It tells only what both records prove: a first sight is no change, in an incomplete list nobody is missing, and what a
+sentence of the service or an own command says already is not repeated.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Witness:
     # -- permanent ids, which the phone tells of its chats
 
     async def identify(self, login: LoginId, written: Iterable[Recorded]) -> None:
-        """Keep the permanent ids that status notices tell: the one evidence for who somebody is that nobody can choose."""
+        """Keep the permanent ids that status notices tell: the only identity that cannot be chosen."""
         for row in written:
             if not isinstance(row.event, MessageReceived) or not isinstance(row.event.message, StatusNotice):
                 continue
@@ -154,10 +154,10 @@ class Witness:
         message = self._with_old_name(login, event.message)
         writer = kinds.get(message.chat) or self._kind(login, message.chat)
         chat = self._store.directory.key_of(login, message.chat)
-        told = self._judge(
+        judged = self._judge(
             message, writer, lambda number: together.get(MsgId(number)) or self._message(number, chat)
         )
-        return event if told is event.message else MessageReceived(message=told)
+        return event if judged is event.message else MessageReceived(message=judged)
 
     def _message(self, number: str, chat: ChatKey | None) -> AnyMessage | None:
         """Return a message that came in, or a text that was sent from here, by the service's number."""
@@ -171,9 +171,9 @@ class Witness:
 
     def _kind(self, login: LoginId, name: TransientName) -> ContactKind | None:
         if name and not name.startswith("@"):
-            return ContactKind.SPECIAL  # the service's own names, which nobody can take
+            return ContactKind.SPECIAL  # the service's own names, which cannot be taken
         known = self._known(login, name)
-        return known.kind if known is not None and known.nickname else None  # nobody is called nothing
+        return known.kind if known is not None and known.nickname else None  # no contact has an empty name
 
     def _with_old_name(self, login: LoginId, message: AnyMessage) -> AnyMessage:
         """Add to a sentence about a group's new name what the group was called before."""
@@ -187,7 +187,7 @@ class Witness:
     # -- what records show
 
     def _known(self, login: LoginId, name: TransientName) -> Contact | None:
-        """Return what this login told of a name; what a former one told of its like is no sight of it."""
+        """Return what this login knows of a name; what a former login knew of it does not count."""
         key = self._store.directory.key_of(login, name) if name else None
         contact = self._store.directory.contact(key) if key else None
         return contact if contact is not None and contact.name == name else None
@@ -223,15 +223,15 @@ class Witness:
         altered = _altered(old, new, change)
         gone = _gone(old, change)
         if any(member.name == self._store.directory.name_of(login, self._store.me) for member in gone):
-            gone = ()  # whoever is out of a group has no list of it
+            gone = ()  # an account outside of a group gets no list of it
         if not altered and not gone:
             return
         key = self._store.directory.key_of(login, new.name)
-        told = [*_happenings(said), *self._recent(key, now)]
-        altered = tuple(a for a in altered if not self._explained(key, a, told, now))
+        announced = [*_happenings(said), *self._recent(key, now)]
+        altered = tuple(a for a in altered if not self._explained(key, a, announced, now))
         if altered:
             yield ContactAltered(name=new.shown, changes=altered)
-        absent = self._put_out(login, key, told, now)
+        absent = self._put_out(login, key, announced, now)
         left = tuple(
             m.shown for m in gone if not {m.nickname, m.display_name} & absent and m.name not in absent
         )
@@ -239,18 +239,20 @@ class Witness:
             yield MemberLeft(left=left)
 
     def _recent(self, key: ChatKey | None, now: float) -> Iterator[NoticeEvent]:
-        """Yield what sentences of the last minutes told in a chat."""
+        """Yield what sentences of the last minutes said in a chat."""
         rows = self._store.journal.history(key, limit=_LOOKED_THROUGH) if key else []
         for row in rows:
             if isinstance(row.event, MessageReceived) and abs(now - row.received_at) < _RECENT_S:
                 yield from _happenings([row.event.message])
 
     def _explained(
-        self, key: ChatKey | None, altered: tuple[str, str, str], told: Sequence[NoticeEvent], now: float
+        self, key: ChatKey | None, altered: tuple[str, str, str], announced: Sequence[NoticeEvent], now: float
     ) -> bool:
         """Whether a sentence or an own command tells of this already."""
         field, _, after = altered
-        if field == "nickname" and any(isinstance(t, GroupRenamed) and t.new_name == after for t in told):
+        if field == "nickname" and any(
+            isinstance(t, GroupRenamed) and t.new_name == after for t in announced
+        ):
             return True
         for row in self._store.outbox.latest(limit=_LOOKED_THROUGH):
             command = row.command
@@ -271,11 +273,11 @@ class Witness:
         return False
 
     def _put_out(
-        self, login: LoginId, key: ChatKey | None, told: Sequence[NoticeEvent], now: float
+        self, login: LoginId, key: ChatKey | None, announced: Sequence[NoticeEvent], now: float
     ) -> set[str]:
         """Return those who were removed as a sentence or an own command tells, by names of either sort."""
-        names = {name for t in told if isinstance(t, MemberRemoved) for name in t.removed}
-        names |= {name for t in told if isinstance(t, MemberLeft) for name in t.left}
+        names = {name for t in announced if isinstance(t, MemberRemoved) for name in t.removed}
+        names |= {name for t in announced if isinstance(t, MemberLeft) for name in t.left}
         for row in self._store.outbox.latest(limit=_LOOKED_THROUGH):
             command = row.command
             if (
