@@ -20,7 +20,7 @@ def test_a_face_has_the_same_number_in_every_language_and_age() -> None:
 def test_faces_are_found_where_they_stand() -> None:
     """Other words in brackets are words."""
     spans = find_emoticons("a [微笑][x][Smile]")
-    assert [(s.start, s.end, s.face.number) for s in spans] == [(2, 6, 0), (9, 16, 0)]
+    assert [(s.start, s.end, s.emoticon.number) for s in spans] == [(2, 6, 0), (9, 16, 0)]
 
 
 def test_faces_are_translated_both_ways() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hongyan.model.contacts import Contact, ContactKind, Member, Sex
 from hongyan.model.ids import ChatKey, TransientName
-from hongyan.model.matching import likeness
+from hongyan.model.matching import match_contacts
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红"
@@ -66,7 +66,7 @@ def test_two_thousand_people_are_found_again(seed: int) -> None:
     again = [(n, renamed(contact, chance, n)) for n, contact in enumerate([*people, *groups])]
     chance.shuffle(again)
     new = {ChatKey(f"n{n}"): contact for n, contact in again}
-    result = likeness(old, new)
+    result = match_contacts(old, new)
     assert [f for f in result.found if f.old[1:] != f.new[1:]] == []
     found = {int(f.old[1:]) for f in result.found}
     seen: dict[tuple[object, ...], int] = {}
@@ -93,8 +93,8 @@ def test_twins_stay_two() -> None:
     """Two with equal records are unresolved, with both named as candidates, also when one of them is gone."""
     old = {ChatKey("a"): alike("@1", city="深圳"), ChatKey("b"): alike("@2", city="深圳")}
     both = {ChatKey("c"): alike("@3", city="深圳"), ChatKey("d"): alike("@4", city="深圳")}
-    assert likeness(old, both).found == ()
-    (one,) = likeness(old, {ChatKey("c"): alike("@3", city="深圳")}).unresolved
+    assert match_contacts(old, both).found == ()
+    (one,) = match_contacts(old, {ChatKey("c"): alike("@3", city="深圳")}).unresolved
     assert one.candidates == ("a", "b")
 
 
@@ -114,14 +114,14 @@ def test_what_contradicts_is_believed(other: dict[str, object]) -> None:
     old = {ChatKey("a"): alike("@1", **mine)}
     without = {k: v for k, v in mine.items() if k != "alias"}
     new = {ChatKey("b"): alike("@2", **{**without, **other})}
-    assert likeness(old, new).found == ()
+    assert match_contacts(old, new).found == ()
 
 
 def test_an_alias_outweighs_a_new_name() -> None:
     """Whoever renamed themselves and moved is still found by the alias."""
     old = {ChatKey("a"): alike("@1", alias="same", province="广东")}
     new = {ChatKey("b"): alike("@2", alias="same", province="北京", nickname="Y")}
-    (found,) = likeness(old, new).found
+    (found,) = match_contacts(old, new).found
     assert (found.old, found.new, found.evidence) == ("a", "b", "alias")
 
 
@@ -137,6 +137,6 @@ def test_a_remark_that_several_have_counts_with_the_rest() -> None:
         ChatKey("d"): alike("@4", remark="R", city="深圳"),
     }
     new[ChatKey("f")] = alike("@6", city="深圳")
-    result = likeness(old, new)
+    result = match_contacts(old, new)
     assert {(f.old, f.new) for f in result.found} == {("a", "d"), ("b", "e")}
     assert [one.new for one in result.unresolved] == ["f"]

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _bounded(words: list[str]) -> int:
-    """Run; if there is not even the memory to report errors, say that much."""
+    """Run; if there is no memory even to report errors, print that much."""
     try:
         return _run(words)
     except (MemoryError, ImportError) as problem:

@@ -1,4 +1,4 @@
-"""``hongyan history`` and ``hongyan search``: what a profile has kept; neither asks the server anything."""
+"""``hongyan history`` and ``hongyan search``: what a profile has stored; neither contacts the server."""
 
 from __future__ import annotations
 
@@ -128,17 +128,17 @@ def search(
 
 
 class _Progress:
-    """Says how far the index is: on one line of a terminal, else now and then."""
+    """Shows the progress of the index: on one line of a terminal, else now and then."""
 
     def __init__(self) -> None:
-        self._told = time.monotonic()
+        self._shown_at = time.monotonic()
 
     def __call__(self, behind: int) -> None:
         """Report how many rows are still to be read."""
         pause = 0.2 if sys.stderr.isatty() else 5.0
-        if time.monotonic() - self._told < pause:
+        if time.monotonic() - self._shown_at < pause:
             return
-        self._told = time.monotonic()
+        self._shown_at = time.monotonic()
         text = f"indexing: {behind} rows to go"
         click.echo(f"\r{text}\x1b[K" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty())
 

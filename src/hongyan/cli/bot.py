@@ -68,7 +68,7 @@ def bot(
         ready = None if where else _app(where, rules, url, hook_secret_file, options)
         try:
             return run(running(ready))
-        except asyncio.CancelledError as error:  # a signal would be Stopped: this came from within
+        except asyncio.CancelledError as error:  # a signal would be Stopped: this was raised inside
             raise UsageError(
                 "the bot canceled tasks of the program itself",
                 "A handler may cancel only tasks that it created.",
@@ -79,7 +79,7 @@ def bot(
 
 @contextlib.asynccontextmanager
 async def _shown(account: Account, app: App, *, show: bool | None) -> AsyncIterator[None]:
-    """Show what comes and goes, where it was asked for, or where a person looks on."""
+    """Show messages in and out, if requested, or if a person is at the terminal."""
     if not (sys.stderr.isatty() if show is None else show):
         yield
         return

@@ -1,4 +1,4 @@
-"""The one place where a command's outcome becomes an exit code and whatever went wrong a sentence; it knows no command."""
+"""The one place where a command's outcome becomes an exit code and an error a sentence; independent of commands."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ FAULT: Final = InternalError.exit_code
 INTERRUPTED: Final = 130
 PIPE: Final = 141  # as a program that SIGPIPE ended
 
-_MAY_BE_EMPTY: Final = {"--proxy", "--ca", "--transcript"}  # there it means: none, whatever the settings say
+_MAY_BE_EMPTY: Final = {"--proxy", "--ca", "--transcript"}  # empty means: none, whatever is in the settings
 
 
 def run_command(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
-    """Run a command to its end, print what went wrong, and return the exit code; whatever happens, no traceback."""
+    """Run a command to its end, print its error, and return the exit code; never a traceback."""
     as_json = not {"--json", "-j"}.isdisjoint(arguments)
     settle(as_json=as_json or _prints_json(name, arguments))
     try:
         code = _invoked(load, name, arguments)
         flush()
     except Exception as problem:  # noqa: BLE001  # this is the net under everything
-        code = _told(_placed(problem, arguments), as_json=as_json)
+        code = _report_error(_placed(problem, arguments), as_json=as_json)
     except (KeyboardInterrupt, SystemExit) as end:
         code = _code_of(end)
-    except BaseException as problem:  # noqa: BLE001  # a cancellation that was not asked for, or what a library made up
-        code = _told_fault(problem, as_json=as_json)
+    except BaseException as problem:  # noqa: BLE001  # an unexpected cancellation, or a library's own exception
+        code = _report_fault(problem, as_json=as_json)
     try:
         flush()
     except OSError as problem:
@@ -55,7 +55,7 @@ def _invoked(load: Callable[[], click.Command], name: str, arguments: Sequence[s
 
 
 def _require_values(arguments: Sequence[str]) -> None:
-    """Refuse words that are empty: in a script that is a variable that was not set, and it would mean anything or all."""
+    """Refuse empty words: in a script that is a variable that was not set, and it would mean anything or all."""
     for before, word in zip(("", *arguments), arguments, strict=False):
         option, is_whole, value = word.partition("=")
         if is_whole and not value and option.startswith("--"):
@@ -74,7 +74,7 @@ def _prints_json(name: str, arguments: Sequence[str]) -> bool:
 
 
 def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
-    """Return the code of a wish to end; what ``sys.exit("words")`` says is printed, as Python does."""
+    """Return the code of a SystemExit; the text of ``sys.exit("words")`` is printed, as Python does."""
     if isinstance(end, SystemExit):
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
@@ -83,8 +83,8 @@ def _code_of(end: KeyboardInterrupt | SystemExit) -> int:
     return INTERRUPTED
 
 
-def _told(problem: Exception, *, as_json: bool) -> int:
-    """Print what went wrong in one sentence and return its exit code."""
+def _report_error(problem: Exception, *, as_json: bool) -> int:
+    """Print the error in one sentence and return its exit code."""
     from hongyan.cli.exit_codes import report
 
     problem = single(problem)
@@ -110,11 +110,11 @@ def _told(problem: Exception, *, as_json: bool) -> int:
         problem = StorageError(f"{where}{problem.strerror}")
         report(problem, as_json=as_json)
         return problem.exit_code
-    return _told_fault(problem, as_json=as_json)
+    return _report_fault(problem, as_json=as_json)
 
 
 def _placed(problem: Exception, arguments: Sequence[str]) -> Exception:
-    """Return a complaint of a group of commands as one about the option that stands before the command below it."""
+    """Return a usage error of a group as one about the option that stands before the subcommand."""
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     if context is None or not isinstance(context.command, click.Group):
         return problem
@@ -129,11 +129,11 @@ def _usage(problem: click.ClickException) -> UsageError:
     return UsageError(message, f"See: {context.command_path} --help" if context is not None else "")
 
 
-def _told_fault(problem: BaseException, *, as_json: bool) -> int:
-    """Report a fault of ours, without anything that the program held, and say where the report is."""
+def _report_fault(problem: BaseException, *, as_json: bool) -> int:
+    """Report a fault of ours, without any data of the program, and print where the report is."""
     from hongyan import reports
 
-    path = reports.note(problem, doing="running a command", log=False)  # what it would print is said here
+    path = reports.note(problem, doing="running a command", log=False)  # its message is printed here instead
     kind = type(problem).__name__
     if as_json:
         values = {"code": "fault", "message": f"a fault of Hongyan's own ({kind})", "report": str(path or "")}
@@ -150,7 +150,7 @@ def _told_fault(problem: BaseException, *, as_json: bool) -> int:
 
 
 def dressed(command: click.Command) -> click.Command:
-    """Give a command and those below it what all share: ``-h``, and texts that are texts, whatever bytes were typed."""
+    """Give a command and its subcommands their common parts: ``-h``, and texts that are valid, whatever bytes were typed."""
     command.context_settings.setdefault("help_option_names", ["-h", "--help"])
     for param in command.params:
         if type(param.type) is type(click.STRING):

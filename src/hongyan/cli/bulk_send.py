@@ -27,7 +27,7 @@ async def followed(
 ) -> int:
     """Print what became of each send, in order; return 0, or the exit code of the first that did not go.
 
-    ``limit`` is how many seconds to wait for each. Where this is interrupted, what has not gone yet is dropped.
+    ``limit`` is how many seconds to wait for each. If this is interrupted, queued sends are dropped.
     """
     codes = []
     try:
@@ -55,7 +55,7 @@ async def _error(receipt: Receipt, limit: float) -> HongyanError | None:
 
 
 async def _drop(account: Account, receipts: Sequence[Receipt]) -> int:
-    """Drop what is still queued; what has just gone stays as it is."""
+    """Drop what is still queued; sends that just started stay as they are."""
     dropped = 0
     for receipt in receipts:
         try:
@@ -69,8 +69,8 @@ async def _drop(account: Account, receipts: Sequence[Receipt]) -> int:
 
 def _line(number: int, total: int, chat: Chat, receipt: Receipt, error: HongyanError | None) -> str:
     row = receipt.row
-    told = f"{row.outcome} {row.result}".strip() if error is None else f"{row.outcome}: {error}"
-    return f"{number}/{total} {clean(chat.name, newline=' ', tab=' ')}: {clean(told, newline=' ')}"
+    outcome = f"{row.outcome} {row.result}".strip() if error is None else f"{row.outcome}: {error}"
+    return f"{number}/{total} {clean(chat.name, newline=' ', tab=' ')}: {clean(outcome, newline=' ')}"
 
 
 def _as_json(chat: Chat, receipt: Receipt, error: HongyanError | None) -> str:

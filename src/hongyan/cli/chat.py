@@ -1,4 +1,4 @@
-"""``hongyan chat``: the terminal client in line mode, with auto-reply and a hook beside it where they are wanted."""
+"""``hongyan chat``: the terminal client in line mode, with auto-reply and a webhook beside it if requested."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def chat(
     if not lines_only and draws():
         level = logging.INFO if verbose else logging.WARNING
         work = functools.partial(_full, options, bots, first, hold=hold, folder=save_to, level=level)
-        # On asyncio's own loop: under another one the terminal's word of a new size can be missed.
+        # On asyncio's own loop: under another one a resize of the terminal can be missed.
         return reporting(options, lambda: run(work(), own_loop=True))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
 
@@ -198,7 +198,7 @@ async def _since_opening(account: Account, standing: Seq) -> AsyncIterator[Recor
 
 
 def _apps(options: Options, bots: _Bots, tell: Callable[[str], None] | None = None) -> list[App]:
-    """Return the apps that were asked for; rules and addresses are checked before anybody logs in."""
+    """Return the requested apps; rules and addresses are checked before the login."""
     apps = []
     if bots.mode in {"dry", "on"}:
         apps.append(_auto_reply(bots.mode, bots.rules, tell))

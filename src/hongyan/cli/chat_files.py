@@ -57,7 +57,7 @@ def _pieces(account: Account, chat: Chat, form: str, folder: Path) -> Iterator[s
             copy_private(file, copy)
         return f"media/{name}"
 
-    told = entries(account, chat, "zh", since=_EVER[0], until=_EVER[1])
+    archived = entries(account, chat, "zh", since=_EVER[0], until=_EVER[1])
     if form == "json":
-        return (msgspec.json.encode(entry, enc_hook=str).decode() + "\n" for entry in told)
-    return iter((page if form == "html" else markdown)(chat.name, told, placed))
+        return (msgspec.json.encode(entry, enc_hook=str).decode() + "\n" for entry in archived)
+    return iter((page if form == "html" else markdown)(chat.name, archived, placed))

@@ -1,4 +1,4 @@
-"""The table of commands: where each is and its line of help; a command's module is imported when it runs."""
+"""The table of commands: the module of each and its line of help; a command's module is imported when it runs."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["VARIABLE", "answer", "completion"]
 
 VARIABLE: Final = "_HONGYAN_COMPLETE"
-"""Where the shell says what it asks; its name is part of the lines that people put into their shell's files."""
+"""The variable with the shell's request; its name is part of the lines that people put into their shell's files."""
 
 _SHELLS: Final[dict[str, type[ShellComplete]]] = {
     "bash": BashComplete,
@@ -41,7 +41,7 @@ def completion(shell: str) -> int:
 
 
 def answer(instruction: str) -> int:
-    """Answer a shell's question, ``bash_complete`` and the like; the words of the line stand in the environment."""
+    """Answer a shell's request, ``bash_complete`` and the like; the words of the line are in the environment."""
     asked = _SHELLS.get(instruction.partition("_")[0])
     if asked is None or not instruction.endswith("_complete"):
         return 1
@@ -50,7 +50,7 @@ def answer(instruction: str) -> int:
 
 
 class _Table(click.Group):
-    """The table of commands as click wants it for completion; a command is imported when it is completed."""
+    """The table of commands in click's form for completion; a command is imported when it is completed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # of click
         """Return all names."""
@@ -61,6 +61,6 @@ class _Table(click.Group):
         return dressed(load(cmd_name)) if cmd_name in COMMANDS else None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:  # noqa: ARG002  # of click
-        """Return the names that begin like what is typed, without importing any."""
+        """Return the names that start with the typed text, without importing any."""
         found: Sequence[tuple[str, str]] = [(name, COMMANDS[name][1]) for name in COMMANDS]
-        return [CompletionItem(name, help=said) for name, said in found if name.startswith(incomplete)]
+        return [CompletionItem(name, help=line) for name, line in found if name.startswith(incomplete)]

@@ -44,7 +44,7 @@ def demo(lang: str | None, *, script: bool, plain: bool) -> int:
     """Try Hongyan on the emulator; no account needed.
 
     On a terminal you are in a chat with invented people who write and answer. Without one, a scripted conversation is
-    played through the real client and printed; the exit code says whether every expected message came.
+    played through the real client and printed; the exit code shows whether every expected message arrived.
     """
     scripted = script or not (sys.stdin.isatty() and sys.stdout.isatty())
     language = Language(lang) if lang else language_of()
@@ -107,7 +107,7 @@ async def _demo(child: subprocess.Popen[bytes], folder: Path, language: Language
 
 
 async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) -> int:
-    """Show the full screen, with the looks that a person has set and nothing else of their settings."""
+    """Show the full screen, with the theme and keys of the person and nothing else of their settings."""
     from msgspec.structs import replace
 
     from hongyan.cli.full import full_screen
@@ -125,7 +125,7 @@ async def _full(child: subprocess.Popen[bytes], folder: Path, lang: str | None) 
 
 
 def _looks(folder: Path) -> Path:
-    """Return where the demo's own settings go: what is tried out here does not change the person's."""
+    """Return the folder of the demo's own settings: changes in the demo do not affect the person's."""
     from hongyan.settings import settings_file
 
     own, place = settings_file(), folder / "settings" / "settings.toml"

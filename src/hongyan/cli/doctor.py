@@ -43,11 +43,11 @@ _SMALLEST: Final = (60, 20)  # columns and rows in which line mode and its QR co
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: ``state`` is ok, note or bad; ``advice`` says what to do about it."""
+    """The result of one check: ``state`` is ok, note or bad; ``advice`` is what to do about it."""
 
     what: str
     state: str
-    said: str
+    sentence: str
     advice: str = ""
 
 
@@ -61,7 +61,8 @@ def doctor(options: Options) -> int:
     settings, wrong = usable_settings(**options.settings)
     findings = [finding for look in _LOOKS for finding in look(settings)]
     findings[2:2] = [
-        Finding("settings", "bad", said, "Fix the file; other commands fail until then.") for said in wrong
+        Finding("settings", "bad", sentence, "Fix the file; other commands fail until then.")
+        for sentence in wrong
     ]
     if options.as_json:
         click.echo(
@@ -72,7 +73,7 @@ def doctor(options: Options) -> int:
         )
     else:
         for finding in findings:
-            click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.said}")
+            click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.sentence}")
             if finding.advice:
                 click.echo(f"      {addressed(finding.advice)}")
     return int(any(f.state == "bad" for f in findings))
@@ -119,7 +120,7 @@ def _terminal(_: Settings) -> Iterator[Finding]:
 
 
 def _screen(settings: Settings) -> Iterator[Finding]:
-    """Say what the full screen makes of this terminal: keys, pictures, the clipboard, calls, input methods."""
+    """Report what the full screen can do in this terminal: keys, pictures, the clipboard, calls, input methods."""
     from hongyan.errors import UsageError
     from hongyan.terminal.full.desktop.notify import escape_for
     from hongyan.terminal.full.keys.keymap import load_keys
@@ -167,7 +168,7 @@ def _profile(settings: Settings) -> Iterator[Finding]:
 
 
 def _storage(settings: Settings) -> Iterator[Finding]:
-    """Say whether the profile's disk has room and lets itself be written, and whether the journal is whole."""
+    """Report whether the profile's disk has room and is writable, and whether the journal is whole."""
     from hongyan.assemble import storage_problems
 
     problems = storage_problems(settings)
@@ -178,7 +179,7 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 
 
 def _room_for(settings: Settings) -> Finding:
-    """Say whether a profile that does not exist can be made."""
+    """Report whether a profile that does not exist can be created."""
     there = next(path for path in (settings.folder, *settings.folder.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         return Finding(
@@ -224,8 +225,8 @@ def _server(settings: Settings) -> Iterator[Finding]:
     if problem is None:
         yield Finding("server", "ok", f"{settings.server} answers")
     else:
-        said = f"{settings.server} does not answer: {problem.problem}"
-        yield Finding("server", "bad", said, problem.advice)
+        sentence = f"{settings.server} does not answer: {problem.problem}"
+        yield Finding("server", "bad", sentence, problem.advice)
     if settings.proxy:
         yield Finding("proxy", "note", f"requests go through {_without_password(settings.proxy)}")
 

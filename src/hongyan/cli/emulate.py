@@ -162,7 +162,7 @@ def _require_seconds(given: dict[str, float]) -> None:
 
 
 def _serve_until_stopped(settings: ServeSettings) -> None:
-    """Run the service, and report what keeps it from running in words for the command line."""
+    """Run the service, and report what keeps it from running as errors of the command line."""
     from hongyan.emulator.serve import serve
     from hongyan.emulator.worlds import BadWorld
 
@@ -173,7 +173,7 @@ def _serve_until_stopped(settings: ServeSettings) -> None:
     except sqlite3.Error as problem:
         raise StorageError(f"the emulator cannot keep its state in {settings.state}: {problem}") from problem
     except OSError as problem:
-        # where the disk or the output is in the way, it is neither the port nor the folder
+        # if the disk or the output is the cause, it is neither the port nor the folder
         if is_gone(problem) or problem.errno in _DISK:
             raise
         raise UsageError(
@@ -215,18 +215,18 @@ def _tell(service: Emulator, hosts: RealHosts | None) -> None:
     if hosts is not None:
         click.echo(f"For other people's clients, in their shell:\n{hosts.exports()}", nl=False)
     world = service.accounts[0].world
-    somebody = next((p.remark for p in world.people.values() if p.friend and p.remark), "NAME")
+    person = next((p.remark for p in world.people.values() if p.friend and p.remark), "NAME")
     where = "" if service.origin == DEFAULT_ORIGIN else f" --server {service.origin}"
-    click.echo(HINT if is_used() else f'Write to it as a person: hongyan say "{somebody}" "ping"{where}')
+    click.echo(HINT if is_used() else f'Write to it as a person: hongyan say "{person}" "ping"{where}')
 
 
 def _tell_as_json(service: Emulator, hosts: RealHosts | None) -> None:
-    told: dict[str, object] = {
+    reported: dict[str, object] = {
         "schema": 1,
         "origin": service.origin,
         "control": f"{service.origin}/_control/",
         "pid": os.getpid(),
     }
     if hosts is not None:
-        told["environment"] = hosts.environment()
-    click.echo(json.dumps(told))
+        reported["environment"] = hosts.environment()
+    click.echo(json.dumps(reported))

@@ -1,4 +1,4 @@
-"""How an error of the tree looks on a terminal, and to a program."""
+"""The form of an error on a terminal, and for programs."""
 
 from __future__ import annotations
 

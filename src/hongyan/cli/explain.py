@@ -1,4 +1,4 @@
-"""``hongyan explain CODE``: the entry that errors carry, printed by itself."""
+"""``hongyan explain CODE``: prints the description of an error code."""
 
 from __future__ import annotations
 

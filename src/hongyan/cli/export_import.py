@@ -1,4 +1,4 @@
-"""``hongyan export`` and ``hongyan import``: a profile's archive as files, and back; nothing is asked of the server."""
+"""``hongyan export`` and ``hongyan import``: a profile's archive as files, and back; the server is not contacted."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ async def full_screen(
     """Run the full screen until a person leaves; return the exit code, and the profile that is wanted next.
 
     ``first`` is a chat to open, ``apps`` run beside the screen, ``folder`` takes saved files, and
-    ``own_settings`` what is changed in the settings, in place of the user's; what is logged from ``level`` on goes into
+    ``own_settings`` receives changes of the settings, in place of the user's; log records from ``level`` on go into
     the log screen.
     """
     prepare_terminal()
@@ -90,7 +90,7 @@ async def _shown(
     own_settings: Path | None,
     level: int,
 ) -> tuple[int, str | None]:
-    gc.disable()  # what is imported and read now stays; looking through it again and again only delays the first frame
+    gc.disable()  # objects imported and read now stay; collecting them again and again only delays the first frame
     from hongyan.terminal.full.app import FullScreen
     from hongyan.terminal.full.pictures.draw import Mode
     from hongyan.terminal.full.pictures.graphics import prepare
@@ -102,10 +102,10 @@ async def _shown(
             "truecolor"  # colours spell the numbers of pictures; a remote shell may not report them
         )
     steps: list[LoginProgress] = []
-    told: Callable[[LoginProgress], None] = steps.append
+    shown: Callable[[LoginProgress], None] = steps.append
 
     def on_login(step: LoginProgress) -> None:
-        told(step)
+        shown(step)
 
     async with stand_by(settings, on_login=on_login, acknowledgement=acknowledgement(options, settings)) as (
         account,
@@ -129,7 +129,7 @@ async def _shown(
             first=first,
             beside=[_running(app, account) for app in apps],
         )
-        told = screen.login.progress
+        shown = screen.login.progress
         gc.freeze()
         gc.enable()
         code = await _run(screen, ends, level, mouse=settings.terminal.mouse)
@@ -158,20 +158,20 @@ async def _run(screen: FullScreen, ends: _Ends, level: int, *, mouse: bool) -> i
 
 
 class _Ends:
-    """What signals do while a screen comes, stands and goes: the terminal is put back and the program ends in order.
+    """Handles signals while a screen starts, runs and ends: the terminal is restored and the program ends in order.
 
-    ``number`` is that of the first that came. Where the end takes too long, the program ends at once.
+    ``number`` is the first signal received. If ending takes too long, the program ends at once.
     """
 
     def __init__(self) -> None:
         self.number = 0
         self.screen: FullScreen | None = None
         self._task = asyncio.current_task()
-        self._heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
-        for number in self._heard:
-            asyncio.get_running_loop().add_signal_handler(number, self._came, number)
+        self._handled = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+        for number in self._handled:
+            asyncio.get_running_loop().add_signal_handler(number, self._on_signal, number)
 
-    def _came(self, number: int) -> None:
+    def _on_signal(self, number: int) -> None:
         if self.number:
             return
         self.number = number
@@ -190,7 +190,7 @@ class _Ends:
 
     def forget(self) -> None:
         """Restore the previous signal handlers."""
-        for number in self._heard:
+        for number in self._handled:
             asyncio.get_running_loop().remove_signal_handler(number)
 
 
@@ -245,15 +245,15 @@ def _running(app: App, account: Account) -> Callable[[], Coroutine[Any, Any, Non
 
 
 def prepare_terminal() -> None:
-    """Ask the terminal itself for its size, and keep what input methods write in iTerm2.
+    """Ask the terminal itself for its size, and keep the input of input methods in iTerm2.
 
     Sizes in the environment are those of the shell's start and would outdo every later one. iTerm2 loses text while its
-    newer keyboard reports are on; the library looks at that when it is imported.
+    newer keyboard reports are on; the library checks that when it is imported.
     """
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
     if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # empty it means nothing; the library takes it for a wish
+        os.environ.pop("NO_COLOR", None)  # empty it means nothing; the library treats it as set
     if os.environ.get("TERM_PROGRAM") == "iTerm.app" and not os.environ.get("TMUX"):
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 

@@ -1,4 +1,4 @@
-"""``hongyan keys``: the keys of the full screen as they are in force, what is wrong with them, and what a key is called."""
+"""``hongyan keys``: the active keys of the full screen, their conflicts, and the names of keys."""
 
 from __future__ import annotations
 
@@ -91,10 +91,10 @@ def _as_json(keymap: KeyMap, language: Language) -> Iterator[str]:
 
 def _check(keymap: KeyMap, wrong: list[str], language: Language, *, as_json: bool) -> int:
     """Report problems, worst first; 2 on errors, not on warnings alone."""
-    found: list[dict[str, Any]] = [{"grave": True, "kind": "settings", "message": told} for told in wrong]
+    found: list[dict[str, Any]] = [{"grave": True, "kind": "settings", "message": lines} for lines in wrong]
     for conflict in sorted(keymap.conflicts(), key=lambda c: not c.grave):
-        told = conflict_text(conflict, language)
-        found.append({"grave": conflict.grave, **conflict._asdict(), "message": told})
+        lines = conflict_text(conflict, language)
+        found.append({"grave": conflict.grave, **conflict._asdict(), "message": lines})
     for finding in found:
         if as_json:
             click.echo(json.dumps({"schema": 1, **finding}, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Says what this machine does not give the program, files to open or memory, before and after that ends it; it knows no command."""
+"""Reports what this machine denies the program, files to open or memory, before and after that ends it; independent of commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TO_CONNECT: Final = 72 << 20
 _FILES: Final = 20  # of which a loop, the journal and a connection take most
 _AT_MOST: Final = 4096  # files that the program allows itself where it may
 _NO_MORE_FILES: Final = frozenset({errno.EMFILE, errno.ENFILE})
-_NO_MEMORY_SAID: Final = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+_NO_MEMORY_TEXTS: Final = ("failed to map segment", "cannot allocate memory", "can't start new thread")
 
 
 def require_room(memory: int) -> None:
@@ -40,16 +40,17 @@ def require_room(memory: int) -> None:
 
 
 def too_little(problem: BaseException) -> StorageError | None:
-    """Return what to report if a program ended for want of memory or files, None where it ended of something else."""
+    """Return the message if a program ended for want of memory or files, None if it ended for another reason."""
     for error in _all_of(problem):
-        said = str(error).lower()
+        text = str(error).lower()
         if isinstance(error, OSError) and error.errno in _NO_MORE_FILES:
             return _too_few_files()
         if (
             isinstance(error, MemoryError)
             or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
             or (
-                isinstance(error, (ImportError, RuntimeError)) and any(why in said for why in _NO_MEMORY_SAID)
+                isinstance(error, (ImportError, RuntimeError))
+                and any(why in text for why in _NO_MEMORY_TEXTS)
             )
         ):
             return _too_little_memory()
@@ -57,7 +58,7 @@ def too_little(problem: BaseException) -> StorageError | None:
 
 
 def _all_of(problem: BaseException) -> Iterator[BaseException]:
-    """Yield an error, what it came of, and what is in it where it is a group."""
+    """Yield an error, its causes, and the members if it is a group."""
     waiting, met = [problem], set[int]()
     while waiting:
         error = waiting.pop()

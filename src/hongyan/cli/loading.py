@@ -1,4 +1,4 @@
-"""Waits for an account to be ready, says meanwhile how far it is, and keeps to the time that a command was given."""
+"""Waits for an account to be ready, shows the progress meanwhile, and keeps to the time limit of a command."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PATIENCE_S: Final = 5.0
 """How long a command waits for a server that the program which holds the login cannot reach."""
 
 _LOOK_S: Final = 0.5
-_TELL_S: Final = 5.0  # between two words on how far it is
+_REPORT_S: Final = 5.0  # between two lines of progress
 _STUCK_S: Final = 120.0  # without a single contact more
 
 
 class Deadline:
-    """The end of the time that a whole command was given: every step of it waits for what is ``left``."""
+    """The time limit of a whole command: every step of it waits for what is ``left``."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
@@ -43,14 +43,14 @@ async def loaded(
     *,
     people: bool = True,
 ) -> None:
-    """Wait until the login stands and all contacts are known; NoAnswer if nothing moves, or ``until`` is over.
+    """Wait until the login holds and all contacts are known; NoAnswer if nothing moves, or ``until`` is over.
 
-    Without ``people`` it is only waited for the login. ``tell`` gets now and then how many contacts have come, and what
+    Without ``people`` only the login is awaited. ``tell`` gets now and then how many contacts have arrived, and what
     keeps the others. However many there are, it is waited for them as long as more come.
     """
     ready = asyncio.create_task(account.ready() if people else account.standing())
-    seen, heard = (-1, ""), (-1, "")
-    moved = told = time.monotonic()
+    seen, shown = (-1, ""), (-1, "")
+    moved = reported = time.monotonic()
     try:
         while not ready.done():
             await asyncio.wait({ready}, timeout=min(_LOOK_S, until.left if until else _LOOK_S))
@@ -59,8 +59,8 @@ async def loaded(
             if (status.contacts, status.contacts_problem) != seen:
                 moved = now if status.contacts != seen[0] else moved
                 seen = (status.contacts, status.contacts_problem)
-            if not ready.done() and seen != heard and now - told >= _TELL_S:
-                told, heard = now, seen
+            if not ready.done() and seen != shown and now - reported >= _REPORT_S:
+                reported, shown = now, seen
                 tell(*seen)
             if not ready.done() and (until.left == 0 if until else now - moved > _STUCK_S):
                 raise NoAnswer("the server", f"the account is not ready{_hindrance(account)}")

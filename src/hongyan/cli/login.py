@@ -1,4 +1,4 @@
-"""``hongyan login`` and ``hongyan logout``: begin and end the login of a profile."""
+"""``hongyan login`` and ``hongyan logout``: start and end the login of a profile."""
 
 from __future__ import annotations
 

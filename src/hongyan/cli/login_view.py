@@ -1,4 +1,4 @@
-"""Hands the steps of a login to the screen that shows them."""
+"""Passes the steps of a login to the screen that shows them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _code(screen: LoginScreen, step: LoginProgress) -> None:
 _SHOWN: Final[dict[type, Callable[[LoginScreen, LoginProgress], None]]] = {
     QrReady: _code,
     AskedPhone: lambda screen, _: screen.asked_phone(),
-    PhoneDeclined: lambda _screen, _: None,  # a code follows and says all
+    PhoneDeclined: lambda _screen, _: None,  # a code follows, which is enough
     Scanned: lambda screen, _: screen.scanned(),
     Confirmed: lambda screen, _: screen.confirmed(),
     Cancelled: lambda screen, _: screen.cancelled(),

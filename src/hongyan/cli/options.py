@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 @redacted
 class NewPath(click.Path):
-    """A name to write under. ``-`` is none: elsewhere it stands for standard output, to which nothing is written here."""
+    """A name of a file to write. ``-`` is refused: elsewhere it means standard output, to which nothing is written here."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Refuse what would become a file called ``-``."""
@@ -66,7 +66,7 @@ class NewPath(click.Path):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Options:
-    """What was typed. None: not given."""
+    """The typed options. None: not given."""
 
     profile: str | None = None
     server: str | None = None
@@ -81,7 +81,7 @@ class Options:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What was typed of the settings."""
+        """The typed settings."""
         names = ("profile", "server", "proxy", "ca", "pace", "home", "transcript")
         return {name: getattr(self, name) for name in names}
 
@@ -105,7 +105,7 @@ _EVERYWHERE: Final = (
 
 
 def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
-    """Return the options of commands that may ask a server; ``hidden`` takes them without a word in the help."""
+    """Return the options of commands that may contact a server; ``hidden`` accepts them without showing them in the help."""
     option = functools.partial(click.option, hidden=hidden)
     return (
         option(
@@ -141,12 +141,12 @@ def _of_a_login(*, hidden: bool) -> tuple[Callable[[F], F], ...]:
 
 
 def account_options(command: F) -> F:
-    """Give a command that may ask a server the shared options; it gets them as one ``Options``."""
+    """Give a command that may contact a server the shared options; it gets them as one ``Options``."""
     return _gathering(command, (*_of_a_login(hidden=False), *_EVERYWHERE))
 
 
 def view_options(command: F) -> F:
-    """Give a command that asks no server the options that mean something there; it gets them as one ``Options``.
+    """Give a command that contacts no server the options that apply to it; it gets them as one ``Options``.
 
     Those of a login are taken as well, so that a script can give all commands the same; they change nothing.
     """
@@ -163,10 +163,10 @@ def _gathering(command: F, options: Sequence[Callable[[F], F]]) -> F:
         )
         return command(typed, **given)
 
-    made: Any = gathered
+    wrapped: Any = gathered
     for option in reversed(options):
-        made = option(made)
-    return made  # type: ignore[no-any-return]  # the same parameters but for those gathered
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[no-any-return]  # the same parameters except the collected ones
 
 
 def tell_none(options: Options) -> None:
@@ -176,14 +176,14 @@ def tell_none(options: Options) -> None:
 
 
 def settings_of(options: Options) -> Settings:
-    """Return the settings of the user's file, overridden by what was typed."""
+    """Return the settings of the user's file, overridden by the typed ones."""
     return load_settings(**options.settings)
 
 
 def run(work: Coroutine[Any, Any, T], *, own_loop: bool = False) -> T:
     """Run ``work`` to its end; SIGTERM and SIGHUP end it in order, as Ctrl-C does.
 
-    On uvloop where it is installed, and on asyncio's ``own_loop`` where that is asked for.
+    On uvloop if it is installed, and on asyncio's loop if ``own_loop`` is set.
     """
     came: list[int] = []
     stopping = stoppable(work, came)
@@ -191,7 +191,7 @@ def run(work: Coroutine[Any, Any, T], *, own_loop: bool = False) -> T:
         require_room(_MEMORY)
         with held_back(came), asyncio.Runner(loop_factory=None if own_loop else _fast_loop()) as runner:
             return runner.run(stopping)
-    finally:  # where there was no loop for them
+    finally:  # if there was no loop for them
         stopping.close()
         work.close()
 
@@ -205,7 +205,7 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def reporting(options: Options, work: Callable[[], int]) -> int:
-    """Run ``work``; report an error of ours in the form that was asked for and return its exit code."""
+    """Run ``work``; print an error of ours in the requested form and return its exit code."""
     try:
         return work()
     except HongyanError as problem:
@@ -226,7 +226,7 @@ async def opened(
 
     ``may_ask`` False makes a missing login an error (NotLoggedIn): a code is only scanned if a person sees it.
     ``must_hold`` makes a profile that another program holds an error (ProfileLocked). ``until`` bounds all of it, unless a
-    person may be asked, who takes the time that a person takes.
+    person may be asked, which can take long.
     """
     require_room(TO_CONNECT)
     from hongyan.cli.login_view import LoginPrinter
@@ -234,7 +234,7 @@ async def opened(
 
     settings = settings_of(options)
     picture = settings.folder / "qr.png" if show_login else None
-    # What a command prints may be piped on: the code goes there only where a person sees it.
+    # A command's output may be piped: the code is printed there only if a person sees it.
     out = sys.stdout if sys.stdout.isatty() and not options.as_json else sys.stderr
     with LoginScreen(out, sys.stderr, language=options.language, picture=picture, as_json=False) as screen:
         view = LoginPrinter(screen)
@@ -250,8 +250,8 @@ async def opened(
                 async with asyncio.timeout(None if until is None or may_ask else until.left):
                     account = await stack.enter_async_context(joining)
             except TimeoutError as error:
-                said = f"the login does not stand after {until.limit if until else 0:g} seconds"
-                raise NoAnswer("the server", said) from error
+                sentence = f"the login does not stand after {until.limit if until else 0:g} seconds"
+                raise NoAnswer("the server", sentence) from error
             except NotLoggedIn:
                 await require_server(settings)
                 raise
@@ -259,7 +259,7 @@ async def opened(
 
 
 async def require_server(settings: Settings) -> None:
-    """Raise NoAnswer, which says why, where no emulator answers at its address; the official service is not touched."""
+    """Raise NoAnswer, with the reason, if no emulator answers at its address; the official service is not contacted."""
     if settings.server == OFFICIAL:
         return
     problem = await server_problem(settings)
@@ -297,7 +297,7 @@ async def server_problem(settings: Settings) -> NoAnswer | None:
 
 
 def acknowledgement(options: Options, settings: Settings) -> str | None:
-    """Return what was typed to accept the risk of the official service; ask a person at a terminal for it."""
+    """Return the typed acceptance of the risk of the official service; ask a person at a terminal for it."""
     if options.acknowledge is not None or settings.server != OFFICIAL:
         return options.acknowledge
     from hongyan.client.profile import ACKNOWLEDGEMENT, FileVault

@@ -1,4 +1,4 @@
-"""``hongyan outbox``: queued, failed and unconfirmed messages; retried or dropped as a person says."""
+"""``hongyan outbox``: queued, failed and unconfirmed messages; retried or dropped by a person."""
 
 from __future__ import annotations
 
@@ -152,16 +152,16 @@ def _values(account: Account, row: CommandRow) -> dict[str, Any]:
 
 
 def _cells(account: Account, row: CommandRow, language: Language) -> tuple[str, ...]:
-    told = about(row)
-    what = say(LINE_MODE, told.what, language, name=clean(told.name, newline=" ")).strip()
-    if told.text:
-        what = fit(clean(told.text, newline=" ", tab=" "), _TEXT_AT_MOST)
-    name = clean(account.chat(told.to).name, newline=" ", tab=" ") if told.to else ""
+    about_row = about(row)
+    what = say(LINE_MODE, about_row.what, language, name=clean(about_row.name, newline=" ")).strip()
+    if about_row.text:
+        what = fit(clean(about_row.text, newline=" ", tab=" "), _TEXT_AT_MOST)
+    name = clean(account.chat(about_row.to).name, newline=" ", tab=" ") if about_row.to else ""
     return f"{row.id}", str(row.outcome), name, what, _why(row)
 
 
 def _why(row: CommandRow) -> str:
-    """Say until when a row waits, or what became of it and what to do."""
+    """Report until when a row waits, or its outcome and what to do."""
     if row.open:
         until = max(row.due_at or 0.0, row.retry_at or 0.0)
         return " ".join(part for part in (f"until {shown(until)}" if until else "", row.reason) if part)

@@ -1,4 +1,4 @@
-"""``hongyan people``: who is who after a new login, as a person says; nothing is asked of the server."""
+"""``hongyan people``: who is who after a new login, decided by a person; the server is not contacted."""
 
 from __future__ import annotations
 

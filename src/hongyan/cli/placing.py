@@ -1,4 +1,4 @@
-"""Says where an option belongs that stands before its command; it changes no line and runs nothing."""
+"""Reports where an option belongs that was typed before its command; it changes no line and runs nothing."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = ["misplaced", "misplaced_in_group"]
 def misplaced(
     words: Sequence[str], names: Collection[str], load: Callable[[str], click.Command]
 ) -> UsageError:
-    """Return what to report about a line that begins with an option instead of one of the commands ``names``."""
-    return _told("hongyan", words, names, load) or _told_without_command(words, names, load)
+    """Return the error for a line that starts with an option instead of one of the commands ``names``."""
+    return _explained("hongyan", words, names, load) or _explained_without_command(words, names, load)
 
 
 def misplaced_in_group(path: str, words: Sequence[str], group: click.Group) -> UsageError | None:
-    """Return the same for the words behind ``path``, a command with commands below it; None where it is something else."""
-    return _told(path, words, group.commands, group.commands.__getitem__)
+    """Return the same for the words after ``path``, a command with subcommands; None if it is another error."""
+    return _explained(path, words, group.commands, group.commands.__getitem__)
 
 
-def _told(
+def _explained(
     path: str, words: Sequence[str], names: Collection[str], load: Callable[[str], click.Command]
 ) -> UsageError | None:
-    """Look for the first command for which everything before it would be options."""
+    """Find the first command for which all earlier words would be options."""
     for at, word in enumerate(words):
         if at and word in names:
             command, line, rest = load(word), [word], list(words[at + 1 :])
@@ -42,7 +42,7 @@ def _told(
     return None
 
 
-def _told_without_command(
+def _explained_without_command(
     words: Sequence[str], names: Collection[str], load: Callable[[str], click.Command]
 ) -> UsageError:
     if any(_fit(words, load(name)) for name in names):

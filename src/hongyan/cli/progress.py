@@ -1,4 +1,4 @@
-"""Says how far long work is: a bar on one line of a terminal, lines otherwise; it does no work itself."""
+"""Shows the progress of long work: a bar on one line of a terminal, lines otherwise; it does no work itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ProgressBar"]
 
 _WIDE: Final = 24  # cells of the bar
 _PAUSE_S: Final = 0.1
-_MANY: Final = 10_000  # less is done before anybody looks
+_MANY: Final = 10_000  # less is done before a person notices
 _PARTS: Final = 10  # lines without a terminal
 
 
@@ -48,10 +48,10 @@ class ProgressBar:
         if sys.stderr.isatty():
             if time.monotonic() - self._drawn >= _PAUSE_S:
                 self._drawn, self._on_screen = time.monotonic(), True
-                click.echo(f"\r{self._bar()} {self._told()}\x1b[K", err=True, nl=False)
+                click.echo(f"\r{self._bar()} {self._reported()}\x1b[K", err=True, nl=False)
         elif self._total >= _MANY and self._have >= self._next:
             self._next += self._total / _PARTS
-            click.echo(self._told(), err=True)
+            click.echo(self._reported(), err=True)
 
     def _share(self) -> float:
         return min(self._have / self._total, 1.0)
@@ -60,5 +60,5 @@ class ProgressBar:
         done = round(_WIDE * self._share())
         return f"[{'#' * done}{'.' * (_WIDE - done)}]"
 
-    def _told(self) -> str:
+    def _reported(self) -> str:
         return f"{self._share():.0%} of {self._total:,} {self._what}"

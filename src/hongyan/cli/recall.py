@@ -61,8 +61,8 @@ def recall(options: Options, chat: str, message: str, limit: float) -> int:
 def _age() -> float:
     """Return how many seconds ago this process was started, if the system knows; Linux does."""
     try:
-        told = Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - int(told[19]) / os.sysconf("SC_CLK_TCK"))
+        fields = Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK"))
     except (OSError, AttributeError, ValueError, IndexError):
         return 0.0
 

@@ -1,4 +1,4 @@
-"""``hongyan archive``: what is kept of each chat, what the rules of the settings say, and applying them now."""
+"""``hongyan archive``: what is stored of each chat, the rules of the settings, and applying them now."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def archive(options: Options, reader: str | None, *, now: bool) -> int:
         settings = settings_of(options)
         async with open_view(settings) as account:
             if reader is not None:
-                told = "is forgotten" if await account.archive.forget_consumer(reader) else "was not known"
-                click.echo(f"{reader} {told}", err=True)
+                state = "is forgotten" if await account.archive.forget_consumer(reader) else "was not known"
+                click.echo(f"{reader} {state}", err=True)
             if now:
                 await _apply(options, account, settings.archive)
             else:
@@ -48,13 +48,13 @@ def archive(options: Options, reader: str | None, *, now: bool) -> int:
 
 async def _apply(options: Options, account: Account, rules: ArchiveSettings) -> None:
     shown = sys.stderr.isatty()
-    gone = 0
+    removed = 0
 
     def progress(rows: int) -> None:
-        nonlocal gone
-        gone += rows
+        nonlocal removed
+        removed += rows
         if shown:
-            click.echo(f"\r{gone} rows\x1b[K", err=True, nl=False)
+            click.echo(f"\r{removed} rows\x1b[K", err=True, nl=False)
 
     cleared = await account.archive.clear(rules, progress=progress)
     if shown:
@@ -102,9 +102,9 @@ def _cells(name: str, rule: KeepRule, holding: Holding) -> tuple[str, ...]:
     due = f"{holding.due} to go ({_size(holding.due_size)})" if holding.due else ""
     unread = f"{holding.unread} wait for readers" if holding.unread else ""
     gone = f"{holding.removed} removed" if holding.removed else ""
-    told = ", ".join(part for part in (due, unread, gone) if part)
+    rules = ", ".join(part for part in (due, unread, gone) if part)
     files = f"files {_size(holding.files)}" if holding.files else ""
-    return clean(name, newline=" ", tab=" "), f"{holding.rows} rows", _size(holding.size), files, keep, told
+    return clean(name, newline=" ", tab=" "), f"{holding.rows} rows", _size(holding.size), files, keep, rules
 
 
 def _size(count: int) -> str:

@@ -51,17 +51,17 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
     loop = asyncio.get_running_loop()
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client:
-            before = len((await _asked(client.get(f"{server}/_control/sent")))["sent"])
+            before = len((await _posted(client.get(f"{server}/_control/sent")))["sent"])
             order = {"from": who, "text": text} | ({"group": group} if group else {})
-            said = await _asked(client.post(f"{server}/_control/say", json=order))
-            _print(said, group or who, as_json=as_json)
+            written = await _posted(client.post(f"{server}/_control/say", json=order))
+            _print(written, group or who, as_json=as_json)
             seen, answered, until = before, False, loop.time() + seconds
             while loop.time() < until:
                 await asyncio.sleep(_LOOK_S)
-                sent = (await _asked(client.get(f"{server}/_control/sent", params={"since": seen})))["sent"]
+                sent = (await _posted(client.get(f"{server}/_control/sent", params={"since": seen})))["sent"]
                 seen += len(sent)
                 for answer in sent:
-                    if answer["chat"] == said["chat"]:  # what others get meanwhile is not an answer
+                    if answer["chat"] == written["chat"]:  # what others get meanwhile is not an answer
                         answered, until = True, min(until, loop.time() + _QUIET_S)
                         _print(answer, "bot", as_json=as_json)
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as problem:
@@ -78,16 +78,16 @@ async def _said(server: str, who: str, text: str, group: str | None, seconds: fl
     return 0
 
 
-async def _asked(request: Any) -> dict[str, Any]:
-    """Return what the control interface answers; UsageError with its words where it refuses."""
+async def _posted(request: Any) -> dict[str, Any]:
+    """Return the answer of the control interface; UsageError with its text if it refuses."""
     async with request as answer:
-        told: dict[str, Any] = await answer.json()
+        reply: dict[str, Any] = await answer.json()
         if answer.status >= 400:
             raise UsageError(
-                f"the emulator refuses: {clean(str(told.get('error', answer.status)))}",
+                f"the emulator refuses: {clean(str(reply.get('error', answer.status)))}",
                 f"Who is there: /people at the emulator's own terminal, or {answer.url.origin()}/_control/people",
             )
-        return told
+        return reply
 
 
 def _print(message: dict[str, Any], name: str, *, as_json: bool) -> None:

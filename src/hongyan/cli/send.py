@@ -113,7 +113,7 @@ def _piped_in() -> str:
 
 
 def _put_off(options: Options, rows: Sequence[CommandRow], at: float) -> int:
-    """Say that sends wait, until when, and how to cancel them."""
+    """Print that sends wait, until when, and how to cancel them."""
     for row in rows:
         tell_done(_as_json(row) if options.as_json else f"{row.outcome}")
     numbers = " ".join(str(row.id) for row in rows)

@@ -26,7 +26,7 @@ __all__ = [
 
 _STREAMS: Final = (
     (0, "stdin", "r", os.O_RDONLY),
-    (1, "stdout", "w", os.O_RDONLY),  # what is written to it is lost, which is not a success
+    (1, "stdout", "w", os.O_RDONLY),  # output written to it is lost, which is not a success
     (2, "stderr", "w", os.O_WRONLY),
 )
 _OUTPUT: Final = "standard output"
@@ -37,7 +37,7 @@ _FOR_PROGRAMS: Final = "hongyan.json"
 def open_missing() -> None:
     """Open the null device in place of each standard stream that is closed; writing to that output is an error, as it was.
 
-    Otherwise the next file or connection that is opened gets its number, and what is printed goes there.
+    Otherwise the next file or connection that is opened gets its number, and the output goes there.
     """
     for number, name, mode, flags in _STREAMS:
         try:
@@ -51,7 +51,7 @@ def open_missing() -> None:
 
 
 class _Output(io.FileIO):
-    """Standard output whose errors say that they are of it: they come up wherever something is printed."""
+    """Standard output whose errors are marked as its own: they can be raised anywhere where something is printed."""
 
     def write(self, data: Buffer, /) -> int:
         """Write as a file does."""
@@ -87,10 +87,10 @@ def _open_null(number: int, flags: int) -> None:
 
 
 def settle(*, as_json: bool) -> None:
-    """See to it that no character ends the program: what the encoding lacks is shown as one ``?`` a cell.
+    """Keep characters from ending the program: one that the encoding lacks is shown as one ``?`` a cell.
 
     In JSON it becomes an escape, so that the value stays the same. ASCII is what a locale without a name
-    says (C, POSIX); it is taken for UTF-8, as the interpreter does where it is let.
+    says (C, POSIX); it is treated as UTF-8, as the interpreter does if it may.
     """
     import codecs
 
@@ -121,7 +121,7 @@ def _as_escapes(error: UnicodeError) -> tuple[str, int]:
 
 
 def typed_text(raw: bytes) -> str:
-    """Return what was typed or piped in as text: UTF-8, else in the locale's encoding; ValueError where it is neither."""
+    """Return typed or piped input as text: UTF-8, else in the locale's encoding; ValueError if it is neither."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -131,7 +131,7 @@ def typed_text(raw: bytes) -> str:
 
 
 def flush() -> None:
-    """Write out what was printed; OSError where that cannot be, after which the rest is thrown away."""
+    """Flush the output; OSError if that fails, after which the rest is discarded."""
     problem: OSError | None = None
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         try:
@@ -147,7 +147,7 @@ def flush() -> None:
 
 
 def tell_done(line: str) -> None:
-    """Print a line about something that is done and cannot be undone by a reader who went away or a disk that is full.
+    """Print a line about an action that is done, and that a closed pipe or a full disk does not undo.
 
     A script that took the failure for one of the send would send again: so it is reported on standard error alone.
     """
@@ -162,12 +162,12 @@ def tell_done(line: str) -> None:
 
 
 def is_lost(problem: OSError) -> bool:
-    """Whether an error came of printing, whatever was at work then."""
+    """Whether an error was raised by printing, in any part of the program."""
     return bool(problem.filename == _OUTPUT)
 
 
 def lost_words(problem: OSError) -> tuple[str, str]:
-    """Return what to report, and to do, about an output that took no words."""
+    """Return the sentence and the advice about an output that cannot be written."""
     why = "it is closed" if problem.errno == errno.EBADF else problem.strerror
     return f"nothing can be printed to standard output: {why}", "Look at where the output is sent (>)."
 
@@ -180,5 +180,5 @@ def _descriptor(stream: object) -> int:
 
 
 def is_gone(problem: OSError) -> bool:
-    """Whether an error says that the reader of our output has gone (``hongyan chats | head``)."""
+    """Whether an error shows that the reader of our output has closed it (``hongyan chats | head``)."""
     return isinstance(problem, BrokenPipeError) or problem.errno == errno.EPIPE

@@ -1,4 +1,4 @@
-"""Shows at a terminal what comes in and goes out while a bot runs; it answers nothing."""
+"""Shows messages in and out at a terminal while a bot runs; it answers nothing."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ __all__ = ["follow", "line_of"]
 async def follow(account: Account, events: AsyncIterator[Recorded], tell: Callable[[str], None]) -> None:
     """Yield a line for each message that comes or goes, without end."""
     async for recorded in events:
-        if (told := line_of(account, recorded)) is not None:
-            tell(told)
+        if (line := line_of(account, recorded)) is not None:
+            tell(line)
 
 
 def line_of(account: Account, recorded: Recorded) -> str | None:
@@ -38,8 +38,8 @@ def line_of(account: Account, recorded: Recorded) -> str | None:
     if incoming is None:
         return None
     where = incoming.chat.name
-    told = incoming.chat.is_group and incoming.sender.key != incoming.chat.key  # else the service itself
-    who = f"{where} / {incoming.sender_name}" if told else where
+    in_group = incoming.chat.is_group and incoming.sender.key != incoming.chat.key  # else the service itself
+    who = f"{where} / {incoming.sender_name}" if in_group else where
     mark = ">" if event.message.outgoing else "<"
     return f"{mark} {clean(who)}: {clean(line(event.message, 'en'))}"
 

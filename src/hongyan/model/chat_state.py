@@ -11,7 +11,7 @@ __all__ = ["ChatState", "raises_unread"]
 
 
 class ChatState(Struct, frozen=True, kw_only=True):
-    """The state of a chat for everybody who uses the profile.
+    """The state of a chat, shared by all programs of the profile.
 
     ``unread`` counts the messages after the row ``read``; a person may also have marked a read chat as unread. ``draft``
     is a text that was not sent, ``quoting`` the row that it answers (0: none), ``attached`` the paths of files that go
@@ -32,7 +32,7 @@ class ChatState(Struct, frozen=True, kw_only=True):
 def raises_unread(event: object) -> bool:
     """Whether an event raises the count of unread messages: what others wrote, without the service's own sentences.
 
-    What cannot be read, or does not say who wrote it, counts: somebody may have.
+    An unreadable event, or one without a known writer, counts: a person may have written it.
     """
     if not isinstance(event, MessageReceived):
         return False

@@ -1,4 +1,4 @@
-"""What can be asked of an account, as values: each becomes a durable row that the holder of the login carries out."""
+"""Commands to an account, as values: each becomes a durable row that the holder of the login carries out."""
 
 from __future__ import annotations
 
@@ -51,23 +51,23 @@ __all__ = [
 
 
 class Outcome(StrEnum):
-    """How far a command came; the words are never mixed: accepted is not delivered, unconfirmed is not failed."""
+    """How far a command came; the states are distinct: accepted is not delivered, unconfirmed is not failed."""
 
     QUEUED = "queued"
-    SENT = "sent"  # handed to the network; the answer is not known yet
-    ACCEPTED = "accepted"  # the server said yes
-    ECHOED = "echoed"  # the message came back through the feed, where a transport echoes
+    SENT = "sent"  # passed to the network; the answer is not known yet
+    ACCEPTED = "accepted"  # the server accepted it
+    ECHOED = "echoed"  # the message came back through the feed, if the transport echoes
     UNCONFIRMED = "unconfirmed"  # unknown; a person decides
-    FAILED = "failed"  # it certainly did not happen, and the reason is known
+    FAILED = "failed"  # it did not happen, and the reason is known
 
     @property
     def happened(self) -> bool:
-        """Whether the service did what was asked, as far as it said."""
+        """Whether the service did it, as far as it reports."""
         return self in {Outcome.ACCEPTED, Outcome.ECHOED}
 
     @property
     def may_have_happened(self) -> bool:
-        """Whether the service did what was asked, or may have."""
+        """Whether the service did it, or may have."""
         return self.happened or self is Outcome.UNCONFIRMED
 
     @property
@@ -92,7 +92,7 @@ MISSED: Final = "missed"
 class Effect(StrEnum):
     """What a command does to the service, by what it means when the service gets it twice."""
 
-    MESSAGE = "message"  # it carries a number, and the service drops a second one with the same
+    MESSAGE = "message"  # it has a number, and the service drops a second one with the same
     CHANGE = "change"  # twice leaves what once leaves: recall, remark, pin, read mark, a group's name
     ONCE = "once"  # twice would be twice: friend requests, groups, members, log-out
     FETCH = "fetch"  # it changes nothing
@@ -111,7 +111,7 @@ class ActionKind(StrEnum):
 
 
 class _Command(Struct, frozen=True, kw_only=True, tag_field="command"):
-    """What is true of every command of a kind; none of it stands in JSON.
+    """What is true of every command of a kind; none of it is in the JSON.
 
     ``target`` names the field with the chat that the command is about, empty where there is none. ``action`` is what the
     rate limits count it as, None for none. A ``transfer`` takes its time and can be cancelled on its way. Of a ``silent``
@@ -137,7 +137,7 @@ class _Message(_Command, frozen=True, kw_only=True):
 
 
 class SendText(_Message, frozen=True, tag="send-text"):
-    """A text; ``mentions`` are the chat keys of members whom the text names with ``@``."""
+    """A text; ``mentions`` are the chat keys of members that the text mentions with ``@``."""
 
     chat: ChatKey
     text: str
@@ -170,7 +170,7 @@ class SendFile(_Message, frozen=True, tag="send-file"):
 
 
 class SendSticker(_Message, frozen=True, tag="send-sticker"):
-    """A sticker that the server knows already, by the MD5 of a received one."""
+    """A sticker that the server has already, by the MD5 of a received one."""
 
     chat: ChatKey
     md5: str
@@ -201,7 +201,7 @@ class ForwardMessage(_Message, frozen=True, tag="forward"):
 
 
 class RecallMessage(_Command, frozen=True, tag="recall"):
-    """Take back an own message within two minutes."""
+    """Recall a message of this account within two minutes."""
 
     effect = Effect.CHANGE
     target = "chat"
@@ -252,7 +252,7 @@ class AcceptFriend(_Command, frozen=True, tag="accept-friend"):
 
 
 class AddFriend(_Command, frozen=True, tag="add-friend"):
-    """Ask a person (group member, card) to become a friend, with a greeting."""
+    """Send a friend request with a greeting to a person (group member, card)."""
 
     effect = Effect.ONCE
     target = "person"
@@ -314,7 +314,7 @@ class QuitGroup(_Command, frozen=True, tag="quit-group"):
 
 
 class FetchMembers(_Command, frozen=True, tag="fetch-members"):
-    """Ask the server for the complete member list of a group."""
+    """Fetch the complete member list of a group from the server."""
 
     effect = Effect.FETCH
     target = "group"
@@ -324,7 +324,7 @@ class FetchMembers(_Command, frozen=True, tag="fetch-members"):
 
 
 class FetchMedia(_Command, frozen=True, tag="fetch-media"):
-    """Download what the message at ``seq`` carries; ``size`` is ``full``, ``thumbnail`` or ``big``."""
+    """Download the file of the message at ``seq``; ``size`` is ``full``, ``thumbnail`` or ``big``."""
 
     effect = Effect.FETCH
     transfer = True
@@ -358,9 +358,9 @@ class Logout(_Command, frozen=True, tag="logout"):
 
 
 class UnknownCommand(_Command, frozen=True, tag="unknown"):
-    """A row that this version cannot read, as a newer one may leave: shown and given up like others, never carried out.
+    """A row that this version cannot read, as a newer one may leave: shown and canceled like others, never carried out.
 
-    ``said`` is what the row calls itself, empty where even that cannot be read.
+    ``said`` is the kind in the row, empty if even that cannot be read.
     """
 
     effect = Effect.ONCE
@@ -400,8 +400,8 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     """A command with its fate. Times are Unix seconds; ``result`` is what the outcome left, by command:
 
     the message id of a send, the chat key of a new group, the path of a fetched file, else empty.
-    ``reason`` is the stable code of an error, ``said`` its sentence. ``due_at`` is the time that a send was put off to,
-    ``handle`` is what an upload left for the send that follows it, empty as soon as the outcome is known.
+    ``reason`` is the stable code of an error, ``said`` its sentence. ``due_at`` is the time that a send was scheduled for,
+    ``handle`` is the result of an upload for the send that follows it, empty as soon as the outcome is known.
     ``sent_at`` when it was first handed to the network, ``retry_at`` until when it is held back.
     """
 
@@ -432,7 +432,7 @@ def cancelled(command: CommandId) -> Settlement:
 
 
 class IdempotencyKey(NamedTuple):
-    """What asked for a command, at most once: a consumer, the event, its handler, and which of the handler's wishes this is."""
+    """The cause of a command that is carried out at most once: a consumer, the event, its handler, and the ordinal of the handler's commands."""
 
     consumer: str
     event: Seq
@@ -441,7 +441,7 @@ class IdempotencyKey(NamedTuple):
 
 
 class Settlement(NamedTuple):
-    """How a command came out: what the columns of its row are to say. ``QUEUED`` means: once more at ``retry_at``."""
+    """How a command ended: the new values of its row. ``QUEUED`` means: again at ``retry_at``."""
 
     command: CommandId
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""People, groups and accounts one can talk to, and how a reported change is merged into what is known."""
+"""People, groups and accounts that can be chat partners, and how a reported change is merged into the known record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ContactKind(StrEnum):
     GROUP = "group"
     OFFICIAL = "official"
     SPECIAL = "special"  # filehelper, weixin, fmessage …: accounts of the service itself
-    STRANGER = "stranger"  # seen in a group or a card, not in the contact list
+    STRANGER = "stranger"  # found in a group or a card, not in the contact list
 
 
 class Sex(StrEnum):
@@ -47,9 +47,9 @@ class Member(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A person, group or account. Text fields are decoded; flags are False where the server said nothing.
+    """A person, group or account. Text fields are decoded; flags are False if the server sent nothing.
 
-    ``members`` is None until the full member list has been seen, which is not the same as an empty group.
+    ``members`` is None until the full member list was received, which differs from an empty group.
     ``avatar`` is the path of the picture on the server, without secrets.
     """
 
@@ -103,9 +103,9 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class ContactChange(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What one answer said of a contact; ``UNSET`` where it said nothing, which differs from an empty value.
+    """The part of a contact that one answer contains; ``UNSET`` for the rest, which differs from an empty value.
 
-    ``full`` is True where the answer carries the whole record (contact list, batch) and False for a reduced one.
+    ``full`` is True if the answer has the whole record (contact list, batch) and False for a reduced one.
     """
 
     name: TransientName
@@ -150,18 +150,18 @@ _FIELDS: Final = tuple(f for f in ContactChange.__struct_fields__ if f != "full"
 
 
 def merge(old: Contact | None, change: ContactChange) -> Contact:
-    """Return what is known after ``change``.
+    """Return the record after ``change``.
 
     Fields that the change leaves unset stay. A full record overwrites everything except with an empty member list.
-    A reduced record overwrites with values that say something; an empty remark, signature or nickname takes over only
-    when the record also carries the contact flag (otherwise it is a stub), and its flags only when that flag is there.
+    A reduced record overwrites with non-empty values; an empty remark, signature or nickname takes over only
+    when the record also has the contact flag (otherwise it is a stub), and its flags only when that flag is there.
     """
     if old is None:
         return msgspec.convert({"kind": ContactKind.STRANGER} | msgspec.to_builtins(change), Contact)
-    told = {
+    fields = {
         f: v for f in _FIELDS if (v := getattr(change, f)) is not UNSET and _takes_over(f, v, change, old)
     }
-    return msgspec.structs.replace(old, **told)
+    return msgspec.structs.replace(old, **fields)
 
 
 def _takes_over(field: str, value: object, change: ContactChange, old: Contact) -> bool:

@@ -1,6 +1,6 @@
-"""WeChat's own faces, which travel as names in brackets in the language of the sender: ``[微笑]``, ``[Smile]``.
+"""WeChat's own emoticons, which are sent as names in brackets in the sender's language: ``[微笑]``, ``[Smile]``.
 
-It knows the names, their numbers and an emoji for those that have a good one. Names are those of the service's web page;
+It has the names, their numbers and an emoji for those with a good one. Names are those of the service's web page;
 older English names come from itchat and the phone clients of 2013 to 2016.
 """
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class Emoticon(Struct, frozen=True):
-    """One face. ``number`` is None for those that came after the numbered table; ``emoji`` empty where none fits."""
+    """One emoticon. ``number`` is None for those added after the numbered table; ``emoji`` is empty if none fits."""
 
     number: int | None
     zh: tuple[str, ...]
@@ -35,11 +35,11 @@ class Emoticon(Struct, frozen=True):
 
 
 class EmoticonSpan(Struct, frozen=True):
-    """Where in a text a face stands: ``text[start:end]`` is its bracketed name."""
+    """The place of an emoticon in a text: ``text[start:end]`` is its bracketed name."""
 
     start: int
     end: int
-    face: Emoticon
+    emoticon: Emoticon
 
 
 # number: Chinese names / English names, the present one first = emoji
@@ -175,20 +175,25 @@ _TABLE: Final = """
 _ROW: Final = re.compile(r"(?P<number>\d+|-): (?P<zh>.+?) / (?P<en>.+?) =(?: (?P<emoji>\S+))?")
 
 
-def _faces() -> Iterator[Emoticon]:
+def _parse_table() -> Iterator[Emoticon]:
     for row in _TABLE.strip().splitlines():
-        told = _ROW.fullmatch(row)
-        assert told, row
-        number = None if told["number"] == "-" else int(told["number"])
+        row_match = _ROW.fullmatch(row)
+        assert row_match, row
+        number = None if row_match["number"] == "-" else int(row_match["number"])
         yield Emoticon(
-            number, tuple(told["zh"].split(", ")), tuple(told["en"].split(", ")), told["emoji"] or ""
+            number,
+            tuple(row_match["zh"].split(", ")),
+            tuple(row_match["en"].split(", ")),
+            row_match["emoji"] or "",
         )
 
 
-EMOTICONS: Final[tuple[Emoticon, ...]] = tuple(_faces())
+EMOTICONS: Final[tuple[Emoticon, ...]] = tuple(_parse_table())
 """Every face, in the order of their numbers."""
 
-_BY_NAME: Final = {name: face for face in reversed(EMOTICONS) for name in (*face.en, *face.zh)}
+_BY_NAME: Final = {
+    name: emoticon for emoticon in reversed(EMOTICONS) for name in (*emoticon.en, *emoticon.zh)
+}
 _BRACKETED: Final = re.compile(r"\[([^\[\]\n]{1,12})\]")
 
 
@@ -198,26 +203,26 @@ def emoticon_named(name: str) -> Emoticon | None:
 
 
 def find_emoticons(text: str) -> tuple[EmoticonSpan, ...]:
-    """Return every face in ``text``; other words in brackets are words."""
+    """Return every emoticon in ``text``; other words in brackets are words."""
     if "[" not in text:
         return ()
     found = ((m, _BY_NAME.get(m[1])) for m in _BRACKETED.finditer(text))
-    return tuple(EmoticonSpan(m.start(), m.end(), face) for m, face in found if face)
+    return tuple(EmoticonSpan(m.start(), m.end(), emoticon) for m, emoticon in found if emoticon)
 
 
 def translate(text: str, language: Literal["zh", "en"]) -> str:
     """Return ``text`` with each face's name in ``language``."""
-    return _replaced(text, lambda face: f"[{(face.zh if language == 'zh' else face.en)[0]}]")
+    return _replaced(text, lambda emoticon: f"[{(emoticon.zh if language == 'zh' else emoticon.en)[0]}]")
 
 
 def to_emoji(text: str) -> str:
     """Return ``text`` with an emoji for each face that has a good one."""
-    return _replaced(text, lambda face: face.emoji)
+    return _replaced(text, lambda emoticon: emoticon.emoji)
 
 
 def _replaced(text: str, by: Callable[[Emoticon], str]) -> str:
     kept, at = [], 0
     for span in find_emoticons(text):
-        kept += [text[at : span.start], by(span.face) or text[span.start : span.end]]
+        kept += [text[at : span.start], by(span.emoticon) or text[span.start : span.end]]
         at = span.end
     return "".join([*kept, text[at:]])

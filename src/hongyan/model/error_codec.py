@@ -1,4 +1,4 @@
-"""Carries errors through a command's row: what is written of them, and the same error again for the program that waits."""
+"""Stores errors in a command's row, and makes the same error again for the program that waits."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def _settled(command: CommandId, outcome: Outcome, error: HongyanError, retry_at
 
 
 def error_of(row: CommandRow) -> HongyanError | None:
-    """Return the error that a row tells of, or None where it was accepted or is still on its way."""
+    """Return the error of a row, or None if it was accepted or is still on its way."""
     if row.outcome is Outcome.UNCONFIRMED:
         return _doubt(row)
     return reason_of(row) if row.outcome is Outcome.FAILED else None
 
 
 def reason_of(row: CommandRow) -> HongyanError:
-    """Return the error that a row's reason and words tell of."""
+    """Return the error that a row's reason and text describe."""
     kind, _, number = row.reason.partition(".")
     if kind in _NUMBERED and _is_number(number):
         return _NUMBERED[kind](row, whole(number))
@@ -80,16 +80,16 @@ def _doubt(row: CommandRow) -> HongyanError:
     """Return the error of an unconfirmed command: the answer that did not come, or the refusal that may mean this one."""
     if row.reason == PERHAPS:
         return NoAnswer(
-            "the service", f"it refused one of several messages ({row.said}), and did not say which"
+            "the service", f"it refused one of several messages ({row.said}), and did not report which"
         )
     return _NAMED[row.reason](row) if row.reason == ProtocolChanged.code else _no_answer(row)
 
 
 def _refused(row: CommandRow, ret: int) -> Refused:
-    said = _words(row.said, ret)
+    server_text = _words(row.said, ret)
     if ret == _TOO_FAST:
-        return TooFast("webwxsync" if _is_number(row.result) else row.result, said, row.retry_at)
-    return Refused(row.result, ret, said)
+        return TooFast("webwxsync" if _is_number(row.result) else row.result, server_text, row.retry_at)
+    return Refused(row.result, ret, server_text)
 
 
 def _login_ended(row: CommandRow, ret: int) -> LoginEnded:
@@ -106,15 +106,15 @@ def _not_capable(row: CommandRow) -> HongyanError:
 
 
 def _not_complete(row: CommandRow) -> HongyanError:
-    told = _SHORT.fullmatch(row.said)
-    if told is None:
+    match = _SHORT.fullmatch(row.said)
+    if match is None:
         return _usage(row)
-    return NotComplete(told["what"], whole(told["have"]), whole(told["all"]) if told["all"] else None)
+    return NotComplete(match["what"], whole(match["have"]), whole(match["all"]) if match["all"] else None)
 
 
 def _internal(row: CommandRow) -> InternalError:
-    told = _FAULT.fullmatch(row.said)
-    return InternalError(told["doing"], told["kind"]) if told else InternalError(row.said, "unknown")
+    match = _FAULT.fullmatch(row.said)
+    return InternalError(match["doing"], match["kind"]) if match else InternalError(row.said, "unknown")
 
 
 def _usage(row: CommandRow) -> UsageError:
@@ -157,9 +157,9 @@ _SHORT: Final = re.compile(
 
 
 def _words(sentence: str, ret: int) -> str:
-    """Return the server's own words out of the sentence that ``Refused`` makes of them."""
-    _, told, words = sentence.partition(f" answered {ret}: ")
-    if told:
+    """Return the server's own text out of the sentence that ``Refused`` makes of it."""
+    _, match, words = sentence.partition(f" answered {ret}: ")
+    if match:
         return words
     meaning = meaning_of(ret)
     head, middle = f"answered {ret}, {meaning.name} (", f"): {meaning.meaning}"

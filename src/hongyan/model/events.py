@@ -29,12 +29,12 @@ __all__ = [
 
 
 class LoginState(StrEnum):
-    """Where a profile stands with the server."""
+    """The state of a profile's connection to the server."""
 
     OFFLINE = "offline"  # no program holds the login
     LOGGING_IN = "logging-in"
     ONLINE = "online"
-    DEGRADED = "degraded"  # the login stands, the server does not answer as it should; it is being retried
+    DEGRADED = "degraded"  # the login holds, the server does not answer as it should; it is being retried
     ENDED = "ended"  # a person must log in again
 
 
@@ -43,7 +43,7 @@ class _Event(Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class MessageReceived(_Event, frozen=True, tag="message"):
-    """A message came in, from others or written by this account on another device."""
+    """A message was received, from others or written by this account on another device."""
 
     message: AnyMessage
 
@@ -96,7 +96,7 @@ class Removed(_Event, frozen=True, tag="removed"):
 
 
 class UnknownEvent(_Event, frozen=True, tag="unknown"):
-    """A row written by a newer version, or one that could not be read; ``said`` explains."""
+    """A row written by a newer version, or one that could not be read; ``said`` is the reason."""
 
     said: str = ""
 
@@ -118,7 +118,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     """A journal row as a consumer gets it.
 
     ``chat`` and ``sender`` are the lasting keys of the conversation and the writer, empty where there is none.
-    ``redelivered`` is True when this consumer may have seen the event before a crash; ``tries`` counts how often it was
+    ``redelivered`` is True when this consumer may have got the event before a crash; ``tries`` counts how often it was
     handled again since then without an end.
     """
 
@@ -132,7 +132,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """What the holder says of the login. Times are Unix seconds, latency is in seconds.
+    """The status that the holder of the login publishes. Times are Unix seconds, latency is in seconds.
 
     While ``contacts_complete`` is False, ``contacts`` is how many have come of the list, and ``contacts_problem`` what keeps
     it from coming.

@@ -1,4 +1,4 @@
-"""The kinds of identifiers, as types of their own; what they look like on a wire is the transport's business."""
+"""The types of identifiers; their form on the wire is the transport's business."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a login tells while it is on its way, in words that faces may use; it makes no login."""
+"""The steps of a login as values for front ends; it makes no login."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = [
 
 
 class QrReady(Struct, frozen=True):
-    """A code to be scanned: ``text`` is what it says (and a link), ``renewal`` 0 for the first one."""
+    """A code to be scanned: ``text`` is its content (a link), ``renewal`` 0 for the first one."""
 
     text: str
     image_url: str
@@ -39,7 +39,7 @@ class AskedPhone(Struct, frozen=True):
 
 
 class PhoneDeclined(Struct, frozen=True):
-    """The phone cannot be asked, so a code will be shown; ``said`` are the server's words."""
+    """The phone cannot be asked, so a code will be shown; ``said`` is the server's text."""
 
     said: str = ""
 

@@ -1,9 +1,9 @@
 """Finds the people of a former login among those of a new one, with the evidence for each; it changes nothing.
 
 Every name the service gives is new at every login. What stays with a person is what people chose: the alias, my remark,
-nickname, place, signature; and the permanent id where the phone's status notices told it. A find needs evidence that points at exactly one person on both sides and nothing that speaks
-against it; whoever could be several, or only might be somebody, stays unresolved with the candidates named. Two people
-who cannot be told apart are never made one.
+nickname, place, signature; and the permanent id if the phone's status notices gave it. A match needs evidence for exactly one person on both sides and nothing
+against it; an ambiguous or doubtful person stays unresolved with the candidates listed. Two people
+who cannot be distinguished are never merged.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     People = Mapping[ChatKey, Contact]
     Trait = Callable[[Contact], Hashable]
 
-__all__ = ["Found", "Likeness", "Unresolved", "likeness"]
+__all__ = ["ContactMatch", "MatchResult", "Unresolved", "match_contacts"]
 
 _MEMBERS_ALIKE: Final = 0.6  # the share of member names that two lists of one group have in common
 _MEMBERS_MARGIN: Final = 0.2  # and by so much more than any other group
 
 
-class Found(Struct, frozen=True):
-    """Somebody known before, under a new name. ``confidence`` is from 0 to 1, ``evidence`` says what was alike."""
+class ContactMatch(Struct, frozen=True):
+    """A known person under a new name. ``confidence`` is from 0 to 1, ``evidence`` is the trait that matched."""
 
     old: ChatKey
     new: ChatKey
@@ -38,31 +38,31 @@ class Found(Struct, frozen=True):
 
 
 class Unresolved(Struct, frozen=True):
-    """Somebody under a new name who may be one of ``candidates``, known before; a person decides."""
+    """A person under a new name who may be one of ``candidates``, known before; a person decides."""
 
     new: ChatKey
     candidates: tuple[ChatKey, ...]
 
 
-class Likeness(Struct, frozen=True):
-    """Who was found again, and who only might have been."""
+class MatchResult(Struct, frozen=True):
+    """The matched people, and those with several candidates."""
 
-    found: tuple[Found, ...]
+    found: tuple[ContactMatch, ...]
     unresolved: tuple[Unresolved, ...]
 
 
-def likeness(old: People, new: People) -> Likeness:
+def match_contacts(old: People, new: People) -> MatchResult:
     """Compare the people of former logins with those of a new one."""
-    found: list[Found] = []
+    found: list[ContactMatch] = []
     rest_old, rest_new = dict(old), dict(new)
     for evidence, confidence, trait in _STAGES:
         for one, other in _pairs(trait, rest_old, rest_new, (old, new)):
-            found.append(Found(one, other, evidence, confidence))
+            found.append(ContactMatch(one, other, evidence, confidence))
             del rest_old[one], rest_new[other]
     for one, other, share in _groups(rest_old, rest_new):
-        found.append(Found(one, other, "members", round(share, 2)))
+        found.append(ContactMatch(one, other, "members", round(share, 2)))
         del rest_old[one], rest_new[other]
-    return Likeness(tuple(found), tuple(_unresolved(rest_old, rest_new)))
+    return MatchResult(tuple(found), tuple(_unresolved(rest_old, rest_new)))
 
 
 # -- people
@@ -114,13 +114,13 @@ _STAGES: Final[tuple[tuple[str, float, Trait], ...]] = (
 def _pairs(
     trait: Trait, old: People, new: People, among: tuple[People, People]
 ) -> list[tuple[ChatKey, ChatKey]]:
-    """Return those whom a trait singles out on both sides and nothing speaks against."""
+    """Return the pairs that a trait singles out on both sides, with nothing against them."""
     before, after = _by_trait(trait, among[0]), _by_trait(trait, among[1])
     pairs = []
     for value, olds in before.items():
-        news = after.get(value, ())
-        if len(olds) == len(news) == 1 and olds[0] in old and news[0] in new:
-            one, other = olds[0], news[0]
+        new_keys = after.get(value, ())
+        if len(olds) == len(new_keys) == 1 and olds[0] in old and new_keys[0] in new:
+            one, other = olds[0], new_keys[0]
             if not _contradict(old[one], new[other]):
                 pairs.append((one, other))
     return pairs
@@ -167,7 +167,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _groups(old: People, new: People) -> list[tuple[ChatKey, ChatKey, float]]:
-    """Return the groups whose members are alike, each the other's best and by a margin; the topic decides between equals."""
+    """Return the groups whose members match, each the other's best and by a margin; the topic decides between equals."""
     before = {key: _names(contact) for key, contact in old.items() if contact.is_group}
     after = {key: _names(contact) for key, contact in new.items() if contact.is_group}
     shares = [
@@ -190,7 +190,7 @@ def _groups(old: People, new: People) -> list[tuple[ChatKey, ChatKey, float]]:
 
 
 def _other_id(one: Contact, other: Contact) -> bool:
-    """Whether the phone named two that are alike by different permanent ids."""
+    """Whether the phone named two matching people with different permanent ids."""
     return bool(one.permanent_id and other.permanent_id and one.permanent_id != other.permanent_id)
 
 
@@ -218,11 +218,11 @@ def _leads(best: Sequence[float], share: float) -> bool:
     return share == best[0] and (len(best) == 1 or share - best[1] >= _MEMBERS_MARGIN)
 
 
-# -- who is left
+# -- the rest
 
 
 def _unresolved(old: People, new: People) -> Iterable[Unresolved]:
-    """Yield those of the new login whose name somebody had who was not found."""
+    """Yield the people of the new login whose name an unmatched person had."""
     names: dict[tuple[ContactKind, str], list[ChatKey]] = defaultdict(list)
     for key, contact in old.items():
         for name in {contact.nickname, contact.remark} - {""}:

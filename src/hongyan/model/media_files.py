@@ -1,4 +1,4 @@
-"""Files that messages brought and that are kept: where they are, and what is known of their being whole."""
+"""Stored files of messages: where they are, and whether they are known to be complete."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["MediaFile", "Verified"]
 
 
 class Verified(StrEnum):
-    """What speaks for a file's being what was sent. An incomplete one is never kept."""
+    """The evidence that a file is complete. An incomplete one is never stored."""
 
     DIGEST = "digest"  # its MD5 is the announced one
     LENGTH = "length"  # it is as long as announced
-    UNANNOUNCED = "unannounced"  # its length was not announced; it came to its end and is not empty
-    DOUBTFUL = "doubtful"  # its format says that its end is missing, and twice the same came; it is fetched again when asked for
+    UNANNOUNCED = "unannounced"  # its length was not announced; the transfer ended and it is not empty
+    DOUBTFUL = "doubtful"  # by its format its end is missing, and two downloads were the same; it is fetched again on request
     OTHER_DIGEST = "other-digest"  # its MD5 is not the announced one: the service may have made it smaller
 
 

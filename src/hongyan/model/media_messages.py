@@ -23,10 +23,10 @@ __all__ = [
 
 
 class Text(Message, frozen=True, kw_only=True, tag="text"):
-    """Something somebody wrote. ``event`` is set for a standard sentence that travels as an ordinary text.
+    """A text that a person wrote. ``event`` is set for a standard sentence that is sent as an ordinary text.
 
     Where an official account wrote with markup, ``text`` is without it, ``links`` are the links in it, and ``markup`` is the
-    text as it came.
+    text as received.
     """
 
     text: str = ""
@@ -112,13 +112,13 @@ class Location(Message, frozen=True, kw_only=True, tag="location"):
 
 
 class LiveLocation(Message, frozen=True, kw_only=True, tag="live-location"):
-    """Somebody began to share where they are."""
+    """A person started to share a live location."""
 
     title: str = ""
 
 
 class CallOutcome(StrEnum):
-    """What became of a call, as far as the notice tells."""
+    """The outcome of a call, as far as the notice shows."""
 
     UNKNOWN = "unknown"
     RINGING = "ringing"
@@ -129,7 +129,7 @@ class CallOutcome(StrEnum):
 
 
 class Call(Message, frozen=True, kw_only=True, tag="call"):
-    """A voice or video call, which only the phone can take. ``video`` is None where the notice does not say."""
+    """A voice or video call, which only the phone can take. ``video`` is None if the notice does not show it."""
 
     video: bool | None = None
     outcome: CallOutcome = CallOutcome.UNKNOWN

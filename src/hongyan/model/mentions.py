@@ -1,8 +1,8 @@
-"""Who is called by "@name" in a group's text; it knows names, not the transport, and no one else's opinion.
+"""The members meant by "@name" in a group's text; it knows names, not the transport, and no one else's opinion.
 
 Web WeChat has no mark for mentions: they are plain text. Phones write ``@name`` and a four-per-em blank (U+2005), old
 phones and desktop clients a plain blank, people anything. The name is the one chosen for the group, else the nickname.
-So this is a reading, and it says how sure it is.
+So this is an interpretation, with a degree of certainty.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SIGNS: Final = "@＠"
 _MARK: Final = "\u2005"
 _BLANKS: Final = frozenset(" \t\n\r\u00a0\u2002\u2003\u2004\u2005\u2006\u2009\u200b\u3000")
 _STOPS: Final = frozenset(',，。!！?？:：;；、)）」”"…~～')
-_UNSEEN: Final = frozenset("\ufe0e\ufe0f")  # choose how an emoji looks; phones differ in writing them
+_UNSEEN: Final = frozenset("\ufe0e\ufe0f")  # select an emoji's presentation; phones differ in writing them
 _EVERYONE: Final = ("所有人", "全体成员", "全體成員", "all", "All", "everyone", "Everyone", "All Members")
 _LONGEST: Final = 64
 _LONGEST_NAME: Final = 256  # characters; no name of the service has as many
@@ -33,8 +33,8 @@ _NO_REMARKS: Final[Mapping[TransientName, str]] = {}
 class Certainty(StrEnum):
     """How sure a mention is."""
 
-    CERTAIN = "certain"  # a phone's mark stands behind the name, and one person has it
-    LIKELY = "likely"  # a blank, a stop or the end stands behind it, and one person has it
+    CERTAIN = "certain"  # a phone's mark follows the name, and one person has it
+    LIKELY = "likely"  # a blank, a stop or the end follows it, and one person has it
     AMBIGUOUS = "ambiguous"  # several people have the name, or other text follows without a break
 
 
@@ -50,7 +50,7 @@ class Mention(Struct, frozen=True, kw_only=True):
     """One "@name". ``text[start:end]`` is the sign and the name, without the blank behind it.
 
     ``member`` is None where no member, or more than one, has the name; ``candidates`` lists all who have it.
-    ``me`` says that this account is, or is one of, those meant. ``everyone`` is "@所有人", which means no single member.
+    ``me``: this account is, or is one of, those meant. ``everyone`` is "@所有人", which means no single member.
     """
 
     start: int
@@ -70,7 +70,7 @@ class _Known(Struct, frozen=True):
 
 
 class _Names:
-    """Names that are looked up by what stands in a text, however many there are: by their beginning and their lengths."""
+    """Names that are found in a text, however many there are, by their first character and their lengths."""
 
     def __init__(self, known: Iterable[_Known]) -> None:
         self._known = {who.name: who for who in known if len(who.name) <= _LONGEST_NAME}
@@ -81,7 +81,7 @@ class _Names:
                 lengths.append(len(name))
 
     def at(self, text: str, begin: int) -> Iterator[_Known]:
-        """Yield the names that stand at ``begin``, the longest first."""
+        """Yield the names in the text at ``begin``, the longest first."""
         for length in self._lengths.get(text[begin : begin + 1], ()):
             if (who := self._known.get(text[begin : begin + length])) is not None:
                 yield who
@@ -116,7 +116,7 @@ def find_mentions(
 
 
 def _seen(text: str) -> tuple[str, list[int]]:
-    """Return the text without invisible selectors, and where each character (and the end) stood."""
+    """Return the text without invisible selectors, and the original position of each character (and the end)."""
     places = [n for n, c in enumerate(text) if c not in _UNSEEN]
     return "".join(text[n] for n in places).replace("\u00a0", " "), [*places, len(text)]
 
@@ -162,7 +162,7 @@ def _mention_at(text: str, at: int, known: _Names) -> Mention | None:
 
 
 def _break(text: str, end: int, name: str) -> Certainty | None:
-    """Return how well the name ends at ``end``, None where the word simply goes on."""
+    """Return how well the name ends at ``end``, None if the word simply continues."""
     if end >= len(text):
         return Certainty.LIKELY
     following = text[end]
@@ -188,7 +188,7 @@ def _mention(start: int, end: int, certainty: Certainty, who: _Known) -> Mention
 
 
 def _stranger(text: str, at: int) -> Mention | None:
-    """Return the mention of somebody unknown, whom only a phone can have written."""
+    """Return the mention of an unknown person, which only a phone can have written."""
     end = text.find(_MARK, at + 1, at + 1 + _LONGEST)
     name = text[at + 1 : end] if end > 0 else ""
     if not name.strip() or any(c in _SIGNS or c == "\n" for c in name):

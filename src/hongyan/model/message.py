@@ -1,4 +1,4 @@
-"""What every message has, and how a message names another one; no kind of message is known here."""
+"""The common part of every message, and how a message refers to another one; independent of the kinds of messages."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Message", "Part", "Quoted", "TextLink"]
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A part of a message that is no message itself."""
+    """A part of a message that is not itself a message."""
 
 
 class TextLink(Part, frozen=True, kw_only=True):
-    """A link inside a text: the words that stand for it and where it leads, which need not be what the words say."""
+    """A link inside a text: its words and its target, which need not match."""
 
     text: str = ""
     url: str = ""
@@ -26,9 +26,9 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults
     """What every message has.
 
     ``chat`` is the conversation (the group, or the other person). ``sender`` is who wrote it; empty where the service
-    itself speaks, or where a group message does not say. ``outgoing``: this account wrote it, on whatever device.
+    itself speaks, or if a group message does not name one. ``outgoing``: this account wrote it, on whatever device.
 
-    What is true of a kind stands on its class, and not in JSON. ``by_service``: the service speaks, not a person; it is
+    Traits of a kind are on its class, and not in the JSON. ``by_service``: the service speaks, not a person; it is
     shown as a sentence between the messages. ``for_bots``: it is something that people write or send, and can be read, so
     handlers of ``Message`` get it; handlers of the kind itself always do. ``raises_unread``: it counts as unread. ``shown``: it
     stands in the history that people read, and is searched.
@@ -57,19 +57,19 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults
         return str(self.__struct_config__.tag)
 
     def __repr__(self) -> str:
-        """Name the fields that say something; secrets appear as ``'…'``."""
-        told = ((f, getattr(self, f)) for f in self.__struct_fields__)
-        shown = (f"{f}={'…' if f in self.secret_fields else v!r}" for f, v in told if v)
-        return f"{type(self).__name__}({', '.join(shown)})"
+        """Name the non-empty fields; secrets appear as ``'…'``."""
+        shown = ((f, getattr(self, f)) for f in self.__struct_fields__)
+        texts = (f"{f}={'…' if f in self.secret_fields else v!r}" for f, v in shown if v)
+        return f"{type(self).__name__}({', '.join(texts)})"
 
 
 class Quoted(Part, frozen=True, kw_only=True):
-    """The message that another one answers, as far as the answer tells.
+    """The message that another one answers, as far as the answer shows.
 
     ``msg_type`` and ``app_type`` are the wire's numbers; ``shown_as`` names the kind like ``Message.kind``.
-    ``sender_id`` and ``chat_id`` are permanent ids, not transient names. All of it is what the one who answers says: the
+    ``sender_id`` and ``chat_id`` are permanent ids, not transient names. All of it comes from the sender of the answer: the
     words may never have been written. ``genuine`` is True where the journal holds that message with these words, False where
-    it holds it with others, None where it does not know.
+    it holds it with others, None if it does not hold it.
     """
 
     id: MsgId = MsgId("")

@@ -1,7 +1,7 @@
-"""Every kind of message as one closed union of plain values; how they look on a wire is the transport's business.
+"""Every kind of message as one closed union of plain values; their form on the wire is the transport's business.
 
 Text is decoded: real newlines, emoji as characters, no entities. Sizes are bytes, pixel sizes are (width, height),
-times are Unix seconds. Empty strings, 0 and None mean that the wire said nothing. In JSON each value carries its
+times are Unix seconds. Empty strings, 0 and None mean that the wire has no value. In JSON each value has its
 ``kind``; numbers of messages are strings. A message no version understands is ``Unknown``, one that is broken is
 ``Unparsed``; both keep the raw bytes.
 """
@@ -205,5 +205,5 @@ MESSAGE_KINDS: dict[str, type[Message]] = {
 
 
 def notice_of(message: AnyMessage) -> NoticeEvent | None:
-    """Return what the service tells of by a message, None where it tells of nothing."""
+    """Return the event that the service reports by a message, None if it reports none."""
     return message.event if isinstance(message, Text | Notice | GroupChange) else None

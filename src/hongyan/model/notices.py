@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 SELF: Final = "<self>"
-"""Stands for the account itself wherever these events name people ("you" in the sentence).
+"""Replaces the account itself in the names of these events ("you" in the sentence).
 
 A person who really has this nickname is given with other brackets, so the mark cannot be forged.
 """
@@ -41,9 +41,9 @@ class _NoticeEvent(Struct, frozen=True, kw_only=True, tag_field="event", omit_de
 
 
 class GroupJoined(_NoticeEvent, frozen=True, kw_only=True, tag="group-joined"):
-    """People came into the group. ``inviter`` is empty where no one is named; ``by_qr``: they scanned a code.
+    """People joined the group. ``inviter`` is empty if no one is named; ``by_qr``: they scanned a code.
 
-    ``already_there`` lists those whom the sentence names as members when this account was invited.
+    ``already_there`` lists the members that the sentence names when this account was invited.
     """
 
     inviter: str = ""
@@ -53,7 +53,7 @@ class GroupJoined(_NoticeEvent, frozen=True, kw_only=True, tag="group-joined"):
 
 
 class GroupRenamed(_NoticeEvent, frozen=True, kw_only=True, tag="group-renamed"):
-    """Someone gave the group another name; ``old_name`` is empty where it was not known."""
+    """The group was renamed; ``old_name`` is empty if it was not known."""
 
     by: str = ""
     new_name: str = ""
@@ -68,15 +68,15 @@ class MemberRemoved(_NoticeEvent, frozen=True, kw_only=True, tag="member-removed
 
 
 class MemberLeft(_NoticeEvent, frozen=True, kw_only=True, tag="member-left"):
-    """Someone is no longer in the group. The service says nothing when people leave: it shows in the list of members."""
+    """A person is no longer in the group. The service sends nothing when people leave: it shows in the list of members."""
 
     left: tuple[str, ...] = ()
 
 
 class JoinRequested(_NoticeEvent, frozen=True, kw_only=True, tag="join-requested"):
-    """Somebody wants people in the group and the owner has to agree; no one has joined yet.
+    """A member wants to add people to the group and the owner has to agree; no one has joined yet.
 
-    ``by`` asks (SELF: this account asked), ``invited`` are those to come in where they are named, ``count`` how many.
+    ``by`` asks (SELF: this account asked), ``invited`` are the people to be added if they are named, ``count`` how many.
     """
 
     by: str = ""
@@ -85,7 +85,7 @@ class JoinRequested(_NoticeEvent, frozen=True, kw_only=True, tag="join-requested
 
 
 class InvitationSent(_NoticeEvent, frozen=True, kw_only=True, tag="invitation-sent"):
-    """An invitation went out and waits for the other side; no one has joined yet."""
+    """An invitation was sent and is not answered yet; no one has joined yet."""
 
 
 class GroupSetting(_NoticeEvent, frozen=True, kw_only=True, tag="group-setting"):
@@ -120,7 +120,7 @@ class FriendAdded(_NoticeEvent, frozen=True, kw_only=True, tag="friend-added"):
 
 
 class FriendAccepted(_NoticeEvent, frozen=True, kw_only=True, tag="friend-accepted"):
-    """The standard sentence of somebody who accepted a request; a person could also have typed it."""
+    """The standard sentence of a person who accepted a request; a person could also have typed it."""
 
 
 class NotAFriend(_NoticeEvent, frozen=True, kw_only=True, tag="not-a-friend"):
@@ -134,11 +134,11 @@ class SendBlocked(_NoticeEvent, frozen=True, kw_only=True, tag="send-blocked"):
 
 
 class SendTooFast(_NoticeEvent, frozen=True, kw_only=True, tag="send-too-fast"):
-    """A send or another action was refused because of the pace."""
+    """A send or another action was refused because it was too fast."""
 
 
 class RedPacketNotice(_NoticeEvent, frozen=True, kw_only=True, tag="red-packet"):
-    """A red packet came, went out or was opened (``way``); the web shows nothing else of it."""
+    """A red packet was received, sent or opened (``way``); the web shows nothing else of it."""
 
     way: str = "received"
     by: str = ""
@@ -150,7 +150,7 @@ class LiveLocationEnded(_NoticeEvent, frozen=True, kw_only=True, tag="live-locat
 
 
 class Nudged(_NoticeEvent, frozen=True, kw_only=True, tag="nudged"):
-    """Somebody nudged somebody; both are the same where somebody nudged himself."""
+    """A person nudged another; both are the same for a person who nudged themselves."""
 
     by: str = ""
     target: str = ""

@@ -1,6 +1,6 @@
 """Whole numbers out of text that others wrote; it refuses to spend time on digits that no number of theirs has.
 
-``int`` takes the square of the length in time and raises above 4,300 digits. What is read here fits into 64 bits.
+``int`` takes the square of the length in time and raises above 4,300 digits. Numbers read here fit into 64 bits.
 """
 
 from __future__ import annotations

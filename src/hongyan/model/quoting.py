@@ -14,7 +14,7 @@ _WRITTEN: Final = re.compile(
 
 
 class WrittenQuote(NamedTuple):
-    """An answer as a text: whom it quotes, with which words, and what it says. Anybody can type what was never said."""
+    """An answer as a text: its quoted sender, the quoted words, and the answer. The quoted words may be invented."""
 
     who: str
     what: str

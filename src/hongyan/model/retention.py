@@ -10,10 +10,10 @@ __all__ = ["Behind", "Holding", "Removal"]
 
 
 class Holding(Struct, frozen=True, kw_only=True):
-    """What is kept of one chat. Counts are of messages and own sends, sizes in bytes of their rows and of their files.
+    """The stored content of one chat. Counts are of messages and of the account's sends, sizes in bytes of their rows and of their files.
 
-    ``due`` of them are older than the rule allows; ``unread`` of those stay until every consumer has had them.
-    ``removed`` are gone already.
+    ``due`` of them are older than the rule allows; ``unread`` of those stay until every registered reader has had them.
+    ``removed`` are deleted already.
     """
 
     chat: ChatKey
@@ -34,7 +34,7 @@ class Removal(Struct, frozen=True):
 
 
 class Behind(Struct, frozen=True):
-    """A consumer that has not had the events after ``low`` yet, and how many these are."""
+    """A registered consumer that has not got the events after ``low`` yet, and how many these are."""
 
     consumer: str
     low: Seq

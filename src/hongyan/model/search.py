@@ -1,4 +1,4 @@
-"""What one looks for in the archive, and the text that is looked through, as values; it knows no index."""
+"""Searches of the archive, and the text that is searched, as values; independent of the index."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["Query", "fold", "require_kinds", "searched_text"]
 
 
 class Query(Struct, frozen=True, kw_only=True):
-    """What is looked for: every word of ``words``, anywhere in a message, whatever its case and width.
+    """What to search for: every word of ``words``, anywhere in a message, whatever its case and width.
 
     ``chat`` and ``sender`` are lasting keys, ``kinds`` names of message kinds, empty for all; ``since`` and ``until`` Unix
-    seconds of arrival; ``link`` asks for messages with a link. ``before`` goes on after an earlier answer's last row.
+    seconds of arrival; ``link`` selects messages with a link. ``before`` continues after an earlier answer's last row.
     """
 
     words: str = ""

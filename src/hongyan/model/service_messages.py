@@ -1,4 +1,4 @@
-"""What the service says, and what cannot be read."""
+"""Messages of the service, and messages that cannot be read."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Unsupported(Message, frozen=True, kw_only=True, tag="unsupported"):
 
 
 class Recall(_ByService, frozen=True, kw_only=True, tag="recall"):
-    """A message was taken back. ``recalled`` is its number, ``local_id`` the phone's own short one.
+    """A message was recalled. ``recalled`` is its number, ``local_id`` the phone's own short one.
 
     ``by`` is the name in the notice, or ``SELF``; ``session_id`` the conversation's permanent id.
     """
@@ -85,7 +85,7 @@ class Recall(_ByService, frozen=True, kw_only=True, tag="recall"):
 class Notice(_ByService, frozen=True, kw_only=True, tag="notice"):
     """A sentence of the service. ``text`` as sent (links included), ``plain`` without markup, ``event`` its meaning.
 
-    ``observed``: no sentence, this program saw it by comparing records; there are no words but those for ``event``.
+    ``observed``: no sentence, this program found it by comparing records; the only words are those for ``event``.
     """
 
     text: str = ""
@@ -110,7 +110,7 @@ class GroupChange(_ByService, frozen=True, kw_only=True, tag="group-change"):
 
 
 class Pat(_ByService, frozen=True, kw_only=True, tag="pat"):
-    """Somebody nudged somebody; ids are permanent ones. ``template`` holds them as ``${id}``, ``text`` bare."""
+    """A person nudged another; ids are permanent ones. ``template`` holds them as ``${id}``, ``text`` bare."""
 
     from_id: str = ""
     target_id: str = ""

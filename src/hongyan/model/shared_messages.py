@@ -1,4 +1,4 @@
-"""What people hand on or introduce: people, links, programs, records, answers, money."""
+"""Things that people share or introduce: people, links, programs, records, answers, money."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class GroupInvitation(Message, frozen=True, kw_only=True, tag="group-invitation"
 class Card(Message, frozen=True, kw_only=True, tag="card"):
     """The card of a person or official account.
 
-    ``username`` stands in the card itself (permanent or encrypted id), ``card_name`` is this login's transient name.
+    ``username`` is in the card itself (permanent or encrypted id), ``card_name`` is this login's transient name.
     """
 
     secret_fields = frozenset({"ticket"})
@@ -98,7 +98,7 @@ class Card(Message, frozen=True, kw_only=True, tag="card"):
 
 class _Stranger(Message, frozen=True, kw_only=True):
     secret_fields = frozenset({"ticket"})
-    for_bots = False  # somebody who is in no chat yet
+    for_bots = False  # a person who is in no chat yet
 
     nickname: str = ""
     greeting: str = ""
@@ -118,7 +118,7 @@ class _Stranger(Message, frozen=True, kw_only=True):
 
 
 class FriendRequest(_Stranger, frozen=True, kw_only=True, tag="friend-request"):
-    """Somebody asks to become a friend. ``requester`` (transient) and ``ticket`` (a secret) are what accepting takes.
+    """A person asks to become a friend. ``requester`` (transient) and ``ticket`` (a secret) are needed to accept.
 
     ``username`` is the permanent id; ``scene`` the wire's number of the way they found this account; ``group_id`` the
     permanent id of a common group.
@@ -126,7 +126,7 @@ class FriendRequest(_Stranger, frozen=True, kw_only=True, tag="friend-request"):
 
 
 class SuggestedFriend(_Stranger, frozen=True, kw_only=True, tag="suggested-friend"):
-    """The service suggests somebody as a friend; the fields are those of a friend request."""
+    """The service suggests a friend; the fields are those of a friend request."""
 
 
 class MiniProgram(Message, frozen=True, kw_only=True, tag="mini-program"):
@@ -154,10 +154,10 @@ class Channels(Message, frozen=True, kw_only=True, tag="channels"):
 
 
 class RecordItem(Part, frozen=True, kw_only=True):
-    """One entry of a merged record, as the one who forwarded it tells it.
+    """One entry of a merged record, as forwarded.
 
     ``data_type`` is the wire's number (1 text, 2 picture, 8 file …), ``shown_as`` names the kind like ``Message.kind``.
-    ``title`` and ``text`` are what it says by its kind: a link's title and description, a place and its address, a piece of
+    ``title`` and ``text`` depend on its kind: a link's title and description, a place and its address, a piece of
     music and its artist. ``source`` is the program or account it came from. ``items`` are the entries of a record inside
     the record. ``parts`` are the texts of an undescribed kind, with the names of their elements.
     """
@@ -188,7 +188,7 @@ class Record(Message, frozen=True, kw_only=True, tag="record"):
 
 
 class FavoriteRecord(Message, frozen=True, kw_only=True, tag="favorite-record"):
-    """A record or note from somebody's favourites."""
+    """A record or note from a person's favorites."""
 
     title: str = ""
     description: str = ""
@@ -210,7 +210,7 @@ class Quote(Message, frozen=True, kw_only=True, tag="quote"):
 
 
 class TransferState(StrEnum):
-    """Where a money transfer stands."""
+    """The state of a money transfer."""
 
     UNKNOWN = "unknown"
     OFFERED = "offered"

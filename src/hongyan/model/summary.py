@@ -1,6 +1,6 @@
 """One readable line for every kind of message, in Chinese (simplified or traditional) or English; it removes no control characters.
 
-Whoever shows the line on a screen makes it harmless there.
+The code that displays the line makes it harmless.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ _Service = _Sentence | Recall | StatusNotice | PaymentNotice | GroupTodo | Legac
 
 
 def line(message: AnyMessage, language: LanguageTag = "zh") -> str:
-    """Return one line that says what ``message`` is, without its sender: ``[图片 83 KB]``, ``[文件] report.pdf``.
+    """Return one line that describes ``message``, without its sender: ``[图片 83 KB]``, ``[文件] report.pdf``.
 
     Line ends that a person typed stay where they are; everything else is on one line.
     """
@@ -170,9 +170,9 @@ def line(message: AnyMessage, language: LanguageTag = "zh") -> str:
         case Text() | Quote() | Solitaire() | Announcement():
             return _written(message, words)
         case Picture() | Voice() | Video() | Sticker() | File() | FilePlaceholder():
-            said = _media(message, words)
+            text = _media(message, words)
         case Card() | FriendRequest() | SuggestedFriend() | Call() | Location() | LiveLocation():
-            said = _people(message, words)
+            text = _people(message, words)
         case (
             Link()
             | Music()
@@ -186,9 +186,9 @@ def line(message: AnyMessage, language: LanguageTag = "zh") -> str:
             | FavoriteRecord()
             | Channels()
         ):
-            said = _titled(message, words)
+            text = _titled(message, words)
         case Transfer() | RedPacket():
-            said = _money(message, words)
+            text = _money(message, words)
         case (
             Recall()
             | Notice()
@@ -199,12 +199,12 @@ def line(message: AnyMessage, language: LanguageTag = "zh") -> str:
             | GroupTodo()
             | Legacy()
         ):
-            said = _service(message, words)
+            text = _service(message, words)
         case Unsupported() | Unknown() | Unparsed():
-            said = _strange(message, words)
+            text = _strange(message, words)
         case _:
             assert_never(message)
-    return " ".join(said.split())
+    return " ".join(text.split())
 
 
 def sentence(message: AnyMessage, language: LanguageTag = "zh") -> str:
@@ -217,21 +217,21 @@ def sentence(message: AnyMessage, language: LanguageTag = "zh") -> str:
 
 
 def quotation(quoted: Quoted, language: LanguageTag = "zh") -> str:
-    """Return what a quotation says, without the name of whom it quotes; what was never written like that says so."""
+    """Return the words of a quotation, without the name of the quoted person; a mark shows words that were never written like that."""
     words = _Words(language)
     doubt = f"({words['not-genuine']})" if quoted.genuine is False else ""
     return " ".join(_joined(_quoted_words(quoted, words), doubt).split())
 
 
 class Entry(NamedTuple):
-    """A line of what a message holds beneath its summary; ``depth`` counts how deep it lies, from 0."""
+    """A line of the content below a message's summary; ``depth`` counts how deep it is nested, from 0."""
 
     depth: int
     text: str
 
 
 def full(message: AnyMessage, language: LanguageTag = "zh") -> str:
-    """Return everything that a message says: its line, and beneath it the entries that it holds, indented."""
+    """Return the whole content of a message: its line, and below it the entries that it holds, indented."""
     beneath = [f"{'  ' * (entry.depth + 1)}{entry.text}" for entry in entries(message, language)]
     return "\n".join([line(message, language), *beneath])
 
@@ -241,8 +241,8 @@ def entries(message: AnyMessage, language: LanguageTag = "zh") -> tuple[Entry, .
     words = _Words(language)
     match message:
         case Record() | FavoriteRecord():
-            told = tuple(_entries(message.items, words, 0))
-            return told or tuple(Entry(0, said) for said in message.description.split("\n") if said.strip())
+            lines = tuple(_entries(message.items, words, 0))
+            return lines or tuple(Entry(0, line) for line in message.description.split("\n") if line.strip())
         case Link() if len(message.articles) > 1:
             return tuple(Entry(0, _joined("•", a.title, a.url)) for a in message.articles)
         case _:
@@ -251,8 +251,8 @@ def entries(message: AnyMessage, language: LanguageTag = "zh") -> tuple[Entry, .
 
 def _entries(items: tuple[RecordItem, ...], words: _Words, depth: int) -> Iterator[Entry]:
     for item in items:
-        said = _entry(item, words)
-        first, *more = said.split("\n")
+        line = _entry(item, words)
+        first, *more = line.split("\n")
         yield Entry(depth, f"{item.sender}: {first}" if item.sender else first)
         for rest in more:
             yield Entry(depth + 1, rest)
@@ -260,19 +260,19 @@ def _entries(items: tuple[RecordItem, ...], words: _Words, depth: int) -> Iterat
 
 
 def _entry(item: RecordItem, words: _Words) -> str:
-    """Return what an entry says; every kind says at least what it is."""
+    """Return the text of an entry; every kind has at least its name."""
     answered = _quoted(item.quoted, words) if item.quoted else ""
-    said = _pair(item.title, item.text, " - " if item.shown_as == "music" else ": ")
+    line = _pair(item.title, item.text, " - " if item.shown_as == "music" else ": ")
     if item.shown_as in {"location", "file"}:
-        said = _pair(item.title, item.text, ", ")
-    said = _joined(_pair(item.source, said), item.url, _parts(item.parts))
+        line = _pair(item.title, item.text, ", ")
+    line = _joined(_pair(item.source, line), item.url, _parts(item.parts))
     if answered:
-        said = _joined(f"「{answered}」", said)
-    if item.shown_as == "text" or (said and not item.shown_as and not item.parts):
-        return said or f"[{words['entry']}]"
+        line = _joined(f"「{answered}」", line)
+    if item.shown_as == "text" or (line and not item.shown_as and not item.parts):
+        return line or f"[{words['entry']}]"
     length = f'{item.duration_s}"' if item.duration_s else ""
     name = words[item.shown_as] if item.shown_as in _WORDS else f"{words['entry']} {item.data_type}"
-    return _joined(f"[{_joined(name, length, size_text(item.size))}]", said)
+    return _joined(f"[{_joined(name, length, size_text(item.size))}]", line)
 
 
 def _parts(parts: tuple[tuple[str, str], ...]) -> str:
@@ -436,18 +436,18 @@ def _sentence(message: _Sentence, words: _Words) -> str:
 
 
 def _was(event: NoticeEvent | None, words: _Words) -> str:
-    """Return what a group was called before, which no sentence says."""
+    """Return the former name of a group, which no sentence contains."""
     old = event.old_name if isinstance(event, GroupRenamed) else ""
     return words["was"].format(name=old) if old else ""
 
 
 def _seen(event: NoticeEvent | None, words: _Words) -> str:
-    """Return words for what was seen without any: who left, what is called otherwise now."""
+    """Return words for an observed change without a sentence: who left, and new names."""
     match event:
         case MemberLeft():
             return words["seen-left"].format(who=words["and"].join(event.left))
         case ContactAltered():
-            told = [
+            changes = [
                 words["seen-changed"].format(
                     field=words[f"field-{field}"] if f"field-{field}" in _WORDS else field,
                     before=before or "-",
@@ -455,7 +455,7 @@ def _seen(event: NoticeEvent | None, words: _Words) -> str:
                 )
                 for field, before, after in event.changes
             ]
-            return _joined(event.name, words["and"].join(told))
+            return _joined(event.name, words["and"].join(changes))
         case _:
             return ""
 

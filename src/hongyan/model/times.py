@@ -1,8 +1,8 @@
-"""Moments as others tell them, which may be anything, and how any of them becomes a date; it reads no clock.
+"""Timestamps from outside, which may be anything, and how any of them becomes a date; it reads no clock.
 
-Times are Unix seconds. What the service or a person's phone says may be a million years away, negative, or no number at
-all, and a journal of an older version holds it as it came. Such a time is as good as none: then the time at which
-the row was written stands for it.
+The service or a person's phone may send a time a million years away, negative, or no number at
+all, and a journal of an older version holds it as received. Such a time counts as missing: then the time at which
+the row was written is used instead.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _EARLIEST: Final = (datetime.min.replace(tzinfo=UTC) + _DAY).timestamp()
 _LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _DAY).timestamp()
 
 
-def believable(told: float) -> int:
-    """Return a time in whole seconds, 0 where no message can have been written then."""
-    return int(told) if _FIRST <= told <= _LAST else 0
+def believable(received: float) -> int:
+    """Return a received time in whole seconds, 0 if no message can have been written then."""
+    return int(received) if _FIRST <= received <= _LAST else 0
 
 
-def shown_at(told: float, written_at: float) -> float:
-    """Return the time to show for something: the given time where that is possible, else when it was written down."""
-    return told if _FIRST <= told <= _LAST else written_at
+def shown_at(received: float, written_at: float) -> float:
+    """Return the time to show: the received one if it is plausible, else when it was written down."""
+    return received if _FIRST <= received <= _LAST else written_at
 
 
 def local(at: float) -> datetime:

@@ -22,7 +22,7 @@ class UploadKind(StrEnum):
 
 
 FORMS: Final = ("auto", *map(str, UploadKind))
-"""What a caller may ask for: a kind, or ``auto``."""
+"""The choices of a caller: a kind, or ``auto``."""
 
 LIMITS: Final = {
     UploadKind.PICTURE: 20 * _MIB,  # openwechat

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.ids import ChatKey, LoginId, TransientName
-    from hongyan.model.matching import Likeness, Unresolved
+    from hongyan.model.matching import MatchResult, Unresolved
 
 __all__ = ["ContactDirectory"]
 
@@ -38,7 +38,7 @@ class ContactDirectory(Protocol):
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
         """Return everybody known under the present login and not deleted, in no particular order."""
 
-    async def recognise(self, login: LoginId, *, now: float) -> Likeness:
+    async def recognise(self, login: LoginId, *, now: float) -> MatchResult:
         """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
 
     async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from hongyan.model.commands import Command, CommandRow, Settlement
     from hongyan.model.events import Event, Recorded
     from hongyan.model.ids import ChatKey, ClientMsgId, CommandId, LoginId, Seq
-    from hongyan.model.matching import Likeness
+    from hongyan.model.matching import MatchResult
     from hongyan.ports.archive import Archive
     from hongyan.ports.chat_state import ChatStates
     from hongyan.ports.consumers import Consumers
@@ -87,7 +87,7 @@ class Store(Protocol):
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
         """Give up a command that waits, and journal that; put one aside that failed or of which nothing is known."""
 
-    async def complete_contacts(self, login: LoginId, *, now: float) -> Likeness:
+    async def complete_contacts(self, login: LoginId, *, now: float) -> MatchResult:
         """Note that the contact list of ``login`` was read to its end, and find the people of former logins again in it.
 
         Both at once: who reads that the list is complete reads of people who are known again.

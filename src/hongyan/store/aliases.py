@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hongyan.errors import UsageError
 from hongyan.model.contacts import ContactKind
 from hongyan.model.ids import ChatKey
-from hongyan.model.matching import Unresolved, likeness
+from hongyan.model.matching import Unresolved, match_contacts
 from hongyan.store.chat_state_rows import bring_back, merge_chat_states
 from hongyan.store.contacts import PARTED
 from hongyan.store.unread import merge_unread, part_unread
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hongyan.model.contacts import Contact
     from hongyan.model.events import Recorded
     from hongyan.model.ids import LoginId, TransientName
-    from hongyan.model.matching import Likeness
+    from hongyan.model.matching import MatchResult
     from hongyan.store.contacts import People
     from hongyan.store.names import Names
     from hongyan.store.session import Session
@@ -85,7 +85,7 @@ class Aliases:
 
     # -- the writer
 
-    def recognise(self, connection: sqlite3.Connection, login: LoginId, now: float) -> Likeness:
+    def recognise(self, connection: sqlite3.Connection, login: LoginId, now: float) -> MatchResult:
         """Find those of former logins again among those of ``login``, and note who is unresolved."""
         known = self._known_before(connection)
         old: dict[ChatKey, Contact] = {}
@@ -100,7 +100,7 @@ class Aliases:
                 parted.add(key)
             elif key not in known:
                 new[key] = entry.contact
-        result = likeness(old, new)
+        result = match_contacts(old, new)
         for found in result.found:
             self.merge(connection, found.old, found.new, found.evidence, found.confidence, now)
         for (key,) in connection.execute(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hongyan.model.contacts import Contact, ContactChange
     from hongyan.model.ids import ChatKey, LoginId, TransientName
-    from hongyan.model.matching import Likeness, Unresolved
+    from hongyan.model.matching import MatchResult, Unresolved
     from hongyan.store.login import SqliteLogin
     from hongyan.store.session import Session
 
@@ -70,7 +70,7 @@ class SqliteDirectory:
         login = self._login.current
         return [(key, k.contact) for key, k in self.people.all() if k.login == login and not k.gone]
 
-    async def recognise(self, login: LoginId, *, now: float) -> Likeness:
+    async def recognise(self, login: LoginId, *, now: float) -> MatchResult:
         """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
         return await self._session.write(lambda c: self.aliases.recognise(c, login, now), wake=True)
 

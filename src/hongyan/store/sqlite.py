@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hongyan.model.commands import Command, Settlement
     from hongyan.model.events import Event, Recorded
     from hongyan.model.ids import ClientMsgId, CommandId, LoginId, Seq
-    from hongyan.model.matching import Likeness
+    from hongyan.model.matching import MatchResult
     from hongyan.store.database import Database
 
 __all__ = ["SqliteStore", "open_store"]
@@ -131,10 +131,10 @@ class SqliteStore:
         self._note_written(written)
         return row
 
-    async def complete_contacts(self, login: LoginId, *, now: float) -> Likeness:
+    async def complete_contacts(self, login: LoginId, *, now: float) -> MatchResult:
         """Note that the contact list of ``login`` was read to its end, and find the people of former logins again in it."""
 
-        def work(connection: sqlite3.Connection) -> Likeness:
+        def work(connection: sqlite3.Connection) -> MatchResult:
             found = self.directory.aliases.recognise(connection, login, now)
             self.login.write_complete(connection, login, complete=True)
             return found

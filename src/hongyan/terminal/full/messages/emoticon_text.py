@@ -15,6 +15,6 @@ def with_emoji(text: str, how: str) -> str:
         return to_emoji(text)
     kept, at = [], 0
     for span in find_emoticons(text):
-        kept.append(text[at : span.end] + span.face.emoji)
+        kept.append(text[at : span.end] + span.emoticon.emoji)
         at = span.end
     return "".join([*kept, text[at:]])
