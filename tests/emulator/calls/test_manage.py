@@ -87,7 +87,7 @@ async def _oplog(browser: Browser, permanent_id: str, **order: Any) -> int:
 
 
 async def test_remark_comes_back_as_contact_change(logged_in: Browser) -> None:
-    """CmdId 2; somebody who is no friend gives 1205."""
+    """CmdId 2; somebody who is not a friend gives 1205."""
     assert await _oplog(logged_in, ALICE, CmdId=2, RemarkName="Ally") == 0
     assert (await logged_in.sync())["ModContactList"][0]["RemarkName"] == "Ally"
     assert await _oplog(logged_in, STRANGER, CmdId=2, RemarkName="x") == 1205

@@ -152,7 +152,7 @@ async def test_a_hidden_message_stays_in_the_archive(stage: Stage) -> None:
 
 
 async def test_a_private_answer_goes_to_the_writer(stage: Stage) -> None:
-    """With the quotation; not to somebody who is no friend."""
+    """With the quotation; not to somebody who is not a friend."""
     await stage.came(stage.text("群里说", chat="@@p", sender="@w"), stage.text("谁", chat="@@p", sender="@x"))
     app = stage.screen()
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
