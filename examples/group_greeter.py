@@ -1,4 +1,4 @@
-"""Greets those who join a group, and tells the owner of the account when the login ends.
+"""Greets those who join a group, and logs the end of the login.
 
 Run it on the emulator: hongyan bot examples.group_greeter:app
 """

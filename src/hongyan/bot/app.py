@@ -143,7 +143,7 @@ class App:
         """Register an async handler for a kind, or for several (a tuple, or ``Text | Picture``), where ``where`` holds.
 
         Kinds: see ``hongyan.bot.kinds.checked_kinds``. Handlers get a ``MessageContext`` for messages, a ``NoticeContext``
-        for what the service tells, and an ``EventContext`` for other events. All that fit are called, in order of registration, until one returns ``STOP``.
+        for notices of the service, and an ``EventContext`` for other events. All that fit are called, in order of registration, until one returns ``STOP``.
 
         ``id`` is the handler's lasting name, ``module:qualname`` where none is given. What a handler sends for an event is
         counted under it, so that it happens once: keep it when you rename a function while a bot is in use.

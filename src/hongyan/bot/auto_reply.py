@@ -1,4 +1,4 @@
-"""Answers by rules, as an app like any other; in dry mode it only tells what it would have answered.
+"""Answers by rules, as an app like any other; in dry mode it only prints what it would have answered.
 
 It answers what people write: never this account itself, official accounts, the service, or what waited too long.
 """
@@ -36,7 +36,7 @@ def auto_reply(
     *,
     clock: Callable[[], float] = time.time,
 ) -> App:
-    """Return an app that answers by ``rules`` (on), tells what it would answer (dry), or does nothing (off).
+    """Return an app that answers by ``rules`` (on), prints what it would answer (dry), or does nothing (off).
 
     ``tell`` takes one line of plain text; control characters in it are escaped. ``clock()`` is Unix seconds.
     """
@@ -76,7 +76,7 @@ def heard(message: MessageContext, names: Collection[str]) -> Heard:
 
 
 def _is_answerable(message: MessageContext, now: float) -> bool:
-    """Whether a person wrote this just now; a standard sentence ("I've accepted your request") is no person's."""
+    """Whether a person wrote this just now; a standard sentence ("I've accepted your request") does not count."""
     if message.message.outgoing or getattr(message.message, "event", None) is not None:
         return False
     return now - message.recorded.received_at < _STALE

@@ -145,7 +145,7 @@ class MessageContext(EventContext[MessageReceived], Generic[M_co]):
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
-        """Everybody whom a group's text calls by name, in order."""
+        """The people whom a group's text calls by name, in order."""
         if not self.in_group:
             return ()
         members = self.chat.contact.members or ()
@@ -169,9 +169,9 @@ class MessageContext(EventContext[MessageReceived], Generic[M_co]):
 
 
 class NoticeContext(MessageContext[Message], Generic[N_co]):
-    """A message in which the service tells of what a handler was registered for: ``NoticeContext[GroupJoined]``."""
+    """A message with the notice for which a handler was registered: ``NoticeContext[GroupJoined]``."""
 
     @property
     def notice(self) -> N_co:
-        """What the message tells of."""
+        """The notice of the message."""
         return cast("N_co", notice_of(self.incoming.message))

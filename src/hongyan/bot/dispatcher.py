@@ -5,7 +5,7 @@ being handled. An event is given back (``done``) when its handling is over; one 
 
 An event may end the whole program, at every start. So one that comes again is counted before it is handled; from the
 second time on such events are handled one at a time, so that the count blames the right one; after ``TRIES`` of them the
-event is given up as a dead letter, and that is told.
+event is skipped as a dead letter, and the log says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _left_behind: set[asyncio.Task[object]] = set()
 
 
 class HandlerBroke(Exception):
-    """A handler ended with something that is no Exception: a cancellation it made itself, GeneratorExit, a group of these."""
+    """A handler ended with something that is not an Exception: a cancellation it made itself, GeneratorExit, a group of these."""
 
 
 async def run_limited(work: Coroutine[object, object, object], limit: float) -> object:
@@ -138,7 +138,7 @@ class Dispatcher:
     async def stop(self, drain: float = DRAIN) -> None:
         """Finish what was begun, for ``drain`` seconds at most, and cancel the rest.
 
-        Reading ends last: only an open reader takes back what is finished.
+        Reading ends last: only an open reader accepts what is finished.
         """
         self._stopping = True
         if self._tasks and self._opened.is_set():

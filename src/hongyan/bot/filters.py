@@ -134,7 +134,7 @@ def command(name: str) -> Filter:
 
 
 def names_in(condition: Condition | None) -> frozenset[str]:
-    """Return the names by which a condition knows people; a plain function tells of none."""
+    """Return the names by which a condition knows people; a plain function has none."""
     return condition.names if isinstance(condition, Filter) else frozenset()
 
 

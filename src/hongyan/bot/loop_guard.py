@@ -1,6 +1,6 @@
 """Notices when two bots answer each other, by who spoke after whom, and holds their answers back; it sends nothing.
 
-A burst is not a loop. What counts is a *round*: we answered somebody, and the same person spoke again after that. People
+A burst is not a loop. What counts is a *round*: we answered a person, and the same person spoke again after that. People
 need seconds to read and type; a bot does not. So a chat is paused after many quick rounds in a row, or after a few
 rounds in which both sides said exactly what they had said before.
 """

@@ -195,7 +195,7 @@ def _name(value: object) -> str:
 def _who(value: object) -> frozenset[str]:
     names = _texts(value)
     if not names or not all(names):
-        raise _Wrong("nobody is named", 'Write: who = ["老王", "group:家人"], or "*" for everybody.')
+        raise _Wrong("no person is named", 'Write: who = ["老王", "group:家人"], or "*" for all.')
     return frozenset(name.casefold() for name in names)
 
 

@@ -62,7 +62,7 @@ async def run_bot(account: Account, app: App, settings: BotSettings | None = Non
 
 
 async def _tell_of_server(events: AsyncIterator[Recorded], tell: Callable[[str], None]) -> None:
-    """Tell once that the server cannot be reached, and once that it is back."""
+    """Report once that the server cannot be reached, and once that it is back."""
     is_away = False
     async for recorded in events:
         event = recorded.event

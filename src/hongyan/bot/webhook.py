@@ -1,7 +1,7 @@
 """Hands messages to a program behind an address and sends what it answers; it never shows the address or the secret.
 
 Each message is POSTed as JSON (``payload``), and the answer's text becomes the reply. Order inside a chat is kept: the
-next message of a chat is posted when the one before is answered. What goes wrong is told by kind and status alone.
+next message of a chat is posted when the one before is answered. Errors are reported by kind and status alone.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _replies(text: str, content_type: str) -> list[str]:
     except ValueError:
         raise _Refused("it is not JSON") from None
     if not isinstance(document, dict):
-        raise _Refused('it is no object like {"reply": "…"}')
+        raise _Refused('it is not an object like {"reply": "…"}')
     reply = document.get("reply")
     listed = reply if isinstance(reply, list) else [reply] if reply is not None else []
     if not all(isinstance(item, str) for item in listed) or len(listed) > _MOST_REPLIES:

@@ -50,7 +50,7 @@ class Aliases:
     # -- readers
 
     def first(self, key: ChatKey) -> ChatKey:
-        """Return the key under which somebody was known first."""
+        """Return the key under which a contact was first known."""
         return self._canonical.get(key, key)
 
     def all_of(self, key: ChatKey) -> list[ChatKey]:
@@ -76,7 +76,7 @@ class Aliases:
         self._canonical, self._others = read, {first: tuple(keys) for first, keys in others.items()}
 
     def unresolved(self) -> list[Unresolved]:
-        """Return those of the present login who may be somebody known before."""
+        """Return those of the present login who may be an earlier contact."""
         with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT key, candidates FROM unresolved WHERE account_id = ?", (self._account,)
@@ -117,7 +117,7 @@ class Aliases:
     def _leave_open(
         self, connection: sqlite3.Connection, new: ChatKey, candidates: Sequence[ChatKey]
     ) -> None:
-        """Note that a person decides who somebody is."""
+        """Note that a person decides who a contact is."""
         connection.execute(
             "INSERT OR REPLACE INTO unresolved (account_id, key, candidates) VALUES (?, ?, ?)",
             (self._account, new, json.dumps(candidates)),
@@ -154,7 +154,7 @@ class Aliases:
         connection.execute("DELETE FROM unresolved WHERE account_id = ? AND key = ?", (self._account, new))
 
     def split(self, connection: sqlite3.Connection, login: LoginId, name: TransientName) -> ChatKey:
-        """Give an address a key of its own again, and its rows of the journal with it; return the key.
+        """Give an address a separate key again, and its rows of the journal with it; return the key.
 
         Who had it before stays a chat with a name, and a candidate: a merge of the two undoes the split.
         """

@@ -87,7 +87,7 @@ class SqliteArchive:
         return await self._session.write(lambda c: self._retention.remove(c, chat, before), durable=False)
 
     async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
-        """Remove a batch of a chat's messages that were taken back before ``before``, if all consumers have had that."""
+        """Remove a batch of a chat's messages that were recalled before ``before``, if all consumers have had that."""
         return await self._session.write(
             lambda c: self._retention.remove_recalled(c, chat, before), durable=False
         )

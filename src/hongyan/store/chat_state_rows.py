@@ -80,7 +80,7 @@ def set_columns(
 
 
 def state_from(unread: int, read: int, made: Sequence[Any] | None) -> ChatState:
-    """Return the state that the two rows of a chat tell, where there are any."""
+    """Return the state in the two rows of a chat, if there are any."""
     draft, quoting, attached, drafted_at, muted, archived = made or NOTHING
     return ChatState(
         unread=unread,

@@ -98,7 +98,7 @@ class SqliteConsumers:
         return waits
 
     async def begin_again(self, consumer: str, seq: Seq) -> int:
-        """Count an event that is handled once more, before it is, and return how often it was."""
+        """Count an event that is handled again, before it is, and return how often it was."""
         window = self._windows.get(consumer)
         if window is None:
             return 0

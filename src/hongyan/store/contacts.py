@@ -62,7 +62,7 @@ class People:
     def get(self, key: ChatKey) -> Known | None:
         """Return the entry of a key.
 
-        Whoever needs a few of them at the start does not wait until all are read.
+        A caller that needs a few of them at the start does not wait until all are read.
         """
         if self._entries is None and self._singly < _SINGLY:
             self._singly += 1

@@ -1,6 +1,6 @@
 """One SQLite database, a file or ``:memory:``, for one account or a fleet; it opens, locks and closes, and reads no row.
 
-A file is opened twice: the writer thread has a connection of its own, and readers another, which sees whole
+A file is opened twice: the writer thread has one connection, and readers another, which sees whole
 transactions only and never waits for the writer. ``:memory:`` has one connection behind a lock.
 
 What the stores mirror of the tables in memory changes only under the writer's lock and is read from the writer's
@@ -52,10 +52,10 @@ class Mirror(Protocol):
         """Let memory follow what other programs have committed; called under the writer's lock."""
 
     def hear(self) -> None:
-        """Tell those who wait that other programs have committed something; called in the loop."""
+        """Let waiters know that other programs have committed something; called in the loop."""
 
     def end(self) -> None:
-        """Tell those who wait that the file is being closed."""
+        """Let waiters know that the file is being closed."""
 
 
 class Database:
@@ -135,7 +135,7 @@ class Database:
         self.writer.post(lambda c: c.execute(f"PRAGMA wal_autocheckpoint = {pages}"), durable=False)
 
     async def watch(self) -> None:
-        """Tell the stores of what other programs commit, without end: a look that fails costs nothing but that look."""
+        """Notify the stores of what other programs commit, without end: a look that fails costs nothing but that look."""
         while True:
             try:
                 self.look()

@@ -66,7 +66,7 @@ class SqliteDirectory:
         return known.source if known else ""
 
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
-        """Return everybody known under the present login and not deleted, in no particular order."""
+        """Return all contacts known under the present login and not deleted, in no particular order."""
         login = self._login.current
         return [(key, k.contact) for key, k in self.people.all() if k.login == login and not k.gone]
 
@@ -79,9 +79,9 @@ class SqliteDirectory:
         await self._session.write(lambda c: self.aliases.merge(c, old, new, "person", 1.0, now), wake=True)
 
     async def split(self, login: LoginId, name: TransientName) -> ChatKey:
-        """Say that ``name`` under ``login`` is somebody else; return the new key."""
+        """Say that ``name`` under ``login`` is another contact; return the new key."""
         return await self._session.write(lambda c: self.aliases.split(c, login, name), wake=True)
 
     def unresolved(self) -> list[Unresolved]:
-        """Return those of the present login who may be somebody known before."""
+        """Return those of the present login who may be an earlier contact."""
         return self.aliases.unresolved()

@@ -120,7 +120,7 @@ class Dump:
             " ON CONFLICT DO NOTHING",
             (self._account, *row),
         )
-        if cursor.rowcount and table == "chat":  # what was carried here is no news
+        if cursor.rowcount and table == "chat":  # what was imported is not new
             connection.execute(
                 "UPDATE chat SET read_seq = last_seq WHERE account_id = ? AND key = ?",
                 (self._account, row[0]),

@@ -201,7 +201,7 @@ class SqliteJournal:
         return sorted(rows, key=_seq)
 
     def count(self, chat: ChatKey) -> int:
-        """Return how many rows a chat has, of any kind, as the index tells."""
+        """Return how many rows a chat has, of any kind, by the index."""
         sql = "SELECT COUNT(*) FROM journal WHERE account_id = ? AND chat = ? AND kind <> 'removed'"
         with self._session.reading() as connection:
             return sum(
@@ -210,7 +210,7 @@ class SqliteJournal:
             )
 
     def recalled(self, messages: Iterable[str]) -> set[str]:
-        """Return those of these messages, by the service's numbers, that were taken back."""
+        """Return those of these messages, by the service's numbers, that were recalled."""
         with self._session.reading() as connection:
             return {
                 message
@@ -283,7 +283,7 @@ class SqliteJournal:
         return taken.rowcount > 0
 
     def note_recall(self, connection: sqlite3.Connection, message: str, seq: int) -> None:
-        """Note that a message was taken back, by what row ``seq`` tells."""
+        """Note that a message was recalled, by row ``seq``."""
         if message:
             connection.execute(
                 "INSERT OR IGNORE INTO recalled (account_id, message_id, seq) VALUES (?, ?, ?)",

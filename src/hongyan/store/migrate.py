@@ -39,7 +39,7 @@ def require_known(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply what is missing, each step in a transaction of its own; a newer database is a UsageError."""
+    """Apply what is missing, each step in one transaction; a newer database is a UsageError."""
     present = require_known(connection)
     for number, sql in _steps():
         if number > present:

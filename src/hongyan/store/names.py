@@ -2,7 +2,7 @@
 
 A name is good for one login only, except those of the service's own accounts (``filehelper`` …), which do not begin
 with ``@`` and are the same at every login. Keys are given by the writer, inside the transaction of the row that first
-names somebody, so that a key is never seen without its row. Only the writer puts keys into memory: what a reader looks
+names a contact, so that a key is never seen without its row. Only the writer puts keys into memory: what a reader looks
 up may be older than what the writer has just bound.
 """
 
@@ -76,7 +76,7 @@ class Names:
         return [self._keys[place] for place in places]
 
     def _load(self, connection: sqlite3.Connection, login: LoginId) -> None:
-        """Read all names of a login, so that a name that is not among them needs no question of its own."""
+        """Read all names of a login, so that a name that is not among them needs no query."""
         rows = connection.execute(
             "SELECT name, key FROM identity WHERE account_id = ? AND login = ?", (self._account, login)
         )
@@ -113,7 +113,7 @@ class Names:
         self.count(connection)
 
     def count(self, connection: sqlite3.Connection) -> None:
-        """Let other programs know that a name or a key stands for somebody else from now on."""
+        """Let other programs know that a name or a key stands for another contact from now on."""
         connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
         self._session.undo.add(partial(setattr, self, "_bindings", self._bindings))
         self._bindings += 1
@@ -137,7 +137,7 @@ class Names:
     def take_in(self, connection: sqlite3.Connection) -> bool:
         """Take into account that another program may have given keys, under the writer's lock.
 
-        Return whether it made a name or a key stand for somebody else: then what memory holds is dropped.
+        Return whether it made a name or a key stand for another contact: then what memory holds is dropped.
         """
         self._alone.clear()
         bindings = self._counted(connection)

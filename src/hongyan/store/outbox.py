@@ -166,7 +166,7 @@ class SqliteOutbox:
         return self.row(connection, s.command)
 
     def drop(self, connection: sqlite3.Connection, command: CommandId, now: float) -> CommandRow:
-        """Give up a command that waits: it fails as ``dropped``. One that failed, or of which nothing is known, is dismissed.
+        """Cancel a queued command: it fails as ``dropped``. One that failed, or of which nothing is known, is dismissed.
 
         A transfer on its way is marked, and the transfer stops at the next piece. UsageError for any other that is
         on its way or done.

@@ -107,7 +107,7 @@ class Retention:
         return self._strip(connection, found)
 
     def remove_recalled(self, connection: sqlite3.Connection, chat: ChatKey, before: float) -> Removal:
-        """Remove messages of a chat that were taken back, at most ``BATCH``.
+        """Remove messages of a chat that were recalled, at most ``BATCH``.
 
         Both the message and the word of its recall must have come before ``before`` and been read by all.
         """

@@ -182,7 +182,7 @@ def _of_kinds(kinds: Sequence[str]) -> tuple[str, list[Any]]:
 
 
 def _sent_as(event: bytes) -> str:
-    """Return as what a file was sent that an event tells of."""
+    """Return the kind under which the file of an event was sent."""
     settled = decode_event(event)
     command = settled.row.command if isinstance(settled, CommandSettled) else None
     if not isinstance(command, SendFile):

@@ -67,5 +67,5 @@ class Session:
         self._waiters.wake()
 
     def end(self) -> None:
-        """Tell those who wait that nothing comes any more: the file is being closed."""
+        """Let waiters know that nothing comes any more: the file is being closed."""
         self._waiters.end()

@@ -114,7 +114,7 @@ class SqliteStore:
         return await self._settled(work)
 
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
-        """Give up a command that waits, and journal that; put one aside that failed or of which nothing is known."""
+        """Cancel a queued command, and journal that; dismiss one that failed or is unconfirmed."""
 
         def work(connection: sqlite3.Connection) -> tuple[CommandRow, list[Recorded]]:
             row = self.outbox.drop(connection, command, now)
@@ -158,12 +158,12 @@ class SqliteStore:
         self.outbox.take_in(connection)
 
     def hear(self) -> None:
-        """Tell those who wait that other programs have committed something; for the loop, which has the journal's end."""
+        """Let waiters know that other programs have committed something; for the loop, which has the journal's end."""
         self.journal.refresh()
         self.session.wake()
 
     def end(self) -> None:
-        """Tell those who wait that nothing comes any more: the file is being closed."""
+        """Let waiters know that nothing comes any more: the file is being closed."""
         self.session.end()
 
     def _note_written(self, written: Sequence[Recorded]) -> None:

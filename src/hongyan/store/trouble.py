@@ -84,7 +84,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 
 def holder_of(path: Path | None) -> str:
-    """Return the programs that have the database locked, by name and process where the system tells."""
+    """Return the programs that have the database locked, by name and process if the system knows."""
     found = [] if path is None else sorted(_lockers(path) - {os.getpid()})
     return ", ".join(f"{_name_of(pid)} (process {pid})" for pid in found) or "another program"
 

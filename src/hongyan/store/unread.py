@@ -70,7 +70,7 @@ def readings(rows: Iterable[Recorded], first: Callable[[ChatKey], ChatKey]) -> d
 
 
 def _was_read(message: AnyMessage) -> bool:
-    """Whether a message tells that its chat was read elsewhere: by saying so, or because somebody wrote there."""
+    """Whether a message shows that its chat was read elsewhere: by saying so, or because the account wrote there."""
     if isinstance(message, StatusNotice):
         return message.code in _PHONE_READS
     return message.outgoing and message.raises_unread
@@ -127,7 +127,7 @@ def merge_unread(
 def part_unread(
     connection: sqlite3.Connection, account: int, keys: Sequence[ChatKey], fresh: ChatKey
 ) -> None:
-    """Give ``fresh``, whose rows were those of ``keys``, a place among the chats; each keeps what is unread of its own."""
+    """Give ``fresh``, whose rows were those of ``keys``, a place among the chats; each keeps its unread messages."""
     (last,) = connection.execute(
         "SELECT MAX(seq) FROM journal WHERE account_id = ? AND chat = ? AND kind <> 'removed'",
         (account, fresh),

@@ -28,13 +28,13 @@ class Waiters:
             self._waiting.discard(waiter)
 
     def wake(self) -> None:
-        """Let everybody who waits look again."""
+        """Let all waiters look again."""
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
     def end(self) -> None:
-        """Tell everybody that nothing comes any more."""
+        """Let all waiters know that nothing comes any more."""
         self._ended = True
         for waiter in self._waiting:
             if not waiter.done():

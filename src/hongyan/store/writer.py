@@ -1,4 +1,4 @@
-"""One thread that writes for everybody, many jobs to a transaction; it knows no table.
+"""One thread that writes for all, many jobs to a transaction; it knows no table.
 
 Whatever has been queued while a commit ran goes into the next transaction together, so that durable commits
 (one fsync each) cost a fraction each. A job that fails is rolled back alone. Only this thread runs checkpoints, when
@@ -48,7 +48,7 @@ class _Job:
 
 
 class Writer:
-    """Runs jobs ``work(connection)`` in a thread of its own, each call inside a transaction that it shares.
+    """Runs jobs ``work(connection)`` in a separate thread, each call inside a transaction that it shares.
 
     ``lock`` is held during a transaction; readers on the same connection (``:memory:``) take it too.
     """
@@ -193,7 +193,7 @@ class Writer:
         return error
 
     def _rollback(self) -> None:
-        with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
+        with contextlib.suppress(sqlite3.Error):  # the first error is the one to report
             self._connection.execute("ROLLBACK")
         self.undo.undo()
 
