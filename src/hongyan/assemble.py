@@ -9,7 +9,7 @@ import secrets
 import shutil
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from hongyan.client.alerts import Alerts
-    from hongyan.client.engine.active_login import ActiveLogin
+    from hongyan.client.engine.active_login import ActiveLogin, LoginConfig
     from hongyan.client.engine.leadership import Leadership
     from hongyan.client.profile import Profile
     from hongyan.model.login_progress import LoginProgress
@@ -284,23 +284,34 @@ async def _parts(
                 alerts.login_progress(progress)
 
         def make_login() -> ActiveLogin:
-            from hongyan.client.engine.active_login import ActiveLogin, LoginConfig
+            from hongyan.client.engine.active_login import ActiveLogin
 
-            config = LoginConfig(
-                make_backend=provider.make_backend,
-                clock=clock,
-                entropy=entropy,
-                paced=settings.pace,
-                revives=revives,
-                media=settings.media,
-                archive=settings.archive,
-                grace=settings.grace,
-                on_login=tell,
-                progress=account.progress,
+            config = _login_config(settings, provider, clock, entropy)
+            return ActiveLogin(
+                profile, store, replace(config, revives=revives, on_login=tell, progress=account.progress)
             )
-            return ActiveLogin(profile, store, config)
 
         yield _Parts(stack, profile, database, store, account, make_login, alerts, revives)
+
+
+def _login_config(
+    settings: Settings,
+    provider: Provider,
+    clock: Callable[[], float],
+    entropy: Callable[[int], bytes],
+) -> LoginConfig:
+    """Return how a login is held with these settings."""
+    from hongyan.client.engine.active_login import LoginConfig
+
+    return LoginConfig(
+        make_backend=provider.make_backend,
+        clock=clock,
+        entropy=entropy,
+        paced=settings.pace,
+        media=settings.media,
+        archive=settings.archive,
+        grace=settings.grace,
+    )
 
 
 def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextlib.AsyncExitStack) -> Database:

@@ -197,10 +197,7 @@ class WebwxBackend:
                 contacts = (init.me, *init.contacts)
                 return [LoginMade(_saved(credentials), position.to_bytes(), contacts, fresh)]
             case Batch():
-                events = tuple((item.event, item.raw) for item in event.items)
-                batch = EventBatch(event.credentials.login, events, event.position.to_bytes())
-                self._batch = batch, event
-                return [batch]
+                return [self._offered(event)]
             case CredentialsChanged(credentials=credentials):
                 return [self._renewed(credentials)]
             case Degraded(reason=reason, retry_at=at, failures=failures, doubted=doubted):
@@ -220,6 +217,12 @@ class WebwxBackend:
             case _:
                 progress = progress_of(event)
                 return [progress] if progress is not None else []
+
+    def _offered(self, found: Batch) -> EventBatch:
+        events = tuple((item.event, item.raw) for item in found.items)
+        batch = EventBatch(found.credentials.login, events, found.position.to_bytes())
+        self._batch = batch, found
+        return batch
 
     def _renewed(self, credentials: Credentials) -> CredentialsRenewed:
         self._credentials = credentials

@@ -156,19 +156,20 @@ class Media:
                 if kept is None:
                     raise
                 return kept
-            await self._archive.keep_file(
-                MediaFile(
-                    seq=seq,
-                    size=size,
-                    path=str(copy.path.relative_to(self._folder)),
-                    bytes=copy.size,
-                    sha256=copy.sha256,
-                    md5=copy.md5,
-                    verified=_verdict(copy, what, extent),
-                    kept_at=self._api.now(),
-                )
-            )
+            await self._archive.keep_file(self._noted(seq, size, copy, _verdict(copy, what, extent)))
             return copy.path
+
+    def _noted(self, seq: Seq, size: str, copy: Copy, verified: Verified) -> MediaFile:
+        return MediaFile(
+            seq=seq,
+            size=size,
+            path=str(copy.path.relative_to(self._folder)),
+            bytes=copy.size,
+            sha256=copy.sha256,
+            md5=copy.md5,
+            verified=verified,
+            kept_at=self._api.now(),
+        )
 
     async def fetch_avatar(self, contact: Contact, name: str) -> Path:
         """Download the picture of a person or group."""
@@ -290,13 +291,7 @@ def wanted_of(message: AnyMessage, size: str) -> Wanted:
                 "stickers of the store cannot be downloaded by Web WeChat", "View it on your phone."
             )
         case Voice():
-            return Wanted(
-                lambda caller: calls.voice(caller, number),
-                "the voice message",
-                Family.AUDIO,
-                size=message.size,
-                exact=True,
-            )
+            return _voice(message)
         case Location():
             return Wanted(lambda caller: calls.place_picture(caller, number), "the map", Family.IMAGE)
         case Sticker():
@@ -307,14 +302,7 @@ def wanted_of(message: AnyMessage, size: str) -> Wanted:
         case _ if size == "thumbnail":
             return _picture(number, size)
         case Video():
-            return Wanted(
-                lambda caller: calls.video(caller, number),
-                "the video",
-                Family.VIDEO,
-                size=message.size,
-                exact=True,
-                md5=message.md5.lower(),
-            )
+            return _video(message)
         case File():
             return _file(message)
         case _:
@@ -328,6 +316,27 @@ def _picture(number: MsgId, size: str, length: int = 0, md5: str = "") -> Wanted
         Family.IMAGE,
         size=length,
         md5=md5.lower(),
+    )
+
+
+def _voice(message: Voice) -> Wanted:
+    return Wanted(
+        lambda caller: calls.voice(caller, message.id),
+        "the voice message",
+        Family.AUDIO,
+        size=message.size,
+        exact=True,
+    )
+
+
+def _video(message: Video) -> Wanted:
+    return Wanted(
+        lambda caller: calls.video(caller, message.id),
+        "the video",
+        Family.VIDEO,
+        size=message.size,
+        exact=True,
+        md5=message.md5.lower(),
     )
 
 

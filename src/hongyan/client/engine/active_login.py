@@ -100,20 +100,7 @@ class ActiveLogin:
         self._patient = store = patient(store, self._stopping)
         self._now = config.clock
         self._clock = Clock.beside(config.clock)
-        self._backend = config.make_backend(
-            BackendContext(
-                store=store,
-                media=profile.media,
-                clock=config.clock,
-                entropy=config.entropy,
-                paced=config.paced,
-                learn=self._learn,
-                leave=self._leave,
-                on_contacts=self._contacts_came,
-                on_complete=self._everybody_known,
-                progress=config.progress,
-            )
-        )
+        self._backend = config.make_backend(self._context())
         self._witness = Witness(store, self._backend.judged)
         self._prefetcher = MediaPrefetcher(store, self._backend.fetch, config.media)
         self._retention = RetentionJob(
@@ -136,6 +123,20 @@ class ActiveLogin:
         self._progress_told = 0.0
         self._receiving: asyncio.Task[None] | None = None
         self._sender: Sender | None = None
+
+    def _context(self) -> BackendContext:
+        return BackendContext(
+            store=self._patient,
+            media=self._profile.media,
+            clock=self._config.clock,
+            entropy=self._config.entropy,
+            paced=self._config.paced,
+            learn=self._learn,
+            leave=self._leave,
+            on_contacts=self._contacts_came,
+            on_complete=self._everybody_known,
+            progress=self._config.progress,
+        )
 
     async def __aenter__(self) -> Self:
         return self
