@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from hongyan.webwx.decode import decode
 
 SAMPLES = json.loads((Path(__file__).parent / "samples" / "messages.json").read_text("utf-8"))
+TEXT = json.dumps(next(sample["wire"] for sample in SAMPLES if sample["title"] == "text"))
 PAGE = "<error><ret>0</ret><message></message><skey>@crypt_canary</skey><wxsid>canary</wxsid></error>"
 
 
 @pytest.mark.parametrize(
     ("payload", "what", "kind"),
     [
-        (json.dumps(SAMPLES[0]["wire"]), "message", "text"),
-        ("[" + json.dumps(SAMPLES[0]["wire"]) + "]", "message", "text"),
+        (TEXT, "message", "text"),
+        (f"[{TEXT}]", "message", "text"),
         ('{"AddMsgList": [], "SyncKey": {"Count": 1, "List": [{"Key": 1, "Val": 2}]}}', "sync", None),
         ('{"BaseResponse": {"Ret": 0}, "User": {}, "ChatSet": ""}', "init", None),
         ('{"BaseResponse": {"Ret": 0}, "MemberList": [], "Seq": 0}', "contacts", None),
