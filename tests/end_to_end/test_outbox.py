@@ -279,7 +279,7 @@ async def test_what_is_dropped_is_not_sent(service: Emulator, account: Account) 
     behind = await account.send(alice, "not at all", at=time.time() + 0.5)
     await account.outbox.drop(behind.row.id)
     await waiting.accepted(5)
-    with pytest.raises(UsageError, match="took it out"):
+    with pytest.raises(UsageError, match="canceled in the outbox"):
         await behind.accepted(5)
     with pytest.raises(UsageError, match="accepted"):
         await account.outbox.drop(done.id)

@@ -134,5 +134,5 @@ def test_what_the_web_cannot_send_on_is_refused_before_anything_is_asked(
     message: AnyMessage, raw: bytes
 ) -> None:
     """Stickers of the store, large files, money, what has no content."""
-    with pytest.raises(UsageError, match="cannot be sent on"):
+    with pytest.raises(UsageError, match="cannot be forwarded"):
         forwarding(message, raw, TO)
