@@ -213,7 +213,7 @@ async def test_a_download_is_given_up(account: Account, service: Emulator) -> No
     await struck(waits)
     row = await account.outbox.command(account.outbox(1)[0].id).cancel(10)
     assert (row.outcome, row.reason) == (Outcome.FAILED, CANCELLED)
-    with pytest.raises(UsageError, match="took it out"):
+    with pytest.raises(UsageError, match="canceled in the outbox"):
         await fetching
     service.faults.remove(waits)
     assert (await account.fetch(recorded)).read_bytes() == MOVIE
