@@ -218,7 +218,7 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(home: Path, tmp_path: P
     """A name that is taken is refused; an export that fails leaves no file."""
     taken = tmp_path / "taken"
     taken.write_text("mine")
-    assert "there already" in _run(export, "--out", str(taken), home=home).output
+    assert "already exists" in _run(export, "--out", str(taken), home=home).output
     assert taken.read_text() == "mine"
     failed = _run(export, "nobody", "--format", "html", "--out", str(tmp_path / "new"), home=home)
     assert "nobody" in failed.output

@@ -280,6 +280,29 @@ async def test_a_row_that_a_split_gave_away_is_not_read_from_memory(database: Da
     assert [row.event for row in store.journal.read(Seq(0))] == [Removed()]
 
 
+async def test_a_row_that_is_given_away_in_its_own_transaction_is_read_anew(database: Database) -> None:
+    """Although a reader looked between the split and the commit."""
+    store = await peopled(database)
+    before, split, go = threading.Event(), threading.Event(), threading.Event()
+
+    def waits(_: sqlite3.Connection) -> None:
+        split.set()
+        go.wait(5)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(store.session.write(lambda _: before.wait(5)))
+        await asyncio.sleep(0.02)
+        group.create_task(store.append([said(1, "hello", NAMES[4])], login=FIRST, received_at=3.0))
+        parting = group.create_task(store.directory.split(FIRST, NAMES[4]))
+        group.create_task(store.session.write(waits))
+        await asyncio.sleep(0)
+        before.set()
+        await asyncio.to_thread(split.wait, 5)
+        assert store.journal.read(Seq(0)) == []
+        go.set()
+    assert [row.chat for row in store.journal.read(Seq(0))] == [parting.result()]
+
+
 async def test_what_a_reader_looks_up_does_not_outlive_what_the_writer_binds(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

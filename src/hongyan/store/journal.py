@@ -74,9 +74,10 @@ class SqliteJournal:
         highest = self._highest()
         if highest > self._latest:
             self._latest = highest
-            self._forget_tail()
+            self.forget_tail()
 
-    def _forget_tail(self) -> None:
+    def forget_tail(self) -> None:
+        """Read the newest rows from the table again: some were changed."""
         self._tail.clear()
         self._tail_after = self._latest
         self._rewritten = self._session.rewritten
@@ -134,7 +135,7 @@ class SqliteJournal:
     def read(self, after: Seq, *, limit: int = 256) -> list[Recorded]:
         """Return rows after ``after``, oldest first."""
         if self._rewritten != self._session.rewritten:
-            self._forget_tail()
+            self.forget_tail()
         if after >= self._tail_after:
             begin = bisect_right(self._tail, after, key=_seq)
             return [self._aliases.renamed(row) for row in islice(self._tail, begin, begin + limit)]

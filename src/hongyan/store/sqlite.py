@@ -59,14 +59,16 @@ class SqliteStore:
     ) -> list[Recorded]:
         """Write events with their raw bytes, and the next position, in one transaction; drop messages already there."""
 
-        def work(connection: sqlite3.Connection) -> list[Recorded]:
+        def work(connection: sqlite3.Connection) -> tuple[list[Recorded], int]:
             written = self.journal.append(connection, events, login, received_at)
             if position is not None:
                 self.login.keep_position(connection, login, position, received_at)
-            return written
+            return written, self.session.rewritten
 
-        written = await self.session.write(work)
+        written, rewritten = await self.session.write(work)
         self._note_written(written)
+        if rewritten != self.session.rewritten:  # perhaps these very rows, in the same transaction
+            self.journal.forget_tail()
         return written
 
     async def done(
