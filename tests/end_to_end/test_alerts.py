@@ -126,7 +126,8 @@ async def test_a_server_that_stays_away_is_told_once_it_has_been_long(
         away = [service.faults.add("status", call, count=None) for call in ("synccheck", "webwxsync")]
         await state(account, LoginState.DEGRADED)
         notice = await told.told()
-        assert (notice["alert"], account.status().state) == ("degraded", LoginState.DEGRADED)
+        assert (notice["alert"], notice["reason"]) == ("degraded", "no-answer")
+        assert account.status().state is LoginState.DEGRADED
         for fault in away:
             service.faults.remove(fault)
         await state(account, LoginState.ONLINE)

@@ -64,7 +64,8 @@ async def test_codes_of_both_that_stop_again_end_nothing(service: Emulator, open
         async with asyncio.timeout(20):
             while account.status().state is not LoginState.DEGRADED:
                 await asyncio.sleep(0.01)
-        assert "1101" in account.status().reason
+        assert account.status().reason == "login-ended.1101"
+        assert "one report is not enough" in account.status().said
         assert await texts(account, 1) == ["still here"]
         assert not holder._supervisor.is_over
 

@@ -29,11 +29,11 @@ def limit_pages(account: Account, pages: int | None) -> None:
 
 
 async def told(account: Account, state: LoginState) -> str:
-    """Wait for a state and return its reason."""
+    """Wait for a state and return what is said of it."""
     async with asyncio.timeout(20):
         while account.status().state is not state:
             await asyncio.sleep(0.02)
-    return account.status().reason
+    return account.status().said
 
 
 async def test_a_full_disk_delays_and_loses_nothing(service: Emulator, tmp_path: Path) -> None:

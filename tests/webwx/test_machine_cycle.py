@@ -246,7 +246,7 @@ def test_an_end_takes_two_words_ten_seconds_apart(state: State, code: int) -> No
     doubted = drive.events[-1]
     assert isinstance(doubted, Degraded)
     assert doubted.doubted
-    assert str(code) in doubted.reason
+    assert (str(code) in doubted.reason, doubted.code) == (True, f"login-ended.{code}")
     drive.hear(answer(ret=code))
     ended = drive.events[-1]
     assert isinstance(ended, Ended)

@@ -69,7 +69,7 @@ async def _tell_of_server(events: AsyncIterator[Recorded], tell: Callable[[str],
         if not isinstance(event, LoginChanged):
             continue
         if event.state is LoginState.DEGRADED and not is_away:
-            why = f" ({event.reason})" if event.reason else ""
+            why = f" ({event.said or event.reason})" if event.reason else ""
             tell(f"the server cannot be reached{why}; it is tried again, and what is to be sent waits")
         elif event.state is LoginState.ONLINE and is_away:
             tell("the server answers again")

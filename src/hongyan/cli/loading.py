@@ -72,5 +72,5 @@ async def loaded(
 
 def _hindrance(account: Account) -> str:
     status = account.status()
-    why = status.contacts_problem or status.reason
+    why = status.contacts_problem or status.said or status.reason
     return f": {status.contacts} contacts have come so far{f' ({why})' if why else ''}"

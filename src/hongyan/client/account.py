@@ -122,7 +122,7 @@ class Account:
         if status.state in {LoginState.ONLINE, LoginState.DEGRADED} and not status.contacts_complete:
             problem = f" ({status.contacts_problem})" if status.contacts_problem else ""
             return f": {status.contacts} contacts have come so far{problem}"
-        return f": {status.reason}" if status.reason else ""
+        return f": {reason}" if (reason := status.said or status.reason) else ""
 
     def _is_ready(self) -> bool:
         return self._stands() and self.status().contacts_complete and self.people.complete

@@ -48,7 +48,7 @@ def _holder(status: Status) -> str:
             return f"{holder} has not taken it yet; is it stopped?"
         case LoginState.DEGRADED:
             program = "this program" if status.pid == os.getpid() else holder
-            return f"{program} cannot reach the server{f' ({status.reason})' if status.reason else ''}"
+            return f"{program} cannot reach the server{f' ({status.said or status.reason})' if status.reason else ''}"
         case LoginState.LOGGING_IN:
             return "the login is not there yet"
         case LoginState.ENDED:

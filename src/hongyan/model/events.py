@@ -69,12 +69,13 @@ class ProfileChanged(_Event, frozen=True, tag="profile-changed"):
 
 
 class LoginChanged(_Event, frozen=True, tag="login-changed"):
-    """The state of the login changed; ``reason`` is a stable code such as ``login-ended.1101``."""
+    """The state of the login changed; ``reason`` is a stable code such as ``login-ended.1101``, ``said`` its words."""
 
     state: LoginState
     login: LoginId = LoginId("")
     reason: str = ""
     advice: str = ""
+    said: str = ""
 
 
 class CommandSettled(_Event, frozen=True, tag="command-settled"):
@@ -134,6 +135,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 class Status(Struct, frozen=True, kw_only=True):
     """The status that the holder of the login publishes. Times are Unix seconds, latency is in seconds.
 
+    ``reason`` is the code of an error and ``said`` its words, both empty where all is well.
     While ``contacts_complete`` is False, ``contacts`` is how many have come of the list, and ``contacts_problem`` what keeps
     it from coming.
     """
@@ -148,3 +150,4 @@ class Status(Struct, frozen=True, kw_only=True):
     contacts_complete: bool = False
     contacts: int = 0
     contacts_problem: str = ""
+    said: str = ""

@@ -137,13 +137,15 @@ class AnswerLost(Struct, frozen=True):
 class ServiceTroubled(Struct, frozen=True):
     """The login stands and the service does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
 
-    ``doubted``: the service says that the login is over, and one word is not enough.
+    ``doubted``: the service says that the login is over, and one word is not enough. ``code`` is the error's, ``reason``
+    its words.
     """
 
     reason: str
     retry_at: float
     failures: int
     doubted: bool = False
+    code: str = ""
 
 
 class ServiceRecovered(Struct, frozen=True):

@@ -203,8 +203,11 @@ class Lines:
     def login(self, event: LoginChanged) -> str:
         """Return the line of a change of the login, with reason and advice where it got worse."""
         if self.form is Format.JSON:
-            return self._json("login", state=event.state, reason=event.reason, advice=addressed(event.advice))
-        why, advice = explained(event.reason, "", event.advice, self.language) if event.reason else ("", "")
+            advice = addressed(event.advice)
+            return self._json("login", state=event.state, reason=event.reason, said=event.said, advice=advice)
+        why, advice = (
+            explained(event.reason, event.said, event.advice, self.language) if event.reason else ("", "")
+        )
         state = self.words(f"state-{event.state}")
         hint = self.words("advice", advice=advice) if advice else ""
         return self.status_line(self._stop().join(part.rstrip("。.") for part in (state, why, hint) if part))

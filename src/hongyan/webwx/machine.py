@@ -227,7 +227,9 @@ class Machine:
         self._failures += 1
         if self._lasting:
             wait = pause(self._failures)
-            degraded = Degraded(str(problem), self._now + wait, self._failures, ours_in(problem))
+            degraded = Degraded(
+                str(problem), self._now + wait, self._failures, ours_in(problem), code=problem.code
+            )
             return self._go(Trigger.FAULT, degraded, wait=wait)
         if self._is_vain(problem):
             return self._go(Trigger.GIVEN_UP, Failed(problem))
@@ -450,7 +452,7 @@ class Machine:
 
     def _doubted(self, wait: float) -> Degraded:
         reason = f"{self._ending}; {self._doubt}, and one report is not enough"
-        return Degraded(reason, self._now + wait, self._doubts, doubted=True)
+        return Degraded(reason, self._now + wait, self._doubts, doubted=True, code=self._ending.code)
 
 
 _POLL_CODES: Final[dict[int, Callable[[Machine, str, str], Step]]] = {

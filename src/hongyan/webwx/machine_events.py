@@ -120,6 +120,7 @@ class Degraded(Struct, frozen=True):
     failures: int
     fault: Exception | None = None
     doubted: bool = False  # the service reported once, not yet twice, that the login is over
+    code: str = ""  # of the error that ``reason`` words
 
 
 class LoginHindered(Struct, frozen=True):

@@ -53,3 +53,21 @@ async def test_an_event_is_logged_by_what_it_means(
         assert {line.level for line in app.context.log} == ({level} if level else set())
         await pilot.pause()
         assert bool(app._notifications) == is_shown
+
+
+async def test_a_trouble_of_the_service_is_logged_in_the_language_in_use(stage: Stage) -> None:
+    """By the code of its error, whatever its English words are."""
+    app = stage.screen()
+    async with app.run_test(size=(80, 24)):
+        app.context.log.clear()
+        event = LoginChanged(
+            state=LoginState.DEGRADED,
+            reason="login-ended.1101",
+            said="the login ended",
+            advice="Log in again",
+        )
+        log_row(app.context, Recorded(seq=Seq(1), event=event, received_at=0.0))
+        (line,) = app.context.log
+        assert "账号在别处登录" in line.text
+        assert "ended" not in line.text
+        assert "Log in again" not in line.text

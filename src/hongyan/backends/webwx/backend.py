@@ -200,8 +200,8 @@ class WebwxBackend:
                 return [self._offered(event)]
             case CredentialsChanged(credentials=credentials):
                 return [self._renewed(credentials)]
-            case Degraded(reason=reason, retry_at=at, failures=failures, doubted=doubted):
-                return [ServiceTroubled(reason, at, failures, doubted)]
+            case Degraded(reason=reason, retry_at=at, failures=failures, doubted=doubted, code=code):
+                return [ServiceTroubled(reason, at, failures, doubted, code)]
             case Recovered():
                 return [ServiceRecovered()]
             case UnreadableBatch(raw=raw, problem=problem):

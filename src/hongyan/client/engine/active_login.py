@@ -291,10 +291,12 @@ class ActiveLogin:
 
     async def _degraded(self, trouble: ServiceTroubled) -> None:
         """Say that the service does not answer as it should; a login that is called over does not stand yet."""
-        await self._say(LoginState.DEGRADED, trouble.reason, trouble.retry_at)
+        await self._say(LoginState.DEGRADED, trouble.code, trouble.retry_at, trouble.reason)
         if trouble.failures >= _TOLD_AFTER and not self._told_degraded:
             with contextlib.suppress(StorageError):  # the reason may be that there is no room for this
-                await self._journal(LoginChanged(state=LoginState.DEGRADED, reason=trouble.reason))
+                await self._journal(
+                    LoginChanged(state=LoginState.DEGRADED, reason=trouble.code, said=trouble.reason)
+                )
                 self._told_degraded = True
         if not trouble.doubted:
             self._standing.set()
@@ -323,7 +325,13 @@ class ActiveLogin:
         login = self._saved.login if self._saved else self._store.login.current
         await self._store.append([(event, b"")], login=login, received_at=self._now())
 
-    async def _say(self, state: LoginState, reason: str = "", retry_at: float | None = None) -> None:
+    async def _say_again(self) -> None:
+        """Write the status row anew, with the counts of now."""
+        await self._say(self._status.state, self._status.reason, self._status.retry_at, self._status.said)
+
+    async def _say(
+        self, state: LoginState, reason: str = "", retry_at: float | None = None, said: str = ""
+    ) -> None:
         """Replace the status row."""
         same = state is self._status.state
         place = self._store.login.position()
@@ -338,6 +346,7 @@ class ActiveLogin:
             contacts_complete=bool(place and place.complete),
             contacts=self._contacts[0],
             contacts_problem=self._contacts[1],
+            said=said,
         )
         await self._store.login.set_status(self._status)
 
@@ -393,11 +402,11 @@ class ActiveLogin:
         self._contacts = (have, problem)
         if news or now - self._progress_told >= _PROGRESS_S:
             self._progress_told = now
-            await self._say(self._status.state, self._status.reason, self._status.retry_at)
+            await self._say_again()
 
     async def _everybody_known(self) -> None:
         """Say that the list is complete."""
-        await self._say(self._status.state, self._status.reason, self._status.retry_at)
+        await self._say_again()
 
     def _unhurried(self) -> float:
         """Return a time at which nothing is older than it is because the clock was set ahead."""

@@ -82,7 +82,9 @@ class Receiver:
             except StorageError as error:
                 failures += 1
                 pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE_S)
-                await self._on_event(ServiceTroubled(str(error), self._now() + pause, failures))
+                await self._on_event(
+                    ServiceTroubled(str(error), self._now() + pause, failures, code=error.code)
+                )
                 await asyncio.sleep(pause)
             else:
                 if failures:

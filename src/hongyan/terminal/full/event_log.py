@@ -33,7 +33,9 @@ def log_row(context: ScreenContext, row: Recorded) -> None:
 
 
 def _log_login(context: ScreenContext, event: LoginChanged) -> None:
-    why, hint = explained(event.reason, "", event.advice, context.language) if event.reason else ("", "")
+    why, hint = (
+        explained(event.reason, event.said, event.advice, context.language) if event.reason else ("", "")
+    )
     has_ended = event.state is LoginState.ENDED
     state = say(LINE_MODE, f"state-{event.state}", context.language)
     context.note(" ".join(part for part in (state, why, hint) if part), error=has_ended)

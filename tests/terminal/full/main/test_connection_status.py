@@ -16,7 +16,13 @@ async def test_the_status_line_tells_the_truth(stage: Stage) -> None:
     async with app.run_test(notifications=True, size=(120, 30)) as pilot:
         await until(pilot, lambda: seen(app, "在线"))
         await stage.store.login.set_status(
-            Status(state=LoginState.DEGRADED, reason="no-answer", retry_at=2e9, contacts_complete=True)
+            Status(
+                state=LoginState.DEGRADED,
+                reason="no-answer",
+                said="no answer",
+                retry_at=2e9,
+                contacts_complete=True,
+            )
         )
         await until(pilot, lambda: seen(app, "连接不稳（服务器没有回应） · ") and seen(app, "秒后重试"))
         assert seen(app, "2 待发")

@@ -42,7 +42,7 @@ class ConnectionStatus:
         shown = _SHOWN[status.state]
         text = self._say(f"state-{status.state}")
         if status.reason and status.state is not LoginState.ONLINE:
-            why, _ = explained(status.reason, "", "", self._language)
+            why, _ = explained(status.reason, status.said, "", self._language)
             text += self._say("why", why=why)
         pieces: list[Piece] = [(f"{marks[shown]} {text}", shown)]
         if status.retry_at is not None and status.state is LoginState.DEGRADED:
@@ -52,7 +52,8 @@ class ConnectionStatus:
             have = f" {status.contacts}" if status.contacts else ""
             pieces.append((f" · {self._say('loading')}{have}", "notice"))
             if status.contacts_problem:
-                why = clean(status.contacts_problem, newline=" ")
+                english = clean(status.contacts_problem, newline=" ")
+                why = english if self._language is Language.EN else self._say("loading-hindered")
                 pieces.append((self._say("why", why=why), "degraded"))
         if status.queued:
             pieces.append((f" · {self._say('queued', count=status.queued)}", "pending"))

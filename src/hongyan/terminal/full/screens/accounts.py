@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.terminal.clean import clean
+from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.pages import Page
 from hongyan.terminal.strings.language import say
 from hongyan.terminal.strings.line_mode import LINE_MODE
@@ -58,7 +59,8 @@ class Accounts(Page["str | None"]):
         if unread:
             pieces = (*pieces, (f"  {self.say('account-unread', count=unread)}", "unread"))
         if status.reason and str(status.state) in {"degraded", "ended"}:
-            pieces = (*pieces, (f"  {clean(status.reason)}", "failed"))
+            why, _ = explained(status.reason, status.said, "", self.context.language)
+            pieces = (*pieces, (f"  {why}", "failed"))
         return pieces
 
     def lines(self, width: int) -> Sequence[Line]:  # noqa: ARG002  # whatever is too long is cut by the list

@@ -29,6 +29,7 @@ MAIN: Final[Words] = {
     "queued": ("{count} 待发", "{count} to send", "{count} 待送"),
     "latency": ("{ms} 毫秒", "{ms} ms", "{ms} 毫秒"),
     "loading": ("正在载入联系人", "loading contacts", "正在載入聯絡人"),
+    "loading-hindered": ("没有收完整，正在重试", "not all came; asking again", "沒有收完整，正在重試"),
     "tab-groups": ("群", "Groups", "群組"),
     "tab-friends": ("好友", "People", "好友"),
     "tab-officials": ("公众", "Subs", "官方"),
