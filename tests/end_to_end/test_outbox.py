@@ -381,7 +381,7 @@ async def test_the_last_message_is_taken_back_or_not_sent_at_all(
         message = await service.person("Alice").hears("oops")
         assert isinstance((await account.recall_last(alice, limit=5)).command, RecallMessage)
         assert message.recalled
-        with pytest.raises(UsageError, match="nothing of yours"):
+        with pytest.raises(UsageError, match="no message of yours"):
             await account.recall_last(alice, limit=5)
         with pytest.raises(UsageError, match="already been recalled"):
             await account.recall_last(alice, message=MsgId(first.result), limit=5)
