@@ -1,4 +1,4 @@
-"""The account as bots and faces see it, on a store that nobody else fills."""
+"""The account as front ends see it, on a store that no login fills."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from hongyan.errors import (
     TooFast,
     UsageError,
 )
+from hongyan.model import commands
 from hongyan.model.commands import FetchMedia, Outcome, Pin, SendFile, SendLocation, SendText, Settlement
 from hongyan.model.contacts import ContactChange, ContactKind, Member
 from hongyan.model.error_codec import error_of, failed, unconfirmed
@@ -483,3 +484,46 @@ async def test_what_waits_for_its_turn_in_this_program_does_not_ask_whether_that
         str(still_open(row, Status(state=LoginState.ONLINE, pid=pid))) for pid in (os.getpid(), os.getppid())
     ]
     assert ["stopped" in words for words in told] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (lambda a, c, _: a.pin(c), lambda c: Pin(chat=c.key, on=True)),
+        (lambda a, c, _: a.pin(c, on=False), lambda c: Pin(chat=c.key, on=False)),
+        (lambda a, c, _: a.mark_read(c), lambda c: commands.MarkRead(chat=c.key)),
+        (lambda a, c, _: a.send_sticker(c, "0f"), lambda c: commands.SendSticker(chat=c.key, md5="0f")),
+        (lambda a, c, _: a.send_card(c, c), lambda c: commands.SendCard(chat=c.key, person=c.key)),
+        (
+            lambda a, c, _: a.send_location(c, 1.0, 2.0, "here"),
+            lambda c: SendLocation(chat=c.key, latitude=1.0, longitude=2.0, label="here"),
+        ),
+        (lambda a, c, row: a.forward(row, c), lambda c: commands.ForwardMessage(chat=c.key, seq=1)),
+        (lambda a, _c, _: a.refresh(), lambda _: commands.Refresh()),
+        (lambda a, _c, _: a.log_out(), lambda _: commands.Logout()),
+        (lambda a, c, _: a.people.set_remark(c, "A"), lambda c: commands.SetRemark(chat=c.key, remark="A")),
+        (lambda a, c, _: a.people.add(c, "hi"), lambda c: commands.AddFriend(person=c.key, greeting="hi")),
+        (lambda a, _c, row: a.people.accept(row), lambda _: commands.AcceptFriend(seq=1)),
+        (
+            lambda a, c, _: a.groups.create([c], "trip"),
+            lambda c: commands.CreateGroup(members=(c.key,), topic="trip"),
+        ),
+        (lambda a, c, _: a.groups.rename(c, "new"), lambda c: commands.RenameGroup(group=c.key, topic="new")),
+        (lambda a, c, _: a.groups.quit(c), lambda c: commands.QuitGroup(group=c.key)),
+        (
+            lambda a, c, _: a.groups.change_members(c, [c], "remove"),
+            lambda c: commands.ChangeMembers(
+                group=c.key, members=(c.key,), change=commands.MemberChange.REMOVE
+            ),
+        ),
+    ],
+)
+async def test_what_an_account_does_is_the_command_of_its_name(
+    account: Account, store: SqliteStore, act: Callable[..., Awaitable[Any]], expected: Callable[[Any], Any]
+) -> None:
+    """Each is one row of the outbox, and its receipt is given back."""
+    row = await receive(store, 1, "@a", "hello")
+    alice = account.find("Alice")
+    receipt = await act(account, alice, row)
+    assert receipt.row.command == expected(alice)
+    assert [r.command for r in account.outbox()] == [expected(alice)]
