@@ -296,8 +296,8 @@ class Main(Screen[None], inherit_bindings=False):
     # -- keys and the mouse
 
     def perform(self, action: str, count: int = 1) -> None:
-        """Ask for an action."""
-        self.post_message(Perform(action, count))
+        """Ask the application for an action."""
+        self.app.post_message(Perform(action, count))
 
     def _new_sequences(self) -> dict[str, Sequences]:
         return {name: Sequences(self.context.keys, name) for name in ("messages", "list")}
