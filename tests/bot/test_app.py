@@ -300,7 +300,7 @@ async def test_an_old_end_of_a_login_does_not_end_the_run(house: House) -> None:
     async with running(app, house.account):
         await house.happens(LoginChanged(state=LoginState.ENDED, reason="login-ended.1101"))
         await house.says("@alice", "x")
-        await house.answered(1)
+        assert [text for _, text in await house.answered(1)] == ["x"]
 
 
 async def test_a_stop_lets_handlers_finish(house: House) -> None:

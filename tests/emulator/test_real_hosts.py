@@ -310,8 +310,10 @@ def test_an_authority_near_its_end_is_replaced_with_all_that_it_signed(ca_dir: P
 def test_a_lost_authority_takes_its_certificates_along(ca_dir: Path) -> None:
     """Whoever deletes the authority gets a new one, and no certificate of the old."""
     authority = open_certificate_authority(ca_dir)
+    lost = authority.certificate.read_bytes()
     (ca_dir / "authority.pem").unlink()
     open_certificate_authority(ca_dir)
+    assert authority.certificate.read_bytes() != lost
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     x509.load_pem_x509_certificate((ca_dir / "hosts.pem").read_bytes()).verify_directly_issued_by(issuer)
 

@@ -192,5 +192,6 @@ async def test_a_name_that_the_server_does_not_want_keeps_no_other_away(
     async with open_account(settings(service, tmp_path)) as account:
         await account.ready(30)
         async with asyncio.timeout(10):
-            while sum(g.contact.members is not None for g in account.groups()) < GROUPS - bad:
+            while (known := sum(g.contact.members is not None for g in account.groups())) < GROUPS - bad:
                 await asyncio.sleep(0.05)
+    assert (known, len(refused)) == (GROUPS - bad, bad)

@@ -94,8 +94,8 @@ def _outcome(cell: Cell, circumstance: str) -> str:
 
 
 @pytest.mark.parametrize("circumstance", CIRCUMSTANCES)
-def test_a_circumstance_can_be_had_here(circumstance: str) -> None:
-    """Says which are left out on this machine, and why."""
+def test_no_circumstance_but_those_skipped_is_impossible_here(circumstance: str) -> None:
+    """Or it is skipped with the reason, so that a run says what it left out on this machine."""
     try:
         CIRCUMSTANCES[circumstance].require()
     except Impossible as problem:

@@ -71,3 +71,6 @@ async def test_another_working_folder_loses_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.chdir("/")
     await open_store(database, "me").append([said(1)], login=LOGIN, received_at=1.0)
     database.close()
+    again = Database(tmp_path / "p" / "journal.db")
+    assert len(open_store(again, "me").journal.read(Seq(0))) == 1
+    again.close()

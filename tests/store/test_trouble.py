@@ -111,8 +111,11 @@ async def test_two_programs_that_migrate_at_once_agree(tmp_path: Path) -> None:
         return Database(tmp_path / "journal.db")
 
     both = await asyncio.gather(*(asyncio.to_thread(opened) for _ in range(4)))
+    for number, database in enumerate(both):
+        await open_store(database, "me").login.set_rate_limit(str(number), b"b")
+    kept = [open_store(database, "me").login.rate_limits() for database in both]
+    assert kept == [dict.fromkeys("0123", b"b")] * 4
     for database in both:
-        await open_store(database, "me").login.set_rate_limit("a", b"b")
         database.close()
 
 

@@ -346,6 +346,7 @@ async def test_the_writer_waits_for_no_reader() -> None:
     go.set()
     async with asyncio.timeout(5):
         await asyncio.gather(writing, reading)
+    assert [contact.name for _, contact in store.directory.contacts()] == [NAMES[0]]
     database.close()
 
 
