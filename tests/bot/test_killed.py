@@ -92,7 +92,7 @@ async def test_a_message_that_ends_the_program_at_every_start_is_given_up_and_to
         assert (await bob.hears()).text == "heard beside it"
         process.send_signal(signal.SIGTERM)
         assert process.stdout is not None
-        assert b"is given up" in await process.stdout.read()
+        assert b"is dropped" in await process.stdout.read()
 
 
 async def test_a_robot_that_is_killed_goes_on_and_says_nothing_twice(

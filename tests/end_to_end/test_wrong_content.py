@@ -281,7 +281,7 @@ async def test_an_error_says_what_came(account: Account, service: Emulator) -> N
     service.faults.add("html", "webwxgetvoice", count=None)
     service.person("Alice").sends(made.voice(SOUND, 2_000))
     recorded = await received(account, {"voice"})
-    with pytest.raises(HongyanError, match="a web page came") as caught:
+    with pytest.raises(HongyanError, match="received a web page") as caught:
         await account.fetch(recorded)
     assert caught.value.code == "wrong-content"
     assert "kept" in caught.value.advice

@@ -91,7 +91,7 @@ _FORMERLY = {"Happened": EventContext, "Received": MessageContext}
 
 
 def __getattr__(name: str) -> type[object]:
-    """Return what a name of 0.1 stands for, with a DeprecationWarning; AttributeError for any other name."""
+    """Return the successor of a name of 0.1, with a DeprecationWarning; AttributeError for any other name."""
     try:
         found = _FORMERLY[name]
     except KeyError:

@@ -48,7 +48,7 @@ class App:
     ``name`` is under which the app's place in the journal is kept; two apps that run on one account need two names.
     Handlers get what people write. ``own``: also what this account writes on other devices; ``official``: also what
     official and special accounts write. ``time_limit`` is in seconds, per handler; ``side_by_side`` is how many chats
-    are served at a time. ``loops`` says when answers in a chat are paused because two bots seem to talk; None: never.
+    are served at a time. ``loops`` is when answers in a chat are paused because two bots seem to talk; None: never.
     """
 
     def __init__(

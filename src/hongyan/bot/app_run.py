@@ -1,4 +1,4 @@
-"""One run of an app over one account, from waiting for the login to its end; it knows no handler by name."""
+"""One run of an app over one account, from waiting for the login to its end; independent of the handlers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class AppRun:
             await asyncio.wait({ready})
 
     def _warn_of_names(self) -> None:
-        """Say by which keys the people are known whom conditions name: names are chosen by others."""
+        """Log the keys of the people that conditions name: names are chosen by others."""
         for name in sorted({name for handler in self._app.handlers for name in names_in(handler.where)}):
             keys = [chat.key for chat in self._account.people.candidates(name)]
             known = (
@@ -123,7 +123,7 @@ class AppRun:
         return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
 
     def _context(self, delivery: Delivery, handler: Registered) -> EventContext:
-        """Return the event as one handler gets it: whatever it sends, by whichever way, is counted under its name."""
+        """Return the event for one handler: its sends are counted under the handler's id."""
         own = delivery.to(handler.id)
         incoming = own.incoming
         if incoming is None:

@@ -1,4 +1,4 @@
-"""Answers by rules, as an app like any other; in dry mode it only prints what it would have answered.
+"""Answers by rules, as an app; in dry mode it only prints what it would have answered.
 
 It answers what people write: never this account itself, official accounts, the service, or what waited too long.
 """
@@ -59,7 +59,7 @@ def auto_reply(
 
 
 def heard(message: MessageContext, names: Collection[str]) -> Heard:
-    """Return a message as rules see it that know people by ``names``."""
+    """Return a message in the form for rules, with people under ``names``."""
     account = message.account
     return Heard(
         chat=message.chat.key,
@@ -76,7 +76,7 @@ def heard(message: MessageContext, names: Collection[str]) -> Heard:
 
 
 def _is_answerable(message: MessageContext, now: float) -> bool:
-    """Whether a person wrote this just now; a standard sentence ("I've accepted your request") does not count."""
+    """Whether a person wrote this just now; a standard sentence ("I've accepted your request") is not a person's."""
     if message.message.outgoing or getattr(message.message, "event", None) is not None:
         return False
     return now - message.recorded.received_at < _STALE

@@ -1,6 +1,6 @@
-"""What a handler gets: an event or a message with the ways to answer it; how it came here is the dispatcher's business.
+"""The argument of a handler: an event or a message with the ways to answer it; delivery is the dispatcher's business.
 
-Whatever a handler sends through these objects is bound to the event, the handler's name and the place in the handler's
+Everything that a handler sends through these objects is bound to the event, the handler's name and the place in the handler's
 order of sends, all counted by the delivery. A handler that is run again after a crash gets the receipts of its first run
 and sends nothing twice.
 """
@@ -44,7 +44,7 @@ __all__ = ["EventContext", "MessageContext", "NoticeContext"]
 
 
 class EventContext(Generic[E_co]):
-    """An event as a handler gets it. ``redelivered``: this app may have seen it before a crash.
+    """An event for a handler. ``redelivered``: this app may have got it before a crash.
 
     Handlers that are registered for one class of event name it: ``EventContext[ContactGone]``.
     """
@@ -69,7 +69,7 @@ class EventContext(Generic[E_co]):
 
     @property
     def redelivered(self) -> bool:
-        """Whether this app may have seen the event before."""
+        """Whether this app may have got the event before."""
         return self.recorded.redelivered
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
@@ -115,7 +115,7 @@ class MessageContext(EventContext[MessageReceived], Generic[M_co]):
 
     @property
     def text(self) -> str:
-        """What was written; empty for kinds without a text."""
+        """The written text; empty for kinds without a text."""
         return str(getattr(self.message, "text", ""))
 
     @property
@@ -145,7 +145,7 @@ class MessageContext(EventContext[MessageReceived], Generic[M_co]):
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
-        """The people whom a group's text calls by name, in order."""
+        """Everyone that a group's text mentions by name, in order."""
         if not self.in_group:
             return ()
         members = self.chat.contact.members or ()
@@ -164,14 +164,14 @@ class MessageContext(EventContext[MessageReceived], Generic[M_co]):
         return await super().send(chat, content, mentions=mentions)
 
     async def save(self, folder: Path) -> Path:
-        """Download what the message carries into ``folder`` and return the path."""
+        """Download the message's file into ``folder`` and return the path."""
         return await self.incoming.save(folder)
 
 
 class NoticeContext(MessageContext[Message], Generic[N_co]):
-    """A message with the notice for which a handler was registered: ``NoticeContext[GroupJoined]``."""
+    """A message with a notice that a handler was registered for: ``NoticeContext[GroupJoined]``."""
 
     @property
     def notice(self) -> N_co:
-        """The notice of the message."""
+        """The notice in the message."""
         return cast("N_co", notice_of(self.incoming.message))

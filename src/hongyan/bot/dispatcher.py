@@ -1,11 +1,11 @@
-"""Deals a reader's events out to lanes: in order inside a chat, chats side by side; it knows no kinds and no handlers.
+"""Distributes a consumer's events to lanes: in order inside a chat, chats side by side; independent of kinds and handlers.
 
 A chat has a lane only while something of it waits. At most ``waiting`` events are held, at most ``side_by_side`` are
 being handled. An event is given back (``done``) when its handling is over; one that a stop interrupts comes again.
 
 An event may end the whole program, at every start. So one that comes again is counted before it is handled; from the
 second time on such events are handled one at a time, so that the count blames the right one; after ``TRIES`` of them the
-event is skipped as a dead letter, and the log says so.
+event is dropped as a dead letter, which is reported.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _left_behind: set[asyncio.Task[object]] = set()
 
 
 class HandlerBroke(Exception):
-    """A handler ended with something that is not an Exception: a cancellation it made itself, GeneratorExit, a group of these."""
+    """A handler ended with something that is not an Exception: its own cancellation, GeneratorExit, a group of these."""
 
 
 async def run_limited(work: Coroutine[object, object, object], limit: float) -> object:
     """Run ``work`` for ``limit`` seconds at most and return its result; TimeoutError after it was cancelled.
 
     Returns in time even where ``work`` swallows the cancellation. CancelledError is raised only where the caller is
-    cancelled: whatever else ends ``work`` is an Exception, HandlerBroke where it was none, or a wish to end the program.
+    cancelled: anything else that ends ``work`` is an Exception, HandlerBroke for other kinds, or a request to end the program.
     """
     task = asyncio.create_task(work)
     try:
@@ -84,14 +84,14 @@ def _forget(task: asyncio.Task[object]) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None and not isinstance(
         error, (SystemExit, KeyboardInterrupt)
-    ):  # those are a wish to end
+    ):  # those are requests to end
         log.warning("a cancelled handler failed while it was cleaning up: %s", type(error).__name__)
 
 
 class Dispatcher:
     """Runs ``handle`` for each delivery that is ``wanted``; the others are given back at once.
 
-    ``start`` begins to read, ``open`` lets handling begin, ``stop`` ends both.
+    ``start`` starts reading, ``open`` starts handling, ``stop`` ends both.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Dispatcher:
         return len(self._lanes)
 
     async def start(self) -> asyncio.Future[None]:
-        """Take the reader's position and begin to read.
+        """Take the consumer's position and start reading.
 
         The future that is returned is done when there is nothing more to read, or reading or giving back has failed.
         """
@@ -132,13 +132,13 @@ class Dispatcher:
         return self._over
 
     def open(self) -> None:
-        """Let handling begin."""
+        """Start handling."""
         self._opened.set()
 
     async def stop(self, drain: float = DRAIN) -> None:
-        """Finish what was begun, for ``drain`` seconds at most, and cancel the rest.
+        """Finish the current events, for ``drain`` seconds at most, and cancel the rest.
 
-        Reading ends last: only an open reader accepts what is finished.
+        Reading ends last: only an open consumer can acknowledge finished events.
         """
         self._stopping = True
         if self._tasks and self._opened.is_set():
@@ -156,7 +156,7 @@ class Dispatcher:
     def _end(self, task: asyncio.Task[None]) -> None:
         """Note that reading is over, or that a lane has failed: a store that takes nothing back ends everything.
 
-        A task that was cancelled by anybody but ``stop`` is over, too: nothing would be read, or a chat not served.
+        A task that was cancelled by anything but ``stop`` is over, too: nothing would be read, or a chat not served.
         """
         if self._over.done() or (task.cancelled() and self._stopping):
             return
@@ -175,7 +175,7 @@ class Dispatcher:
     async def _read(self) -> None:
         async for delivery in self._deliveries:
             if self._stopping:
-                continue  # neither begun nor done: it comes again
+                continue  # neither started nor done: it is delivered again
             if not self._is_wanted(delivery):
                 await delivery.done()
                 continue
@@ -186,7 +186,7 @@ class Dispatcher:
         try:
             return self._wanted(delivery)
         except Exception as fault:  # noqa: BLE001  # a fault of ours costs one event, not the bot
-            reports.note(fault, doing=f"looking whom event {delivery.recorded.seq} is for")
+            reports.note(fault, doing=f"finding the handlers of event {delivery.recorded.seq}")
             return False
 
     def _enqueue(self, delivery: Delivery) -> None:
@@ -212,7 +212,7 @@ class Dispatcher:
         del self._lanes[chat]
 
     async def _deal(self, delivery: Delivery) -> None:
-        """Handle one event and give it back, also where handling went wrong: a bad event must not stop a chat."""
+        """Handle one event and acknowledge it, also if handling failed: a bad event must not stop a chat."""
         if not delivery.recorded.redelivered:
             await self._handled(delivery)
         elif delivery.recorded.tries == 0:
@@ -225,7 +225,7 @@ class Dispatcher:
         """Count an event that was not finished before, and handle it, unless it has had its tries."""
         seq = delivery.recorded.seq
         if await delivery.begin_again() >= TRIES:
-            log.error("event %d is given up: the program ended %d times while it was handled", seq, TRIES)
+            log.error("event %d is dropped: the program ended %d times while it was handled", seq, TRIES)
             await delivery.give_up()
             return
         try:

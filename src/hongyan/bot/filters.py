@@ -1,4 +1,4 @@
-"""Conditions on messages that can be joined with ``&``, ``|`` and ``~``; each looks at one message and nothing else.
+"""Conditions on messages that can be joined with ``&``, ``|`` and ``~``; each checks one message and nothing else.
 
 A plain function that takes the message and returns a truth value is a condition as well, and so is an async one.
 """
@@ -58,7 +58,7 @@ def checked_condition(condition: object) -> Condition:
 class Filter:
     """A condition with operators: ``in_group & ~from_("Bob")``. ``Filter(function)`` makes one of any function.
 
-    ``names`` are those that the condition knows people by, which is worth a warning: see ``from_``.
+    ``names`` are the names by which the condition identifies people, which is worth a warning: see ``from_``.
     """
 
     __slots__ = ("_condition", "names")
@@ -109,7 +109,7 @@ class Filter:
 def text(pattern: str | re.Pattern[str]) -> Filter:
     """Hold where ``pattern`` (a regular expression) is found in the text; the handler finds it as ``message.match``.
 
-    A search that takes more than ``hongyan.bot.patterns.LIMIT_S`` seconds finds nothing, and the log says so once.
+    A search that takes more than ``hongyan.bot.patterns.LIMIT_S`` seconds finds nothing, which is logged once.
     """
     compiled = _compiled(pattern)
 
@@ -122,7 +122,7 @@ def text(pattern: str | re.Pattern[str]) -> Filter:
 def command(name: str) -> Filter:
     """Hold for ``/help`` and ``/help something``; what follows the name is ``message.match["args"]``.
 
-    In a group the command may stand behind mentions: ``@Bot /help``.
+    In a group the command may follow mentions: ``@Bot /help``.
     """
     checked_words(name, "a command", 'Write: command("/help")')
     compiled = re.compile(rf"{re.escape(name)}(?!\S)\s*(?P<args>.*)", re.DOTALL)
@@ -134,15 +134,15 @@ def command(name: str) -> Filter:
 
 
 def names_in(condition: Condition | None) -> frozenset[str]:
-    """Return the names by which a condition knows people; a plain function has none."""
+    """Return the names by which a condition identifies people; a plain function has none."""
     return condition.names if isinstance(condition, Filter) else frozenset()
 
 
 def from_(*names: str) -> Filter:
     """Hold where the friend, or within the group, of that name wrote: by remark, or by a name that no other contact has.
 
-    What a stranger calls himself, and what a member is called within a group, never counts: anybody may choose it. A friend
-    may still change their nickname to one that no other contact has, so guard what is not for others with ``from_key``.
+    A stranger's own name, and a member's name within a group, never count: anyone may choose them. A friend
+    may still change their nickname to one that no other contact has, so protect private functions with ``from_key``.
     """
     known = _named(names, "a name", 'Write: from_("Alice")')
     wanted = frozenset(name.casefold() for name in known)
@@ -170,14 +170,14 @@ def from_key(*keys: str) -> Filter:
 
 
 def _keep(message: MessageContext, found: re.Match[str] | None) -> bool:
-    """Leave what was found with the message; what was not found leaves an earlier find alone."""
+    """Store the find with the message; without one, an earlier find stays."""
     if found is not None:
         message.found = found
     return found is not None
 
 
 def _named(given: tuple[str, ...], what: str, advice: str) -> frozenset[str]:
-    """Return what was named; UsageError for an empty list, which would hold for no message."""
+    """Return the names; UsageError for an empty list, which would match no message."""
     if not given:
         raise UsageError("no name is given", advice)
     return frozenset(checked_words(one, what, advice) for one in given)
@@ -207,4 +207,4 @@ private = ~in_group
 """Hold in conversations with one person."""
 
 mentions_me = Filter(_mentions_me)
-"""Hold where a group's text calls this account by name for sure; ``message.mentions_me`` knows doubtful cases too."""
+"""Match if a group's text mentions this account for certain; ``message.mentions_me`` has doubtful cases too."""

@@ -34,7 +34,7 @@ def checked_kinds(kinds: object) -> Kinds:
     """Return one kind, a tuple or list of kinds, or ``Text | Picture``, as a tuple; UsageError for anything else.
 
     Kinds are the message classes of ``hongyan.model.messages``, ``Message`` for everything that people write, the
-    event classes of ``hongyan.model.events``, and the notices (``GroupJoined`` …) that a sentence of the service means.
+    event classes of ``hongyan.model.events``, and the notices (``GroupJoined`` …) that a sentence of the service reports.
     """
     if isinstance(kinds, UnionType):
         kinds = get_args(kinds)
@@ -63,7 +63,7 @@ def _takes_message(kinds: Kinds, message: AnyMessage) -> bool:
 
 
 def tells_of(kinds: Kinds, message: AnyMessage) -> bool:
-    """Return whether the notice of a message is among ``kinds``."""
+    """Return whether a message of the service reports something that is among ``kinds``."""
     return type(notice_of(message)) in kinds
 
 

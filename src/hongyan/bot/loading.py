@@ -28,7 +28,7 @@ _FORM: Final = "Write MODULE:APP, for example examples.echo:app for the variable
 def load(where: str) -> App:
     """Import the module of ``MODULE:APP``, from the current folder before the libraries, and return its app.
 
-    Only the module that is named has this right: what it imports is looked for among the libraries first, so that a file
+    Only the named module has this right: its imports are searched among the libraries first, so that a file
     of the folder that happens to be called ``aiohttp.py`` is not run in a library's place.
 
     An app without a name gets the name ``MODULE:APP``. UsageError where there is no such module or app, and
@@ -74,7 +74,7 @@ def _imported(name: str) -> ModuleType:
 
 
 def _prefer(name: str, folder: str) -> None:
-    """Load the module or package ``name`` of ``folder``, if it has one, whatever the libraries call theirs."""
+    """Load the module or package ``name`` of ``folder``, if it has one, even if a library has the same name."""
     spec = PathFinder.find_spec(name, [folder])
     if spec is None or spec.loader is None:
         return
@@ -102,7 +102,7 @@ def _broken(name: str, error: Exception) -> str:
 
 
 def _place(name: str, error: BaseException) -> str:
-    """Return file and line of the last thing that ran and is neither ours nor the import system's."""
+    """Return file and line of the last code that ran and is neither ours nor the import system's."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
     own = [f for f in frames if not f.filename.startswith(_NOT_THEIRS)]
     return f"{own[-1].filename}:{own[-1].lineno}" if own else name

@@ -1,8 +1,8 @@
-"""Notices when two bots answer each other, by who spoke after whom, and holds their answers back; it sends nothing.
+"""Detects when two bots answer each other, by the order of speakers, and holds their answers back; it sends nothing.
 
 A burst is not a loop. What counts is a *round*: we answered a person, and the same person spoke again after that. People
 need seconds to read and type; a bot does not. So a chat is paused after many quick rounds in a row, or after a few
-rounds in which both sides said exactly what they had said before.
+rounds in which both sides repeated their last texts.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _FORGIVEN_AFTER: Final = 3600.0  # seconds after a pause until the next one is s
 class LoopLimits:
     """When a conversation counts as a loop. Times are seconds.
 
-    ``rounds`` quick rounds in a row (each begun within ``quick`` of our answer), or ``same`` rounds in a row with the
-    same pair of texts (each begun within ``same_within``), pause our answers in the chat for ``pause``; twice as long
+    ``rounds`` quick rounds in a row (each started within ``quick`` of our answer), or ``same`` rounds in a row with the
+    same pair of texts (each started within ``same_within``), pause our answers in the chat for ``pause``; twice as long
     when it happens again soon, at most ``longest``.
     """
 
@@ -46,7 +46,7 @@ class LoopLimits:
 
 
 class Verdict(Enum):
-    """Whether an answer may go out; ``PAUSES`` is the first refusal of a pause, which is worth a line in the log."""
+    """Whether an answer may be sent; ``PAUSES`` is the first refusal of a pause, which is worth a line in the log."""
 
     ALLOWED = "allowed"
     PAUSES = "pauses"
@@ -59,8 +59,8 @@ class _Talk:
 
     heard: str = ""
     answer: str = ""
-    pair: tuple[str, str] | None = None  # what was said in the round before
-    answered_at: float | None = None  # of the answer that nothing followed yet
+    pair: tuple[str, str] | None = None  # the texts of the round before
+    answered_at: float | None = None  # of the answer that no message followed yet
     quick: int = 0
     same: int = 0
 
@@ -72,7 +72,7 @@ class _Pause:
 
 
 class Loops:
-    """Watches what is heard and answered. ``person`` is who is answered; in groups each person is watched alone."""
+    """Watches messages and answers. ``person`` is who is answered; in groups each person is watched alone."""
 
     def __init__(self, limits: LoopLimits | None = None) -> None:
         self._limits = limits or LoopLimits()
@@ -80,7 +80,7 @@ class Loops:
         self._pauses: dict[ChatKey, _Pause] = {}
 
     def heard(self, chat: ChatKey, person: ChatKey, text: str, at: float) -> None:
-        """Note a message that came in at ``at`` (Unix seconds)."""
+        """Note a message received at ``at`` (Unix seconds)."""
         talk = self._talk(chat, person)
         if talk.answered_at is not None and at >= talk.answered_at:
             self._count(talk, at - talk.answered_at)
@@ -100,7 +100,7 @@ class Loops:
         return Verdict.ALLOWED
 
     def paused_until(self, chat: ChatKey) -> float:
-        """Return when answers go out again, in Unix seconds; 0 where the chat was never paused."""
+        """Return when answers are allowed again, in Unix seconds; 0 if the chat was never paused."""
         pause = self._pauses.get(chat)
         return pause.until if pause else 0.0
 
@@ -122,28 +122,28 @@ class Loops:
 
     def _talk(self, chat: ChatKey, person: ChatKey) -> _Talk:
         talk = self._talks.pop((chat, person), None) or _Talk()
-        self._talks[chat, person] = talk  # the latest stands last
+        self._talks[chat, person] = talk  # the latest is last
         if len(self._talks) > _REMEMBERED:
             del self._talks[next(iter(self._talks))]
         return talk
 
 
 class LoopGuard:
-    """Asks the loop detector before each answer, with ``clock()`` in Unix seconds; ``loops`` None allows everything."""
+    """Consults the loop detector before each answer, with ``clock()`` in Unix seconds; ``loops`` None allows everything."""
 
     def __init__(self, loops: Loops | None, clock: Callable[[], float]) -> None:
         self._loops = loops
         self._now = clock
 
     def heard(self, incoming: Incoming) -> None:
-        """Note a message that came in."""
+        """Note a received message."""
         if self._loops is None or incoming.message.outgoing:
             return
         said = str(getattr(incoming.message, "text", "")) or incoming.message.kind
         self._loops.heard(incoming.chat.key, incoming.sender.key, said, incoming.recorded.received_at)
 
     def check(self, incoming: Incoming, answer: str) -> None:
-        """Return if an answer may go out; raise ChatPaused if not."""
+        """Return if an answer may be sent; raise ChatPaused if not."""
         if self._loops is None:
             return
         chat = incoming.chat

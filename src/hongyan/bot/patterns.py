@@ -1,4 +1,4 @@
-"""Regular expressions that an operator wrote, run over what strangers wrote: within a limit of time, so that none stalls a bot.
+"""An operator's regular expressions, run over strangers' texts: with a time limit, so that none stalls a bot.
 
 The module ``re`` cannot be stopped in a search; ``regex``, which reads the same language, can.
 """
@@ -26,14 +26,14 @@ _FLAGS: Final = (
 
 
 class Pattern:
-    """A compiled expression. ValueError where it cannot be read, with what is wrong."""
+    """A compiled expression. ValueError, with the reason, if it cannot be read."""
 
-    __slots__ = ("_compiled", "_told", "source")
+    __slots__ = ("_compiled", "_reported", "source")
 
     def __init__(self, pattern: str | re.Pattern[str]) -> None:
         self.source: str = pattern if isinstance(pattern, str) else pattern.pattern
         flags = 0 if isinstance(pattern, str) else pattern.flags & int(_FLAGS)
-        self._told = False
+        self._reported = False
         try:
             self._compiled = regex.compile(self.source, flags)
         except regex.error as error:
@@ -57,8 +57,8 @@ class Pattern:
         try:
             found = self._compiled.search(text, timeout=LIMIT_S)
         except TimeoutError:
-            if not self._told:
-                self._told = True
+            if not self._reported:
+                self._reported = True
                 log.warning(
                     "the pattern %r takes too long on some messages; they count as not found", self.source
                 )

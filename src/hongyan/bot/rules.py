@@ -29,7 +29,7 @@ _REMEMBERED: Final = 4096  # chats whose last answer is kept, for cool-downs
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as rules see it. ``chat`` is an opaque key.
+    """A message in the form for rules. ``chat`` is an opaque key.
 
     ``sender_names`` and ``group_names`` are those names in the rules, case-folded, that mean this sender or group and
     no other contact (``hongyan.client.naming``): a name that people choose for themselves opens no rule.
@@ -49,7 +49,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours of the day without answers; a span may run over midnight, and one that ends where it begins is the day."""
+    """Hours of the day without answers; a span may run over midnight, and one with equal ends is the whole day."""
 
     begin: time
     end: time
@@ -124,7 +124,7 @@ class RuleAnswer:
 
 @dataclass(slots=True)
 class _Memory:
-    answered: dict[str, float] = field(default_factory=dict)  # by chat, Unix seconds; the latest stands last
+    answered: dict[str, float] = field(default_factory=dict)  # by chat, Unix seconds; the latest is last
     turns: int = 0
 
 
@@ -138,7 +138,7 @@ class Ruleset:
         self._random = random.Random(seed)  # noqa: S311  # picks a phrase, guards nothing
 
     def answers(self, heard: Heard, now: datetime) -> list[RuleAnswer]:
-        """Return what is answered to a message at ``now`` (local time), and remember that it was."""
+        """Return the answer to a message at ``now`` (local time), and remember that it was given."""
         found = []
         for rule in self.rules:
             captures = rule.captures(heard)
@@ -150,7 +150,7 @@ class Ruleset:
         return found
 
     def _is_due(self, rule: Rule, chat: str, now: datetime) -> bool:
-        """Return whether the rule's cool-down in a chat is over, and begin a new one if so."""
+        """Return whether the rule's cool-down in a chat is over, and start a new one if so."""
         if not rule.cooldown:
             return True
         answered = self._memory[rule.name].answered

@@ -1,4 +1,4 @@
-"""Reads a rules file (TOML) and says where it is wrong, by file, line and key, and what to write instead."""
+"""Reads a rules file (TOML) and reports errors by file, line and key, with what to write instead."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _ANSWERED: Final = (
 
 
 class _Wrong(Exception):
-    """A value that cannot be used: what is wrong, and what to write."""
+    """A value that cannot be used: the reason, and what to write."""
 
     def __init__(self, problem: str, advice: str) -> None:
         super().__init__(problem)
@@ -78,7 +78,7 @@ def load_rules(path: Path | None) -> Ruleset:
 
 
 def parse_rules(source: str, file: str, folder: Path) -> Ruleset:
-    """Return the rules of a TOML text; ``file`` is its name in errors, ``folder`` where its files are looked for."""
+    """Return the rules of a TOML text; ``file`` is its name in errors, ``folder`` where its files are searched."""
     try:
         document = read_toml(source)
     except tomllib.TOMLDecodeError as error:
@@ -111,21 +111,21 @@ class _Reader:
 
     def _rule(self, number: int, values: Mapping[str, Any]) -> Rule:
         self._check_keys(values, (*_READERS, "answer", "file"), number)
-        told: dict[str, Any] = {"name": f"rule {number}"}
+        fields: dict[str, Any] = {"name": f"rule {number}"}
         for key, value in values.items():
             if key not in _READERS:
                 continue
             field, read = _READERS[key]
             try:
-                told[field] = read(value)
+                fields[field] = read(value)
             except _Wrong as wrong:
                 raise self._error(number, key, wrong) from wrong
         key = "file" if "file" in values else "answer"
         try:
-            told.update(self._content(values, told.get("pattern")))
+            fields.update(self._content(values, fields.get("pattern")))
         except _Wrong as wrong:
             raise self._error(number, key, wrong) from wrong
-        return Rule(**told)
+        return Rule(**fields)
 
     def _content(self, values: Mapping[str, Any], pattern: Pattern | None) -> dict[str, Any]:
         if ("answer" in values) == ("file" in values):
@@ -162,7 +162,7 @@ class _Reader:
         return UsageError(f"{self.file}:{self._line(number, key)}: {where}: {wrong.problem}", wrong.advice)
 
     def _line(self, number: int, key: str) -> int:
-        """Return the line of a key in a rule (0: above the rules), or of the rule where the key stands elsewhere."""
+        """Return the line of a key in a rule (0: above the rules), or of the rule if the key is elsewhere."""
         lines = self.source.splitlines()
         heads = [n for n, text in enumerate(lines) if re.match(r"\s*\[\[\s*rule\s*\]\]", text)]
         begin = heads[number - 1] if 0 < number <= len(heads) else 0
@@ -195,7 +195,7 @@ def _name(value: object) -> str:
 def _who(value: object) -> frozenset[str]:
     names = _texts(value)
     if not names or not all(names):
-        raise _Wrong("no person is named", 'Write: who = ["老王", "group:家人"], or "*" for all.')
+        raise _Wrong("no one is named", 'Write: who = ["老王", "group:家人"], or "*" for everyone.')
     return frozenset(name.casefold() for name in names)
 
 

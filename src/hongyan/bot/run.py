@@ -21,12 +21,12 @@ __all__ = ["BotSettings", "run_bot"]
 
 
 def _silent(_: str) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class BotSettings:
-    """``tell`` takes a line for the person who started the app: that it runs, that the server is away, that it ended."""
+    """``tell`` takes a line for the person who started the app: it runs, the server is away, it ended."""
 
     tell: Callable[[str], None] = _silent
 

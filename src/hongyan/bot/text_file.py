@@ -1,4 +1,4 @@
-"""Reads the small text files that an operator names: never more than such a file can hold, with errors that say which."""
+"""Reads the small text files that an operator names: with a limit of size, and errors that name the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST: Final = 1 << 20  # bytes; rules have some thousands, and a device such
 
 
 def read_text_file(path: Path, advice: str) -> str:
-    """Return the text of a UTF-8 file of 1 MiB at most; UsageError names the file and what is wrong with it."""
+    """Return the text of a UTF-8 file of 1 MiB at most; UsageError names the file and the reason."""
     try:
         with path.open("rb") as file:
             raw = file.read(_LONGEST + 1)

@@ -1,4 +1,4 @@
-"""What an author gives, looked at when it is given: a bot that starts must not find out at its first message."""
+"""Checks an author's arguments when they are given: a bot must not fail only at its first message."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Hands messages to a program behind an address and sends what it answers; it never shows the address or the secret.
+"""Posts messages to a webhook and sends its answers; it never shows the address or the secret.
 
 Each message is POSTed as JSON (``payload``), and the answer's text becomes the reply. Order inside a chat is kept: the
-next message of a chat is posted when the one before is answered. Errors are reported by kind and status alone.
+next message of a chat is posted when the one before is answered. Failures are reported by kind and status alone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ log = logging.getLogger("hongyan.bot")
 
 _LONGEST: Final = 64 * 1024  # bytes of an answer
 _MOST_REPLIES: Final = 10
-_PATIENCE: Final = 30.0  # seconds that a Retry-After may ask for
+_PATIENCE: Final = 30.0  # longest Retry-After, in seconds
 
 
 @redacted
@@ -48,7 +48,7 @@ class Webhook:
     """Where messages go. ``limit`` is the seconds that one attempt may take, ``attempts`` how many there are.
 
     Between attempts it waits ``pause`` seconds, then twice as long each time. ``secret`` signs each request.
-    ``tls`` is what is trusted, where that is not the usual.
+    ``tls`` is the TLS context, if not the usual one.
     """
 
     url: str
@@ -85,7 +85,7 @@ class _Refused(Exception):
 
 
 class _NotNow(Exception):
-    """The webhook did not answer, or asked for patience: ``after`` is the least number of seconds to wait."""
+    """The webhook did not answer, or asked to wait: ``after`` is the least number of seconds."""
 
     def __init__(self, problem: str, after: float = 0.0) -> None:
         super().__init__(problem)
@@ -148,7 +148,7 @@ def _mention(text: str, mention: Mention) -> dict[str, Any]:
 
 
 class _Poster:
-    """Posts messages over one HTTP client, which lives as long as the app runs."""
+    """Posts messages over one HTTP client, which is open as long as the app runs."""
 
     def __init__(self, where: Webhook, clock: Callable[[], float]) -> None:
         self._where = where
@@ -181,7 +181,7 @@ class _Poster:
             if attempt < self._where.attempts:
                 await asyncio.sleep(wait)
             pause *= 2
-        log.warning("event %d: the webhook was given up after %d attempts", message.seq, self._where.attempts)
+        log.warning("event %d: the webhook failed after %d attempts", message.seq, self._where.attempts)
         return []
 
     async def _attempt(self, message: MessageContext, body: bytes, attempt: int) -> list[str]:
@@ -208,7 +208,7 @@ class _Poster:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "hongyan-hook/1",
-            "Accept-Encoding": "identity",  # an answer that is packed and ends early would pass for a whole one
+            "Accept-Encoding": "identity",  # a packed answer that ends early would look whole
             "X-Hongyan-Event": str(message.seq),
             "X-Hongyan-Attempt": str(attempt),
             "X-Hongyan-Timestamp": timestamp,
@@ -226,7 +226,7 @@ async def _read(answer: ClientResponse) -> list[str]:
     if not 200 <= answer.status < 300:
         raise _Refused(f"status {answer.status}")
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise _Refused("it is packed, which was not asked for")
+        raise _Refused("it is packed, which was not requested")
     body = await answer.content.read(_LONGEST + 1)
     while body and len(body) <= _LONGEST and (more := await answer.content.read(_LONGEST)):
         body += more

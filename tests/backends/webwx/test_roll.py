@@ -76,7 +76,7 @@ def test_a_short_page_is_asked_for_again(short: ContactsAnswer) -> None:
 def test_what_is_short_for_good_is_not_whole() -> None:
     """The figure that was told stands against it."""
     assert read(page(0, 25, seq=1), page(25, 13, says=40)).missing == "a page has 13 of 40 entries"
-    assert read(page(0, 25, seq=1, says=60), page(25, 13, says=60)).missing == "38 of 60 came"
+    assert read(page(0, 25, seq=1, says=60), page(25, 13, says=60)).missing == "38 of 60 received"
     assert read(page(0, 25, seq=1, rung="cut"), page(25, 13)).missing
     assert read(page(0, 0)).missing == "the list is empty"
 

@@ -1,4 +1,4 @@
-"""The present login's api to the server: builds calls with fresh numbers, carries them, reads the answers; no retries."""
+"""The API client of the current login: builds calls with fresh numbers, sends them, reads the answers; no retries."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def _read(call: ApiCall[T], response: Response) -> T:
 
 
 class ApiClient:
-    """Asks the server in the name of the present login.
+    """Sends calls in the name of the current login.
 
     ``credentials()`` returns those of the moment, since cookies change; without any every call is NotLoggedIn.
-    ``in_doubt()`` hears that an answer says the login is gone.
+    ``in_doubt()`` is called when an answer reports the login as gone.
     """
 
     def __init__(
@@ -89,20 +89,20 @@ class ApiClient:
         self.entropy = entropy
 
     def caller(self) -> Caller:
-        """Return who asks now."""
+        """Return the caller of the current login."""
         credentials = self._credentials()
         if credentials is None:
             raise NotLoggedIn("this one")
         return Caller(credentials, self.now(), self.entropy)
 
     async def ask(self, make: Callable[[Caller], ApiCall[T]]) -> T:
-        """Carry the call that ``make`` builds and return what was answered; NoAnswer, Refused, ProtocolChanged."""
+        """Send the call that ``make`` builds and return its answer; NoAnswer, Refused, ProtocolChanged."""
         call = make(self.caller())
         answer = await self.transport.exchange(call.request)
-        return self._heard(call, answer)
+        return self._result(call, answer)
 
     async def upload(self, make: Callable[[Caller], ApiCall[T]], file: Path) -> T:
-        """Carry a form whose file bytes are read from ``file`` as they go."""
+        """Send a form whose file bytes are read from ``file`` while it is sent."""
         call = make(self.caller())
         wrong: list[UsageError] = []
         with await asyncio.to_thread(_opened, file) as opened:
@@ -117,16 +117,16 @@ class ApiClient:
             answer = await self.transport.upload(call.request, part)
         if wrong:
             raise wrong[0]
-        return self._heard(call, answer)
+        return self._result(call, answer)
 
-    def _heard(self, call: ApiCall[T], answer: Response | Failure) -> T:
+    def _result(self, call: ApiCall[T], answer: Response | Failure) -> T:
         if isinstance(answer, Failure):
             raise _error(answer)
         self._compare(answer.header("Date"))
         return self._taken(call, answer)
 
     def _compare(self, date: str) -> None:
-        """Note by how much the wall clock differs from the service's, which tells the time with each answer."""
+        """Note by how much the wall clock differs from the service's, which dates every answer."""
         with contextlib.suppress(TypeError, ValueError, OverflowError, IndexError):
             skew = self.now() - parsedate_to_datetime(date).timestamp()
             self.skew = skew if abs(skew) >= _SKEWED_S else 0.0
@@ -139,18 +139,18 @@ class ApiClient:
         *,
         at_most: int,
     ) -> T:
-        """Carry the answer's body, so many bytes ``at_most``, into ``target``, going on where it ends."""
+        """Download the answer's body, ``at_most`` bytes, into ``target``, continuing where it ends."""
         call = make(self.caller())
         request = structs.replace(call.request, at_most=at_most)
         answer = await self.transport.download(request, target, progress=progress)
-        return self._heard(call, answer)
+        return self._result(call, answer)
 
     def discard(self, target: Path) -> None:
-        """Remove what a download left that may not be gone on with."""
+        """Remove the part of a download that must not be resumed."""
         self.transport.discard(target)
 
     def refused(self, error: HongyanError) -> None:
-        """Look whether the login stands where a refusal says that it does not, wherever it stood."""
+        """Check the login if a refusal of any call reports it as gone."""
         if isinstance(error, Refused) and error.ret in LOGIN_GONE:
             self._in_doubt()
 

@@ -1,4 +1,4 @@
-"""Web WeChat behind the backend port: its machine driven, its commands carried out, its people and files fetched."""
+"""Web WeChat behind the backend port: drives its machine, carries out its commands, fetches its people and files."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class WebwxBackend:
 
     @property
     def position(self) -> bytes | None:
-        """Where the next sync goes on from."""
+        """Where the next sync continues."""
         position = self._machine.position
         return position.to_bytes() if position is not None else None
 
@@ -119,21 +119,21 @@ class WebwxBackend:
 
     @property
     def origins(self) -> frozenset[str]:
-        """Where requests may go: to the login's hosts, and before there is one to wherever it may lead."""
+        """Allowed targets of requests: the login's hosts, and before a login every host it may lead to."""
         held = self._credentials or self._machine.credentials
         return held.hosts.origins if held else self._hosts.entries
 
     # -- the login
 
     def saved(self, credentials: Sealed) -> SavedLogin:
-        """Return what saved credentials say."""
+        """Return the content of saved credentials."""
         held = _credentials(credentials)
         if held.hosts.server != self._hosts.server:
             raise UsageError(f"the saved login is one of {held.hosts.server}")
         return _saved(held)
 
     async def resume(self, saved: SavedLogin, position: bytes | None) -> AsyncGenerator[BackendEvent]:
-        """Go on with a saved login, from ``position`` or through webwxinit."""
+        """Resume a saved login, from ``position`` or through webwxinit."""
         held = _credentials(saved.credentials)
         self._credentials = held
         self._machine = Machine(self._hosts, entropy=self._context.entropy, credentials=held)
@@ -159,7 +159,7 @@ class WebwxBackend:
                 yield event
 
     async def _run(self, step: Step) -> AsyncGenerator[BackendEvent]:
-        """Drive the machine; where it ends by an error there are no credentials any more."""
+        """Drive the machine; if it ends by an error, the credentials are void."""
         driver = self._driver = MachineDriver(self._machine, self._transport, self._now)
         try:
             async with contextlib.aclosing(driver.run(step)) as events:
@@ -185,7 +185,7 @@ class WebwxBackend:
         except Exception as fault:
             if isinstance(event, (LoggedIn, Batch)):
                 raise
-            reports.note(fault, doing="reading what the machine tells")
+            reports.note(fault, doing="reading an event of the machine")
             return []
 
     def _meant(self, event: MachineEvent) -> Sequence[BackendEvent]:
@@ -235,14 +235,14 @@ class WebwxBackend:
             self._batch = None
 
     def recheck(self) -> None:
-        """Look at once whether the login still stands."""
+        """Check at once whether the login still holds."""
         if self._driver is not None:
             self._driver.recheck()
 
     # -- work for a login
 
     def _serve(self, login: LoginId) -> None:
-        """Begin a directory for a login."""
+        """Start a directory for a login."""
         context = self._context
         self._directory = Directory(
             self._api,
@@ -260,24 +260,24 @@ class WebwxBackend:
         return self._directory
 
     def jobs(self, *, listed: bool) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """Return the gathering of contacts, and the telling of the phone that it should list its chats."""
+        """Return the loading of contacts, and the notification that makes the phone list its chats."""
         directory = self._present_directory()
         if (
             self._resumed and not listed
         ):  # the program before this one may have ended before it notified the phone
             directory.phone_is_unaware()
         return {
-            "gathering contacts": lambda: directory.run(listed=listed or directory.listed),
-            "telling the phone that this client is ready": directory.keep_phone_told,
+            "loading contacts": lambda: directory.run(listed=listed or directory.listed),
+            "notifying the phone that this client is ready": directory.keep_phone_notified,
         }
 
     def heard(self, written: Sequence[Recorded]) -> None:
-        """Look through new journal rows for names of which too little is known."""
+        """Search new journal rows for names that are not fully known."""
         if self._directory is not None:
             self._directory.heard(written)
 
     def judged(self, message: AnyMessage, writer: ContactKind | None, original: Original) -> AnyMessage:
-        """Return a message with what its writer may not claim as the writer's own words."""
+        """Return a message with claims that its writer may not make turned into the writer's own words."""
         return judged(message, writer, original)
 
     async def carry(self, row: CommandRow) -> str:
@@ -293,7 +293,7 @@ class WebwxBackend:
         return LateRejections(self._context.store, clock=self._now, widen=widen, skew=lambda: self._api.skew)
 
     async def fetch(self, seq: Seq, message: AnyMessage, size: str) -> Path:
-        """Return the verified file that a message carries."""
+        """Return the verified file of a message."""
         return await self._media.fetch(seq, message, size)
 
     # -- the end

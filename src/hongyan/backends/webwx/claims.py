@@ -1,7 +1,7 @@
-"""What a message claims, held against what is known of its writer: what only the service may say is left to the service.
+"""Checks the claims of a message against its known writer: only the service may claim what is reserved for the service.
 
 The writer of an app message writes all of it: the publisher of a news card, an announcement, the words of a person who is
-quoted. Nothing is thrown away: what a contact may not claim becomes words of that contact, and a quotation says whether the
+person. Nothing is dropped: a claim that a contact may not make becomes words of that contact, and a quotation notes whether the
 journal holds the message with these words.
 """
 
@@ -35,9 +35,9 @@ _PUBLISHERS: Final = frozenset({ContactKind.OFFICIAL, ContactKind.SPECIAL})
 def judged(
     message: AnyMessage, writer: ContactKind | None, original: Callable[[str], AnyMessage | None]
 ) -> AnyMessage:
-    """Return ``message`` with what its writer may not claim as words of the writer.
+    """Return ``message`` with unjustified claims turned into words of the writer.
 
-    ``writer`` is what the other side of the chat is, None where nothing is known of it yet. ``original`` finds a message by
+    ``writer`` is the other side of the chat, None if it is not known yet. ``original`` finds a message by
     its number.
     """
     from_person = message.in_group or message.outgoing or (writer is not None and writer not in _PUBLISHERS)
@@ -63,7 +63,7 @@ def judged(
 
 
 def _link(message: Link, *, from_person: bool, known: bool) -> Link:
-    """Only an official account pushes articles under its name; of whom nothing is known, the name is left out."""
+    """Only an official account pushes articles under its name; for an unknown writer the name is left out."""
     if not from_person:
         return message if known else replace(message, publisher="")
     more = [f"{a.title} {a.url}".strip() for a in message.articles[1:]]

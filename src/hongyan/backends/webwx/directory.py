@@ -1,8 +1,8 @@
-"""Gathers everybody the account can talk to: who is asked for, in what portions, and when the list is complete.
+"""Loads everyone the account can talk to: which names to request, in what portions, and when the list is complete.
 
-Groups that are not saved to the contacts never appear in the contact list, so their names are gathered from webwxinit,
-the phone's status notices, sync and traffic as well, and asked for in batches. A batch that fails is split; a name that
-is not answered for is asked for again later, at growing distances. A list with a hole is read again and never complete.
+Groups that are not saved to the contacts never appear in the contact list, so their names are collected from webwxinit,
+the phone's status notices, sync and traffic as well, and requested in batches. A batch that fails is split; a name
+without an answer is requested again later, at growing intervals. A list with a hole is read again and never complete.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Directory"]
 
-_GATHER_S: Final = 0.2  # so long the front-end collects names before it asks
+_GATHER_S: Final = 0.2  # so long the front-end collects names before a request
 _SPACING_S: Final = 1.5  # between batches: bursts are answered with 1205 (wechaty, wechat-bot reports)
 _PIECES: Final = {50: 10, 10: 5, 5: 1}
 _LONGEST_PAUSE_S: Final = 60.0
-_PAGE_TRIES: Final = 4  # of a page against which something speaks
+_PAGE_TRIES: Final = 4  # of a page with contradictions
 _PAGE_AGAIN_S: Final = 0.5
 _ANEW_S: Final = 60.0  # before a list with a hole is read again from its beginning
 _MISSING_S: Final = (
@@ -50,12 +50,12 @@ _MISSING_S: Final = (
     60.0,
     300.0,
     1800.0,
-)  # before a name that was not answered for is asked for again
+)  # before a name without an answer is requested again
 _SOON: Final = 2  # of these are waited for before the list counts as complete
-_AGAIN_S: Final = 60.0  # so long a group with an unknown speaker is not asked for again
+_AGAIN_S: Final = 60.0  # so long a group with an unknown speaker is not requested again
 _TRIES: Final = 3
-_ENOUGH: Final = 6  # refusals in a row: it is not a name among others that the server does not want
-_PROBES: Final = 2  # names that are then asked for at a time, each alone
+_ENOUGH: Final = 6  # refusals in a row: then the cause is not a single name
+_PROBES: Final = 2  # names that are then requested at a time, each alone
 _FIRST_WORDS_S: Final = 3.0
 _TELLING_S: Final = 15.0  # so long completeness waits until the phone is notified, which then lists its chats
 
@@ -63,8 +63,8 @@ _TELLING_S: Final = 15.0  # so long completeness waits until the phone is notifi
 class Directory:
     """The directory of one login. ``spaced`` keeps the careful distance between batches.
 
-    ``on_complete`` is called once, when the list has been read to its end and every group heard of so far is known;
-    ``on_progress`` with how many entries of the list have come, and what is wrong with it, if anything.
+    ``on_complete`` is called once, when the list has been read to its end and every group found so far is known;
+    ``on_progress`` with how many entries of the list have arrived, and what is wrong with it, if anything.
     """
 
     def __init__(
@@ -88,22 +88,22 @@ class Directory:
         self._wanted: dict[TransientName, str] = {}
         self._missing: dict[
             TransientName, tuple[int, float]
-        ] = {}  # times in vain, and when it is asked for again
+        ] = {}  # failed tries, and when it is requested again
         self._clock = Clock.beside(api.now)
         self._refusals = 0  # in a row
         self._asked_at: dict[TransientName, float] = {}
         self._in_detail: dict[TransientName, Contact] = {}
         self._more = asyncio.Event()
         self._listed = False
-        self._heard = asyncio.Event()
+        self._has_new = asyncio.Event()
         self._unaware = asyncio.Event()
         self._told = asyncio.Event()
         self._told.set()
 
-    # -- what is heard
+    # -- names from messages and notices
 
     def want(self, names: Iterable[TransientName], source: str) -> None:
-        """Ask for these names soon, unless they are known in full or not to be had."""
+        """Request these names soon, unless they are fully known or not available."""
         for name in names:
             if name and name not in self._wanted and name not in self._missing and not self._known(name):
                 self._wanted[name] = source
@@ -111,8 +111,8 @@ class Directory:
             self._more.set()
 
     def heard(self, written: Sequence[Recorded]) -> None:
-        """Look through new journal rows for names of which too little is known."""
-        self._heard.set()
+        """Search new journal rows for names that are not fully known."""
+        self._has_new.set()
         for recorded in written:
             match recorded.event:
                 case MessageReceived(message=StatusNotice(names=names)):
@@ -150,7 +150,7 @@ class Directory:
 
     @property
     def listed(self) -> bool:
-        """Whether the list has been read to its end and everybody in it is known."""
+        """Whether the list has been read to its end and everyone in it is known."""
         return self._listed
 
     async def run(self, *, listed: bool = False) -> None:
@@ -168,7 +168,7 @@ class Directory:
             await self._something_to_ask()
 
     async def _complete(self) -> None:
-        """Find the people of former logins again; only then is the list complete, and said to be."""
+        """Match the people of former logins; only then is the list complete, and reported as such."""
         await self._store.complete_contacts(self._login, now=self._api.now())
         self._listed = True
         await self._on_complete()
@@ -186,30 +186,30 @@ class Directory:
         await asyncio.sleep(_GATHER_S if self._spacing else 0)
 
     def _soon(self) -> bool:
-        """Whether names that were not answered for are to be asked for once more before the list counts as complete."""
+        """Whether names without an answer are to be requested again before the list counts as complete."""
         return any(times <= _SOON for times, _ in self._missing.values())
 
     async def _first_words(self) -> None:
-        """Wait for the first batch of a login, in which the phone lists its chats; a silent phone is waited for in vain."""
+        """Wait for the first batch of a login, in which the phone lists its chats; stop waiting if the phone stays silent."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_TELLING_S):
                 await self._told.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_WORDS_S):
-                await self._heard.wait()
+                await self._has_new.wait()
 
     def phone_is_unaware(self) -> None:
         """Let the phone be notified once more that this client is ready: then it lists its chats, unsaved groups among them."""
         self._told.clear()
         self._unaware.set()
 
-    async def keep_phone_told(self) -> None:
+    async def keep_phone_notified(self) -> None:
         """Notify the phone until it works, each time that it is unaware; without end."""
         while True:
             await self._unaware.wait()
             await self._patiently(self._notify)
             self._unaware.clear()
-            self._heard.clear()
+            self._has_new.clear()
             self._told.set()
 
     async def _notify(self) -> None:
@@ -218,7 +218,7 @@ class Directory:
     async def load(self, *, patient: bool = True) -> None:
         """Read the contact list to its end; NotComplete where something of it is missing.
 
-        A page that fails is asked for again where it stands: a list of thousands of pages does not begin anew for it.
+        A page that fails is requested again in place: a list of thousands of pages does not start over for it.
         Without patience its error is raised.
         """
         roll = Roll()
@@ -232,7 +232,7 @@ class Directory:
             raise NotComplete(f"the contact list ({roll.missing})", roll.have, None)
 
     async def _whole_page(self, roll: Roll, *, patient: bool) -> ContactsAnswer:
-        """Ask for the next page until nothing speaks against it, or until it comes no better."""
+        """Request the next page until it has no contradictions, or until a retry brings nothing better."""
         for again in range(_PAGE_TRIES):
             page = await self._next_page(roll, patient=patient)
             why = roll.lacks(page)
@@ -243,7 +243,7 @@ class Directory:
         return page
 
     async def _next_page(self, roll: Roll, *, patient: bool) -> ContactsAnswer:
-        """Ask for the next page, with growing pauses while the server does not give it."""
+        """Request the next page, with growing pauses while the server does not return it."""
         pause = 1.0
         while True:
             try:
@@ -256,13 +256,13 @@ class Directory:
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     async def fetch(self, name: TransientName, group: str = "") -> None:
-        """Ask for one record now."""
+        """Request one record now."""
         await self._ask([name], group)
 
     def want_details(self, group: Contact) -> None:
-        """Ask soon for the own records of a group's members who are not known, by the group's handle.
+        """Request soon the records of a group's unknown members, by the group's handle.
 
-        Sex, place and signature stand nowhere else; the list of a group has names alone.
+        Only those have sex, place and signature; the list of a group has names alone.
         """
         self._in_detail[group.name] = group
         self._more.set()
@@ -280,7 +280,7 @@ class Directory:
             await asyncio.sleep(self._spacing)
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Repeat ``work`` until it succeeds, with growing pauses; what is not complete is begun anew after a minute."""
+        """Repeat ``work`` until it succeeds, with growing pauses; incomplete work starts over after a minute."""
         pause = 1.0
         while True:
             try:
@@ -294,7 +294,7 @@ class Directory:
                 return
 
     async def _drain(self) -> None:
-        """Ask for everything wanted, in portions."""
+        """Request everything wanted, in portions."""
         while self._wanted:
             if self._refusals >= _ENOUGH:
                 await self._probe()
@@ -305,15 +305,15 @@ class Directory:
                 self._wanted.pop(name, None)
             await asyncio.sleep(self._spacing)
         while self._in_detail and not self._wanted:
-            with contextlib.suppress(HongyanError):  # what a member's record says is nice to have
+            with contextlib.suppress(HongyanError):  # a member's record is optional
                 await self._fetch_details(self._in_detail.pop(next(iter(self._in_detail))))
         if not self._wanted:
             self._more.clear()
 
     async def _probe(self) -> None:
-        """Ask a server that refuses everything for a few names; all others wait for later, unless one of these is given.
+        """Request only a few names from a server that refuses everything; all others wait for later, unless one of these is returned.
 
-        Those that were asked for stand behind the others then, so that one bad name does not keep all others away.
+        The requested ones then move behind the others, so that one bad name does not block all others.
         """
         probed = list(self._wanted)[:_PROBES]
         for name in probed:
@@ -331,7 +331,7 @@ class Directory:
             self._missing[name] = (times, due)  # together with the others, not between them
 
     async def _portion(self, names: list[TransientName], size: int, tries: int = 0) -> None:
-        """Ask for a portion; where it fails, in smaller pieces; a name that fails alone is asked for later."""
+        """Request a portion; if it fails, in smaller pieces; a name that fails alone is requested later."""
         try:
             await self._ask(names)
         except (TooFast, NoAnswer) as error:
@@ -357,7 +357,7 @@ class Directory:
             await asyncio.sleep(self._spacing)
 
     async def _ask(self, names: list[TransientName], group: str = "") -> None:
-        """Ask for these names. Nothing else is learned from the answer, and nothing at all from one that broke off."""
+        """Request these names. Nothing else is learned from the answer, and nothing from one that broke off."""
         answer = await self._api.ask(
             lambda caller: batch(caller, [ContactQuery(name, group) for name in names])
         )
@@ -377,7 +377,7 @@ class Directory:
                 self._put_off([name], least=0 if counts.get(name, 1) else _SOON)
 
     def _without_few(self, change: ContactChange) -> ContactChange:
-        """Leave out members of whom there are fewer or more than the record says: the group is asked for again.
+        """Leave out members of whom there are fewer or more than the record says: the group is requested again.
 
         What stays so for long is how this server counts.
         """
@@ -388,7 +388,7 @@ class Directory:
         return change if often else replace(change, members=UNSET)
 
     def _put_off(self, names: Iterable[TransientName], *, least: int = 0) -> None:
-        """Ask for names again later, at growing distances."""
+        """Request names again later, at growing intervals."""
         now = asyncio.get_running_loop().time()
         for name in names:
             times = max(self._missing.get(name, (0, 0.0))[0], least)

@@ -1,6 +1,6 @@
-"""Drives the protocol's machine: asks what it wants asked and hands on what it tells, in order.
+"""Drives the protocol's machine: sends its requests and passes on its events, in order.
 
-No fault of ours ends the loop: it is written down, counts as no answer, and the next request goes out. Only errors of the
+No fault of ours ends the loop: it is reported, counts as no answer, and the next request goes out. Only errors of the
 tree that end the login are raised.
 """
 
@@ -40,17 +40,17 @@ class MachineDriver:
         self._after: Step | None = None
 
     def recheck(self) -> None:
-        """Drop the poll that is out and look at once whether the login still stands."""
+        """Cancel the current poll and check at once whether the login still holds."""
         self._look.set()
 
     def commit(self, batch: Batch) -> None:
-        """Go on after a batch that is durable."""
+        """Continue after a batch that is durable."""
         self._after = self.machine.commit(batch, self._now())
 
     async def run(self, step: Step) -> AsyncGenerator[MachineEvent]:
-        """Yield what the machine tells from ``step`` on; a batch must be committed before the next event is asked for.
+        """Yield the machine's events from ``step`` on; a batch must be committed before the next event is requested.
 
-        Ends where there is nothing more to ask. Raises what ends the login or prevents it, NoAnswer where the very first
+        Ends when there is nothing more to request. Raises the error that ends the login or prevents it, NoAnswer if the very first
         request finds no server at the address.
         """
         while True:
@@ -70,7 +70,7 @@ class MachineDriver:
                 step = await self._ask(step.request)
 
     async def _pause(self, seconds: float, *, firm: bool) -> None:
-        """Wait, unless a recheck is asked for and the wait may be cut short."""
+        """Wait, unless a recheck is requested and the wait may be cut short."""
         if firm:
             await asyncio.sleep(seconds)
         elif seconds:
@@ -80,7 +80,7 @@ class MachineDriver:
         self._look.clear()
 
     async def _ask(self, request: Request) -> Step:
-        """Carry a request; a recheck replaces a poll."""
+        """Send a request; a recheck replaces a poll."""
         begun = self._now()
         try:
             answer = await self._carried(request)
@@ -101,7 +101,7 @@ class MachineDriver:
         return self.machine.receive(answer, self._now())
 
     async def _carried(self, request: Request) -> Response | Failure | None:
-        """Return the answer, or None where a recheck is asked for and the request is a mere poll."""
+        """Return the answer, or None if a recheck is requested and the request is a mere poll."""
         if request.endpoint != "synccheck":
             return await self._transport.exchange(request)
         asking = asyncio.ensure_future(self._transport.exchange(request))
@@ -119,7 +119,7 @@ class MachineDriver:
 
 
 def _faults_of(event: MachineEvent) -> list[Exception]:
-    """Return the faults of ours that an event tells of."""
+    """Return the faults of ours that an event contains."""
     match event:
         case Batch():
             found = [item.fault for item in event.items]

@@ -1,4 +1,4 @@
-"""Carries each kind of command out: lasting keys become today's names, values become calls; it waits for no pace."""
+"""Carries out each kind of command: permanent keys become the login's names, values become calls; rate limits are not its business."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger("hongyan.outbox")
 _NOT_ALLOWED: Final = 1
-_REMEMBERED: Final = 64  # more than are carried out side by side
+_REMEMBERED: Final = 64  # more than are carried out at the same time
 
 _Send = c.SendText | c.SendFile | c.SendSticker | c.SendCard | c.SendLocation | c.ForwardMessage
 _ChatAction = c.RecallMessage | c.SetRemark | c.Pin | c.MarkRead | c.AcceptFriend | c.AddFriend
@@ -49,7 +49,7 @@ _Fetch = c.FetchMembers | c.FetchMedia | c.FetchAvatar | c.Refresh | c.Logout
 
 
 class CommandExecutor:
-    """Carries commands out under the present login. ``carry`` returns what the row's ``result`` is to say."""
+    """Carries out commands under the current login. ``carry`` returns the new ``result`` of the row."""
 
     def __init__(
         self,
@@ -161,16 +161,16 @@ class CommandExecutor:
                 assert_never(command)
 
     def reached(self, command: CommandId) -> Reach:
-        """Return whether the request that counts may have left when a command was carried out for the last time."""
+        """Return whether the decisive request may have been sent when a command was last carried out."""
         return self._reach.get(command, Reach.BEFORE)
 
     async def _ask(self, row: c.CommandRow, make: Callable[[Caller], ApiCall[T]]) -> T:
-        """Ask for what a command is about: from here on it may have happened."""
+        """Send the decisive request of a command: from here on it may have happened."""
         self._reach[row.id] = Reach.LEFT
         return await self._api.ask(make)
 
     async def _afterwards(self, work: Awaitable[object], doing: str) -> None:
-        """Do what follows a yes of the service; whatever goes wrong there, the yes stands."""
+        """Do the steps after an acceptance by the service; their errors do not change the acceptance."""
         try:
             await work
         except HongyanError as error:
@@ -213,7 +213,7 @@ class CommandExecutor:
         return await self._sent(row, lambda caller: send.send_text(caller, to, command.text, mentions))
 
     async def sticker(self, row: c.CommandRow, command: c.SendSticker) -> str:
-        """Send a sticker that the server knows."""
+        """Send a sticker that the server has."""
         to = self._to(row, command.chat)
         return await self._sent(row, lambda caller: send.send_emoticon(caller, to, md5=command.md5))
 
@@ -322,7 +322,7 @@ class CommandExecutor:
         return keys[0] if keys else ""
 
     async def change_members(self, row: c.CommandRow, command: c.ChangeMembers) -> str:
-        """Add (in large groups: invite), invite or remove members; what is only allowed by invitation becomes one."""
+        """Add (in large groups: invite), invite or remove members; a refused addition becomes an invitation."""
         group = self._name(command.group)
         names = ",".join(self._name(key) for key in command.members)
         change = self._change(command)
@@ -370,13 +370,13 @@ class CommandExecutor:
         async def learn() -> None:
             keys.extend(await self._store.directory.learn(self._store.login.current, [change], source))
 
-        await self._afterwards(learn(), "noting what was changed")
+        await self._afterwards(learn(), "recording the change")
         return keys
 
-    # -- what is fetched
+    # -- fetching
 
     async def members(self, _row: c.CommandRow, command: c.FetchMembers) -> str:
-        """Load a group's members; NotComplete where fewer came than it has."""
+        """Load a group's members; NotComplete if fewer arrived than it has."""
         await self._directory().fetch(self._name(command.group))
         group = self._contact(command.group)
         have = len(group.members or ())
@@ -386,7 +386,7 @@ class CommandExecutor:
         return ""
 
     async def media(self, row: c.CommandRow, command: c.FetchMedia) -> str:
-        """Download what a message carries and return the file's path."""
+        """Download the file of a message and return its path."""
         message, _ = self._message(command.seq)
         progress = self._progress.get(row.id)
         return str(
@@ -416,7 +416,7 @@ class CommandExecutor:
 
 
 def _uploaded(to: send.To, plan: UploadPlan) -> Callable[[Caller], ApiCall[send.Sent]]:
-    """Return the call that sends what was uploaded."""
+    """Return the call that sends an uploaded file."""
     upload = plan.upload
     match upload.form:
         case UploadKind.PICTURE:

@@ -1,4 +1,4 @@
-"""Turns a received message into the call that sends it on; it says what cannot be forwarded, and fetches nothing."""
+"""Turns a received message into the call that forwards it; it knows what cannot be forwarded, and fetches nothing."""
 
 from __future__ import annotations
 

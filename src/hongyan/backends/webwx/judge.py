@@ -1,4 +1,4 @@
-"""Judges what a download brought before it is kept: is it the thing at all, and is it all of it; it fetches nothing."""
+"""Judges a download before it is stored: whether it is the wanted content, and complete; it fetches nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _TOO_FAST: Final = 1205
 
 
 class Wanted(NamedTuple):
-    """What is to be fetched: the call, what it may bring, and what was announced of it.
+    """What to fetch: the call, the allowed content, and what was announced about it.
 
     ``size`` is the announced length in bytes, 0 if unknown; ``exact`` where nothing else can be right (the service
     makes pictures and sounds anew, files never). ``name`` is a file's own name, ``md5`` its digest where announced.
@@ -75,7 +75,7 @@ class Wanted(NamedTuple):
 
     @property
     def at_most(self) -> int:
-        """How many bytes are taken, whatever is announced: a sender may announce anything.
+        """The limit in bytes, whatever is announced: a sender may announce anything.
 
         What the service makes anew may be larger than announced, by a few times, not without end.
         """
@@ -87,10 +87,10 @@ class Wanted(NamedTuple):
 
 
 def judge(part: Path, wanted: Wanted) -> Extent:
-    """Return how sure it is that ``part``, the body of an answer that came to its end, is what was wanted.
+    """Return how certain it is that ``part``, the body of an answer received to its end, is the wanted content.
 
-    WHOLE where the announced length came, UNKNOWN where nothing speaks against it, CUT where its format or the announced
-    length says that its end is missing, STRANGE where it may be anything. Raises WrongContent, Refused and TooFast for another thing, NotComplete for
+    WHOLE if it has the announced length, UNKNOWN if nothing contradicts it, CUT if by its format or the announced
+    length its end is missing, STRANGE if it may be anything. Raises WrongContent, Refused and TooFast for other content, NotComplete for
     nothing or too little. Call it in a thread.
     """
     size = part.stat().st_size
@@ -119,7 +119,7 @@ def _judged_file(head: bytes, size: int, wanted: Wanted) -> Extent | None:
         return Extent.WHOLE
     _require_no_refusal(head, wanted)
     if is_page(head) and not wanted.name.lower().endswith(_PAGES):
-        raise WrongContent(wanted.what, "a web page came")
+        raise WrongContent(wanted.what, "received a web page")
     if wanted.size:
         raise NotComplete(wanted.what, size, wanted.size)
     ending = PurePath(wanted.name).suffix.lower()
@@ -132,11 +132,11 @@ def _require_kind(head: bytes, wanted: Wanted) -> None:
         return
     _require_no_refusal(head, wanted)
     if is_page(head):
-        raise WrongContent(wanted.what, "a web page came")
+        raise WrongContent(wanted.what, "received a web page")
     if family is not None:
-        raise WrongContent(wanted.what, f"a {family} came where a {wanted.family} was due")
+        raise WrongContent(wanted.what, f"received a {family} instead of a {wanted.family}")
     if is_text(head):
-        raise WrongContent(wanted.what, f"words came where a {wanted.family} was due")
+        raise WrongContent(wanted.what, f"received text instead of a {wanted.family}")
 
 
 def _require_no_refusal(head: bytes, wanted: Wanted) -> None:
@@ -150,7 +150,7 @@ def _require_no_refusal(head: bytes, wanted: Wanted) -> None:
 
 
 def may_be_begun(part: Path, wanted: Wanted) -> bool:
-    """Whether what came before an answer broke off may be the beginning of what is wanted."""
+    """Whether the part before an answer broke off may be the start of the wanted content."""
     with part.open("rb") as file:
         head = file.read(HEAD)
     if wanted.family is Family.ANY:

@@ -1,6 +1,6 @@
-"""Finds the message that a refusal means: those of the service come as a system message after it had said yes.
+"""Finds the message that a late rejection means: the service sends it as a system message after it had accepted the send.
 
-It knows which sentences refuse and whom they may mean, and neither sends nor reads sentences itself.
+It knows which sentences reject and whom they may mean, and neither sends nor reads sentences itself.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ __all__ = ["LateRejections"]
 _WITHIN_S: Final = 30.0  # a refusal follows the yes within seconds
 _SKEW_S: Final = 5.0  # the service stamps whole seconds, by its own clock
 _ASTRAY_S: Final = (
-    120.0  # clocks may differ so much; what is older was waiting at the service and means another
+    120.0  # clocks may differ so much; an older one was waiting at the service and means another message
 )
-_LOOK_BACK: Final = 300  # journal rows before a crash in which an unheeded refusal may stand
+_LOOK_BACK: Final = 300  # journal rows before a crash that may hold an unhandled rejection
 
 _ERRORS: Final[Mapping[type, Callable[[str], HongyanError]]] = {
     NotAFriend: NotFriends,
@@ -47,9 +47,9 @@ class _Rejection(NamedTuple):
 
 
 class LateRejections:
-    """Settles messages as the system messages that follow them say. ``widen`` closes a bucket and returns until when.
+    """Settles messages by the system messages that follow them. ``widen`` closes a bucket and returns until when.
 
-    ``skew()`` is how many seconds our clock is ahead of the service's, which stamps the refusals.
+    ``skew()`` is how many seconds our clock is ahead of the service's, which dates the rejections.
     """
 
     def __init__(
@@ -67,19 +67,19 @@ class LateRejections:
         self._pending: list[_Rejection] = []
 
     async def catch_up(self) -> None:
-        """Heed what a program that was killed had written into the journal and not acted upon."""
+        """Handle rejections that a killed program had written into the journal and not acted upon."""
         after = Seq(max(0, self._store.journal.latest() - _LOOK_BACK))
         await self.heard(self._store.journal.read(after, limit=_LOOK_BACK))
 
     async def heard(self, written: Sequence[Recorded]) -> None:
-        """Look for refusals in new journal rows; hearing one twice changes nothing."""
+        """Find rejections in new journal rows; handling one twice changes nothing."""
         for recorded in written:
             if (refusal := _refusal(recorded)) is not None:
                 self._pending.append(refusal._replace(created_at=refusal.created_at + self._skew()))
                 await self.settled(refusal.chat)
 
     async def settled(self, chat: ChatKey) -> None:
-        """Deal with the refusals of a chat in which nothing is on its way: what is may be the one that is meant."""
+        """Handle the rejections of a chat in which no message is on its way: one on its way may be the one that is meant."""
         mine = [refusal for refusal in self._pending if refusal.chat == chat]
         if not mine or any(
             row.command.is_message and chat_of(row.command) == chat
@@ -102,12 +102,12 @@ class LateRejections:
         for number, row in enumerate(suspects):
             settlement = failed(row.id, refusal.error, until)._replace(result=row.result)
             if number:
-                said = str(getattr(refusal.error, "said", ""))
-                settlement = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, said)
+                text_of_error = str(getattr(refusal.error, "said", ""))
+                settlement = Settlement(row.id, Outcome.UNCONFIRMED, row.result, PERHAPS, text_of_error)
             await self._store.settle(settlement, now=self._now())
 
     async def _slow_down(self, refusal: _Rejection, suspects: Sequence[CommandRow]) -> float | None:
-        """Close the bucket where the pace was the reason; an old refusal says nothing about the present pace."""
+        """Close the bucket if the rate was the reason; an old rejection means nothing for the present rate."""
         error = refusal.error
         if not isinstance(error, TooFast) or self._now() - refusal.created_at > _ASTRAY_S:
             return None
@@ -118,7 +118,7 @@ class LateRejections:
 
 
 def _refusal(recorded: Recorded) -> _Rejection | None:
-    """Return what a journal row refuses; only the service's own system messages do, whatever words people write."""
+    """Return the rejection in a journal row; only the service's own system messages have one, whatever people write."""
     match recorded.event:
         case MessageReceived(message=Notice(event=event) as notice) if type(event) in _ERRORS:
             error = _ERRORS[type(event)](notice.plain or notice.text)
@@ -129,7 +129,7 @@ def _refusal(recorded: Recorded) -> _Rejection | None:
 
 
 def _may_mean(refusal: _Rejection, row: CommandRow) -> bool:
-    """Whether a message had gone out when the refusal came, and shortly before it, by our clock or by the service's."""
+    """Whether a message was sent shortly before the rejection, by our clock or by the service's."""
     if row.settled_at is None or (row.sent_at or row.settled_at) > refusal.heard_at:
         return False
     later = refusal.created_at - row.settled_at

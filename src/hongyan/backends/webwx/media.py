@@ -1,4 +1,4 @@
-"""Carries files up and down for the account: retries of pieces, verification, names by hash; it chooses no receiver.
+"""Uploads and downloads files for the account: retries of pieces, verification, names by hash; it chooses no receiver.
 
 A file that was fetched for a message is noted in the store, so that it is not fetched again as long as it is there.
 """
@@ -70,7 +70,7 @@ _LOOK_TWICE: Final = (
 class Media:
     """Uploads from and downloads into one profile's media folder.
 
-    ``wanted()`` is asked between the pieces of a transfer: where it returns False the transfer ends with TransferCancelled.
+    ``wanted()`` is called between the pieces of a transfer: if it returns False the transfer ends with TransferCancelled.
     """
 
     def __init__(self, api: ApiClient, folder: Path, archive: Archive) -> None:
@@ -88,9 +88,9 @@ class Media:
                 self._api.discard(part)
 
     def copy_at(self, path: str) -> Path:
-        """Return where a copy lies that was kept at ``path``; the profile may have been moved since.
+        """Return the present path of a copy stored at ``path``; the profile may have been moved since.
 
-        A path that is no copy of the profile leads nowhere: a row that was imported may name any file of this machine.
+        A path outside the profile is refused: an imported row may name any file of this machine.
         """
         return copy_in(self._folder, path) or self._folder / "no-copy"
 
@@ -104,7 +104,7 @@ class Media:
             report(plan.sent, plan.upload.size)
 
     async def _next(self, plan: UploadPlan, path: Path) -> UploadPlan | None:
-        """Carry one piece of a plan; None when there is nothing more to do."""
+        """Transfer one piece of a plan; None when there is nothing more to do."""
         pause = _FIRST_PAUSE_S
         for attempt in range(1, _TRIES + 1):
             call = plan.next_call(self._api.caller())
@@ -137,9 +137,9 @@ class Media:
         progress: Progress | None = None,
         wanted: Wanting = lambda: True,
     ) -> Path:
-        """Return the verified file that ``message``, journal row ``seq``, carries; what is there is not fetched again.
+        """Return the verified file of ``message``, journal row ``seq``; a stored file is not fetched again.
 
-        A download that broke off goes on where it ended. What is doubtful is fetched anew, and stays where that fails.
+        A download that broke off is resumed. A doubtful file is fetched again, and stays if that fails.
         """
         what, name = wanted_of(message, size), f"{seq}-{size}"
         async with self._one_at_a_time.setdefault(name, asyncio.Lock()):
@@ -186,7 +186,7 @@ class Media:
         progress: Progress | None = None,
         wanted: Wanting = lambda: True,
     ) -> tuple[Copy, Extent]:
-        """Download until it is whole, and keep it. Whatever prevents it, nothing of it stays but what may be gone on with."""
+        """Download until it is whole, and store it. On failure nothing of it stays except a resumable part."""
         part = private_folder(self._folder) / name  # it may have been removed
         try:
             copy, extent = await self._whole(what, part, progress, wanted)
@@ -205,7 +205,7 @@ class Media:
     async def _whole(
         self, what: Wanted, part: Path, progress: Progress | None, wanted: Wanting
     ) -> tuple[Copy, Extent]:
-        """Fetch into ``part`` until nothing speaks against it, or the same came twice."""
+        """Fetch into ``part`` until it has no contradictions, or two downloads were the same."""
         if not _is_worth_joining(what):
             self._api.discard(part)  # of a program that was killed
         seen: set[str] = set()
@@ -224,7 +224,9 @@ class Media:
                 self._api.refused(error)
                 if attempt >= _tries(error):
                     raise
-                stands = isinstance(error, (Unreached, ProtocolChanged))  # nothing was said of what is there
+                stands = isinstance(
+                    error, (Unreached, ProtocolChanged)
+                )  # no statement about the part at hand
                 stalls = stalls + 1 if _size(part) <= had and not stands else 0
                 if stalls > 1 or not await asyncio.to_thread(_may_go_on, part, what, error):
                     self._api.discard(part)
@@ -234,7 +236,7 @@ class Media:
 
 
 def _tries(error: NoAnswer | Refused | ProtocolChanged) -> int:
-    """Return how many tries an error is worth; that the login is gone was once said of logins that stood (2019)."""
+    """Return how many tries an error is worth; a lost login was once reported for valid logins (2019)."""
     if isinstance(error, Refused):
         return _TRIES if error.ret == _PASSING or error.ret in LOGIN_GONE else 1
     if isinstance(error, NotComplete) and error.have == 0:
@@ -245,10 +247,10 @@ def _tries(error: NoAnswer | Refused | ProtocolChanged) -> int:
 
 
 def _settles(copy: Copy, what: Wanted, extent: Extent, *, joined: bool) -> bool:
-    """Whether nothing calls for a second look: its end is there, and it is what was announced.
+    """Whether no second download is needed: its end is present, and it matches the announcement.
 
-    Pictures may have been made smaller, so that another digest alone says nothing of them, unless they were ``joined`` of
-    two answers; another length than the announced one is looked at twice.
+    Pictures may have been made smaller, so that another digest alone proves nothing, unless they were ``joined`` of
+    two answers; a length other than the announced one is fetched twice.
     """
     if what.md5 and copy.md5 == what.md5:
         return True
@@ -258,13 +260,13 @@ def _settles(copy: Copy, what: Wanted, extent: Extent, *, joined: bool) -> bool:
 
 
 def _may_go_on(part: Path, what: Wanted, error: HongyanError) -> bool:
-    """Whether the next try may go on with what is there: the answer broke off, and may be the beginning of what is wanted."""
+    """Whether the next try may resume: the answer broke off, and may be the start of the wanted content."""
     ended = isinstance(error, (NotComplete, WrongContent, Refused))
     return not ended and _is_worth_joining(what) and _size(part) > 0 and may_be_begun(part, what)
 
 
 def _is_worth_joining(what: Wanted) -> bool:
-    """Whether it may be large. What is small is rather fetched anew than joined of two answers: few of them have a digest."""
+    """Whether it may be large. Small content is fetched again rather than joined of two answers: few have a digest."""
     return what.family in {Family.VIDEO, Family.ANY}
 
 
@@ -283,7 +285,7 @@ def _size(part: Path) -> int:
 
 
 def wanted_of(message: AnyMessage, size: str) -> Wanted:
-    """Return what a message carries; UsageError where it carries nothing, or the web cannot fetch it."""
+    """Return what to fetch for a message; UsageError if it has no file, or the web cannot fetch it."""
     number = message.id
     match message:
         case Sticker(in_store=True):
@@ -306,7 +308,7 @@ def wanted_of(message: AnyMessage, size: str) -> Wanted:
         case File():
             return _file(message)
         case _:
-            raise UsageError(f"a message of the kind {message.kind!r} carries no file")
+            raise UsageError(f"a message of the kind {message.kind!r} has no file")
 
 
 def _picture(number: MsgId, size: str, length: int = 0, md5: str = "") -> Wanted:
@@ -354,11 +356,11 @@ def _file(message: File) -> Wanted:
 
 async def _in_thread(work: Callable[[Wanting], T], wanted: Wanting) -> T:
     """Do something long in a thread; it stops when the caller is gone, so that no exit waits for it."""
-    given_up = threading.Event()
+    canceled = threading.Event()
     try:
-        return await asyncio.to_thread(work, lambda: not given_up.is_set() and wanted())
+        return await asyncio.to_thread(work, lambda: not canceled.is_set() and wanted())
     finally:
-        given_up.set()
+        canceled.set()
 
 
 def _measure(part: Path, folder: Path, name: str, going: Wanting) -> Copy:
@@ -387,7 +389,7 @@ def _keep(part: Path, copy: Copy) -> Copy:
 
 
 def _verdict(copy: Copy, what: Wanted, extent: Extent) -> Verified:
-    """Say what speaks for a file. The digests that messages name are those of what the sender's phone had."""
+    """Return the evidence for a file. The digests in messages are those of the file on the sender's phone."""
     if what.md5 and what.md5 == copy.md5:
         return Verified.DIGEST
     if extent in {Extent.CUT, Extent.STRANGE}:

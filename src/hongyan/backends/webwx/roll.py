@@ -1,7 +1,7 @@
-"""Judges the contact list as it comes, page by page: what is missing, what goes in circles, and when it is whole.
+"""Checks the contact list page by page: what is missing, whether it goes in circles, and when it is whole.
 
-The server says of each page how many entries it has (some servers: how many there are in all) and where the next one
-begins. An answer that breaks off still looks like a page, so it is whole only where the figures agree; a list that tells
+The server announces with each page how many entries it has (some servers: how many there are in all) and where the next one
+starts. An answer that breaks off still looks like a page, so it is whole only if the figures agree; a list that repeats
 the same people again and again has no end. It sends no request.
 """
 
@@ -20,7 +20,7 @@ _STALE_PAGES: Final = 2  # pages in a row that bring nothing new: the list goes 
 
 
 class Roll:
-    """How far a contact list has come. ``seq`` is where the next page begins; ``ended`` whether there is none."""
+    """The progress of a contact list. ``seq`` is where the next page starts; ``ended`` whether there is none."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -42,10 +42,10 @@ class Roll:
         return len(self._names)
 
     def lacks(self, page: ContactsAnswer) -> str:
-        """Return in words what speaks against a page, or an empty text.
+        """Return the contradiction of a page as a sentence, or an empty text.
 
-        What asking again brings twice in just the same way is how this server counts, and is not asked again for later
-        pages; an answer that broke off is no way to count.
+        A contradiction that a retry repeats exactly is how this server counts, and is not retried for later
+        pages; an answer that broke off is not a way to count.
         """
         if page.broken:
             return "a page breaks off"
@@ -70,7 +70,7 @@ class Roll:
         return ("", "") if page.entries else ("empty", "a page is empty")
 
     def take(self, page: ContactsAnswer) -> None:
-        """Go on behind a page, to ``seq``, or to the end: then ``missing`` says in words why the list is not whole.
+        """Continue after a page, at ``seq``, or at the end: then ``missing`` describes why the list is not whole.
 
         Some servers end by leading back to a page that was read. One that brings nothing new goes in circles.
         """
@@ -92,6 +92,6 @@ class Roll:
         elif self._by_page and page.entries < page.count:
             self.missing = self.missing or f"a page has {page.entries} of {page.count} entries"
         elif self.ended and self.have + self._unread < self._expected:
-            self.missing = self.missing or f"{self.have} of {self._expected} came"
+            self.missing = self.missing or f"{self.have} of {self._expected} received"
         self.seq = page.seq
         self._repeats, self._doubted = 0, None
