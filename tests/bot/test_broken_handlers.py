@@ -146,5 +146,5 @@ async def test_a_bot_whose_own_tasks_are_cancelled_ends_loudly(house: House) -> 
     run = asyncio.create_task(app.run(house.account))
     await asyncio.sleep(0.05)
     await house.says("@alice", "go")
-    with pytest.raises(UsageError, match="tasks of the bot"):
+    with pytest.raises(UsageError, match="tasks of the bot itself"):
         await asyncio.wait_for(run, 10)
