@@ -42,7 +42,7 @@ WRONG = [
         "00:00-24:00",
     ),
     ("[[rule]]\nanswer = 'x'\nquiet = 'night'", ":3: rule 1, quiet: ", "23:00-07:00"),
-    ("[[rule]]\nanswer = 'x'\nwho = []", ":3: rule 1, who: nobody", "everybody"),
+    ("[[rule]]\nanswer = 'x'\nwho = []", ":3: rule 1, who: no one", "everyone"),
     ("[[rule]]\nanswer = 'x'\nwho = 5", ":3: rule 1, who: 5 is not a text", "list"),
     ("[[rule]]\nfile = 'nothing.pdf'", ":2: rule 1, file: there is no file", "folder of the rules file"),
     (
