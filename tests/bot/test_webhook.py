@@ -158,7 +158,7 @@ async def test_a_hook_that_never_answers_is_given_up(
         await house.says("@alice", "x")
         await house.settled(app.name)
     assert len(server.got) == 2
-    assert "given up after 2 attempts" in caplog.text
+    assert "failed after 2 attempts" in caplog.text
 
 
 async def test_neither_address_nor_secret_is_told(

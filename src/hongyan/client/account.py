@@ -101,7 +101,7 @@ class Account:
         return f"<Account {self.me.name!r} {self.status().state}>"
 
     async def ready(self, limit: float | None = None) -> None:
-        """Wait until the login stands and the contact list is complete; LoginEnded, or a NoAnswer after ``limit``."""
+        """Wait until the login holds and the contact list is complete; LoginEnded, or a NoAnswer after ``limit``."""
         try:
             async with asyncio.timeout(limit):
                 while not self._is_ready():
@@ -112,7 +112,7 @@ class Account:
             ) from error
 
     async def standing(self) -> None:
-        """Wait until the login stands, even if the contact list is still loading; LoginEnded."""
+        """Wait until the login holds, even if the contact list is still loading; LoginEnded."""
         while not self._stands():
             await self._store.changed()
 
@@ -316,7 +316,7 @@ class Account:
         patience: float | None = None,
         since: float | None = None,
     ) -> CommandRow:
-        """Recall an own message (the last one where none is named) and return the row that tells of it.
+        """Recall a message of this account (the last one if none is named) and return the row of the recall.
 
         One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages
         put off to a later time are not meant by "the last one". ``patience`` is that of ``Receipt.settled``. What others
@@ -342,7 +342,7 @@ class Account:
         )
 
     async def forward(self, recorded: Recorded, chat: Chat) -> Receipt:
-        """Send a received message on as it is; UsageError where it is no message."""
+        """Forward a received message; UsageError if it is not a message."""
         return await self.do(ForwardMessage(chat=key_of(chat), seq=recorded.seq))
 
     async def pin(self, chat: Chat, *, on: bool = True) -> Receipt:
@@ -354,11 +354,11 @@ class Account:
         return await self.do(MarkRead(chat=key_of(chat)))
 
     async def refresh(self) -> Receipt:
-        """Read the contact list once more."""
+        """Read the contact list again."""
         return await self.do(Refresh())
 
     async def log_out(self) -> Receipt:
-        """End the login; what a later login by the phone needs is kept."""
+        """End the login; the data for a later login by the phone is stored."""
         return await self.do(Logout())
 
     async def do(

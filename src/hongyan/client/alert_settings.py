@@ -13,8 +13,8 @@ class AlertSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What is called when a login ends, or the server has been away for ``degraded_after`` seconds.
 
     ``command`` is a program with its arguments, which gets the notice as JSON on its standard input; ``webhook`` a URL to
-    which it is posted. ``new_code`` allows a new login to be begun when one ended: the notice then carries its QR code.
-    It is never begun at the official service.
+    which it is posted. ``new_code`` allows a new login to be started when one ended: the notice then carries its QR code.
+    It is never started at the official service.
     """
 
     command: tuple[str, ...] = ()

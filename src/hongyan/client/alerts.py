@@ -1,4 +1,4 @@
-"""Tells a person that a login ended or the server stays away, with the reason and what to do; it carries no notice itself.
+"""Notifies a person that a login ended or the server stays away, with the reason and what to do; it sends no notice itself.
 
 It is a consumer of the journal, so that one program of a profile gives an alert, and gives it again after a crash
 rather than not at all.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Alerts"]
 
 _CONSUMER: Final = "hongyan.alerts"
-_AGAIN_S: Final = 1.0  # between two tries to be the one program that tells
+_AGAIN_S: Final = 1.0  # between two tries to become the one program that notifies
 _SCALE: Final = 6  # pixels a module
 _log = logging.getLogger("hongyan.alerts")
 
@@ -65,12 +65,12 @@ class Alerts:
         self._telling: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Tell what there is to tell, without end."""
+        """Send the alerts, without end."""
         try:
             while True:
                 try:
                     await self._follow()
-                except UsageError:  # another program of this profile tells
+                except UsageError:  # another program of this profile notifies
                     await asyncio.sleep(_AGAIN_S)
         finally:
             self._stop_waiting()
@@ -78,7 +78,7 @@ class Alerts:
                 task.cancel()
 
     def login_progress(self, progress: LoginProgress) -> None:
-        """Tell of the code of a login that is made anew, and of each that follows when it expires."""
+        """Send the code of a new login, and of each that follows when it expires."""
         if not isinstance(progress, QrReady) or self._store.login.status().reason == "":
             return  # nothing ended: a person sits at the keyboard
         task = asyncio.create_task(self._tell(self._code(progress)))
@@ -99,7 +99,7 @@ class Alerts:
             self._waiting = asyncio.create_task(self._wait(event, at))
 
     async def _wait(self, event: LoginChanged, at: float) -> None:
-        """Tell that the server stays away, once it has been away for long."""
+        """Send an alert when the server has been away for long, once."""
         wait, now = self._settings.degraded_after, self._now()
         await asyncio.sleep(max(0.0, deadline(at + wait, now, longest=wait, kept_at=at) - now))
         if self._store.login.status().state is LoginState.DEGRADED:

@@ -85,7 +85,7 @@ class AccountArchive:
         return self._store.journal.count(key_of(chat))
 
     def message(self, message: MsgId) -> Recorded | None:
-        """Return the journal row of the message with this number of the service, None where it is not kept."""
+        """Return the journal row of the message with this number of the service, None if it is not stored."""
         return self._store.journal.message(message)
 
     def raw(self, recorded: Recorded) -> bytes:
@@ -93,7 +93,7 @@ class AccountArchive:
         return self._store.journal.raw(recorded.seq)
 
     def recalled(self, *messages: MsgId) -> set[str]:
-        """Return those of these messages that were taken back."""
+        """Return those of these messages that were recalled."""
         return self._store.journal.recalled(message for message in messages if message)
 
     async def search(
@@ -120,12 +120,12 @@ class AccountArchive:
         return copy_in(self._media, command.path)
 
     def is_doubtful(self, recorded: Recorded, size: str = "full") -> bool:
-        """Whether the file that was fetched may be cut, or something else than the message said."""
+        """Whether the fetched file may be cut, or may not match the message."""
         noted = self._store.archive.file(recorded.seq, size)
         return noted is not None and noted.verified is Verified.DOUBTFUL
 
     def holdings(self, rules: ArchiveSettings) -> list[tuple[str, KeepRule, Holding]]:
-        """Return what is kept of each chat, with its name and its rule; the empty name stands for what belongs to none."""
+        """Return what is stored of each chat, with its name and its rule; the empty name is for rows of no chat."""
         now = self._now()
         job = RetentionJob(self._store.archive, self._store.directory, rules, self._media, self._now)
         found = []

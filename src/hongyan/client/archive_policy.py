@@ -1,4 +1,4 @@
-"""How long what was said is kept: the ``[archive]`` table of the settings; it removes nothing."""
+"""How long messages are stored: the ``[archive]`` table of the settings; it removes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Recalled = Literal["keep", "drop"]
 
 
 class KeepRule(Struct, frozen=True):
-    """What holds for one chat: ``keep`` is a number of days, forever, or off; ``drops_recalled`` what was taken back."""
+    """The rule of one chat: ``keep`` is a number of days, forever, or off; ``drops_recalled`` applies to recalled messages."""
 
     keep: Keep
     drops_recalled: bool
@@ -31,7 +31,7 @@ class KeepRule(Struct, frozen=True):
         return self.keep == "forever" and not self.drops_recalled
 
     def before(self, now: float) -> float:
-        """Return the time (Unix seconds): what came before it is no longer kept."""
+        """Return the time (Unix seconds) before which messages are removed."""
         if isinstance(self.keep, str):
             return now if self.keep == "off" else float("-inf")
         return now - self.keep * _DAY_S
@@ -40,7 +40,7 @@ class KeepRule(Struct, frozen=True):
 class ArchivePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rules; None leaves them to the general ones. ``keep``: "forever", a number of days, or "off" (no longer than the
 
-    registered readers need); ``recalled``: whether a message that was taken back is kept, or dropped.
+    registered readers need); ``recalled``: whether a recalled message is kept, or dropped.
     """
 
     keep: Keep | None = None

@@ -71,7 +71,7 @@ def key_of(chat: object) -> ChatKey:
 
 
 def require_name(name: object) -> str:
-    """Return a name to look for, as it can be written down; UsageError where it is no text."""
+    """Return a name to look up, in a form that can be stored; UsageError if it is not a text."""
     if not isinstance(name, str):
         raise UsageError(f"a name (str) is wanted, not {_kind(name)}", 'Write: account.find("Alice")')
     return _SURROGATE.sub("\ufffd", name)
@@ -86,7 +86,7 @@ def _require_content(content: object) -> None:
 
 
 def require_sendable(*chats: object, content: object = "", form: object = "auto") -> None:
-    """UsageError for what cannot be sent, or for what is no chat."""
+    """UsageError for content that cannot be sent, or for a value that is not a chat."""
     for chat in chats:
         _require_chat(chat)
     _require_content(content)
@@ -110,7 +110,7 @@ def require_change(change: object) -> None:
 
 
 def time_from(at: object) -> float | None:
-    """Return a time to come (Unix seconds) as a number, None for none; UsageError where it is no time."""
+    """Return a future time (Unix seconds) as a number, None for none; UsageError if it is not a time."""
     if at is None:
         return None
     if (
@@ -126,7 +126,7 @@ def time_from(at: object) -> float | None:
 
 
 def rows_from(limit: object) -> int:
-    """Return how many rows are wanted as the store can count them; UsageError where it is no such number."""
+    """Return a number of rows in the range of the store; UsageError if it is not such a number."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise UsageError(
             f"{_kind(limit)} is not a number of rows", "Give a whole number from 0 on: limit=50."
@@ -153,7 +153,7 @@ def chats_from(what: str, chats: object) -> tuple[Chat, ...]:
 
 
 def texts_from(*texts: object) -> None:
-    """UsageError where one of ``texts`` is no text."""
+    """UsageError if one of ``texts`` is not a text."""
     for text in texts:
         if not isinstance(text, str):
             raise UsageError(f"a text (str) is wanted, not {_kind(text)}", "Give an empty text for none.")
@@ -162,7 +162,7 @@ def texts_from(*texts: object) -> None:
 def checked(command: T) -> T:
     """Return a command that can be written down: of the right types, and without half characters.
 
-    Half a character, as a name of a file may hold one that is no UTF-8, becomes U+FFFD.
+    Half a character, as a name of a file may hold one that is not UTF-8, becomes U+FFFD.
     """
     if not isinstance(command, Command):
         raise UsageError(
@@ -176,23 +176,23 @@ def checked(command: T) -> T:
         field, choices = _CHOICES[type(command)]
         _require_one_of(field, getattr(command, field), choices)
     try:
-        whole: Any = msgspec.convert(_mended(msgspec.to_builtins(command)), type(command))
+        whole: Any = msgspec.convert(_repaired(msgspec.to_builtins(command)), type(command))
     except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{type(command).__name__} cannot be carried out: {error}", "See its docstring."
         ) from error
-    return whole  # type: ignore[no-any-return]  # of the same type as it came
+    return whole  # type: ignore[no-any-return]  # of the same type as before
 
 
-def _mended(value: Any) -> Any:
+def _repaired(value: Any) -> Any:
     """Return a value of plain types whose texts can be encoded and whose numbers are numbers."""
     match value:
         case str():
             return _SURROGATE.sub("\ufffd", value)
         case dict():
-            return {key: _mended(inner) for key, inner in value.items()}
+            return {key: _repaired(inner) for key, inner in value.items()}
         case list() | tuple():
-            return [_mended(inner) for inner in value]
+            return [_repaired(inner) for inner in value]
         case float() if not math.isfinite(value):
             raise ValueError(f"{value} is no number")
         case _:
@@ -200,7 +200,7 @@ def _mended(value: Any) -> Any:
 
 
 def file_name(path: Path) -> str:
-    """Return the name of a file as others can read it: bytes that are no UTF-8 become U+FFFD."""
+    """Return the name of a file in a form that others can read: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 

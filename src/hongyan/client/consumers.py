@@ -25,7 +25,7 @@ class AccountConsumers:
         await self._store.done(consumer, recorded.seq)
 
     async def begin_again(self, consumer: str, recorded: Recorded) -> int:
-        """Note that an event is handed once more to a reader that did not finish it; return how often it was by now."""
+        """Note that an event is delivered again to a consumer that did not finish it; return how often it was by now."""
         return await self._store.consumers.begin_again(consumer, recorded.seq)
 
     def spare(self, consumer: str, recorded: Recorded) -> None:

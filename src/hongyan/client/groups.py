@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AccountGroups"]
 
-_REMEMBERED: Final = 200  # groups whose members are held by name
+_REMEMBERED: Final = 200  # groups whose members are indexed by name
 
 
 class AccountGroups:
@@ -41,7 +41,7 @@ class AccountGroups:
         self._members: dict[ChatKey, tuple[tuple[Member, ...], dict[TransientName, Member]]] = {}
 
     def __call__(self) -> list[Chat]:
-        """Return all groups heard of, saved or not; raise NotComplete while the list is still loading."""
+        """Return all known groups, saved or not; raise NotComplete while the list is still loading."""
         return self._people.listed(lambda c: c.is_group)
 
     async def members(self, group: Chat) -> list[Member]:

@@ -1,4 +1,4 @@
-"""A message that came in, and an event as a consumer gets it, each with the ways to answer it."""
+"""A received message, and an event for a consumer, each with the ways to answer it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MessageAccount(Protocol):
 
 
 class Incoming:
-    """A received message together with where and from whom it came, ready to be answered."""
+    """A received message with its chat and sender, ready to be answered."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Delivery:
         return IdempotencyKey(self._consumer, self.recorded.seq, self._ordinal - 1, self._handler)
 
     async def begin_again(self) -> int:
-        """Note, before the event is handled once more, that it was handed out again; return how often it was by now."""
+        """Note, before the event is handled again, that it was delivered again; return how often it was by now."""
         return await self._account.consumers.begin_again(self._consumer, self.recorded)
 
     def spare(self) -> None:

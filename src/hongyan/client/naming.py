@@ -23,7 +23,7 @@ __all__ = ["by_name", "described", "means", "names_of"]
 def means(name: str, chat: Chat, alike: Callable[[str], Sequence[Chat]]) -> bool:
     """Return whether ``name`` (case-folded, or a key) means ``chat`` and no other.
 
-    ``alike(name)`` gives everybody in the contacts who goes by a name, without regard to letter case.
+    ``alike(name)`` returns all contacts with a name, without regard to letter case.
     """
     if name == chat.key or name == chat.key.casefold():
         return True

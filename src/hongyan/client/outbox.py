@@ -63,20 +63,20 @@ class AccountOutbox:
         return self._store.outbox.asked(idempotency_key)
 
     def pending(self, chat: Chat) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
+        """Return the unsettled messages to a chat, oldest first."""
         return self._store.outbox.pending(key_of(chat))
 
     async def drop(self, command: CommandId) -> CommandRow:
-        """Give up a command that is still queued, or dismiss one that failed or is unconfirmed.
+        """Cancel a command that is still queued, or dismiss one that failed or is unconfirmed.
 
         A transfer on its way ends at its next piece. UsageError for any other that is on its way or done.
         """
         return await self._store.drop(command, now=self._now())
 
     async def retry(self, command: CommandId) -> Receipt:
-        """Do once more, as a new command, what failed or is unconfirmed, and dismiss the old one.
+        """Repeat a failed or unconfirmed command as a new one, and dismiss the old one.
 
-        However often the same command is asked for, it is done once more only once: the new command is bound to the
+        However often the same command is retried, it is repeated only once: the new command is bound to the
         old one in the store. UsageError for one that is open or was accepted.
         """
         row = self.command(command).row

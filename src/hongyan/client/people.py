@@ -80,7 +80,7 @@ class AccountPeople:
         raise NoSuchChat(name, difflib.get_close_matches(name, names, n=3))
 
     def candidates(self, name: str) -> list[Chat]:
-        """Return every chat called ``name``, in a stable order; letter case counts only where it tells them apart."""
+        """Return every chat called ``name``, in a stable order; letter case counts only if it distinguishes them."""
         name = require_name(name)
         alike = self._alike(name)
         # A stranger of some group takes no name from those whom the account knows.

@@ -36,7 +36,7 @@ ACKNOWLEDGEMENT: Final = "I accept that this account may be barred"
 """What a person types before the official service is reached for the first time."""
 
 _VERSION: Final = 1
-_MADE_ANEW: Final = frozenset({"journal.db", "lock", "media", "readers", "qr.png", "alert-qr.png"})
+_MADE_AGAIN: Final = frozenset({"journal.db", "lock", "media", "readers", "qr.png", "alert-qr.png"})
 _MACHINE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
@@ -297,13 +297,13 @@ def _home_of(folder: Path) -> Path:
 def _holds_nothing(folder: Path) -> bool:
     """Return whether a folder has only what every program on a profile makes: no credentials, no file of a person."""
     return all(
-        entry.name in _MADE_ANEW and (entry.is_file() or entry.name == "readers" or not any(entry.iterdir()))
+        entry.name in _MADE_AGAIN and (entry.is_file() or entry.name == "readers" or not any(entry.iterdir()))
         for entry in folder.iterdir()
     )
 
 
 def _own_name() -> str:
-    """Return this program's name as a person typed it; of our own with its command: ``hongyan bot``."""
+    """Return this program's name as typed; for ours with its command: ``hongyan bot``."""
     name = os.path.basename(sys.argv[0])  # noqa: PTH119  # a text
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     if name == "__main__.py" and spec is not None:  # python -m

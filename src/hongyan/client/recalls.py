@@ -50,7 +50,7 @@ async def _recall_once(outbox: AccountOutbox, chat: Chat, message: MsgId) -> Rec
 
 
 def _open_recall(outbox: AccountOutbox, message: MsgId) -> CommandRow | None:
-    """Return the command by which a message is just being taken back, None where there is none."""
+    """Return the command that is recalling a message now, None if there is none."""
     return next(
         (row for row in outbox(_LOOK_BACK) if row.open and row.command == _recall_of(row, message)),
         None,
@@ -71,11 +71,11 @@ async def recall_last(
     patience: float | None = None,
     since: float | None = None,
 ) -> CommandRow:
-    """Recall an own message (the last one where none is named) and return the row that tells of it.
+    """Recall a message of this account (the last one if none is named) and return the row of the recall.
 
     One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages put
     off to a later time are not meant by "the last one". Raises what ``Receipt.accepted`` raises, UsageError where there
-    is nothing to take back; ``patience`` is that of ``Receipt.settled``. The service refuses what is older than two minutes.
+    is nothing to recall; ``patience`` is that of ``Receipt.settled``. The service refuses what is older than two minutes.
 
     ``since`` (Unix seconds) is when it was asked for: what others took back after that is still the last one, so that the
     same wish of several programs at once costs one message; the row of the one that was faster is returned.
@@ -91,7 +91,7 @@ async def recall_last(
 
 
 def _require_standing(archive: AccountArchive, message: MsgId) -> None:
-    """UsageError where a message is known to be taken back; whether it is too late the service decides.
+    """UsageError for a message that is known to be recalled; the service decides whether it is too late.
 
     Its age here is a difference of two wall times, and the clock may have been set between them.
     """
@@ -119,7 +119,7 @@ def _last_open(outbox: AccountOutbox, chat: Chat) -> CommandRow | None:
 
 
 def _last_own(archive: AccountArchive, chat: Chat) -> MsgId:
-    """Return the number of the newest own message in a chat that was not taken back."""
+    """Return the number of the account's newest message in a chat that was not recalled."""
     for number in _own(archive, chat):
         if not archive.recalled(number):
             return number

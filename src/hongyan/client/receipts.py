@@ -67,7 +67,7 @@ class Receipt:
     async def cancel(self, limit: float | None = None) -> CommandRow:
         """Give the command up and return the row with its outcome: failed as ``dropped``, or accepted if it was faster.
 
-        What waits is given up at once, a transfer on its way at its next piece, from whichever program. UsageError where
+        A queued command is canceled at once, a transfer on its way at its next piece, from any program. UsageError if
         neither is possible any more.
         """
         await self._store.drop(self._id, now=self._now())
@@ -77,7 +77,7 @@ class Receipt:
         """Wait like ``settled`` and raise the error of the tree if the outcome is not accepted or echoed.
 
         A command that is still open after ``limit`` seconds is HeldBack where it waits for the pace, TooFast where the
-        service said so of it, else StillWaiting (a NoAnswer), which says for whom it waits.
+        service reported it, else StillWaiting (a NoAnswer), which names what it waits for.
         """
         row = await self.settled(limit, patience=patience)
         if (error := self.problem()) is not None:

@@ -1,4 +1,4 @@
-"""Applies the archive's rules: removes what is no longer kept, a little at a time, beside everything else."""
+"""Applies the archive's rules: removes expired rows, a little at a time, beside everything else."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ _EVERY_S: Final = 3_600.0
 _EVERY_PROMPT_S: Final = 60.0
 _TIDY_EVERY_S: Final = 86_400.0
 _PAUSE_S: Final = 0.1  # between two batches
-_UNSEEN_S: Final = (
-    150.0  # screens have no position in the journal: by then they have shown what came, also after a restart
-)
+_UNSEEN_S: Final = 150.0  # screens have no position in the journal: by then they have shown new messages, also after a restart
 _FRESH_S: Final = 30.0  # a file put into the media folder is noted well within this
 
 
@@ -69,7 +67,7 @@ class RetentionJob:
     async def apply(
         self, *, unseen: float = 0.0, pause: float = 0.0, progress: Callable[[int], None] = lambda _: None
     ) -> Cleared:
-        """Remove everything that is due but for what came in the last ``unseen`` seconds; ``progress`` hears of rows."""
+        """Remove everything that is due except messages of the last ``unseen`` seconds; ``progress`` gets the number of rows."""
         rows = size = 0
         latest = self._now() - unseen
         for chat in self._archive.chats():

@@ -58,7 +58,7 @@ def _holder(status: Status) -> str:
 
 
 def _is_stopped(pid: int) -> bool:
-    """Whether a process of this machine stands still, as far as the system tells; Linux does."""
+    """Whether a process of this machine is stopped, if the system knows; Linux does."""
     try:
         state = Path(f"/proc/{pid:d}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0]
     except (OSError, IndexError):

@@ -1,4 +1,4 @@
-"""The seams between the account and the world: who carries requests, keeps rows, keeps credentials, speaks a protocol."""
+"""The interfaces between the account and the world: transport, rows, credentials, protocol."""
 
 from __future__ import annotations
 

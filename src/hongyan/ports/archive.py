@@ -1,4 +1,4 @@
-"""Who finds what was said, keeps the files of messages, and removes what a rule no longer keeps."""
+"""The archive: searches messages, stores their files, and removes what a rule no longer keeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Archive"]
 
 
 class Archive(Protocol):
-    """The archive of one account: its search index, its files and what is kept of each chat."""
+    """The archive of one account: its search index, its files and the stored rows of each chat."""
 
     async def search(
         self, query: Query, *, progress: Callable[[int], None] = lambda _: None
@@ -38,10 +38,10 @@ class Archive(Protocol):
         """Yield every file that was fetched, in the order of the messages."""
 
     def chats(self) -> list[ChatKey]:
-        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+        """Return every chat with stored rows; the empty key is for rows of no chat."""
 
     def holding(self, chat: ChatKey, before: float) -> Holding:
-        """Return what is kept of a chat, and what of it came before ``before`` (Unix seconds)."""
+        """Return what is stored of a chat, and which part of it is older than ``before`` (Unix seconds)."""
 
     def behind(self) -> list[Behind]:
         """Return the consumers that have events before them: nothing is removed that one of them still has to see."""
@@ -53,7 +53,7 @@ class Archive(Protocol):
         """Remove the content of a chat's oldest rows from before ``before`` that all consumers have had, a batch of them."""
 
     async def remove_recalled(self, chat: ChatKey, before: float) -> Removal:
-        """Remove a batch of a chat's messages that were taken back before ``before``, if all consumers have had that."""
+        """Remove a batch of a chat's messages that were recalled before ``before``, if all consumers have got that."""
 
     async def tidy(self, *, begin: bool) -> bool:
         """Write a little of the search index anew without what was removed; return whether there is more to do."""

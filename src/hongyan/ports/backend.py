@@ -1,4 +1,4 @@
-"""Who serves an account by a protocol: it speaks of events, commands and errors, never of requests and answers.
+"""What serves an account by a protocol: it deals in events, commands and errors, never in requests and answers.
 
 A backend is made for one try of holding a login. ``resume`` or ``log_in`` yields what happens; as soon as it yields
 ``LoginResumed`` or ``LoginMade`` commands may be carried out and jobs may run. A batch must be durable together with its
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     """Hears of a transfer: bytes so far, bytes in all or None."""
 
     Leave = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
-    """Ends the login: receiving stops, the given call tells the service, the credentials are forgotten."""
+    """Ends the login: receiving stops, the given call notifies the service, the credentials are forgotten."""
 
     Original = Callable[[str], AnyMessage | None]
     """Finds a message by its number."""
@@ -91,11 +91,11 @@ class SavedLogin(Struct, frozen=True):
 
 
 class LoginResumed(Struct, frozen=True):
-    """A saved login goes on from the position that was given; whether it still stands is not known yet."""
+    """A saved login resumes from the given position; whether it still holds is not known yet."""
 
 
 class LoginMade(Struct, frozen=True):
-    """The account is there, with the first ``contacts``; ``position`` must be kept before the next step.
+    """The account is there, with the first ``contacts``; ``position`` must be stored before the next step.
 
     ``fresh`` is False where a saved login was taken up without a position. Messages between the last known position and
     this one are only on the phone.
@@ -135,7 +135,7 @@ class AnswerLost(Struct, frozen=True):
 
 
 class ServiceTroubled(Struct, frozen=True):
-    """The login stands and the service does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
+    """The login holds and the service does not answer as it should; the next try is at ``retry_at`` (Unix seconds).
 
     ``doubted``: the service says that the login is over, and one word is not enough. ``code`` is the error's, ``reason``
     its words.
@@ -179,7 +179,7 @@ class RejectionWatch(Protocol):
     """Settles messages that the service accepted first and refused afterwards."""
 
     async def catch_up(self) -> None:
-        """Heed what a program that was killed had written into the journal and not acted upon."""
+        """Handle rejections that a killed program had written into the journal and not acted upon."""
 
     async def heard(self, written: Sequence[Recorded]) -> None:
         """Look for refusals in new journal rows; hearing one twice changes nothing."""
@@ -193,7 +193,7 @@ class BackendContext:
     """What a backend works with. ``media`` is the folder of files, ``clock()`` Unix seconds, ``entropy(n)`` random bytes.
 
     ``paced`` asks for the careful pace in what the backend asks of itself. ``on_contacts`` hears how many contacts have
-    come and what is wrong with the list, if anything; ``on_complete`` once when everybody is known. ``progress`` holds
+    come and what is wrong with the list, if anything; ``on_complete`` once when everyone is known. ``progress`` holds
     who wants to hear of a transfer, by command.
     """
 
@@ -232,7 +232,7 @@ class Backend(Protocol):
 
     @property
     def latency(self) -> float | None:
-        """How many seconds the last batch took to come, None where none came yet."""
+        """How many seconds the last batch took to arrive, None before the first."""
 
     # -- the login
 
@@ -255,7 +255,7 @@ class Backend(Protocol):
         """Use the position of a batch from now on: it is durable."""
 
     def recheck(self) -> None:
-        """Look at once whether the login still stands."""
+        """Check at once whether the login still holds."""
 
     # -- work for a login
 
@@ -263,7 +263,7 @@ class Backend(Protocol):
         """Return work without end, by what it does; ``listed`` says that the contact list was read to its end before."""
 
     def heard(self, written: Sequence[Recorded]) -> None:
-        """Look through new journal rows for people of whom too little is known."""
+        """Search new journal rows for people who are not fully known."""
 
     def judged(self, message: AnyMessage, writer: ContactKind | None, original: Original) -> AnyMessage:
         """Return a message with what its writer may not claim as the writer's own words.

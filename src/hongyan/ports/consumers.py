@@ -28,7 +28,7 @@ class Consumers(Protocol):
         """Return the row up to which a consumer has finished everything; the newest for one that is new."""
 
     async def begin_again(self, consumer: str, seq: Seq) -> int:
-        """Note that an unfinished event is handled once more, safe from a kill; return how often by now."""
+        """Note that an unfinished event is handled again, safe from a kill; return how often by now."""
 
     def spare(self, consumer: str, seq: Seq) -> None:
         """Take the last ``begin_again`` of an event back."""

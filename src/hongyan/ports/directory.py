@@ -33,19 +33,19 @@ class ContactDirectory(Protocol):
         """Return what is known of a person or group."""
 
     def source(self, key: ChatKey) -> str:
-        """Return by which way a contact was first heard of, or an empty text."""
+        """Return the source of a contact's first record, or an empty text."""
 
     def contacts(self) -> list[tuple[ChatKey, Contact]]:
-        """Return everybody known under the present login and not deleted, in no particular order."""
+        """Return everyone known under the current login and not deleted, in no particular order."""
 
     async def recognise(self, login: LoginId, *, now: float) -> MatchResult:
         """Find the people of former logins again among those of ``login``; who could be several stays unresolved."""
 
     async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:
-        """Say that two keys stand for one person or group; from now on it is known by ``old``."""
+        """Merge two keys of one person or group; from now on it is known by ``old``."""
 
     async def split(self, login: LoginId, name: TransientName) -> ChatKey:
-        """Say that ``name`` under ``login`` is somebody else; return the new key."""
+        """Record that ``name`` under ``login`` is another person; return the new key."""
 
     def unresolved(self) -> list[Unresolved]:
-        """Return those of the present login who may be somebody known before."""
+        """Return those of the current login who may be known already."""

@@ -35,7 +35,7 @@ class Journal(Protocol):
         """Return the row of the message with this number of the service."""
 
     def recalled(self, messages: Iterable[str]) -> set[str]:
-        """Return those of these messages, by the service's numbers, that were taken back."""
+        """Return those of these messages, by the service's numbers, that were recalled."""
 
     def chats(self, *, limit: int = 1000) -> list[ChatKey]:
         """Return chats with traffic, latest first."""

@@ -1,4 +1,4 @@
-"""Who keeps how a login stands: its position with the server, its status, and how much may be sent."""
+"""The stored state of a login: its position with the server, its status, and how much may be sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LoginPosition(Struct, frozen=True):
 
 
 class LoginRecord(Protocol):
-    """How the login of one account stands. The position itself is written by ``Store.append``."""
+    """The state of one account's login. The position itself is written by ``Store.append``."""
 
     @property
     def current(self) -> LoginId:
@@ -45,7 +45,7 @@ class LoginRecord(Protocol):
         """Replace the status."""
 
     def rate_limits(self) -> dict[str, bytes]:
-        """Return the kept state of each token bucket."""
+        """Return the stored state of each token bucket."""
 
     async def set_rate_limit(self, bucket: str, state: bytes) -> None:
         """Keep the state of one token bucket."""

@@ -23,7 +23,7 @@ class Outbox(Protocol):
         idempotency_key: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
-        """Add a command row; what the same key asked for before is returned as it stands."""
+        """Add a command row; an earlier row with the same key is returned unchanged."""
 
     async def mark_sent(self, command: CommandId, *, login: LoginId, now: float) -> CommandRow:
         """Note that a command is being handed to the network, before it is; one that is no longer open stays as it is."""
@@ -47,7 +47,7 @@ class Outbox(Protocol):
         """Return the messages that were accepted in a chat since ``since``, the one sent last first."""
 
     def pending(self, chat: ChatKey) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
+        """Return the unsettled messages to a chat, oldest first."""
 
     def latest(self, *, limit: int = 50) -> list[CommandRow]:
         """Return the latest command rows, newest first."""

@@ -52,11 +52,11 @@ class Store(Protocol):
 
     @property
     def archive(self) -> Archive:
-        """What was said, and what is kept of it."""
+        """The messages, and what is stored of them."""
 
     @property
     def login(self) -> LoginRecord:
-        """How the login stands."""
+        """The state of the login."""
 
     async def append(
         self,
@@ -85,7 +85,7 @@ class Store(Protocol):
         """Set a command's outcome, and journal it unless the command is merely queued again."""
 
     async def drop(self, command: CommandId, *, now: float) -> CommandRow:
-        """Give up a command that waits, and journal that; put one aside that failed or of which nothing is known."""
+        """Cancel a queued command, and journal that; dismiss one that failed or is unconfirmed."""
 
     async def complete_contacts(self, login: LoginId, *, now: float) -> MatchResult:
         """Note that the contact list of ``login`` was read to its end, and find the people of former logins again in it.

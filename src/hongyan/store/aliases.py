@@ -1,4 +1,4 @@
-"""Knows which keys stand for the same person or group, finds people again after a new login, and takes guesses apart."""
+"""Knows which keys belong to the same person or group, matches people after a new login, and undoes wrong guesses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Aliases:
         return self._canonical.get(key, key)
 
     def all_of(self, key: ChatKey) -> list[ChatKey]:
-        """Return every key that stands for the same one as ``key``."""
+        """Return every key of the same chat as ``key``."""
         first = self.first(key)
         return [first, *self._others.get(first, ())]
 
@@ -132,7 +132,7 @@ class Aliases:
         confidence: float,
         now: float,
     ) -> None:
-        """Let ``new`` stand for ``old``: its names, its record and its place among the chats go over."""
+        """Make ``new`` an alias of ``old``: its names, its record and its place among the chats move over."""
         first = self.first(old)
         if self.first(new) == first:
             return
@@ -183,7 +183,7 @@ class Aliases:
         return {ChatKey(key) for (key,) in rows}
 
     def _join(self, first: ChatKey, keys: Sequence[ChatKey]) -> None:
-        """Let keys stand for ``first`` in memory, until the transaction is undone."""
+        """Make keys aliases of ``first`` in memory, until the transaction is undone."""
         canonical, others = self._canonical, self._others
         before = {key: canonical.get(key) for key in keys}, {key: others.get(key) for key in (first, *keys)}
 

@@ -1,4 +1,4 @@
-"""The archive of one account: what was said is found, the files of messages are known, and rules remove."""
+"""The archive of one account: search, the files of messages, and removal by rules."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class SqliteArchive:
         return self._files.all()
 
     def chats(self) -> list[ChatKey]:
-        """Return every chat of which something is kept; the empty key stands for what belongs to no chat."""
+        """Return every chat with stored rows; the empty key is for rows of no chat."""
         return self._retention.chats()
 
     def holding(self, chat: ChatKey, before: float) -> Holding:
-        """Return what is kept of a chat, and what of it came before ``before`` (Unix seconds)."""
+        """Return what is stored of a chat, and which part of it is older than ``before`` (Unix seconds)."""
         return self._retention.holding(chat, before)
 
     def behind(self) -> list[Behind]:

@@ -24,7 +24,7 @@ def bring_back(
     chats: Sequence[ChatKey],
     is_muted: Callable[[ChatKey], bool],
 ) -> None:
-    """Take chats of which something new came out of what was put away, unless they are muted, here or by the service."""
+    """Unarchive chats with something new, unless they are muted, here or by the service."""
     if not chats:
         return
     put_away = connection.execute(

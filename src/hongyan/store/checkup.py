@@ -33,7 +33,7 @@ def ailments(journal: Path, *, used_before: bool) -> list[HongyanError]:
 
 
 def _in_the_way(folder: Path) -> Iterator[StorageError]:
-    """Say of what lies beside the journal and is not what it should be: the lock a file, the others folders."""
+    """Report entries beside the journal of the wrong type: the lock must be a file, the others folders."""
     for name, fits in (("lock", _is_own_file), ("media", Path.is_dir), ("readers", Path.is_dir)):
         if os.path.lexists(folder / name) and not fits(folder / name):
             yield StorageError(f"{folder / name} cannot be used: something else lies there", "Move it away.")

@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 _log = logging.getLogger("hongyan.storage")
 
 _BATCH: Final = 64
-_BESIDE_S: Final = 0.05  # between two commits of progress beside the holder, who would starve otherwise
+_BESIDE_S: Final = 0.05  # between two commits of progress beside the holder, which would starve otherwise
 
 
 class SqliteConsumers:
@@ -82,7 +82,7 @@ class SqliteConsumers:
             try:
                 with contextlib.suppress(
                     StorageError
-                ):  # a full disk does not keep a consumer from leaving: the last place stands
+                ):  # a full disk does not keep a consumer from leaving: the last position stays
                     await self._save(consumer, window)
             finally:
                 if claim is not None:
@@ -168,7 +168,7 @@ class SqliteConsumers:
         )
 
     async def _hand_out(self, consumer: str, window: Window, only: Wanted | None) -> list[Recorded]:
-        """Wait for rows and for room, and note them as begun before the consumer sees them."""
+        """Wait for rows and for room, and note them as started before the consumer gets them."""
         while window.room <= 0:
             await self._session.changed()
         await self._journal.wait(window.read_to)
@@ -204,7 +204,7 @@ class SqliteConsumers:
                 await self._save(consumer, window)
                 if not self._session.database.holds:
                     await asyncio.sleep(_BESIDE_S)
-        except StorageError as error:  # what is not kept comes again: the next change tries anew
+        except StorageError as error:  # what is not stored is delivered again: the next change retries
             _log.warning("%s (while keeping how far %r is)", error, consumer)
         finally:  # in the same step as the last look, so that no change falls between
             self._saving.pop(consumer, None)

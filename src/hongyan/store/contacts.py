@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PARTED", "Known", "People"]
 
 PARTED: Final = "parted"
-"""The source of a record that a person took apart from another: no likeness joins the two again."""
+"""The source of a record that a person separated from another: no matching joins the two again."""
 
 _NO_LOGIN: Final = LoginId("")
 
@@ -33,7 +33,7 @@ _SINGLY: Final = 1000  # entries that are read one by one before all are
 
 
 class Known(Struct, frozen=True, gc=False):
-    """One directory entry: the contact, the login it comes from, by which way it was first heard of, and if it is gone."""
+    """One directory entry: the contact, the login it comes from, the source of its first record, and whether it is gone."""
 
     contact: Contact
     login: LoginId
@@ -109,7 +109,7 @@ class People:
             self._write(connection, {key: known})
 
     def move(self, connection: sqlite3.Connection, key: ChatKey, to: ChatKey) -> None:
-        """Let what is known under ``key`` be known under ``to`` instead; the newer record stands."""
+        """Move the record of ``key`` to ``to``; the newer record wins."""
         known = self._loaded(connection).get(key)
         self._put(key, None)
         connection.execute("DELETE FROM contact WHERE account_id = ? AND key = ?", (self._account, key))
@@ -161,7 +161,7 @@ class People:
         self._session.undo.add(partial(_put_back, entries, {key: entries.get(key) for key in keys}))
 
     def _bind_me(self, connection: sqlite3.Connection, login: LoginId, changes: list[ContactChange]) -> None:
-        """Let the account's name of this login stand for the account's own key."""
+        """Map the account's name of this login to the account's own key."""
         for change in changes:
             if change.kind is ContactKind.SELF:
                 self._names.bind(connection, login, change.name, self._me)
@@ -218,7 +218,7 @@ def _put_back(entries: dict[ChatKey, Known], before: dict[ChatKey, Known | None]
 
 
 def _after(known: Known | None, login: LoginId, change: ContactChange, source: str) -> Known:
-    """Return the entry after ``change``; what a former login said is taken over only under the new name."""
+    """Return the entry after ``change``; the record of a former login is taken over only under the new name."""
     if known is None:
         return Known(merge(None, change), login, source)
     old = known.contact

@@ -61,7 +61,7 @@ class SqliteDirectory:
         return known.contact if known else None
 
     def source(self, key: ChatKey) -> str:
-        """Return by which way a contact was first heard of, or an empty text."""
+        """Return the source of a contact's first record, or an empty text."""
         known = self.people.get(self.aliases.first(key))
         return known.source if known else ""
 
@@ -75,7 +75,7 @@ class SqliteDirectory:
         return await self._session.write(lambda c: self.aliases.recognise(c, login, now), wake=True)
 
     async def merge(self, old: ChatKey, new: ChatKey, *, now: float) -> None:
-        """Say that two keys stand for one person or group; from now on it is known by ``old``."""
+        """Merge two keys of one person or group; from now on it is known by ``old``."""
         await self._session.write(lambda c: self.aliases.merge(c, old, new, "person", 1.0, now), wake=True)
 
     async def split(self, login: LoginId, name: TransientName) -> ChatKey:

@@ -1,4 +1,4 @@
-"""How the login of one account stands: its position with the server, its status and its rate limits."""
+"""The state of one account's login: its position with the server, its status and its rate limits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SqliteLogin:
         return self._current
 
     def take_in(self, connection: sqlite3.Connection) -> None:
-        """Read under the writer's lock which login is the present one: another program may have begun it."""
+        """Read under the writer's lock which login is the current one: another program may have started it."""
         row = connection.execute(
             "SELECT login FROM position WHERE account_id = ?", (self._account,)
         ).fetchone()
@@ -111,7 +111,7 @@ class SqliteLogin:
             self._unwritten = None
 
     def rate_limits(self) -> dict[str, bytes]:
-        """Return the kept state of each token bucket."""
+        """Return the stored state of each token bucket."""
         with self._session.reading() as connection:
             rows = connection.execute(
                 "SELECT bucket, state FROM rate_limit WHERE account_id = ?", (self._account,)

@@ -26,7 +26,7 @@ _Place = tuple[LoginId, TransientName]
 
 
 class Names:
-    """The two-way table of (login, transient name) and lasting key, with what the writer needed kept in memory."""
+    """The two-way table of (login, transient name) and permanent key, with the writer's part cached in memory."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -87,11 +87,13 @@ class Names:
         self._alone.add(login)
 
     def _add(self, connection: sqlite3.Connection, places: list[tuple[LoginId, TransientName]]) -> None:
-        """Give fresh keys; a program beside this one may have been faster, and then its keys stand."""
+        """Give fresh keys; if a program beside this one was faster, its keys are used."""
         fresh = {place: self._session.database.fresh_key() for place in places}
         cursor = connection.executemany(
             "INSERT INTO identity (account_id, login, name, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            sorted((self._account, *place, key) for place, key in fresh.items()),  # as the table lies on disk
+            sorted(
+                (self._account, *place, key) for place, key in fresh.items()
+            ),  # in the order of the table on disk
         )
         if cursor.rowcount < len(fresh):
             for login in {place[0] for place in places}:
@@ -100,7 +102,7 @@ class Names:
             self._put(fresh)
 
     def bind(self, connection: sqlite3.Connection, login: LoginId, name: TransientName, key: ChatKey) -> None:
-        """Let ``name`` stand for a key that exists already."""
+        """Map ``name`` to a key that exists already."""
         place = _place(login, name)
         if self._keys.get(place) == key:
             return
@@ -113,7 +115,7 @@ class Names:
         self.count(connection)
 
     def count(self, connection: sqlite3.Connection) -> None:
-        """Let other programs know that a name or a key stands for another contact from now on."""
+        """Notify other programs that a name or a key belongs to another contact from now on."""
         connection.execute("UPDATE account SET bindings = bindings + 1 WHERE id = ?", (self._account,))
         self._session.undo.add(partial(setattr, self, "_bindings", self._bindings))
         self._bindings += 1
@@ -128,7 +130,7 @@ class Names:
     def addresses_of(
         self, connection: sqlite3.Connection, key: ChatKey
     ) -> list[tuple[LoginId, TransientName]]:
-        """Return every (login, name) that stands for ``key``."""
+        """Return every (login, name) of ``key``."""
         rows = connection.execute(
             "SELECT login, name FROM identity WHERE account_id = ? AND key = ?", (self._account, key)
         )
@@ -137,7 +139,7 @@ class Names:
     def take_in(self, connection: sqlite3.Connection) -> bool:
         """Take into account that another program may have given keys, under the writer's lock.
 
-        Return whether it made a name or a key stand for another contact: then what memory holds is dropped.
+        Return whether it moved a name or a key to another contact: then the cache is dropped.
         """
         self._alone.clear()
         bindings = self._counted(connection)

@@ -61,7 +61,7 @@ class SqliteOutbox:
         idempotency_key: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> CommandRow:
-        """Add a command row; what the same key asked for before is returned as it stands."""
+        """Add a command row; an earlier row with the same key is returned unchanged."""
         return await self._session.write(
             lambda c: self.add(c, command, client_msg_id, now, idempotency_key, not_before), wake=True
         )
@@ -75,7 +75,7 @@ class SqliteOutbox:
         idempotency_key: IdempotencyKey | None,
         not_before: float | None,
     ) -> CommandRow:
-        """Add a row; what the same key asked for before is returned as it stands.
+        """Add a row; an earlier row with the same key is returned unchanged.
 
         A number that is taken already gives way to the next one: it has only four digits more than the milliseconds, and
         the server drops what comes a second time under the same.
@@ -250,7 +250,7 @@ class SqliteOutbox:
         return [row for row in map(command_from, rows) if row.command.is_message]
 
     def pending(self, chat: ChatKey) -> list[CommandRow]:
-        """Return the messages to a chat whose outcome is still to come, oldest first."""
+        """Return the unsettled messages to a chat, oldest first."""
         chats = self._aliases.all_of(chat)
         rows = self._rows(
             f"{_SELECT} AND outcome IN ('queued', 'sent') AND chat IN ({', '.join('?' * len(chats))}) ORDER BY id",

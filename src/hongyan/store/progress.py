@@ -1,7 +1,7 @@
 """How far a consumer is: pure bookkeeping of what was handed out, finished and may come again; it reads no rows.
 
 Chats are handled side by side, so events finish out of order. The position is therefore a low-water mark below which
-everything is finished, plus the finished ones above it, plus those begun. At most ``WINDOW`` events are handed out
+everything is finished, plus the finished ones above it, plus those begun. At most ``WINDOW`` events are delivered
 and unfinished at a time.
 """
 
@@ -20,7 +20,7 @@ WINDOW: Final = 256
 
 
 class Progress(Struct, frozen=True):
-    """What is kept of a consumer: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open.
+    """The stored state of a consumer: everything up to ``low`` is finished, and ``finished`` above it; ``begun`` is open.
 
     ``tries`` counts how often an open one was handled again after its program had ended.
     """
@@ -61,7 +61,7 @@ class Window:
         return True
 
     def redelivered(self, seq: Seq) -> bool:
-        """Whether a row was begun before this window was opened."""
+        """Whether a row was started before this window was opened."""
         return seq in self._before
 
     def tries(self, seq: Seq) -> int:

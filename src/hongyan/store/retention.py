@@ -36,7 +36,7 @@ _STUB: Final = encode(Removed())
 
 
 class Retention:
-    """What is kept of one account. Methods that take a connection belong to the writer."""
+    """The stored rows of one account. Methods that take a connection belong to the writer."""
 
     def __init__(self, session: Session, aliases: Aliases) -> None:
         self._session = session
@@ -46,7 +46,7 @@ class Retention:
     # -- looking
 
     def chats(self) -> list[ChatKey]:
-        """Return every chat with rows that are not removed; the empty key stands for rows of no chat."""
+        """Return every chat with rows that are not removed; the empty key is for rows of no chat."""
         with self._session.reading() as connection:
             rows = connection.execute(
                 "WITH RECURSIVE each (chat) AS (SELECT MIN(chat) FROM journal WHERE account_id = ?1 AND kind <> 'removed'"
@@ -58,7 +58,7 @@ class Retention:
         return list(dict.fromkeys(self._aliases.first(ChatKey(chat)) for (chat,) in rows))
 
     def holding(self, chat: ChatKey, before: float) -> Holding:
-        """Return what is kept of a chat, and what a rule that keeps nothing from before ``before`` would remove."""
+        """Return what is stored of a chat, and what a rule with the limit ``before`` would remove."""
         with self._session.reading() as connection:
             low = self._read_by_all(connection)
             keys = self._keys(chat)
@@ -95,7 +95,7 @@ class Retention:
     # -- removing
 
     def remove(self, connection: sqlite3.Connection, chat: ChatKey, before: float) -> Removal:
-        """Remove the oldest rows of a chat that came before ``before``, at most ``BATCH``."""
+        """Remove the oldest rows of a chat that are older than ``before``, at most ``BATCH``."""
         bound = min(self._read_by_all(connection), self._last_before(connection, before))
         found: list[tuple[Any, ...]] = []
         for key in self._keys(chat):
@@ -235,7 +235,7 @@ class Retention:
         return int(last or 0)
 
     def _last_before(self, connection: sqlite3.Connection, before: float) -> int:
-        """Return about the last row that came before a time, so that chats are not walked through to their ends."""
+        """Return about the last row before a time, so that chats are not scanned to their ends."""
         least, most = 0, self._highest(connection) + 1
         while least < most:
             middle = (least + most) // 2

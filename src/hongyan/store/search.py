@@ -1,4 +1,4 @@
-"""Finds messages by what they say: an index of overlapping pairs of characters, kept behind the journal.
+"""Finds messages by their text: an index of overlapping pairs of characters, updated behind the journal.
 
 Chinese is written without blanks, so every pair of neighbouring characters is a token, and the last one alone too; words
 of other scripts are tokens as they are and are found by their beginning. The index only proposes: a row counts where the
@@ -33,9 +33,7 @@ __all__ = ["Search", "tokens", "wanted"]
 BATCH: Final = 500
 """Rows that are indexed in one transaction, few, so that other writers wait briefly."""
 
-_RECENT: Final = (
-    3_000  # rows that are looked through before the index is asked: what is common stands among them
-)
+_RECENT: Final = 3_000  # rows that are scanned before the index is used: common words are found among them
 _SENT: Final = {"text": "send-text", "card": "send-card", "location": "send-location"}
 _FILES: Final = frozenset(map(str, UploadKind))
 _ENDLESS: Final = 1 << 62
@@ -79,7 +77,7 @@ def _wanted(words: str) -> Iterator[str]:
 
 
 def _holds_a_word(words: str) -> bool:
-    """Whether a question holds a word of a script with blanks, whose inside the index does not know."""
+    """Whether a query has a word of a script with blanks, whose parts the index does not know."""
     return any(word for _, word in _runs().findall(words))
 
 
@@ -172,7 +170,7 @@ class Search:
 
 
 def _of_kinds(kinds: Sequence[str]) -> tuple[str, list[Any]]:
-    """Return the filter by kind: what came, and what was sent from here as that kind."""
+    """Return the filter by kind: received messages, and sends of that kind."""
     forms = [*kinds, *(_SENT[kind] for kind in kinds if kind in _SENT)]
     part = f"j.form IN ({', '.join('?' * len(forms))})"
     files = [kind for kind in kinds if kind in _FILES]

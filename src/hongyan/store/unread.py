@@ -89,7 +89,7 @@ def mark_seen(
 
 
 def mark_unread(connection: sqlite3.Connection, account: int, key: ChatKey) -> None:
-    """Let a chat count as unread, for one message if there was none; one of which nothing came has last row 0."""
+    """Let a chat count as unread, for one message if there was none; one without rows has last row 0."""
     connection.execute(
         "INSERT INTO chat (account_id, key, last_seq, unread) VALUES (?, ?, 0, 1)"
         " ON CONFLICT DO UPDATE SET unread = MAX(unread, 1)",
@@ -100,7 +100,7 @@ def mark_unread(connection: sqlite3.Connection, account: int, key: ChatKey) -> N
 def merge_unread(
     connection: sqlite3.Connection, account: int, into: Sequence[ChatKey], keys: Sequence[ChatKey]
 ) -> bool:
-    """Let the chat of ``keys`` be one with that of ``into``; return whether anything is unread that came under ``keys``.
+    """Merge the chat of ``keys`` into that of ``into``; return whether anything received under ``keys`` is unread.
 
     Counts are added, and what comes before the first unread row of either is read.
     """

@@ -6,7 +6,7 @@ nothing is waiting or when the log has grown past ``CHECKPOINT_PAGES``: checkpoi
 their slowest hundredth in trials.
 
 What jobs change in memory beside the tables is undone with them (``undo``). Before the first job of a transaction,
-``begun`` takes in what other programs have committed, which they cannot do any more until its end.
+``begun`` reads what other programs have committed, which they cannot do any more until its end.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ class Writer:
 
 
 def _file_at(place: Path | None) -> tuple[int, int] | None:
-    """Return which file lies at a place, None where there is none."""
+    """Return which file is at a path, None if there is none."""
     if place is None:
         return None
     try:

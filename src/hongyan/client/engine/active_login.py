@@ -1,4 +1,4 @@
-"""Holds an account's login: begins it, keeps its tasks alive, says how it stands, and ends them all in good order.
+"""Holds an account's login: starts it, keeps its tasks running, publishes its state, and ends them all in good order.
 
 It knows no protocol and no SQL; receiving, sending and fetching are separate parts.
 """
@@ -65,7 +65,7 @@ _INDEX_PAUSE_S: Final = 0.05
 _EARLY_S: Final = 120.0
 _FORCED_OUT: Final = 1102
 _PROGRESS_S: Final = 0.5  # between two words on how far the contact list is
-_TOLD_AFTER: Final = 2  # failures in a row before the journal says "degraded"
+_REPORTED_AFTER: Final = 2  # failures in a row before the journal says "degraded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +117,10 @@ class ActiveLogin:
         self._status = Status(state=LoginState.OFFLINE, pid=os.getpid())
         self._standing = asyncio.Event()
         self._synced = asyncio.Event()
-        self._told_degraded = False
+        self._reported_degraded = False
         self._contacts = (0, "")
         self._unsaved = False
-        self._progress_told = 0.0
+        self._progress_reported = 0.0
         self._receiving: asyncio.Task[None] | None = None
         self._sender: Sender | None = None
 
@@ -133,8 +133,8 @@ class ActiveLogin:
             paced=self._config.paced,
             learn=self._learn,
             leave=self._leave,
-            on_contacts=self._contacts_came,
-            on_complete=self._everybody_known,
+            on_contacts=self._contacts_arrived,
+            on_complete=self._all_known,
             progress=self._config.progress,
         )
 
@@ -149,11 +149,11 @@ class ActiveLogin:
     # -- beginning
 
     async def begin(self, *, may_ask: bool = True) -> None:
-        """Take the saved login up again, or make a new one; return when it stands.
+        """Resume the saved login, or make a new one; return when it holds.
 
         ``may_ask`` allows what needs a person: the phone is asked to confirm, then a code is shown. On the official
         service those are tried only where nothing is saved. NotLoggedIn where a person would be needed and may not be
-        asked; NoAnswer if there is no server at the address; LoginEnded, Refused and others where the login fails.
+        asked; NoAnswer if there is no server at the address; LoginEnded, Refused and others if the login fails.
         """
         self._profile.require_rested()
         self._backend.sweep()
@@ -198,7 +198,7 @@ class ActiveLogin:
         await self._stands(self._backend.log_in(None))
 
     async def _stands(self, events: AsyncGenerator[BackendEvent]) -> None:
-        """Let a login run; return as soon as it stands. Raises what prevented it."""
+        """Start a login; return as soon as it holds. Raises the error that prevented it."""
         self._standing.clear()
         self._supervisor.begin()
         receiver = Receiver(
@@ -259,7 +259,7 @@ class ActiveLogin:
         saved, now = made.saved, self._now()
         self._profile.bind(self._backend.server, saved.account)
         self._keep(saved)
-        if self._unsaved:  # a login that is not kept costs a person: so this waits for room
+        if self._unsaved:  # a login that is not stored costs a person time: so this waits for room
             self._profile.vault.save(saved.credentials, saved.keepsake)
         events: list[tuple[Event, bytes]] = [(LoginChanged(state=LoginState.ONLINE, login=saved.login), b"")]
         last = self._store.login.last_seen()
@@ -290,22 +290,22 @@ class ActiveLogin:
         self._standing.set()
 
     async def _degraded(self, trouble: ServiceTroubled) -> None:
-        """Say that the service does not answer as it should; a login that is called over does not stand yet."""
+        """Publish that the service does not answer as it should; a login reported as over does not hold yet."""
         await self._say(LoginState.DEGRADED, trouble.code, trouble.retry_at, trouble.reason)
-        if trouble.failures >= _TOLD_AFTER and not self._told_degraded:
+        if trouble.failures >= _REPORTED_AFTER and not self._reported_degraded:
             with contextlib.suppress(StorageError):  # the reason may be that there is no room for this
                 await self._journal(
                     LoginChanged(state=LoginState.DEGRADED, reason=trouble.code, said=trouble.reason)
                 )
-                self._told_degraded = True
+                self._reported_degraded = True
         if not trouble.doubted:
             self._standing.set()
 
     async def _recovered(self) -> None:
-        if self._told_degraded:
+        if self._reported_degraded:
             with contextlib.suppress(StorageError):
                 await self._journal(LoginChanged(state=LoginState.ONLINE))
-                self._told_degraded = False
+                self._reported_degraded = False
         await self._online()
 
     async def _ended(self, over: LoginOver) -> None:
@@ -384,7 +384,7 @@ class ActiveLogin:
             **self._backend.jobs(listed=listed),
             "fetching files unasked": self._prefetcher.run,
             "clearing the archive": self._retention.run,
-            "noting that the login stands": self._save_now_and_then,
+            "recording that the login holds": self._save_now_and_then,
             "taking rows into the search index": self._index_now_and_then,
         }
         for doing, job in jobs.items():
@@ -395,16 +395,16 @@ class ActiveLogin:
     ) -> list[ChatKey]:
         return await self._witness.learn(login, changes, source, now)
 
-    async def _contacts_came(self, have: int, problem: str) -> None:
+    async def _contacts_arrived(self, have: int, problem: str) -> None:
         """Say now and then how many contacts have come, and at once what keeps them from coming."""
         now = asyncio.get_running_loop().time()
         news = problem != self._contacts[1]
         self._contacts = (have, problem)
-        if news or now - self._progress_told >= _PROGRESS_S:
-            self._progress_told = now
+        if news or now - self._progress_reported >= _PROGRESS_S:
+            self._progress_reported = now
             await self._say_again()
 
-    async def _everybody_known(self) -> None:
+    async def _all_known(self) -> None:
         """Say that the list is complete."""
         await self._say_again()
 
@@ -471,7 +471,7 @@ class ActiveLogin:
         if self._saved is not None:
             with contextlib.suppress(
                 StorageError, OSError
-            ):  # the position is kept; only when it was left is not
+            ):  # the position is stored; only the time of leaving is not
                 await self._touch()
             with contextlib.suppress(StorageError):
                 await self._say(LoginState.OFFLINE)

@@ -1,6 +1,6 @@
 """Sees to it that one of the programs on a profile holds its login: holds it, or waits beside the one that does.
 
-It decides when to hold, when to attach and when to take over; how a login is held is the holder's business. A program
+It decides when to hold, when to attach and when to take over; holding a login is another module's business. A program
 that ends, by ``kill -9`` too, loses the profile's lock, and one that waits takes over: with the saved credentials and
 the journal's position, so that no code is scanned and no message is lost or doubled.
 """
@@ -97,7 +97,7 @@ class Leadership:
             await asyncio.wait({self._standing_by})
         await self._let_go()
         if self._standing_by is not None and not self._standing_by.cancelled():
-            self._standing_by.result()  # a fault of this program is no quiet end
+            self._standing_by.result()  # a fault of this program must not end quietly
 
     async def _hold(self, *, may_ask: bool) -> None:
         """Begin to hold: the lock is ours already, and is given back where the login cannot be held."""
@@ -129,7 +129,7 @@ class Leadership:
     # -- while it lasts
 
     async def _keep(self) -> None:
-        """Stand by while another program holds the login, and deal with the end of one that is held here."""
+        """Stand by while another program holds the login, and handle the end of one that is held here."""
         pause = _FIRST_PAUSE_S
         while True:
             try:
@@ -147,7 +147,7 @@ class Leadership:
             ):  # the status says why: no server at the address, no scan; the next try comes later
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
-            except Exception as fault:  # noqa: BLE001  # what is kept of the login is taken up once more
+            except Exception as fault:  # noqa: BLE001  # the stored login is resumed again
                 reports.note(fault, doing="keeping the login")
                 await self._let_go()
                 await asyncio.sleep(pause)

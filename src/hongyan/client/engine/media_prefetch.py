@@ -101,7 +101,7 @@ class MediaPrefetcher:
         return recorded if fetches else None
 
     def _recalled(self, recall: Recall) -> Recorded | None:
-        """Return the row that a recall takes back, unless it has no file or the policy never wants it."""
+        """Return the row that a recall refers to, unless it has no file or the policy never wants it."""
         row = self._store.journal.message(recall.recalled)
         if row is None or not isinstance(row.event, MessageReceived):
             return None

@@ -1,4 +1,4 @@
-"""Commands that were put off to a time: it goes by the wall clock, and notices where that is set."""
+"""Commands scheduled for a time: it follows the wall clock, and detects when that is set."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PutOff"]
 
-_LOOK_S: Final = 30.0  # between two looks at the wall clock
+_LOOK_S: Final = 30.0  # between two checks of the wall clock
 
 
 class _Aside(NamedTuple):
-    """A command that was put off: its time by the wall clock, and by the clock of this program when it was put aside."""
+    """A scheduled command: its time by the wall clock, and by the clock of this program when it was queued."""
 
     due: float
     even: float
@@ -25,7 +25,7 @@ class _Aside(NamedTuple):
 
 
 class PutOff:
-    """``on_due`` gets the command whose time has come; ``on_clock_set`` hears by how many seconds the clock was set.
+    """``on_due`` gets the command whose time has come; ``on_clock_set`` gets by how many seconds the clock was set.
 
     ``grace`` is how many seconds late a command may be that only a clock set far ahead has brought.
     """

@@ -1,4 +1,4 @@
-"""Lets commands go at the pace, first come first served, and tells those who wait until when; it carries out nothing."""
+"""Lets commands go at the allowed rate, first come first served, and reports to those who wait until when; it carries out nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RateLimiter", "pause"]
 
-_LOOK_S: Final = 30.0  # a wall clock may be set: seconds between two looks
+_LOOK_S: Final = 30.0  # a wall clock may be set: seconds between two checks
 
 
 async def pause(until: float, clock: Callable[[], float], stop: asyncio.Event) -> None:
@@ -36,7 +36,7 @@ class _Ticket(NamedTuple):
 
 
 class RateLimiter:
-    """The queue before each bucket. What a bucket says is kept in the store before anybody goes.
+    """The queue before each bucket. A bucket's state is stored before a command goes.
 
     Times are seconds of ``clock``, which is never set. ``stop`` ends all waiting.
     """
@@ -50,7 +50,7 @@ class RateLimiter:
         self._doors: dict[ActionKind, asyncio.Lock] = {}
 
     async def take(self, action: ActionKind, tell: Tell) -> bool:
-        """Wait for a turn and count it; False where the end came first. ``tell`` hears until when it may last."""
+        """Wait for a turn and count it; False if the end came first. ``tell`` gets until when it may last."""
         queue = self._queues.setdefault(action, [])
         ticket = _Ticket(tell)
         queue.append(ticket)
@@ -71,7 +71,7 @@ class RateLimiter:
         return True
 
     async def widen(self, action: ActionKind) -> float:
-        """Close a bucket because the server said so, tell everybody who waits, and return until when (seconds of the clock)."""
+        """Close a bucket by order of the server, notify all waiting commands, and return until when (seconds of the clock)."""
         bucket = self._pace.widen(action, self._clock())
         await self._keep(action, bucket)
         for ahead, ticket in enumerate(tuple(self._queues.get(action, ()))):
@@ -79,7 +79,7 @@ class RateLimiter:
         return bucket.closed_until
 
     def why(self, action: ActionKind) -> str:
-        """Say why a command waits for a turn: for the service's own pause, or for the pace that is kept here."""
+        """Explain why a command waits for a turn: the service's own pause, or the rate limit here."""
         if self._pace.bucket(action).closed_until > self._clock():
             return "it waits: the service called an earlier one too fast (1205)"
         return "it waits for its turn at the outbox's own careful pace"

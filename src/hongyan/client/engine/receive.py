@@ -3,8 +3,8 @@
 The order is the promise: raw items, events and the next position go into the journal in one transaction, and the batch
 is committed afterwards. A crash in between makes the service hand the batch out again, and the journal drops repeats.
 
-No fault of ours ends this loop: it is written down, costs the one thing on which it came, and the loop goes on. Only what
-makes going on impossible is raised: a login that could not be kept, errors of the tree.
+No fault of ours ends this loop: it is reported, costs the one event that raised it, and the loop goes on. Only errors
+that make going on impossible are raised: a login that could not be stored, errors of the tree.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Receiver:
                 return done
 
     async def _hand_on(self, event: BackendEvent) -> None:
-        """Hand an event on; only that a login began must have been understood, for its position is to be kept."""
+        """Pass an event on; only the start of a login must have been understood, for its position is to be stored."""
         try:
             await self._when_there_is_room(lambda: self._on_event(event))
         except HongyanError:

@@ -5,7 +5,7 @@ A command is noted as sent before it is handed to the network. What becomes of i
 machine has no room, the lane waits in order and goes on when there is; a fault of this program costs one command, which
 is settled and reported, and keeps its place.
 
-Waiting uses a clock that is never set. What was put off goes by the wall clock and waits aside, so that it delays no other
+Waiting uses a clock that is never set. A scheduled command follows the wall clock and waits aside, so that it delays no other
 command, and is not sent when its time has long passed.
 """
 
@@ -83,8 +83,8 @@ class Sender:
     """Carries out the outbox of one login.
 
     ``synced`` is set after the first completed sync of this program, since what was in doubt waits for it. ``grace`` is
-    how many seconds late a send that was put off may be. ``set_before`` is by how many seconds the wall clock was set
-    since the last program kept its times; ``on_clock_set`` hears by how many it is set from now on.
+    how many seconds late a scheduled send may be. ``set_before`` is by how many seconds the wall clock was set
+    since the last program stored its times; ``on_clock_set`` gets by how many it is set from now on.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class Sender:
             lane.waiting.append(waiting)
             if lane.held_until > self._clock():
                 telling = self._tell(waiting.row.id, lane.held_until, _BEHIND)
-                self._start(self._guarded(telling, "telling why a command waits"), name)
+                self._start(self._guarded(telling, "reporting why a command waits"), name)
             return
         self._lanes[name] = CommandLane(deque([waiting]))
         task = self._start(self._work(name), name)
@@ -425,7 +425,7 @@ class Sender:
         return Reach.AGAIN if tried.doubt is not None else self._backend.reached(tried.row.id)
 
     async def _again_at(self, tried: WaitingCommand, error: HongyanError) -> float | None:
-        """Return when a command is to be tried again, None where it was too fast too often or there is no login."""
+        """Return when a command is to be tried again, None if it was too fast too often or there is no login."""
         if isinstance(error, TooFast):
             at = await self._limiter.widen(tried.row.command.action or ActionKind.SEND)
             error.retry_at = self._clock.to_wall(at)
@@ -457,4 +457,4 @@ _BEHIND: Final = "it waits behind another message of its chat"
 
 def _ended(*, known: bool) -> NoAnswer:
     since = "" if known else ", and the clock of this machine was set back since, so the age is unknown"
-    return NoAnswer("the server", f"the program ended before the answer came{since}")
+    return NoAnswer("the server", f"the program ended before the answer arrived{since}")

@@ -29,7 +29,7 @@ class StoreRetry:
 
     def __init__(self, stop: asyncio.Event) -> None:
         self._stop = stop
-        self._told = False
+        self._reported = False
 
     async def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
         """Return what ``work`` returns, as soon as there is room for it; StoreClosing where the end comes first."""
@@ -37,7 +37,7 @@ class StoreRetry:
         while True:
             try:
                 done = await work()
-            except StorageDamaged:  # waiting mends nothing
+            except StorageDamaged:  # waiting does not help
                 raise
             except StorageError as error:
                 self._tell(error)
@@ -46,7 +46,7 @@ class StoreRetry:
                 if self._stop.is_set():
                     raise StoreClosing(error.problem) from error
             else:
-                self._told = False
+                self._reported = False
                 return done
 
     async def wait(self, seconds: float) -> None:
@@ -56,8 +56,8 @@ class StoreRetry:
                 await self._stop.wait()
 
     def _tell(self, error: StorageError) -> None:
-        if not self._told:
-            self._told = True
+        if not self._reported:
+            self._reported = True
             _log.warning("%s; it is tried again until there is room. %s", error, error.advice)
 
 
@@ -75,13 +75,13 @@ class PatientStore:
         """Return what the store has under a name; parts and writes are made patient, once."""
         found = getattr(self._store, name)
         if name in _PARTS:
-            made: object = PatientStore(found, self._stored)
+            result: object = PatientStore(found, self._stored)
         elif name in _WAITS or not inspect.iscoroutinefunction(found):
             return found
         else:
-            made = self._patiently(found)
-        self.__dict__[name] = made
-        return made
+            result = self._patiently(found)
+        self.__dict__[name] = result
+        return result
 
     def _patiently(self, write: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         @functools.wraps(write)

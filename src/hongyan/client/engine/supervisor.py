@@ -69,7 +69,7 @@ class Supervisor:
         self._heard()
 
     def _heard(self) -> None:
-        """Let the reason count as heard: it was asked for where it matters."""
+        """Mark the reason as handled: it was read where it matters."""
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):
                 self._over.exception()

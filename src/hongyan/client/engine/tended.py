@@ -37,13 +37,13 @@ async def tended(work: Callable[[], Awaitable[None]], *, doing: str) -> None:
         except Exception as fault:  # noqa: BLE001  # the round is lost, the work goes on
             _tell(fault, doing)
         if is_ending():
-            raise asyncio.CancelledError  # what went wrong came in the way of an end that was asked for
+            raise asyncio.CancelledError  # the error occurred during a requested end
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
 def _tell(fault: Exception, doing: str) -> None:
-    """Say whose fault it was; a group of tasks that all met the disk met the disk."""
+    """Return whose fault it was; a group of tasks that all met the disk met the disk."""
     error = single(fault)
     if isinstance(error, StorageDamaged):
         raise error

@@ -26,7 +26,7 @@ __all__ = ["CLOCK", "Bucket", "Rate", "TokenBuckets", "kept_buckets"]
 _log = logging.getLogger("hongyan.outbox")
 
 CLOCK: Final = "clock"
-"""Beside the buckets: what both clocks said when a program last looked."""
+"""Beside the buckets: the readings of both clocks when a program last read them."""
 
 _FIRST_PAUSE_S: Final = 60.0
 _LONGEST_PAUSE_S: Final = 7_200.0
@@ -56,7 +56,7 @@ RATES: Final[Mapping[ActionKind, Rate]] = {
 class Bucket(Struct, frozen=True):
     """What is left of a rate. Times are seconds of one clock; ``pause_s`` is the length of the last enforced pause.
 
-    ``mark`` says when it was written down, None if that was not noted; the times are wall times then.
+    ``mark`` is when it was stored, None if that was not noted; the times are wall times then.
     """
 
     tokens: float
@@ -93,7 +93,7 @@ class Bucket(Struct, frozen=True):
 class TokenBuckets:
     """The buckets of an account. ``noise()`` gives numbers from 0 to 1 that spread the spacing.
 
-    With ``enforced`` False only the pauses that the server itself demanded are kept.
+    With ``enforced`` False only the pauses that the server itself demanded are observed.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class TokenBuckets:
         }
 
     def bucket(self, action: ActionKind) -> Bucket:
-        """Return the bucket's state, to be kept over a restart."""
+        """Return the bucket's state, to be stored over a restart."""
         return self._buckets.get(action) or Bucket(tokens=float(RATES[action].burst), at=0.0)
 
     def when(self, action: ActionKind, now: float, ahead: int = 0) -> float:

@@ -1,4 +1,4 @@
-"""Says what becomes of a command by what came back, whom it asked for what, and whether the request had left.
+"""Decides the outcome of a command by its answer, the called endpoint, and whether the request had left.
 
 One table for a running program and for the next one after a crash; it waits for nothing and writes nothing. docs/outbox.md
 shows it, and the tests hold both together.
@@ -39,7 +39,7 @@ _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
 
 
 class Came(StrEnum):
-    """What came back."""
+    """The kinds of answers and errors."""
 
     UNREACHED = "unreached"  # no connection was made
     NOTHING = "nothing"  # it broke off, timed out, was empty, or a gateway answered (HTTP 5xx)
@@ -48,10 +48,10 @@ class Came(StrEnum):
     PASSING = "passing"  # -1, which has no reason
     LOGIN_GONE = "login-gone"  # 1100, 1101, 1102
     NO = "no"  # any other Ret
-    LOGIN_OVER = "login-over"  # there is no login any more under which to ask
-    SHORT = "short"  # an answer came, but not all of it
+    LOGIN_OVER = "login-over"  # there is no login any more to send under
+    SHORT = "short"  # an answer arrived, but not all of it
     WRONG = "wrong"  # what was asked for cannot be: no contact of that name, a file that is gone
-    NO_ROOM = "no-room"  # this machine could not keep what has to be kept
+    NO_ROOM = "no-room"  # this machine could not store data
     FAULT = "fault"  # a fault of this program
 
 
@@ -61,7 +61,7 @@ class Fate(StrEnum):
     QUEUE = "queue"  # it certainly did not happen: back into the queue until it can
     LATER = "later"  # it certainly did not happen: tried again for five minutes, then failed
     REPEAT = "repeat"  # it may have happened: repeated for five minutes, then unconfirmed
-    ONCE_MORE = "once-more"  # tried once more, then failed
+    ONCE_MORE = "once-more"  # tried again once, then failed
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
 
@@ -129,7 +129,7 @@ class _Kind(NamedTuple):
     came: Came
 
 
-# The first that fits wins, so special cases stand before their parents.
+# The first match wins, so special cases come before their parents.
 _KINDS: Final = (
     _Kind(Unreached, Came.UNREACHED),
     _Kind(NotComplete, Came.SHORT),
@@ -146,7 +146,7 @@ _KINDS: Final = (
 
 
 def came_of(error: BaseException) -> Came:
-    """Return what an error of the tree says that came back; any other exception is a fault of this program."""
+    """Return the kind of an error of the tree; any other exception is a fault of this program."""
     if isinstance(error, Refused) and not isinstance(error, TooFast):
         return (
             Came.PASSING

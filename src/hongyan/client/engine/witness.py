@@ -1,6 +1,6 @@
 """Finds what the service does not announce: who left a group, earlier names. It compares records, and asks nothing.
 
-It tells only what both records prove: a first sight is no change, in an incomplete list nobody is missing, and what a
+It reports only what both records prove: a first record is not a change, in an incomplete list no one is missing, and what a
 sentence of the service or an own command says already is not repeated.
 """
 
@@ -67,7 +67,7 @@ class Witness:
         messages = [e.message for e, _ in events if isinstance(e, MessageReceived)]
         by_number = {m.id: m for m in messages if m.id}
         judged_events = [(self._safely_judged(login, event, kinds, by_number), raw) for event, raw in events]
-        seen = self._safely_seen(login, changes, messages, now)
+        seen = self._safely_compared(login, changes, messages, now)
         return [*judged_events, *((MessageReceived(message=notice), b"") for notice in seen)]
 
     def _safely_judged(
@@ -77,16 +77,16 @@ class Witness:
         kinds: dict[TransientName, ContactKind],
         together: Mapping[MsgId, AnyMessage],
     ) -> Event:
-        """Judge an event; a fault of ours in judging leaves it as it came."""
+        """Judge an event; a fault of ours in judging leaves it unchanged."""
         try:
             return self._judged(login, event, kinds, together)
         except HongyanError:
             raise
-        except Exception as fault:  # noqa: BLE001  # what came in is worth more than what is thought of it
+        except Exception as fault:  # noqa: BLE001  # the event is worth more than its judgement
             reports.note(fault, doing="judging a message")
             return event
 
-    def _safely_seen(
+    def _safely_compared(
         self,
         login: LoginId,
         changes: Sequence[ContactChange],
@@ -107,17 +107,17 @@ class Witness:
         """Let the store learn records that were asked for, and write down what they show."""
         changes = [self._identified(login, change) for change in changes]
         async with self.lock:
-            seen = self._safely_seen(login, changes, (), now)
+            seen = self._safely_compared(login, changes, (), now)
             keys = await self._store.directory.learn(login, changes, source)
             if seen:
                 rows: list[tuple[Event, bytes]] = [(MessageReceived(message=notice), b"") for notice in seen]
                 await self._store.append(rows, login=login, received_at=now)
             return keys
 
-    # -- permanent ids, which the phone tells of its chats
+    # -- permanent ids, which the phone sends with its chats
 
     async def identify(self, login: LoginId, written: Iterable[Recorded]) -> None:
-        """Keep the permanent ids that status notices tell: the only identity that cannot be chosen."""
+        """Store the permanent ids in status notices: the only identity that cannot be chosen."""
         for row in written:
             if not isinstance(row.event, MessageReceived) or not isinstance(row.event.message, StatusNotice):
                 continue
@@ -160,7 +160,7 @@ class Witness:
         return event if judged is event.message else MessageReceived(message=judged)
 
     def _message(self, number: str, chat: ChatKey | None) -> AnyMessage | None:
-        """Return a message that came in, or a text that was sent from here, by the service's number."""
+        """Return a received message, or a text that was sent from here, by the service's number."""
         row = self._store.journal.message(number)
         if row is not None:
             return row.event.message if isinstance(row.event, MessageReceived) else None
@@ -239,7 +239,7 @@ class Witness:
             yield MemberLeft(left=left)
 
     def _recent(self, key: ChatKey | None, now: float) -> Iterator[NoticeEvent]:
-        """Yield what sentences of the last minutes said in a chat."""
+        """Yield the statements of the sentences of the last minutes in a chat."""
         rows = self._store.journal.history(key, limit=_LOOKED_THROUGH) if key else []
         for row in rows:
             if isinstance(row.event, MessageReceived) and abs(now - row.received_at) < _RECENT_S:
@@ -248,7 +248,7 @@ class Witness:
     def _explained(
         self, key: ChatKey | None, altered: tuple[str, str, str], announced: Sequence[NoticeEvent], now: float
     ) -> bool:
-        """Whether a sentence or an own command tells of this already."""
+        """Whether a sentence or an own command has reported this already."""
         field, _, after = altered
         if field == "nickname" and any(
             isinstance(t, GroupRenamed) and t.new_name == after for t in announced
@@ -275,7 +275,7 @@ class Witness:
     def _put_out(
         self, login: LoginId, key: ChatKey | None, announced: Sequence[NoticeEvent], now: float
     ) -> set[str]:
-        """Return those who were removed as a sentence or an own command tells, by names of either sort."""
+        """Return those who were removed by a sentence or an own command, by names of either sort."""
         names = {name for t in announced if isinstance(t, MemberRemoved) for name in t.removed}
         names |= {name for t in announced if isinstance(t, MemberLeft) for name in t.left}
         for row in self._store.outbox.latest(limit=_LOOKED_THROUGH):
