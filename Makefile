@@ -23,6 +23,7 @@ check: $(STAMP)
 	$(BIN)/mypy src tests
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_house.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .

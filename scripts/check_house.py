@@ -1,6 +1,6 @@
 """Checks what the linters do not: circles, sizes, names, and that each module has its test file.
 
-It prints one line for each thing that is wrong and exits with 1 if there is any. scripts/house.toml has the exceptions.
+Run by `make check`. It prints one line for each thing that is wrong and exits with 1 if there is any. scripts/house.toml has the exceptions.
 """
 
 from __future__ import annotations
