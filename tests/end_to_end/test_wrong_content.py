@@ -284,7 +284,7 @@ async def test_an_error_says_what_came(account: Account, service: Emulator) -> N
     with pytest.raises(HongyanError, match="received a web page") as caught:
         await account.fetch(recorded)
     assert caught.value.code == "wrong-content"
-    assert "kept" in caught.value.advice
+    assert "stored" in caught.value.advice
 
 
 @pytest.mark.parametrize("fault", [("trickle", 60), ("hang", None)])
