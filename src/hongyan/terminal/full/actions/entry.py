@@ -151,9 +151,9 @@ async def select_last(main: Main, _: int) -> None:
 
 async def faces(main: Main, _: int) -> None:
     """Let a person choose a face or an emoji."""
-    from hongyan.terminal.full.composer.picker import STICKER, FacePicker
+    from hongyan.terminal.full.composer.picker import STICKER, EmojiPicker
 
-    chosen = await main.context.push(FacePicker(main.context))
+    chosen = await main.context.push(EmojiPicker(main.context))
     if chosen and chosen.startswith(STICKER):
         if main.chat is not None:
             await main.context.account.send_sticker(main.chat, chosen.removeprefix(STICKER))

@@ -213,13 +213,13 @@ class Roster:
         indent = 2 if width >= 16 else 0
         return [
             _spread([(self._flags(chat), ""), name], (when, "time"), width),
-            _spread([(" " * indent, ""), *self._said(chat, preview)], badge, width),
+            _spread([(" " * indent, ""), *self._preview_pieces(chat, preview)], badge, width),
         ]
 
     def _one_line(self, chat: Chat, width: int) -> list[Piece]:
         preview = self.preview(chat)
         return _spread(
-            [(self._flags(chat), ""), self._name(chat), ("  ", ""), *self._said(chat, preview)],
+            [(self._flags(chat), ""), self._name(chat), ("  ", ""), *self._preview_pieces(chat, preview)],
             self._badge(chat),
             width,
         )
@@ -235,7 +235,7 @@ class Roster:
         )
         return f"{flags} " if flags else ""
 
-    def _said(self, chat: Chat, preview: _Preview | None) -> list[Piece]:
+    def _preview_pieces(self, chat: Chat, preview: _Preview | None) -> list[Piece]:
         draft = self.state(chat).draft
         if draft:
             return [

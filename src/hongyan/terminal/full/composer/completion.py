@@ -127,16 +127,16 @@ class Completion(Widget):
 
     @staticmethod
     def _faces(wanted: str) -> list[Offer]:
-        from hongyan.terminal.full.composer.emoji import find_faces
+        from hongyan.terminal.full.composer.emoji import find_emoji
 
-        faces = [face for face in find_faces(wanted, 500) if face.text.startswith("[")]
+        faces = [face for face in find_emoji(wanted, 500) if face.text.startswith("[")]
         return [Offer(f"{face.look} {face.name}", "", face.text) for face in faces[:_MOST]]
 
     @staticmethod
     def _emoji(wanted: str) -> list[Offer]:
-        from hongyan.terminal.full.composer.emoji import find_faces
+        from hongyan.terminal.full.composer.emoji import find_emoji
 
-        return [Offer(f"{face.look} {face.name}", "", face.text) for face in find_faces(wanted, _MOST)]
+        return [Offer(f"{face.look} {face.name}", "", face.text) for face in find_emoji(wanted, _MOST)]
 
     def _commands(self, wanted: str) -> list[Offer]:
         _, commands = self._sources()

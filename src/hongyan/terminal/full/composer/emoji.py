@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from hongyan.model.emoticons import EMOTICONS
 from hongyan.terminal.full.chats.fuzzy import Finder
 
-__all__ = ["Face", "all_faces", "find_faces"]
+__all__ = ["EmojiChoice", "all_emoji", "find_emoji"]
 
 _SYLLABLES: Final = """
 wei微 xiao笑 pie撇 zui嘴 se色 fa发 dai呆 de得 yi意 liu流 lei泪 hai害 xiu羞 bi闭 shui睡 da大 ku哭 gan尴 ga尬 nu怒 tiao调跳 pi皮 ci呲 ya牙
@@ -44,7 +44,7 @@ _BLOCKS: Final = (
 _MODIFIERS: Final = range(0x1F3FB, 0x1F400)
 
 
-class Face(NamedTuple):
+class EmojiChoice(NamedTuple):
     """One that can be chosen: what it puts into a text, how it looks, and its name."""
 
     text: str
@@ -69,10 +69,10 @@ def _pinyin(name: str) -> tuple[str, str]:
 
 
 @cache
-def all_faces() -> tuple[Face, ...]:
+def all_emoji() -> tuple[EmojiChoice, ...]:
     """Return WeChat's faces, then the emoji of one character, then those with a Chinese name that are built of several."""
     faces = [
-        Face(f"[{face.zh[0]}]", face.emoji or f"[{face.zh[0]}]", f"{face.zh[0]} {face.en[0]}")
+        EmojiChoice(f"[{face.zh[0]}]", face.emoji or f"[{face.zh[0]}]", f"{face.zh[0]} {face.en[0]}")
         for face in EMOTICONS
     ]
     singles = {
@@ -82,23 +82,23 @@ def all_faces() -> tuple[Face, ...]:
         if code not in _MODIFIERS and unicodedata.category(chr(code)) == "So"
     }
     shown = _CHINESE | {e: n for e, n in singles.items() if e not in _CHINESE}
-    return (*faces, *(Face(e, e, names) for e, names in shown.items()))
+    return (*faces, *(EmojiChoice(e, e, names) for e, names in shown.items()))
 
 
 @cache
-def _finder() -> Finder[Face]:
-    def keys(face: Face) -> tuple[list[str], list[str]]:
+def _finder() -> Finder[EmojiChoice]:
+    def keys(face: EmojiChoice) -> tuple[list[str], list[str]]:
         names = face.name.split()
         pinyin = [p for name in names if name and name[0] > "z" for p in _pinyin(name)]
         english = singular(face)
         return [face.text, *names, *([english] if english else [])], pinyin
 
-    def singular(face: Face) -> str:
+    def singular(face: EmojiChoice) -> str:
         return unicodedata.name(face.text[0], "").lower() if not face.text.startswith("[") else ""
 
-    return Finder((face, *keys(face)) for face in all_faces())
+    return Finder((face, *keys(face)) for face in all_emoji())
 
 
-def find_faces(wanted: str, limit: int = 50) -> list[Face]:
+def find_emoji(wanted: str, limit: int = 50) -> list[EmojiChoice]:
     """Return the faces and emoji that a name, a part of one, or pinyin means; all in their order for an empty text."""
     return [hit.item for hit in _finder().find(wanted.replace("_", " "), limit)]

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from hongyan.model.summary import size_text
 from hongyan.terminal.clean import clean, fit, pad
 from hongyan.terminal.full.chats.rowlist import RowList
-from hongyan.terminal.full.composer.emoji import Face, find_faces
+from hongyan.terminal.full.composer.emoji import EmojiChoice, find_emoji
 from hongyan.terminal.full.composer.favourites import kept
 from hongyan.terminal.full.screens.dialogs import Dialog
 from hongyan.userdirs import expanded
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hongyan.terminal.full.context import ScreenContext
 
-__all__ = ["STICKER", "FacePicker", "FilePicker"]
+__all__ = ["STICKER", "EmojiPicker", "FilePicker"]
 
 _CELL: Final = 4  # cells of a face in the grid
 _FOUND: Final = 2000
@@ -35,14 +35,14 @@ STICKER: Final = "sticker:"
 """What the picker gives back for a favourite sticker begins with this; its digest follows."""
 
 
-class FacePicker(Dialog["str | None"]):
+class EmojiPicker(Dialog["str | None"]):
     """A grid of the favourite stickers, WeChat's faces and the emoji, those used last first; found by name or pinyin."""
 
-    DEFAULT_CSS = "FacePicker RowList { height: 10; }"
+    DEFAULT_CSS = "EmojiPicker RowList { height: 10; }"
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context)
-        self._found: list[Face] = []
+        self._found: list[EmojiChoice] = []
         self._at = 0
         self._list = RowList(self._draw, context.palette, opens_at_once=False)
 
@@ -61,7 +61,7 @@ class FacePicker(Dialog["str | None"]):
         self.call_after_refresh(self._look, "")
 
     def _look(self, wanted: str) -> None:
-        found = find_faces(wanted, _FOUND)
+        found = find_emoji(wanted, _FOUND)
         recent = (
             [face for text in self.context.recent_emoji for face in found if face.text == text]
             if not wanted
@@ -71,10 +71,10 @@ class FacePicker(Dialog["str | None"]):
         self._at = 0
         self._show()
 
-    def _stickers(self, wanted: str) -> list[Face]:
+    def _stickers(self, wanted: str) -> list[EmojiChoice]:
         """Return the favourite stickers, which are sent by themselves."""
         return [
-            Face(f"{STICKER}{one.md5}", "★", f"★ {one.caption or one.md5[:8]}")
+            EmojiChoice(f"{STICKER}{one.md5}", "★", f"★ {one.caption or one.md5[:8]}")
             for one in kept(self.context.account.archive.folder)
             if wanted in one.caption
         ]

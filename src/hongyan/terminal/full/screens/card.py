@@ -34,7 +34,7 @@ class ContactCard(Page["Chat | None"]):
     def __init__(self, context: ScreenContext, chat: Chat) -> None:
         super().__init__(context, clean(chat.name, newline=" "))
         self._chat = chat
-        self._said = ""
+        self._result = ""
         self._members: list[Member] = []
         self._picture: list[list[Segment]] = []
 
@@ -77,8 +77,8 @@ class ContactCard(Page["Chat | None"]):
                 first, *more = wrapped(value, max(width - 14, 10))
                 lines.append(((column(self.say(f"field-{key}"), 14), "notice"), *first))
                 lines += [((" " * 14, ""), *line) for line in more]
-        if self._said:
-            lines.append(((self._said, "me"),))
+        if self._result:
+            lines.append(((self._result, "me"),))
         if self._chat.is_group:
             lines += self._member_lines()
         return lines
@@ -143,17 +143,17 @@ class ContactCard(Page["Chat | None"]):
         if key == "enter":
             self.dismiss(self._chat)
             return True
-        deed = (_GROUP if self._chat.is_group else _PERSON).get(key)
-        if deed is None:
+        action = (_GROUP if self._chat.is_group else _PERSON).get(key)
+        if action is None:
             return super().pressed(key)
-        self.context.ask(self._guarded(deed(self)), f"card {key}")
+        self.context.ask(self._guarded(action(self)), f"card {key}")
         return True
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
         except HongyanError as problem:
-            self._said = self.context.problem_text(problem)
+            self._result = self.context.problem_text(problem)
         self._chat = self.context.account.chat(self._chat.key)
         self.fill()
 
@@ -193,7 +193,7 @@ class ContactCard(Page["Chat | None"]):
         )
         if chosen:
             await self.context.account.groups.change_members(self._chat, chosen, MemberChange.INVITE)
-            self._said = self.say("asked")
+            self._result = self.say("asked")
 
     async def _remove(self) -> None:
         choices = [
@@ -206,14 +206,14 @@ class ContactCard(Page["Chat | None"]):
         if await self.context.push(Confirm(self.context, self.say("remove-ask", who=who))):
             people = [await self.context.account.people.person(member) for member in chosen]
             await self.context.account.groups.change_members(self._chat, people, MemberChange.REMOVE)
-            self._said = self.say("asked")
+            self._result = self.say("asked")
 
     async def _export(self) -> None:
         from hongyan.terminal.full.screens.calendar import export
 
         path = await export(self.context, self._chat)
         if path is not None:
-            self._said = self.say("exported", path=clean(str(path)))
+            self._result = self.say("exported", path=clean(str(path)))
 
 
 _PERSON: dict[str, Callable[[ContactCard], Awaitable[None]]] = {
@@ -224,7 +224,7 @@ _PERSON: dict[str, Callable[[ContactCard], Awaitable[None]]] = {
     "E": ContactCard._export,  # noqa: SLF001  # as above
 }
 _GROUP: dict[str, Callable[[ContactCard], Awaitable[None]]] = {
-    **{key: deed for key, deed in _PERSON.items() if key != "e"},
+    **{key: action for key, action in _PERSON.items() if key != "e"},
     "n": ContactCard._rename,  # noqa: SLF001  # as above
     "i": ContactCard._invite,  # noqa: SLF001  # as above
     "d": ContactCard._remove,  # noqa: SLF001  # as above
