@@ -24,6 +24,7 @@ check: $(STAMP)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/check_prose.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """Counts words that the house style replaces, in guides, messages, docstrings and comments.
 
 usage: check_prose.py [-v] [FOLDER]        a table of counts by area; -v prints each line
+exit code: 1 if an area has more such words than OPEN allows
 """
 
 from __future__ import annotations
@@ -56,6 +57,20 @@ AREAS = {
     "examples": ["examples/*.py"],
 }
 HISTORY = {"CHANGELOG.md"}
+ALLOWED = {
+    ("src/hongyan/archive/pages.py", "nobody"): "the address of a mail without a sender",
+    ("src/hongyan/bot/auto_reply.py", "tell"): "the name of a parameter",
+    ("src/hongyan/bot/run.py", "tell"): "the name of a parameter",
+    ("src/hongyan/cli/loading.py", "tell"): "the name of a parameter",
+    ("src/hongyan/client/engine/active_login.py", "tell"): "the name of a parameter",
+    ("src/hongyan/client/engine/rate_limiter.py", "tell"): "the name of a parameter",
+    ("src/hongyan/webwx/lenient_json.py", "mend"): "the name of a function",
+    ("src/hongyan/webwx/lenient_json.py", "telling"): "the name of a class variable",
+    ("src/hongyan/webwx/wordings.py", "handed over"): "the service's own sentence",
+}
+"""Words that stay where they are: file and word, with the reason."""
+OPEN = {"terminal": 51}
+"""Areas with words still to be replaced: at most so many. Every other area of the package has none."""
 _WORDS = re.compile(r"\b(?:" + "|".join(f"(?:{word})" for word in BANNED) + r")\b", re.IGNORECASE)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)|<!-- generated.*?<!-- end -->", re.DOTALL)
 
@@ -87,12 +102,17 @@ def found(path: Path) -> list[tuple[int, str, str]]:
     return hits
 
 
+def is_allowed(root: Path, path: Path, word: str) -> bool:
+    """Whether a word may stay in a file."""
+    return (path.relative_to(root).as_posix(), word) in ALLOWED
+
+
 def counts(root: Path, *, show: bool = False) -> dict[str, int]:
     """Return the number of banned words in each area."""
     totals = {}
     for area, patterns in AREAS.items():
         files = sorted({p for pattern in patterns for p in root.glob(pattern) if p.name not in HISTORY})
-        hits = [(path, *hit) for path in files for hit in found(path)]
+        hits = [(path, *hit) for path in files for hit in found(path) if not is_allowed(root, path, hit[1])]
         totals[area] = len(hits)
         if show:
             for path, number, word, line in hits:
@@ -101,12 +121,13 @@ def counts(root: Path, *, show: bool = False) -> dict[str, int]:
 
 
 def main() -> int:
-    """Print the table."""
+    """Print the table; return 1 if an area has more words than it may."""
     words = [word for word in sys.argv[1:] if word != "-v"]
     root = Path(words[0]) if words else Path(__file__).resolve().parents[1]
-    for area, number in counts(root, show="-v" in sys.argv).items():
+    table = counts(root, show="-v" in sys.argv)
+    for area, number in table.items():
         print(f"{area:10} {number:5}")
-    return 0
+    return int(any(number > OPEN.get(area, 0) for area, number in table.items()))
 
 
 if __name__ == "__main__":

@@ -304,7 +304,7 @@ class Account:
         return [await self.do(replace(first, chat=key_of(chat)), not_before=at) for chat in several]
 
     async def recall(self, chat: Chat, message: MsgId) -> Receipt:
-        """Recall an own message, which the service allows for two minutes; UsageError where it is recalled already."""
+        """Recall a message of this account, which the service allows for two minutes; UsageError where it is recalled already."""
         return await recall(self.outbox, self.archive, chat, message)
 
     async def recall_last(

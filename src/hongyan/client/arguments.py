@@ -194,7 +194,7 @@ def _repaired(value: Any) -> Any:
         case list() | tuple():
             return [_repaired(inner) for inner in value]
         case float() if not math.isfinite(value):
-            raise ValueError(f"{value} is no number")
+            raise ValueError(f"{value} is not a number")
         case _:
             return value
 

@@ -1,4 +1,4 @@
-"""Takes own messages back: one that still waits is dropped, one that went out is recalled, each once."""
+"""Recalls messages of this account: a queued one is canceled, a sent one is recalled, each once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RECALL: Final = "hongyan recall"
 
 
 async def recall(outbox: AccountOutbox, archive: AccountArchive, chat: Chat, message: MsgId) -> Receipt:
-    """Recall an own message, which the service allows for two minutes; UsageError where it is recalled already."""
+    """Recall a message of this account, which the service allows for two minutes; UsageError where it is recalled already."""
     _require_standing(archive, message)
     if (row := _open_recall(outbox, message)) is not None:
         return outbox.command(row.id)  # asked twice it happens once
@@ -127,7 +127,7 @@ def _last_own(archive: AccountArchive, chat: Chat) -> MsgId:
 
 
 def _own(archive: AccountArchive, chat: Chat) -> Iterator[MsgId]:
-    """Yield the numbers of own messages, newest first."""
+    """Yield the numbers of this account's messages, newest first."""
     for recorded in reversed(archive.history(chat, _LOOK_BACK)):
         if number := _own_number(recorded):
             yield MsgId(number)

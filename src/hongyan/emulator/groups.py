@@ -1,4 +1,4 @@
-"""Changes of groups and friendships, whoever makes them; independent of who requests them and how.
+"""Changes of groups and friendships, by any person; independent of who requests them and how.
 
 Every change reaches the account's logins as the service sends it: a grey line in the chat if one is known (MsgType 10000) and
 the changed record.

@@ -74,7 +74,7 @@ class Phone:
         self.account.set_offline(None)
 
     def says(self, words: str, chat: str) -> StoredMessage:
-        """Write from the phone: the web sees a message of its own account."""
+        """Write from the phone: the web sees a message of this account."""
         return self.sends(compose.text(words), chat)
 
     def sends(self, content: Composed, chat: str) -> StoredMessage:

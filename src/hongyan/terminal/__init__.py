@@ -1,1 +1,1 @@
-"""Hongyan in a terminal: how an account is shown and what a typed line means; it never speaks to a server itself."""
+"""Hongyan in a terminal: displays an account and interprets typed lines; it never contacts a server itself."""

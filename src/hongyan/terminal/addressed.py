@@ -24,7 +24,7 @@ def use_address(typed: dict[str, str]) -> None:
 
 
 def addressed(advice: str) -> str:
-    """Return advice whose command lines mean the profile that this program uses."""
+    """Return advice whose command lines name the profile that this program uses."""
     return _COMMANDS.sub(lambda found: found[0] + _options(found["path"]), advice) if _typed else advice
 
 

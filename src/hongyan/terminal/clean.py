@@ -72,7 +72,7 @@ def _may_stay(line: str, at: int) -> bool:
     if "\U000e0020" <= char <= _TAG_END:
         return _in_flag(line, at)
     if _is_mark(char) and at == 0:
-        return False  # it would settle on whatever stands before the text
+        return False  # it would combine with the character before the text
     return unicodedata.category(char) not in _HIDDEN_CATEGORIES and char not in _BLANK_LETTERS
 
 
@@ -148,5 +148,5 @@ def pad(text: str, width: int) -> str:
 
 
 def column(text: str, width: int) -> str:
-    """Return ``text`` in a column of ``width`` cells, of which the last is blank: what stands beside it stays apart."""
+    """Return ``text`` in a column of ``width`` cells, of which the last is blank, to separate it from the next column."""
     return pad(fit(text, max(width - 1, 0)), width)

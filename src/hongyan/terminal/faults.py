@@ -100,7 +100,7 @@ _SERVICE_CODE: Final = re.compile(r"(?:refused|login-ended)\.(-?\d+)")
 def explained(code: str, said: str, advice: str, language: Language) -> tuple[str, str]:
     """Return why and what to do for the error ``code``; ``said`` and ``advice`` are the error's own English words.
 
-    Where there is no Chinese for a code, the English is given: a sentence in the wrong language beats none.
+    If there is no Chinese for a code, the English is used: a sentence in the wrong language is better than none.
     """
     service = _SERVICE_CODE.fullmatch(code)
     english = clean(said, newline=" ") or (meaning_of(int(service[1])).meaning if service else code)

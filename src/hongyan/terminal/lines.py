@@ -43,7 +43,7 @@ class Format(StrEnum):
     PLAIN = "plain"  # 09:12 name @ group: text
     SEED = "seed"  # id |group| from -> to: text
     JSON = "json"  # one object a line
-    SPEAK = "speak"  # chat, sender, text, time: in the order in which one wants to hear it
+    SPEAK = "speak"  # chat, sender, text, time: in the order for listening
 
 
 class Lines:
@@ -84,7 +84,7 @@ class Lines:
         )
 
     def content(self, seen: Seen) -> str:
-        """Return what a message says, as one clean line; a recall tells what was taken back where that is known."""
+        """Return a message as one clean line; a recall shows the recalled text if it is known."""
         if isinstance(seen.message, Recall):
             return self._recall(seen, seen.message)
         return self._summary(seen.message)
@@ -138,7 +138,7 @@ class Lines:
     # What became of commands
 
     def sent(self, row: CommandRow, chat: str, *, group: bool, seq: int, recalled: bool = False) -> str:
-        """Return the line of an own message, marked where the server did not take it or it was taken back."""
+        """Return the line of a sent message, marked if the server did not take it or it was recalled."""
         subject = about(row)
         if self.form is Format.JSON:
             place = {"name": chat, "group": group}
@@ -239,7 +239,7 @@ class Lines:
         return self.status_line(self._comma().join(parts))
 
     def saved(self, seq: int, path: str) -> str:
-        """Return the line that tells where a file was put."""
+        """Return the line with the path of a saved file."""
         if self.form is Format.JSON:
             return self._json("saved", seq=seq, path=path)
         spoken = self.words("number", number=seq) + self._comma()

@@ -37,7 +37,7 @@ _FLAGS: Final[dict[str, tuple[str, str, str]]] = {
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows of clean texts as lines whose columns begin at the same cell; Chinese counts double."""
+    """Return rows of clean texts as lines whose columns start at the same cell; Chinese counts double."""
     if not rows:
         return []
     widths = [max(cells(text) for text in column) for column in zip(*rows, strict=True)]

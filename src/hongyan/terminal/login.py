@@ -71,41 +71,41 @@ class LoginScreen:
         self._state("waiting", link=link, picture=str(self._picture or ""))
 
     def asked_phone(self) -> None:
-        """Tell that a known phone was asked to confirm, without a code."""
+        """Report that a known phone was asked to confirm, without a code."""
         self._state("asked-phone")
 
     def scanned(self, who: str = "") -> None:
-        """Tell that the code was scanned, by ``who`` where the server says so."""
+        """Report that the code was scanned, by ``who`` if the server names it."""
         self._state("scanned" if who else "scanned-unnamed", who=clean(who, newline=" "))
 
     def confirmed(self) -> None:
-        """Tell that the phone has agreed."""
+        """Report that the phone has agreed."""
         self._state("confirmed")
 
     def expired(self) -> None:
-        """Tell that the code is too old; ``waiting`` with a new one follows."""
+        """Report that the code is too old; ``waiting`` with a new one follows."""
         self._state("expired")
 
     def cancelled(self) -> None:
-        """Tell that the phone declined; ``waiting`` with a new code follows."""
+        """Report that the phone declined; ``waiting`` with a new code follows."""
         self._state("cancelled")
 
     def hindered(self, why: str) -> None:
-        """Tell that the server does not answer as it should, and that it is tried again."""
+        """Report that the server does not answer as it should, and that it is retried."""
         self._state("hindered", why=clean(why, newline=" "))
 
     def loading(self, have: int, problem: str = "") -> None:
-        """Tell how many contacts have come so far, and what keeps the others from coming."""
+        """Report how many contacts have arrived so far, and what keeps the others from arriving."""
         self._state("loading", have=have)
         if problem:
             self.hindered(problem)
 
     def ready(self, who: str, contacts: int, groups: int) -> None:
-        """Tell who is logged in and what was loaded."""
+        """Report who is logged in and what was loaded."""
         self._state("ready", who=clean(who, newline=" "), contacts=contacts, groups=groups)
 
     def refused(self, problem: HongyanError) -> None:
-        """Tell in plain words why there is no login, and what to do."""
+        """Explain in plain words why there is no login, and what to do."""
         barred = isinstance(problem, LoginEnded) and problem.ret == LoginEnded.BARRED
         text = clean(getattr(problem, "said", ""), newline=" ")
         why, advice = explained(problem.code, str(problem), problem.advice, self._language)

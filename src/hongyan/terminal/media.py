@@ -86,7 +86,7 @@ class Saver:
         task.add_done_callback(self._tasks.discard)
 
     async def settled(self, limit: float) -> None:
-        """Wait until everything begun is through, ``limit`` seconds at most; the rest is given up."""
+        """Wait until everything started is done, ``limit`` seconds at most; the rest is cancelled."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=limit)
             for task in late:

@@ -52,7 +52,7 @@ class Drawing:
 
 
 def style_for(stream: TextIO, environment: Mapping[str, str]) -> Style:
-    """Return how to draw on ``stream``: colours on a terminal that has them, plain characters where there is no terminal."""
+    """Return how to draw on ``stream``: colours on a terminal that has them, plain characters if there is no terminal."""
     blocks = (getattr(stream, "encoding", None) or "").lower().replace("-", "") in {"utf8", "cp65001"}
     if not stream.isatty() or not blocks:
         return Style.ASCII
@@ -64,7 +64,7 @@ def style_for(stream: TextIO, environment: Mapping[str, str]) -> Style:
 def draw(text: str, style: Style, *, free: tuple[int, int] | None = None) -> Drawing | None:
     """Return ``text`` as a QR code that fits into ``free`` (columns, rows), or None if none does.
 
-    ``free`` None means that there is no screen to fit. The quiet zone shrinks from 4 to 2 modules before giving up.
+    ``free`` None means that there is no screen to fit. The quiet zone shrinks from 4 to 2 modules before it fails.
     """
     for quiet in _QUIET_ZONES:
         drawing = _drawn(matrix(text, quiet), style, quiet)

@@ -20,7 +20,7 @@ __all__ = ["row_lines"]
 
 
 def row_lines(account: Account, lines: Lines, rows: Sequence[Recorded]) -> Iterator[str]:
-    """Yield the lines of messages, own sends and gaps, with their numbers; what was taken back is there, and marked."""
+    """Yield the lines of messages, own sends and gaps, with their numbers; recalled messages are included, and marked."""
     recalled = account.archive.recalled(*map(_number, rows))
     for recorded in rows:
         if line := _line(account, lines, recorded, recalled):

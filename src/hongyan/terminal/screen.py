@@ -34,7 +34,7 @@ class Screen:
 
     @staticmethod
     def one_line(text: str) -> str:
-        """Return a sentence of the program in which names may stand, harmless and on one line."""
+        """Return a sentence of the program that may contain names, harmless and on one line."""
         return clean(text, newline=" ")
 
     @staticmethod

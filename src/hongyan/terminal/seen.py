@@ -83,7 +83,7 @@ def seen(account: Account, recorded: Recorded, *, request: int = 0) -> Seen | No
         chat=chat,
         sender=incoming.sender_name
         if incoming is not None and message.sender
-        else "",  # else the service speaks
+        else "",  # else it is the service
         group=group,
         chat_key=recorded.chat,
         sender_key=recorded.sender,

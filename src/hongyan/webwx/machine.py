@@ -232,7 +232,7 @@ class Machine:
             )
             return self._go(Trigger.FAULT, degraded, wait=wait)
         if self._is_vain(problem):
-            return self._go(Trigger.GIVEN_UP, Failed(problem))
+            return self._go(Trigger.ABANDONED, Failed(problem))
         wait = poll_pause(self._failures)
         return self._go(Trigger.FAULT, LoginHindered(str(problem)), wait=wait)
 
@@ -312,7 +312,7 @@ class Machine:
         except (
             ProtocolChanged
         ) as problem:  # a host outside the families gets no request, and the code is spent
-            return self._go(Trigger.GIVEN_UP, Failed(problem))
+            return self._go(Trigger.ABANDONED, Failed(problem))
         return self._go(Trigger.CONFIRMED, LoginConfirmed())
 
     def _on_cancelled(self, _redirect: str, _avatar: str) -> Step:
@@ -326,7 +326,7 @@ class Machine:
         self._deadline = self._now + _CODE_LIVES
         if self.state is not State.PUSH_WAIT and self._renewals >= RENEWALS:
             error = NoAnswer("login_poll", f"none of {RENEWALS} codes was confirmed")
-            return self._go(Trigger.GIVEN_UP, *events, Failed(error))
+            return self._go(Trigger.ABANDONED, *events, Failed(error))
         return self._go(trigger, *events)
 
     def _read_push(self, response: Response) -> Step:
@@ -373,7 +373,7 @@ class Machine:
     def _read_notified(self, response: Response) -> Step:
         self._adopt(response)
         accepted("webwxstatusnotify", self._now)(response)
-        return self._go(Trigger.TOLD)
+        return self._go(Trigger.NOTIFIED)
 
     # -- reading the answers of the sync cycle
 
@@ -434,7 +434,7 @@ class Machine:
         if endpoint != "synccheck" and self._doubt.proved:
             return self._go(Trigger.OVER, Ended(self._ending, confirmed=True))
         if self.state is State.INIT and self._fresh and self._is_vain(self._ending):
-            return self._go(Trigger.GIVEN_UP, Failed(self._ending))
+            return self._go(Trigger.ABANDONED, Failed(self._ending))
         self._doubts += 1
         return self._go(Trigger.SAID_OVER, self._doubted(0.0))
 

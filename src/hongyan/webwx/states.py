@@ -64,12 +64,12 @@ class Trigger(StrEnum):
     CONFIRMED = "200 confirmed"
     CANCELLED = "202 cancelled"
     EXPIRED = "400 or 500"
-    GIVEN_UP = "given up"
+    ABANDONED = "abandoned"
     PUSH_REFUSED = "push refused"
     ADMITTED = "ret 0"
     BARRED = "ret 1203"
     FAULT = "fault"
-    TOLD = "told"
+    NOTIFIED = "notified"
     QUIET = "selector 0"
     NEWS = "selector not 0"
     BATCH = "batch"
@@ -91,7 +91,7 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     **{(p, _S.RESUME_BLIND): _P.INIT for p in (_P.NEW,)},
     (_P.CODE, _S.CODE): _P.QR_WAIT,
     (_P.CODE, _S.FAULT): _P.CODE,
-    (_P.CODE, _S.GIVEN_UP): _P.NEW,
+    (_P.CODE, _S.ABANDONED): _P.NEW,
     (_P.QR_WAIT, _S.STILL): _P.QR_WAIT,
     (_P.QR_WAIT, _S.SCANNED): _P.SCANNED,
     (_P.SCANNED, _S.SCANNED): _P.SCANNED,
@@ -99,7 +99,7 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     **{(p, _S.CONFIRMED): _P.TICKET for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_WAIT)},
     **{(p, s): _P.CODE for p in (_P.QR_WAIT, _P.SCANNED) for s in (_S.CANCELLED, _S.EXPIRED)},
     **{(p, _S.FAULT): p for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_WAIT)},
-    **{(p, _S.GIVEN_UP): _P.NEW for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_ASK, _P.PUSH_WAIT)},
+    **{(p, _S.ABANDONED): _P.NEW for p in (_P.QR_WAIT, _P.SCANNED, _P.PUSH_ASK, _P.PUSH_WAIT)},
     (_P.PUSH_ASK, _S.CODE): _P.PUSH_WAIT,
     (_P.PUSH_ASK, _S.FAULT): _P.PUSH_ASK,
     (_P.PUSH_ASK, _S.PUSH_REFUSED): _P.NEW,
@@ -110,14 +110,14 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     (_P.TICKET, _S.ADMITTED): _P.INIT,
     (_P.TICKET, _S.BARRED): _P.REFUSED,
     (_P.TICKET, _S.FAULT): _P.TICKET,
-    (_P.TICKET, _S.GIVEN_UP): _P.NEW,
+    (_P.TICKET, _S.ABANDONED): _P.NEW,
     (_P.INIT, _S.ADMITTED): _P.NOTIFY,
     (_P.INIT, _S.BARRED): _P.REFUSED,
     (_P.INIT, _S.SAID_OVER): _P.REVIEWING,
     (_P.INIT, _S.OVER): _P.ENDED,
     (_P.INIT, _S.FAULT): _P.INIT,
-    (_P.INIT, _S.GIVEN_UP): _P.NEW,
-    (_P.NOTIFY, _S.TOLD): _P.CHECKING,
+    (_P.INIT, _S.ABANDONED): _P.NEW,
+    (_P.NOTIFY, _S.NOTIFIED): _P.CHECKING,
     (_P.NOTIFY, _S.FAULT): _P.CHECKING,
     (_P.CHECKING, _S.QUIET): _P.CHECKING,
     (_P.CHECKING, _S.NEWS): _P.SYNCING,
@@ -136,7 +136,7 @@ TRANSITIONS: Final[dict[tuple[State, Trigger], State]] = {
     (_P.REVIEWING, _S.ASK_INIT): _P.INIT,
     (_P.REVIEWING, _S.OVER): _P.ENDED,
     (_P.REVIEWING, _S.FAULT): _P.REVIEWING,
-    (_P.REVIEWING, _S.GIVEN_UP): _P.NEW,
+    (_P.REVIEWING, _S.ABANDONED): _P.NEW,
 }
 
 
@@ -146,7 +146,7 @@ ONLINE: Final = frozenset({State.NOTIFY, State.CHECKING, State.SYNCING, State.CO
 NO_RECOVERY: Final = frozenset(
     {
         Trigger.FAULT,
-        Trigger.GIVEN_UP,
+        Trigger.ABANDONED,
         Trigger.SAID_OVER,
         Trigger.ASK_CHECK,
         Trigger.ASK_SYNC,

@@ -199,7 +199,7 @@ class Directory:
                 await self._has_new.wait()
 
     def phone_is_unaware(self) -> None:
-        """Let the phone be notified once more that this client is ready: then it lists its chats, unsaved groups among them."""
+        """Let the phone be notified again that this client is ready: then it lists its chats, unsaved groups among them."""
         self._told.clear()
         self._unaware.set()
 

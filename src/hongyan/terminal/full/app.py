@@ -1,7 +1,7 @@
 """The full-screen program: puts the context, the main screen, the login and the journal together, and carries out actions.
 
-It sees an account and nothing below: the store tells what there is, and wishes become command rows. What keeps the login
-is handed in as ``join``, which is awaited beside the screen.
+It sees an account and nothing below: the store reports the state, and requests become command rows. What keeps the login
+is passed in as ``join``, which is awaited beside the screen.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ _ANYWHERE: Final = frozenset({"app.redraw", "app.suspend", "app.quit"})  # on ev
 
 
 class FullScreen(GuardedApp, inherit_bindings=False):
-    """The terminal WeChat of one account. ``join`` holds or attaches to the login, and returns when it stands.
+    """The terminal WeChat of one account. ``join`` holds or attaches to the login, and returns when it holds.
 
-    ``first`` is a chat to open; ``beside`` are what runs beside the screen once the login stands. ``clock()`` gives Unix
+    ``first`` is a chat to open; ``beside`` runs beside the screen once the login holds. ``clock()`` gives Unix
     seconds.
 
     ``exit_code`` is 0, or 128 and the signal that ended it; ``crash`` is a fault of ours that did. ``goes_on`` False lets
@@ -102,7 +102,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self.gate = Gate(self, self.is_settled, self.give_up_settling)
 
     def _begin_themes(self) -> None:
-        # The toolkit's own way to do without colours gives up at text without a style, and still sends greys.
+        # The toolkit's own monochrome mode fails on text without a style, and still sends greys.
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         themes = self.context.themes
         for theme in themes.themes.values():
@@ -184,7 +184,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
     # -- what happens to the account
 
     def try_again(self) -> None:
-        """Try once more to hold the login."""
+        """Try again to hold the login."""
         self.login.begin()
 
     def look_again(self) -> None:
@@ -240,7 +240,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
             self.main.take_keys()
 
     def _reload_themes(self) -> None:
-        """Take over what a person has just saved of their own themes; what is wrong in them is shown."""
+        """Take over newly saved themes of the person; errors in them are shown."""
         themes = self.context.themes
         if not themes.reload():
             return
@@ -264,7 +264,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self._perform(message.action, message.count, self.main)
 
     def _perform(self, action: str, count: int, origin: Screen[Any]) -> None:
-        """Begin to do what an action stands for; it may ask the person something, so nothing waits for it."""
+        """Start an action; it may ask the person something, so nothing waits for it."""
         from hongyan.terminal.full.actions import registry
 
         self.ask(registry.perform_action(self.main, action, count), action, origin)
@@ -278,7 +278,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         await super().on_event(event)
 
     def _takes(self, event: events.Key) -> bool:
-        """Take a key that means the same on every screen; return whether it was one, or is for nothing."""
+        """Handle a key that means the same on every screen; return whether it was one, or is to be ignored."""
         if getattr(self.screen, "wants_any_key", False):
             return False
         action = self.context.keys.action("app", event.key)
@@ -301,7 +301,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         return True
 
     def action_do(self, action: str) -> None:
-        """Do what a key that acts anywhere stands for, on the main screen."""
+        """Run the action of a global key on the main screen."""
         if self.screen is self.main:
             self._perform(action, 1, self.main)
 
@@ -337,7 +337,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
         self.exit(self.exit_code)
 
     def terminal_gone(self) -> None:
-        """End because there is no terminal to draw on any more."""
+        """End because there is no terminal any more to draw on."""
         self.ended_by(signal.SIGHUP)
 
     def _parting(self) -> str:
@@ -367,7 +367,7 @@ class FullScreen(GuardedApp, inherit_bindings=False):
             self.came_back()
 
     def pause(self) -> None:
-        """Stop until the shell calls the program to the front again; nothing where there is no shell to do so."""
+        """Stop until the shell calls the program to the front again; nothing if there is no shell to do so."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.pause(group=True)
 

@@ -36,11 +36,11 @@ _FAULT: Final = 70  # the exit code
 
 
 class Overtaken(Exception):
-    """What was begun on a screen is not wanted any more: another screen is on top by now."""
+    """The start of this action is obsolete: another screen is on top by now."""
 
 
 class _Undertaking:
-    """Something that was begun on a screen and may open another."""
+    """An action started on a screen, which may open another."""
 
     def __init__(self, origin: Screen[Any]) -> None:
         self.origin = origin
@@ -85,7 +85,7 @@ class GuardedApp(App[int], inherit_bindings=False):
         task = asyncio.get_running_loop().create_task(self._guarded(work, doing, origin))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # where it was given up before it began
+        task.add_done_callback(lambda _: work.close())  # if it was cancelled before it started
         return task
 
     def ask(self, work: Awaitable[None], doing: str, origin: Screen[Any] | None = None, /) -> None:

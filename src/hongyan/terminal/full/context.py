@@ -90,7 +90,7 @@ class Host(Protocol):
         """Show what the store holds by now."""
 
     def try_again(self) -> None:
-        """Try once more to hold the login."""
+        """Try again to hold the login."""
 
     def asked_to_leave(self, unsent: object = None, /) -> bool:
         """Whether leaving was asked for a moment ago, or ever since the same was unsent; it is from now on."""
@@ -192,7 +192,7 @@ class ScreenContext:
 
         return with_emoji(text, self.settings.emoji)
 
-    # -- telling
+    # -- notifications
 
     def note(self, text: str, *, error: bool = False) -> None:
         """Write a line into the log."""
@@ -228,7 +228,7 @@ class ScreenContext:
         self.host.ask(work, doing)
 
     async def push(self, screen: Screen[Any]) -> Any:
-        """Show a screen and return its answer; raise where another screen has come over the one that it was begun on."""
+        """Show a screen and return its answer; raise if another screen has covered the one that it was started on."""
         return await self.host.push_screen_wait(screen)
 
     def change(self, **changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""Writes what happens to the account into the log of the screen, and tells what a person should see at once."""
+"""Writes the account's events into the log of the screen, and shows those that a person should see at once."""
 
 from __future__ import annotations
 

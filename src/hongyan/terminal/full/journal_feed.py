@@ -1,4 +1,4 @@
-"""Follows the journal for the screen, in batches that the eye cannot tell from single rows."""
+"""Follows the journal for the screen, in batches that look like single rows to the eye."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ __all__ = ["LoginFlow"]
 
 
 class LoginFlow:
-    """``join`` holds the login or attaches to the program that does, and returns when it stands; None where there is none to hold.
+    """``join`` holds the login or attaches to the program that does, and returns when it holds; None if there is none to hold.
 
-    ``beside`` are begun once, when the login stands. ``is_shown`` tells whether there is a screen to show steps on.
+    ``beside`` are started once, when the login holds. ``is_shown`` is whether there is a screen to show steps on.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class LoginFlow:
         self._is_shown = is_shown
 
     def begin(self) -> None:
-        """Begin to hold the login, or try once more."""
+        """Start to hold the login, or try again."""
         if self._join is not None:
             self._app.later(self._stand(self._join))
 

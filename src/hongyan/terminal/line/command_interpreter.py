@@ -52,7 +52,7 @@ class CommandInterpreter:
 
     ``commands`` are the slash commands by name.
 
-    ``opened`` is the chat that plain lines go to; ``receipts`` are the commands whose outcome is still open,
+    ``opened`` is the chat that plain lines go to; ``receipts`` are the unsettled commands,
     ``asked_for`` the numbers of all that were made here, ``problems`` what went wrong, in order.
     """
 
@@ -125,7 +125,7 @@ class CommandInterpreter:
         self.keep(await self.account.do(command))
 
     def keep(self, receipt: Receipt) -> None:
-        """Keep a receipt whose outcome is waited for at the end."""
+        """Store a receipt whose outcome is awaited at the end."""
         self.receipts = [kept for kept in self.receipts if kept.row.settled_at is None]
         self.receipts.append(receipt)
         self.asked_for.add(receipt.row.id)
@@ -186,7 +186,7 @@ class CommandInterpreter:
         self.opened = chat
         self.tell(self.words("opened", name=chat.name))
 
-    # Telling
+    # Output
 
     def words(self, key: str, /, **values: object) -> str:
         """Return a sentence of the catalogue."""
@@ -209,7 +209,7 @@ class CommandInterpreter:
                 near = self.words("near", near="、".join(problem.near)) if problem.near else ""
                 return self.words("no-chat", name=problem.name), near or self.words("no-such-chat-advice")
             case AmbiguousName():
-                return self.words("pick"), ""  # the numbered list stands above
+                return self.words("pick"), ""  # the numbered list is above
             case _:
                 return explained(problem.code, str(problem), problem.advice, self.lines.language)
 

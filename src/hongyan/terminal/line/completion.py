@@ -37,7 +37,7 @@ class NameCompleter(Completer):
         self._account = account
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002  # prompt_toolkit's signature
-        """Yield what may stand at the cursor."""
+        """Yield the possible completions at the cursor."""
         typed = document.text_before_cursor
         if arrow := _ARROW.fullmatch(typed):
             return self._names(arrow[1], ":")

@@ -1,4 +1,4 @@
-"""The conversation that ``hongyan demo`` plays where there is no terminal; it fits the emulator's invented account.
+"""The conversation that ``hongyan demo`` plays if there is no terminal; it fits the emulator's invented account.
 
 It talks with people and in groups, sends, saves and recalls, and expects every kind of message that people, groups and
 official accounts send by themselves. Everything is over about ten seconds after the login.
@@ -67,7 +67,7 @@ _TALK: Final[tuple[Step, ...]] = (
     SaveStep(),
 )
 
-# What is sent, and what is taken back.
+# Sends and a recall.
 _SENDS: Final[tuple[Step, ...]] = (
     SendFileStep("Anna", _picture, "picture"),
     SendFileStep(_NOTES, _list),

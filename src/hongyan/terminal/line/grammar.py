@@ -2,7 +2,7 @@ r"""What a typed line means, as plain values; it knows no account and sends noth
 
 The arrow grammar comes from the first line clients for Web WeChat: ``->name:text``, ``m->``, ``f->``, ``i->``,
 ``e->``, ``quit``. Everything newer begins with a slash. Only the first colon (``:`` or ``：``) divides, so the second
-part may hold colons and Windows paths. A name with a colon stands in quotes: ``->"a:b":text``. ``#3`` is the third
+part may hold colons and Windows paths. A name with a colon is quoted: ``->"a:b":text``. ``#3`` is the third
 of the last numbered list. A backslash in front of a line that would be a command makes it a text: ``\/etc``.
 """
 
@@ -187,7 +187,7 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
 _PICK: Final = re.compile(r"[#＃](\d+)")
 _NO_NUMBER: Final = (1 << 63) - 1  # nothing has it
 _COLON: Final = re.compile("[:：]")
-_DIVIDERS: Final = re.compile(r"[\s,，、]+")  # a list of nobody is empty, too
+_DIVIDERS: Final = re.compile(r"[\s,，、]+")  # a list without names is empty, too
 _NEED_TEXT: Final = {"rename", "invite", "remove"}  # an empty remark takes the remark away
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
 _FORMS: Final = {"f": FileForm.FILE, "i": FileForm.PICTURE, "e": FileForm.STICKER}
@@ -262,7 +262,7 @@ def _leading_name(rest: str) -> tuple[Target | Mistake, str]:
 
 
 def target_of(name: str) -> Target:
-    """Return whom a name means: ``#3`` by number, ``"a b"`` without its quotes, anything else as it stands."""
+    """Return the chat that a name means: ``#3`` by number, ``"a b"`` without its quotes, anything else unchanged."""
     name = name.strip()
     if pick := _PICK.fullmatch(name):
         return Target(number=whole(pick[1], _NO_NUMBER))

@@ -28,7 +28,7 @@ class Interrupted(Exception):
 
 
 class Keyboard(Protocol):
-    """A source of lines. ``interactive`` tells whether a person can be asked something."""
+    """A source of lines. ``interactive`` is whether a person can be asked something."""
 
     interactive: bool
 
@@ -85,7 +85,7 @@ class Typed:
 
 
 class Piped:
-    """Lines from a file descriptor that is no terminal."""
+    """Lines from a file descriptor that is not a terminal."""
 
     interactive = False
 
@@ -99,7 +99,7 @@ class Piped:
         return nullcontext()
 
     async def line(self) -> str | None:
-        """Return the next line; bytes that are no UTF-8 become replacement characters."""
+        """Return the next line; bytes that are not UTF-8 become replacement characters."""
         if self._waiting is None:
             self._waiting = asyncio.Queue()
             loop = asyncio.get_running_loop()

@@ -73,7 +73,7 @@ async def run(
 ) -> int:
     """Chat by lines until ``quit``, Ctrl-D or the end of the input, and return the exit code.
 
-    The account is ready, or ``loading`` waits until it is, and tells how many people are known and what keeps the others:
+    The account is ready, or ``loading`` waits until it is, and reports how many people are known and what keeps the others:
     meanwhile what comes is printed, and of what is typed only ``quit`` is carried out. On a terminal, a person is asked whether to reply automatically where ``auto_reply`` is
     given; it is awaited if so. ``events`` are what to print, where they were asked for before the contacts were
     loaded, so that nothing of that time is missed; else those of ``settings.consumer``. Exit codes: 0; 3 when the login ended; 130 after Ctrl-C; where there is no terminal
@@ -155,7 +155,7 @@ class _Conversation:
         return answer in _YES
 
     async def _load(self) -> None:
-        """Wait until everybody is known; before that, a name may seem to be one person's that is another's, too."""
+        """Wait until everyone is known; before that, a name may seem to be one person's that is another's, too."""
         if self.loading is None:
             return
         while True:

@@ -1,4 +1,4 @@
-"""Plays a conversation from a list of steps through a real account and tells what did not come; it invents no events."""
+"""Plays a conversation from a list of steps through a real account and reports what is missing; it invents no events."""
 
 from __future__ import annotations
 

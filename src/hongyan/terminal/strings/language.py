@@ -15,7 +15,7 @@ __all__ = ["COLUMNS", "Language", "Words", "language_of", "say"]
 
 
 class Language(StrEnum):
-    """The languages in which the program speaks; independent of the account's."""
+    """The languages of the program; independent of the account's."""
 
     ZH = "zh"
     EN = "en"
@@ -43,7 +43,7 @@ Words = dict[str, tuple[str, ...]]
 """Sentences by key, each in the order of ``COLUMNS``; one without traditional characters is shown in simplified ones."""
 
 COLUMNS: Final = {Language.ZH: 0, Language.EN: 1, Language.ZH_TW: 2}
-"""Where in a table's rows each language stands."""
+"""The column of each language in a table's rows."""
 
 
 def say(words: Words, key: str, language: Language, /, **values: object) -> str:

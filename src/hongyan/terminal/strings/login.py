@@ -1,4 +1,4 @@
-"""What is said about a login, in three languages."""
+"""Texts about a login, in three languages."""
 
 from __future__ import annotations
 

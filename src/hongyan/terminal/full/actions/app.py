@@ -58,7 +58,7 @@ def _cycle(main: Main, step: int) -> None:
 
 
 async def help_(main: Main, _: int) -> None:
-    """Tell what can be done where one is."""
+    """Show what can be done in the current place."""
     from hongyan.terminal.full.screens.help import Help
 
     pane = main.pane

@@ -1,4 +1,4 @@
-"""What the keys do with the files, voices and stickers that messages carry: saved, opened, played, kept, piped."""
+"""The actions on files, voices and stickers of messages: save, open, play, keep, pipe."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _speed(by: float) -> Callable[[Main, int], Awaitable[None]]:
 
 
 async def favourite(main: Main, _: int) -> None:
-    """Keep a sticker, to be sent again from the picker of faces."""
+    """Keep a sticker, to send it again from the picker."""
     item = selected_item(main)
     message = message_of(item.row) if item is not None else None
     if not isinstance(message, Sticker) or not message.md5:

@@ -218,7 +218,7 @@ async def copy(main: Main, _: int) -> None:
 
 
 async def recall(main: Main, _: int) -> None:
-    """Take back an own message, within two minutes."""
+    """Recall a message of this account, within two minutes."""
     item = selected_item(main)
     if item is None or main.chat is None:
         return

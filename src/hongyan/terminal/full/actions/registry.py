@@ -1,4 +1,4 @@
-"""Finds what an action's id stands for and does it."""
+"""Finds the action of an id and runs it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def handlers() -> Mapping[str, Handler]:
 
 
 async def perform_action(main: Main, action: str, count: int) -> None:
-    """Do what an action stands for, ``count`` times where that means something."""
+    """Run an action, ``count`` times if it repeats."""
     handler = handlers().get(action)
     assert handler is not None, action
     await handler(main, count)

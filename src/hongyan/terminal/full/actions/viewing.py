@@ -138,7 +138,7 @@ async def _open_link(main: Main, link: FoundLink) -> None:
 
 
 async def details(main: Main, _: int) -> None:
-    """Show everything about a message; one that was taken back is shown again."""
+    """Show everything about a message; a recalled one is shown again."""
     from hongyan.terminal.full.screens.details import Details
 
     item = selected_item(main)

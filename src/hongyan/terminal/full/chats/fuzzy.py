@@ -58,7 +58,7 @@ class Finder(Generic[T]):
     def find(self, query: str, limit: int = _BEST) -> list[Hit[T]]:
         """Return the best fits for ``query``; an empty one fits everything.
 
-        Whole names come before beginnings, these before parts, then pinyin, then letters that stand further apart.
+        Whole names come before beginnings, these before parts, then pinyin, then letters that are further apart.
         """
         wanted = fold(query.strip())
         if not wanted:
@@ -104,7 +104,7 @@ def _rank(entry: _Entry[T], wanted: str) -> int | None:
 
 
 def _scattered(text: str, wanted: str) -> bool:
-    """Whether the letters of ``wanted`` stand in ``text`` in their order."""
+    """Whether the letters of ``wanted`` occur in ``text`` in their order."""
     at = -1
     for char in wanted:
         at = text.find(char, at + 1)

@@ -130,7 +130,7 @@ class Roster:
         self._closed[chat.key] = newest.seq if newest is not None else Seq(0)
 
     def index_of(self, key: ChatKey) -> int | None:
-        """Return where a chat stands in the list."""
+        """Return the position of a chat in the list."""
         return next((i for i, chat in enumerate(self.chats) if chat.key == key), None)
 
     def state(self, chat: Chat) -> ChatState:

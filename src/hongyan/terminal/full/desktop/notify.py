@@ -110,7 +110,7 @@ def escape_for(title: str, text: str, environment: Mapping[str, str]) -> str:
 
 
 class Notifier:
-    """Carries out calls. ``write`` takes escape sequences, ``ring`` rings the bell, ``failed`` hears of a broken hook, once."""
+    """Carries out calls. ``write`` takes escape sequences, ``ring`` rings the bell, ``failed`` is called once for a broken command."""
 
     def __init__(
         self,

@@ -227,7 +227,7 @@ _PLAYERS: Final = {
 
 
 def is_dangerous(name: str) -> bool:
-    """Whether opening a file of this name may run a program: unless its ending, as it stands, is known to be harmless.
+    """Whether opening a file of this name may run a program: unless its suffix, as written, is known to be harmless.
 
     An ending that is only nearly a harmless one is none: systems differ in what they pass over.
     """
@@ -257,7 +257,7 @@ def opener() -> list[str]:
 async def open_outside(target: str) -> bool:
     """Open a link or a file with what this machine has for it; return whether there was anything.
 
-    What was opened is a program of its own, which goes on when this one ends.
+    The opened file belongs to another program, which goes on when this one ends.
     """
     command = opener()
     if not command:
@@ -303,7 +303,7 @@ async def piped(command: str, text: str) -> str:
 
 
 class Player:
-    """Plays one sound at a time with a program that is there. ``speed`` is 1 for as it was spoken."""
+    """Plays one sound at a time with an available program. ``speed`` is 1 for the original speed."""
 
     def __init__(self) -> None:
         self.speed = 1.0

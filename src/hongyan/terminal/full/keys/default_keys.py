@@ -1,6 +1,6 @@
 """Every action of the full screen by its id, with the keys that it has at first and what it does, in three languages.
 
-An id names what is done, not the key: settings, help and tests speak of ids. It knows no widget.
+An id names an action, not a key: settings, help and tests use ids. Independent of widgets.
 """
 
 from __future__ import annotations

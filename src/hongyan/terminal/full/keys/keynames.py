@@ -1,4 +1,4 @@
-"""How keys are called: by the toolkit, by people, in settings; and which of them a plain terminal can tell apart.
+"""The names of keys: in the toolkit, for people, in settings; and which of them a plain terminal can distinguish.
 
 It presses nothing and imports no toolkit.
 """

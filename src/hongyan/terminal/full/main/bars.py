@@ -24,7 +24,7 @@ Piece = tuple[str, str]
 
 
 class TextBar(Widget):
-    """One line: pieces from the left, and pieces at the right edge, which give way where there is no room."""
+    """One line: pieces from the left, and pieces at the right edge, which give way if there is no room."""
 
     DEFAULT_CSS = "TextBar { height: 1; width: 1fr; }"
 
@@ -79,7 +79,7 @@ class TextBar(Widget):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Tell where it was clicked."""
+        """Report where it was clicked."""
         self.post_message(self.Pressed(self, int(event.x)))
 
 

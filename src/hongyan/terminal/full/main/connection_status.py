@@ -1,4 +1,4 @@
-"""Tells the truth about the connection in one line: state, reason, next try, what waits, how long an answer takes."""
+"""Shows the state of the connection in one line: state, reason, next try, queue, latency."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Piece = tuple[str, str]
 
 
 class ConnectionStatus:
-    """The holder's last word on the login, as a person reads it."""
+    """The holder's last status of the login, in words for people."""
 
     def __init__(self, account: Account, language: Language, now: Callable[[], float]) -> None:
         self._now = now

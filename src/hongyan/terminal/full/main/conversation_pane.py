@@ -87,7 +87,7 @@ class ConversationPane(Vertical):
         self.history.empty = context.items.say("empty")
 
     def take_in(self, rows: Sequence[Recorded], chat: Chat) -> bool:
-        """Show rows that just came; ``chat`` is the shown one as it is by now. Return whether any was of this chat."""
+        """Show new rows; ``chat`` is the current state of the shown one. Return whether any was of this chat."""
         window = self.history.window
         if window is None:
             return False

@@ -61,7 +61,7 @@ class Main(Screen[None], inherit_bindings=False):
         super().__init__()
         self.context = context
         self.state = MainState()
-        self._complete = False  # whether everybody was known when the list was filled
+        self._complete = False  # whether everyone was known when the list was filled
         self._bars = StatusBars(context, self.state)
         self.chats = ChatList(context, self.state, self._bars)
         self.conversation = ConversationPane(context, self._bars)
@@ -249,7 +249,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.conversation.show(chat)
 
     def take_in(self, rows: Sequence[Recorded]) -> None:
-        """Show rows of the journal that just came."""
+        """Show new rows of the journal."""
         renewed = any(isinstance(row.event, LoginChanged | ContactChanged) for row in rows)
         self.chats.show_again(None if renewed else {row.chat for row in rows if row.chat})
         if self.chat is not None and self.history.window is not None:
@@ -364,7 +364,7 @@ class Main(Screen[None], inherit_bindings=False):
             self.set_list_width(event.x)
 
     def on_text_bar_pressed(self, event: TextBar.Pressed) -> None:
-        """Do what the line on top stands for where it was clicked."""
+        """Run the action of the clicked part of the line on top."""
         if event.bar.id == "top":
             self.perform("chat.go-to" if event.x < self.size.width - 10 else "app.help")
 

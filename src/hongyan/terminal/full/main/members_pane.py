@@ -24,7 +24,7 @@ Piece = tuple[str, str]
 
 
 class MembersPane(Vertical):
-    """The members of one chat, none for a chat that is no group."""
+    """The members of one chat, none for a chat that is not a group."""
 
     DEFAULT_CSS = "MembersPane { width: 20; } MembersPane RowList { height: 1fr; }"
 
@@ -77,7 +77,7 @@ class MembersPane(Vertical):
         return [[(" ", ""), (fit(name, max(width - 8, 4)), f"nick:{member.name}"), (mark, "notice")]]
 
     def pressed(self, key: str) -> bool:
-        """Do what a key stands for among the members; return whether it stands for anything."""
+        """Run the action of a key among the members; return whether it has one."""
         moves = {"up": -1, "k": -1, "down": 1, "j": 1}
         if key in moves:
             self.rows.move(moves[key])
@@ -90,7 +90,7 @@ class MembersPane(Vertical):
         return True
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Tell which member was chosen."""
+        """Report which member was chosen."""
         event.stop()
         if 0 <= event.index < len(self._members):
             self.post_message(self.Chosen(self._members[event.index]))

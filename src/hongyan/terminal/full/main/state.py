@@ -18,7 +18,7 @@ Pane = Literal["list", "messages", "members", "entry"]
 class MainState:
     """``chat`` is the open chat, ``hits`` are the rows that a search found in it.
 
-    ``pane`` is where the keys go, ``pending`` the keys of a sequence that has begun, ``commanding`` whether single letters
+    ``pane`` is where the keys go, ``pending`` the keys of an unfinished sequence, ``commanding`` whether single letters
     are commands, ``written`` the number of characters in the entry. ``list_wanted`` and ``members_wanted`` are what a person
     wants to see; None leaves it to the size of the screen.
     """

@@ -176,7 +176,7 @@ def _lines(text: str, width: int) -> list[str]:
 
 
 def _follows(item: Item, previous: Item | None) -> bool:
-    """Whether an item continues what the same person said just before."""
+    """Whether an item continues an earlier one of the same person."""
     return (
         previous is not None
         and previous.side == item.side

@@ -76,7 +76,7 @@ class _Pen:
 
 
 def body_of(message: AnyMessage, language: Language, *, unfolded: bool = False) -> tuple[Row, ...]:
-    """Return the lines of a message that is no plain text; ``unfolded`` shows all entries of a record."""
+    """Return the lines of a message that is not a plain text; ``unfolded`` shows all entries of a record."""
     pen = _Pen(language, unfolded=unfolded)
     draw = _DRAWN.get(type(message))
     rows = draw(pen, message) if draw is not None else _service(pen, message)

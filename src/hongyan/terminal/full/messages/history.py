@@ -39,7 +39,7 @@ Drawn = list[list[Segment]]
 class History(Widget, can_focus=True):
     """Messages of one chat. ``picture(item, columns, rows)`` gives an item's picture, None while it is not there.
 
-    ``empty`` is shown where there is no chat, ``below(count)`` where new messages are below the screen.
+    ``empty`` is shown if there is no chat, ``below(count)`` if new messages are below the screen.
     """
 
     DEFAULT_CSS = "History { width: 1fr; height: 1fr; }"
@@ -110,7 +110,7 @@ class History(Widget, can_focus=True):
         self.refresh()
 
     def news(self, came: int = 0) -> None:
-        """Draw anew after the window changed; ``came`` items are new at its end."""
+        """Redraw after the window changed; ``came`` items are new at its end."""
         self.view.changed(came)
         self.moved()
 
@@ -199,7 +199,7 @@ class History(Widget, can_focus=True):
     # -- mouse and size
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay out anew for another size: a column on the left marks the selection, one on the right tells the place."""
+        """Redo the layout for another size: a column on the left marks the selection, one on the right shows the position."""
         self.view.resize(max(event.size.width - 2, 2), max(event.size.height, 1))
         self.moved()
 

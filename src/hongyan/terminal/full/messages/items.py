@@ -51,7 +51,7 @@ class Item:
 
     ``seq`` is 0 for what is not in the journal yet, ``command`` is set for what was sent from this profile. ``state`` is
     empty, ``pending``, ``sent``, ``failed`` or ``unconfirmed``, and ``note`` says more of it. ``side`` is ``other``,
-    ``me`` or ``middle`` (the service speaks). ``picture`` is the size in pixels of a picture, (0, 0) where it is unknown.
+    ``me`` or ``middle`` (text of the service). ``picture`` is the size in pixels of a picture, (0, 0) where it is unknown.
     """
 
     seq: Seq
@@ -126,7 +126,7 @@ class ItemBuilder:
         return [item for item in built if item is not None]
 
     def pending(self, rows: Iterable[CommandRow]) -> list[Item]:
-        """Return the items of sends whose outcome is still to come."""
+        """Return the items of unsettled sends."""
         now = self.now()
         return [self._own(row, None, self._waiting(row, now), "pending") for row in rows]
 
@@ -217,7 +217,7 @@ class ItemBuilder:
             case Text(text=text) if (found := quoted_in(text)) is not None:
                 what = _one_line(self.emoji(found.what))
                 if not message.outgoing:
-                    what = f"{what} ({self.say('quoted-by-hand')})"  # anybody can type what was never said
+                    what = f"{what} ({self.say('quoted-by-hand')})"  # a typed quotation may be invented
                 return Quoting(_name(found.who), what), self._text(found.text)
             case Text(text=text, links=links):
                 label = (Row(clean(f"↗ {k.text} {k.url}", newline=" "), "link") for k in links)
@@ -231,10 +231,10 @@ class ItemBuilder:
     def _text(self, text: str) -> tuple[Row, ...]:
         return tuple(Row(part, "") for part in clean(self.emoji(text), newline="\n").split("\n"))
 
-    # -- what was taken back
+    # -- recalled messages
 
     def tells(self, seq: Seq) -> bool:
-        """Whether the text of a message that was taken back is shown."""
+        """Whether the text of a recalled message is shown."""
         return self.recalled == "keep" or (self.recalled == "hide" and seq in self.shown_again)
 
     def _recalled(self, body: tuple[Row, ...], seq: Seq) -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""Finds the links of a message, and tells honestly where one leads; it opens nothing."""
+"""Finds the links of a message, and shows where each really leads; it opens nothing."""
 
 from __future__ import annotations
 

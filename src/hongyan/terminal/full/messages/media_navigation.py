@@ -27,7 +27,7 @@ _KINDS: Final = (Picture, Video, Sticker, File)
 class Medium:
     """Something to look at: ``kind`` is ``picture``, ``sticker``, ``video`` or ``file``; ``name`` is clean, often empty.
 
-    ``own`` is what was sent from here, None for what came. ``size`` is in bytes, 0 where it is unknown.
+    ``own`` is a message sent from here, None for a received one. ``size`` is in bytes, 0 where it is unknown.
     """
 
     row: Recorded
@@ -63,7 +63,7 @@ def _own(row: Recorded, sent: SendFile) -> Medium:
 def neighbour(account: Account, builder: ItemBuilder, chat: Chat, seq: Seq, by: int) -> Medium | None:
     """Return the medium before a row of the chat (``by`` below 0) or behind it, None where there is no more.
 
-    What is hidden at this machine, and what was taken back and is not to be shown, is passed over.
+    Messages hidden at this machine, and recalled ones that are not to be shown, are skipped.
     """
     while True:
         rows = (

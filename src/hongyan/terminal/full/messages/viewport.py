@@ -33,7 +33,7 @@ class Viewport:
         self.height = 1
         self.unread_from = Seq(0)
         self.unread_label = ""
-        self.below = 0  # items that came while the end was not on the screen
+        self.below = 0  # new items while the end was not on the screen
         self._top: Place | None = None  # None: the end is followed
         self._selected: tuple[int, int] | None = None  # the key of the selected item
         self._laid: dict[tuple[object, ...], Laid] = {}
@@ -157,7 +157,7 @@ class Viewport:
         return added
 
     def _load_newer(self) -> tuple[int, int] | None:
-        """Load what follows; return how many items came and how many went in front, None at the chat's end."""
+        """Load the following page; return how many items were added and how many removed in front, None at the chat's end."""
         assert self.window is not None
         added, gone = self.window.newer()
         self._view = None
@@ -327,7 +327,7 @@ class Viewport:
         return self.window[index] if self.window is not None and index is not None else None
 
     def index_of_selected(self) -> int | None:
-        """Return where the selected item stands in the window."""
+        """Return the position of the selected item in the window."""
         if self._selected is None or self.window is None:
             return None
         seq, command = self._selected

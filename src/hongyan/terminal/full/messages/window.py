@@ -22,9 +22,9 @@ _MOST: Final = 1500  # items held; what is far from the screen is let go
 
 
 class HistoryWindow:
-    """A run of consecutive items of one chat. ``at_start`` and ``at_end`` tell whether it touches the chat's ends.
+    """A run of consecutive items of one chat. ``at_start`` and ``at_end`` are whether it touches the chat's ends.
 
-    What waits in the outbox for this chat stands behind the last item, as ``pending``. ``hidden`` rows are left out.
+    Queued messages of this chat follow the last item, as ``pending``. ``hidden`` rows are left out.
     """
 
     def __init__(self, account: Account, builder: ItemBuilder, chat: Chat) -> None:
@@ -52,7 +52,7 @@ class HistoryWindow:
         return self._first_seq, self._last_seq
 
     def index_of(self, seq: Seq, command: CommandId | None = None) -> int | None:
-        """Return where an item stands, None where it is not held."""
+        """Return the position of an item, None if it is not held."""
         for index in range(len(self) - 1, -1, -1):
             item = self[index]
             if (seq and item.seq == seq) or (command is not None and item.command == command):
@@ -60,7 +60,7 @@ class HistoryWindow:
         return None
 
     def index_of_message(self, message: MsgId) -> int | None:
-        """Return where the item of a message stands by the service's number."""
+        """Return the position of the item of a message, by the service's number."""
         return next((i for i in range(len(self) - 1, -1, -1) if message and self[i].id == message), None)
 
     # -- loading
@@ -77,7 +77,7 @@ class HistoryWindow:
         self._hold(rows, at_start=True, at_end=_counted(rows) < _PAGE)
 
     def load_around(self, seq: Seq) -> None:
-        """Hold what stands around a row."""
+        """Load the rows around a row."""
         before = self._account.history(self.chat, _PAGE // 2, before=Seq(seq + 1))
         after = self._account.archive.conversation(self.chat, after=seq, limit=_PAGE // 2)
         later = [row for row in after if row.seq > seq]
@@ -97,7 +97,7 @@ class HistoryWindow:
         return self._builder.items([row for row in rows if row.seq not in hidden])
 
     def older(self) -> int:
-        """Load the page before the first item and return how many items came in front."""
+        """Load the page before the first item and return how many items were added in front."""
         if self.at_start:
             return 0
         rows = self._account.history(self.chat, _PAGE, before=self._first_seq)
@@ -114,7 +114,7 @@ class HistoryWindow:
         return len(built)
 
     def newer(self) -> tuple[int, int]:
-        """Load the page behind the last item; return how many items came, and how many were let go in front."""
+        """Load the page after the last item; return how many items were added, and how many were removed in front."""
         if self.at_end:
             return 0, 0
         rows = self._account.archive.conversation(self.chat, after=self._last_seq, limit=_PAGE)
@@ -134,7 +134,7 @@ class HistoryWindow:
     # -- news
 
     def take_in(self, rows: Sequence[Recorded]) -> int:
-        """Append rows that just came for this chat, if the end is held; return how many items are new.
+        """Append new rows of this chat, if the end is held; return how many items are new.
 
         A later outcome of a command takes the place of the former one.
         """
@@ -168,7 +168,7 @@ class HistoryWindow:
         self._kept = [again.get(item.seq, item) for item in self._kept if item.seq not in gone]
 
     def seq_at(self, fraction: float) -> Seq:
-        """Return the row that stands about there in the whole chat, 0 for its beginning and 1 for its end."""
+        """Return the row at about that place in the whole chat, 0 for its start and 1 for its end."""
         first, last = self.ends()
         return Seq(round(first + fraction * (last - first)))
 

@@ -1,7 +1,7 @@
 """Draws picture files in cells: reads them within safe limits and fits them into columns and rows; it takes its time.
 
 A picture file is hostile input: it is looked at by its header before anything is unpacked, and whatever is wrong with it
-becomes a value. How a terminal's own graphics are spoken to is ``kitty.py``'s business, what is kept ``gallery.py``'s.
+becomes a value. A terminal's own graphics are ``kitty.py``'s business, the cache ``gallery.py``'s.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class Mode(StrEnum):
 
     KITTY = "kitty"  # the terminal's own pictures, by placeholders of the kitty protocol
     SIXEL = "sixel"  # the terminal's own pictures, in the viewer; half cells in the history
-    HALFCELL = "halfcell"  # two pixels a cell, wherever there are colours
+    HALFCELL = "halfcell"  # two pixels a cell, if there are colors
     OFF = "off"  # a line of text
 
 
 class Drawn(NamedTuple):
-    """A picture in cells: its size in pixels as it stands upright, its format, and its rows.
+    """A picture in cells: its upright size in pixels, its format, and its rows.
 
     ``image`` is the number under which the terminal itself holds it, 0 where it does not.
     """
@@ -80,7 +80,7 @@ class OpenedPicture(NamedTuple):
 
 
 class UnreadablePicture(NamedTuple):
-    """A file that is no picture, or none that is safe to unpack: ``key`` of the words for it, and what it was."""
+    """A file that is not a picture, or is not safe to unpack: ``key`` of the words for it, and what it was."""
 
     key: str
     what: str = ""
@@ -101,7 +101,7 @@ def shape(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
 def mode_for(setting: str, *, colours: bool, speaks_kitty: bool, has_sixel: bool) -> Mode:
     """Return how pictures are drawn: as the settings say, or the best that the terminal is known for.
 
-    ``colours`` False leaves text only. ``has_sixel`` tells whether the library for sixel is there.
+    ``colours`` False leaves text only. ``has_sixel`` is whether the library for sixel is installed.
     """
     if setting == "off" or not colours:
         return Mode.OFF
@@ -153,7 +153,7 @@ def open_safely(path: Path, fit: Callable[[int, int], tuple[int, int]]) -> Opene
 def _unpacked(
     found: ImageFile, fit: Callable[[int, int], tuple[int, int]]
 ) -> OpenedPicture | UnreadablePicture:
-    """Return a picture whose header is harmless, no larger unpacked than it has to be."""
+    """Return a picture whose header is harmless, unpacked no larger than needed."""
     from PIL import Image
 
     turn = found.getexif().get(_ORIENTATION)

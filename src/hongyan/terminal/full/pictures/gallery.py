@@ -32,9 +32,9 @@ Key = tuple[str, int, int]
 
 
 class Gallery:
-    """The pictures of a history: drawn when they come onto the screen, kept while there is room, a text line until then.
+    """The pictures of a history: drawn when they come onto the screen, cached while there is room, a text line until then.
 
-    ``has_file`` tells whether the file of a row's picture is there by now, ``is_on`` whether pictures are shown at all.
+    ``has_file`` is whether the file of a row's picture is stored by now, ``is_on`` whether pictures are shown at all.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Gallery:
                 self._begin(history, item.file, columns, rows)
 
     def _take_files(self, history: History) -> None:
-        """Let items show the files that came after them: only the store knows of a fetch."""
+        """Let items show files that arrived after them: only the store knows of a fetch."""
         waiting = [item for item in history.on_screen() if item.picture is not None and item.file is None]
         added = {item.seq for item in waiting if item.row is not None and self._has_file(item.row)}
         if added and history.window is not None:
@@ -122,7 +122,7 @@ class Gallery:
         self.wish(history)
 
     async def close(self) -> None:
-        """Give up what is being drawn, and let the terminal free what it holds."""
+        """Cancel the current drawing, and let the terminal free what it holds."""
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Speaks kitty's graphics protocol: hands pictures over to the terminal and marks the cells that they fill; it decodes none.
+"""Implements kitty's graphics protocol: sends pictures to the terminal and marks the cells that they fill; it decodes none.
 
 A picture is sent once under a number. Wherever a cell holds the placeholder character U+10EEEE in the colour that spells
 this number, with marks for row and column, the terminal draws that part of it, so a picture scrolls, is cut off and covered
@@ -26,7 +26,7 @@ PLACEHOLDER: Final = "\U0010eeee"
 _PIECE: Final = 4096  # bytes of base64 in a sequence, by the specification
 _NUMBERS: Final = 1 << 24  # what a colour can spell
 
-# The combining characters that stand for 0, 1, 2 …, as hexadecimal ranges of code points.
+# The combining characters that represent 0, 1, 2 …, as hexadecimal ranges of code points.
 _MARKS: Final = """
 0305 030D-030E 0310 0312 033D-033F 0346 034A-034C 0350-0352 0357 035B 0363-036F 0483-0487 0592-0595 0597-0599 059C-05A1
 05A8-05A9 05AB-05AC 05AF 05C4 0610-0617 0657-065B 065D-065E 06D6-06DC 06DF-06E2 06E4 06E7-06E8 06EB-06EC 0730 0732-0733
@@ -117,5 +117,5 @@ def _sending(number: int, png: bytes, columns: int, rows: int) -> Iterator[str]:
 
 
 def _cells(row: int, columns: int) -> str:
-    """Return a row of placeholders. Each tells its place itself: what is left of it may be covered."""
+    """Return a row of placeholders. Each contains its position, since its neighbors may be covered."""
     return "".join(f"{PLACEHOLDER}{_MARK[row]}{_MARK[column]}" for column in range(columns))

@@ -33,7 +33,7 @@ _FORMS: Final = ("html", "markdown", "json")
 
 
 class _Year(Widget):
-    """A column for each week, a row for each day of it; the fuller the sign, the more was said."""
+    """A column for each week, a row for each day of it; the fuller the sign, the more messages."""
 
     DEFAULT_CSS = "_Year { height: 7; width: 1fr; }"
 
@@ -141,7 +141,7 @@ class Calendar(Dialog["Seq | None"]):
         return True
 
     def _move(self, step: int, *, by_year: bool) -> None:
-        """Go to the next year, or to the next day on which something was said."""
+        """Go to the next year, or to the next day with messages."""
         days = sorted(self._counts)
         here = self._year.day
         if by_year:

@@ -36,7 +36,7 @@ class ChatSwitcher(Dialog["Chat | str | None"]):
         super().__init__(context)
         self._value = value
         self._chats: Finder[Chat] | None = None
-        self._complete = False  # whether everybody was known when they were looked through
+        self._complete = False  # whether everyone was known at the last search
         self._commands = Finder(
             (action.id, (action.label(context.language), action.id), ()) for action in ACTIONS
         )

@@ -24,7 +24,7 @@ def choice_of(chat: Chat) -> Choice[Chat]:
 
 
 def everybody(account: Account) -> list[Chat]:
-    """Return everybody one can talk to, those with traffic first; while the list is loading, those that are known."""
+    """Return everyone one can write to, those with traffic first; while the list is loading, those that are known."""
     found: list[Chat] = list(account.chats())
     for listed in (account.contacts, account.groups):
         try:

@@ -78,7 +78,7 @@ class Details(Page[None]):
         return self.context.account.chat(row.chat).name if row is not None and row.chat else ""
 
     def _kept(self) -> str:
-        """Return what stood in a message that was taken back."""
+        """Return the text of a recalled message."""
         row = self._item.row
         message = message_of(row)
         if row is not None and isinstance(message, Recall):

@@ -50,7 +50,7 @@ class Choice(NamedTuple, Generic[T]):
 class Dialog(Leaves[R], ModalScreen[R], Generic[R], inherit_bindings=False):
     """A box in the middle of the screen with a title and a line of hints.
 
-    The toolkit calls every handler of the class order, so ``on_...`` stands here once and calls what a dialog defines:
+    The toolkit calls every handler of the class order, so ``on_...`` is defined here once and calls what a dialog defines:
     ``begin`` when it is there, ``pressed`` for a key, ``clicked`` for the mouse.
     """
 
@@ -86,11 +86,11 @@ class Dialog(Leaves[R], ModalScreen[R], Generic[R], inherit_bindings=False):
         """Fill what was put together."""
 
     def pressed(self, key: str) -> bool:  # noqa: ARG002  # for those that know some
-        """Do what a key stands for; return whether it stands for anything."""
+        """Run the action of a key; return whether it has one."""
         return False
 
     def clicked(self, event: events.Click) -> bool:  # noqa: ARG002  # as above
-        """Do what a click stands for; return whether it stands for anything."""
+        """Run the action of a click; return whether it has one."""
         return False
 
     def action_leave(self) -> None:

@@ -319,7 +319,7 @@ class QrLoginScreen(Leaves[None], inherit_bindings=False):
             self.notify(self._say("no-opener", path=self._picture), markup=False)
 
     def action_again(self) -> None:
-        """Try once more where it was refused."""
+        """Try again after a refusal."""
         if self._problem is not None:
             self._problem = None
             self._state(self._say("connecting"))

@@ -97,7 +97,7 @@ async def open_row(
     path = (
         await save_row(context, row) if isinstance(message, File) else await fetched(context, row, progress)
     )
-    # What is opened is what is judged: the file that came to lie here, whatever the message called it.
+    # The judged file is the one that is opened, whatever the message called it.
     name = await asyncio.to_thread(named_by_content, path)
     if not asked and is_dangerous(name) and not await may_open(clean(name, newline=" ", tab=" ")):
         return

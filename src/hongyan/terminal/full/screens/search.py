@@ -44,7 +44,7 @@ class SearchResult(NamedTuple):
 def query_of(text: str, account: Account, chat: Chat | None) -> Query:
     """Return what a typed search means; UsageError names a filter that cannot be understood.
 
-    ``from:NAME in:NAME type:KIND before:DAY after:DAY has:link`` stand anywhere; a name with blanks stands in quotes.
+    ``from:NAME in:NAME type:KIND before:DAY after:DAY has:link`` are allowed anywhere; a name with blanks is quoted.
     """
     filters: dict[str, str] = {}
     for found in _FILTER.finditer(text):
@@ -155,7 +155,7 @@ class SearchDialog(Dialog["SearchResult | None"]):
         )
 
     async def _matching(self, text: str) -> list[Recorded]:
-        """Return the newest rows whose text fits a pattern; only so many rows are looked at."""
+        """Return the newest rows whose text matches a pattern; only so many rows are searched."""
         try:
             pattern = re.compile(text, re.IGNORECASE)
         except re.error as error:

@@ -1,4 +1,4 @@
-"""Change settings and keys on the screen; what is changed counts at once and is kept in the person's own file."""
+"""Change settings and keys on the screen; a change takes effect at once and is saved in the person's own file."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _Searched(Dialog[None]):
         self.list.reset(len(self._found))
 
     def say_here(self, text: str) -> None:
-        """Tell something in the dialog itself."""
+        """Show a message in the dialog itself."""
         self.query_one("#said", Static).update(clean(text, newline=" "))
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -126,7 +126,7 @@ class SettingsScreen(_Searched):
         self._fields = fields()
 
     def hint(self) -> str:
-        """Return what the keys do, and where it is kept."""
+        """Return what the keys do, and where changes are saved."""
         return self.say("settings-hint", path=clean(str(self.context.place.settings_file)))
 
     def finder(self) -> Finder[str]:
@@ -208,7 +208,7 @@ class SettingsScreen(_Searched):
 
 
 def _read(kind: Any, new: Any) -> Any:
-    """Return a typed value as its type has it; what is no text is written as JSON."""
+    """Return a typed value in the form of its type; a value that is not a text is written as JSON."""
     if not isinstance(new, str) or kind is str or get_origin(kind) in {Literal, Union, types.UnionType}:
         return msgspec.convert(new, kind)
     return msgspec.json.decode(new.encode(), type=kind)

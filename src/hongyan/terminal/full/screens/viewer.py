@@ -125,7 +125,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
             self.call_after_refresh(self._begin, self._draw(self._path))
 
     def on_unmount(self) -> None:
-        """Give up what is on its way."""
+        """Cancel the current download."""
         if self._loading is not None:
             self._loading.cancel()
         self.context.painter.free(self._shown)
@@ -216,7 +216,7 @@ class Viewer(Leaves["Recorded | None"], inherit_bindings=False):
         self._canvas.tell(self._say("fetching", done=share))
 
     def _tell_about(self, what: str) -> None:
-        """Say in the first line whose it is and what, and in the details where its file lies."""
+        """Show in the first line whose it is and what, and in the details where its file lies."""
         medium, context = self._medium, self.context
         items = context.items.items([medium.row])
         who = (

@@ -12,7 +12,7 @@ from hongyan.errors import UsageError
 __all__ = ["NotifySettings", "TerminalSettings"]
 
 Level = Literal["full", "sender", "count", "none"]
-"""How much a notification tells: text and sender, the sender, that something came, or nothing at all."""
+"""How much a notification shows: text and sender, the sender, that something was received, or nothing."""
 
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
@@ -23,7 +23,7 @@ class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ``current`` while the chat in question is open before the person, ``other`` while the terminal has the focus,
     ``away`` while it has not. What a table leaves out is as in the defaults of ``full/notify.py``. ``by`` are the ways,
     in this order of preference: ``desktop`` (notify-send, osascript), ``osc`` (the terminal's own: OSC 9, 777, 99);
-    ``bell`` rings as well. ``quiet`` are hours like ``23:00-07:00`` in which nobody is called. ``command`` is a program
+    ``bell`` rings as well. ``quiet`` are hours like ``23:00-07:00`` without notifications. ``command`` is a program
     with its arguments that is started for each call; the details are in its environment.
     """
 
@@ -53,7 +53,7 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     ``language`` is ``zh``, ``zh-TW``, ``en`` or empty for the machine's. ``keys`` names a preset, ``keymap`` changes single
     keys by action id (``"chat.next-unread" = "alt+a,u"``; an empty text takes all keys away). ``read`` says when a
     chat counts as read: when it is looked at, when its end is on the screen, when something is sent to it, or never by
-    itself; ``sync_read`` tells the phone. ``recalled`` says what becomes of the text of a message that others took
+    itself; ``sync_read`` notifies the phone. ``recalled`` is what happens to the text of a message that others took
     back. ``hold`` is how many seconds a send waits, during which Esc takes it back. ``pictures`` and ``picture_size``
     (columns, rows) are those inside the history. ``times`` is ``dynamic`` (09:12) or ``iso``.
     """

@@ -64,7 +64,7 @@ def _set(document: MutableMapping[str, Any], name: str, value: Any) -> None:
             place[table] = tomlkit.table() if isinstance(document, tomlkit.TOMLDocument) else {}
         place = place[table]
         if not isinstance(place, dict):
-            raise ValueError(f"{table} is no table")  # noqa: TRY004  # it is a value of the file that is wrong
+            raise ValueError(f"{table} is not a table")  # noqa: TRY004  # it is a value of the file that is wrong
     if value is not None:
         place[last] = value
     elif last in place:

@@ -1,6 +1,6 @@
 """How the full screen looks: built-in themes and those of a person's own files, as Textual themes with a palette of styles.
 
-Meaning is never told by colour alone, so the palette of ``mono`` can do with bold, reverse, underlined and dim. What is
+Meaning is never shown by color alone, so the palette of ``mono`` can do with bold, reverse, underlined and dim. What is
 written is at least 4.5 times as bright as what is behind it, or the other way round (WCAG), and 7 in ``high-contrast``.
 """
 
@@ -78,7 +78,7 @@ ASCII_MARKS: Final[Mapping[str, str]] = {
 }
 """The same for screens and eyes that have no other characters."""
 
-_TOLD: Final = (
+_COLOR_NAMES: Final = (
     "foreground",
     "background",
     "surface",
@@ -305,7 +305,7 @@ def palette_of(theme: Theme) -> Palette:
         return _mono()
     background = Color.parse(theme.background or "#000000")
     ratio = _HIGH if theme.name == "high-contrast" else _BODY
-    inks = {name: Color.parse(str(getattr(theme, name) or "#888888")) for name in _TOLD}
+    inks = {name: Color.parse(str(getattr(theme, name) or "#888888")) for name in _COLOR_NAMES}
     inks["dim"] = inks["foreground"].blend(background, 0.35)
 
     def ink(color: Color, kind: str = "", behind: Color = background) -> Style:
@@ -384,8 +384,10 @@ def read_theme(path: Path) -> Theme:
     if not isinstance(dark, bool):
         raise UsageError(f"the theme {path.name}: dark is true or false")
     for name, value in values.items():
-        if name not in _TOLD:
-            raise UsageError(f"the theme {path.name} has no color {name!r}", f"Colors: {', '.join(_TOLD)}.")
+        if name not in _COLOR_NAMES:
+            raise UsageError(
+                f"the theme {path.name} has no color {name!r}", f"Colors: {', '.join(_COLOR_NAMES)}."
+            )
         try:
             Color.parse(value)
         except (ColorParseError, AttributeError, TypeError) as error:

@@ -30,7 +30,7 @@ def clock(at: float, now: float, style: str) -> str:
 
 
 def day_line(at: float, now: float, language: Language) -> str:
-    """Return a day as it stands between messages: 今天, 昨天, 3月8日 星期六; Saturday, 8 March."""
+    """Return a day in the form used between messages: 今天, 昨天, 3月8日 星期六; Saturday, 8 March."""
     day, today = local(at).date(), local(now).date()
     near = _near(day, today, language)
     year = day.year != today.year

@@ -1,4 +1,4 @@
-"""What is said about keys, in three languages: the sheet, what is wrong with a key map, and the probe."""
+"""Texts about keys, in three languages: the sheet, errors of a key map, and the probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of pictures, files and what opens them, in three languages."""
+"""Texts about pictures, files and what opens them, in three languages."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A terminal without the newer keyboard reports sends Alt as an escape before the character. The toolkit takes such an
 Alt+Enter for Enter, which would send what is half written, and Alt+1 for a sign to be typed. Its table of what terminals
-send is the one place where this can be told.
+send is the one place where this can be detected.
 """
 
 from __future__ import annotations

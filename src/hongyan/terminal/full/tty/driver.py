@@ -1,6 +1,6 @@
 """The terminal as the full screen has it: keys in, frames out, and the terminal as it was whenever the program ends or pauses.
 
-The toolkit's driver gives up on bytes that are no UTF-8, waits for terminals that do not read, and writes on when there is
+The toolkit's driver fails on bytes that are not UTF-8, waits for terminals that do not read, and writes on when there is
 no terminal any more. It leaves the terminal as it is at most signals.
 """
 
@@ -192,7 +192,7 @@ class TerminalDriver(LinuxDriver):
             self._app.refresh(layout=True)
 
     def put_back(self) -> None:
-        """Put the terminal back at once, from wherever; nothing happens where it is back already."""
+        """Restore the terminal at once, from any thread; nothing happens if it is restored already."""
         if self._is_stopped:
             return
         self._is_stopped = True
@@ -388,7 +388,7 @@ class TerminalDriver(LinuxDriver):
             gate.put(message, taken)
 
     def _gone(self) -> None:
-        """Tell once that there is no terminal any more."""
+        """Report once that there is no terminal any more."""
         if not self._told_gone:
             self._told_gone = True
             gone = getattr(self._app, "terminal_gone", None)

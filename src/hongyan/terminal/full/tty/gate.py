@@ -1,7 +1,7 @@
 """Hands on what is typed, one after the other: a key waits until the one before it has had its effect.
 
 Whole sentences arrive at once from a slow line, a paste or a program. Without this the letters behind Ctrl+K would go to
-the entry while the dialog is on its way, and Enter behind them would send them to whoever is open.
+the entry while the dialog is on its way, and Enter after them would send them to the open chat.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LOOK_S: Final = 0.002
 
 
 class Gate:
-    """``is_calm`` tells whether everything has had its effect, ``gives_up`` that no longer is waited for it."""
+    """``is_calm`` is whether everything has had its effect, ``gives_up`` is called when the wait for it ends."""
 
     def __init__(
         self, app: App[Any], is_calm: Callable[[], bool], gives_up: Callable[[], None] = lambda: None
@@ -36,7 +36,7 @@ class Gate:
         self._waiting: asyncio.Queue[tuple[Message, Callable[[], None]]] = asyncio.Queue()
 
     def put(self, message: Message, taken: Callable[[], None]) -> None:
-        """Take a message; ``taken`` is called when it is handed on."""
+        """Take a message; ``taken`` is called when it is passed on."""
         self._waiting.put_nowait((message, taken))
 
     async def run(self) -> None:
@@ -50,7 +50,7 @@ class Gate:
                 await self._calm()
 
     def _writes(self, message: Message) -> bool:
-        """Whether a message only writes a character, or tells where the mouse is."""
+        """Whether a message only writes a character, or reports where the mouse is."""
         if isinstance(message, events.Key):
             return message.is_printable and isinstance(self._app.focused, Input | TextArea)
         return not isinstance(message, events.Paste | events.MouseDown | events.MouseUp)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_PASTE", "Reader"]
 
 LONGEST_PASTE: Final = 1 << 20
-"""Characters of a paste that are kept."""
+"""Characters of a paste that are used."""
 
 _ESC: Final = "\x1b"
 _LONE_S: Final = 0.04  # after which an escape by itself is the key of this name
@@ -34,7 +34,7 @@ _LONGEST_REPORT: Final = 4096
 
 _WHOLE: Final = re.compile(
     r"""(?sx)
-    \x1b\[M...                                            # the mouse as old terminals tell of it
+    \x1b\[M...                                            # the mouse as old terminals report it
     | \x1b\[\[[A-E]                                       # function keys of Linux' console
     | \x1b\[[0-?]*[ -/]*[@-~]
     | \x1bO[ -~]
@@ -56,19 +56,19 @@ class Reader:
     def __init__(self) -> None:
         self._toolkit = XTermParser()
         self._held = ""
-        self._pasted: str | None = None  # what came of a paste that has not ended
+        self._pasted: str | None = None  # the part of a paste that has not ended
         self._burst_until = 0.0
         self._last = 0.0
 
     def feed(self, data: str, now: float) -> list[Message]:
-        """Take what came at ``now`` (seconds of any steady clock); a busy machine may have been slow to look."""
+        """Take input received at ``now`` (seconds of any steady clock); a busy machine may have been slow to read."""
         before = self.waited(now - self._last)
         self._last = now
         self._held += data
         return [*before, *self._messages(now)]
 
     def waited(self, seconds: float) -> list[Message]:
-        """Note that nothing came for so long: what is not whole by then is what it is."""
+        """Note that nothing was received for so long: an incomplete sequence is final by then."""
         if self._pasted is not None and seconds >= _BROKEN_S:
             text, self._pasted = self._pasted + self._held, None
             self._held = ""
@@ -82,7 +82,7 @@ class Reader:
 
     @property
     def waits(self) -> bool:
-        """Whether something has begun that is not whole."""
+        """Whether an incomplete sequence has started."""
         return bool(self._held) or self._pasted is not None
 
     def _messages(self, now: float) -> Iterator[Message]:
@@ -142,7 +142,7 @@ class Reader:
         return self._known(sequence) if len(sequence) <= _LONGEST else []
 
     def _pass_over(self) -> list[Message]:
-        """Let go of what is no sequence. An escape with a control character behind it is the key: nobody uses Alt with those,
+        """Release what is not a sequence. An escape before a control character is the key: Alt is not used with those,
 
         and a busy machine sees both at once.
         """
@@ -167,7 +167,7 @@ class Reader:
             messages = list(parser.feed(sequence))
         except (ValueError, OverflowError, TypeError, IndexError, KeyError, StopIteration, RuntimeError):
             messages = []
-        if not messages:  # it may wait for more of this, or have given up
+        if not messages:  # it may wait for more of this, or have discarded it
             self._toolkit = XTermParser()
             for name in ("last_x", "last_y", "mouse_pixels", "terminal_size", "terminal_pixel_size"):
                 setattr(self._toolkit, name, getattr(parser, name))
