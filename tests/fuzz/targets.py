@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hongyan.errors import HongyanError, Misread
+from hongyan.model.display_text import clean
 from hongyan.model.events import Event, MessageReceived
 from hongyan.model.ids import LoginId, TransientName, Uin
 from hongyan.model.messages import Text
 from hongyan.model.summary import line
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.seen import Seen

@@ -12,10 +12,10 @@ import pytest
 from hongyan.backends.webwx.forward import _app_in
 from hongyan.errors import HongyanError
 from hongyan.model.contacts import Member
+from hongyan.model.display_text import clean, json_safe
 from hongyan.model.ids import TransientName
 from hongyan.model.mentions import find_mentions
 from hongyan.model.messages import Text
-from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.full.messages.links import _LINK, link_of
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.lines import Format, Lines

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from hongyan.client.account import Chat
 from hongyan.model.contacts import Contact, ContactKind, Member
+from hongyan.model.display_text import cells, clean
 from hongyan.model.ids import ChatKey, TransientName
-from hongyan.terminal.clean import cells, clean
 from hongyan.terminal.listing import chat_lines, chat_values, columns, member_lines, member_values
 from hongyan.terminal.strings.language import Language
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from hongyan.files.file_names import named_by_content
 from hongyan.files.private_files import safe_name
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

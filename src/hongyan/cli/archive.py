@@ -11,9 +11,9 @@ import click
 
 from hongyan.assemble import open_view
 from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
+from hongyan.model.display_text import clean
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query, require_kinds
-from hongyan.terminal.clean import clean
 from hongyan.terminal.lines import Format, Lines
 from hongyan.terminal.rows import row_lines
 from hongyan.terminal.strings.language import say

@@ -12,7 +12,7 @@ from hongyan.cli.exit_codes import as_values
 from hongyan.cli.loading import PATIENCE_S
 from hongyan.cli.streams import tell_done
 from hongyan.errors import HongyanError, UsageError
-from hongyan.terminal.clean import clean, json_safe
+from hongyan.model.display_text import clean, json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

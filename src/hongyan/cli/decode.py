@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from hongyan.terminal.clean import json_safe
+from hongyan.model.display_text import json_safe
 from hongyan.webwx.decode import decode as decode_payload
 
 if TYPE_CHECKING:

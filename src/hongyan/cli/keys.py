@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from hongyan.errors import UsageError
+from hongyan.model.display_text import clean, pad
 from hongyan.settings import usable_settings
-from hongyan.terminal.clean import clean, pad
 from hongyan.terminal.full.keys.conflict_text import conflict_text
 from hongyan.terminal.full.keys.default_keys import ACTIONS, CONTEXTS
 from hongyan.terminal.full.keys.keymap import checked_keys

@@ -11,7 +11,7 @@ import click
 from hongyan.assemble import open_view
 from hongyan.cli.loading import loaded
 from hongyan.cli.options import Options, account_options, opened, reporting, run, settings_of
-from hongyan.terminal.clean import json_safe
+from hongyan.model.display_text import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values, member_lines, member_values
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ from hongyan.model.commands import (
     Effect,
     chat_of,
 )
+from hongyan.model.display_text import clean, fit, json_safe
 from hongyan.model.error_codec import error_of
 from hongyan.model.ids import CommandId
-from hongyan.terminal.clean import clean, fit, json_safe
 from hongyan.terminal.listing import columns
 from hongyan.terminal.seen import about
 from hongyan.terminal.strings.language import Language, say

@@ -9,7 +9,7 @@ import click
 
 from hongyan.assemble import open_view
 from hongyan.cli.options import Options, reporting, run, settings_of, tell_none, view_options
-from hongyan.terminal.clean import json_safe
+from hongyan.model.display_text import json_safe
 from hongyan.terminal.listing import chat_lines, chat_values
 
 if TYPE_CHECKING:

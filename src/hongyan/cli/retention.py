@@ -10,7 +10,7 @@ import click
 
 from hongyan.assemble import open_view
 from hongyan.cli.options import Options, reporting, run, settings_of, view_options
-from hongyan.terminal.clean import clean, json_safe
+from hongyan.model.display_text import clean, json_safe
 from hongyan.terminal.listing import columns
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import click
 from hongyan.cli.options import run
 from hongyan.cli.time_option import Seconds
 from hongyan.errors import NoAnswer, UsageError
+from hongyan.model.display_text import clean
 from hongyan.settings import DEFAULT_ORIGIN
-from hongyan.terminal.clean import clean
 
 __all__ = ["say"]
 

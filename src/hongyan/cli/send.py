@@ -16,8 +16,8 @@ from hongyan.cli.options import Options, account_options, opened, reporting, run
 from hongyan.cli.streams import tell_done, typed_text
 from hongyan.cli.time_option import Seconds, TimeParam, shown
 from hongyan.errors import NoAnswer, UsageError
+from hongyan.model.display_text import json_safe
 from hongyan.terminal.addressed import addressed
-from hongyan.terminal.clean import json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

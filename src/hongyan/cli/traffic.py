@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from hongyan.errors import HongyanError
 from hongyan.model.commands import SendFile, SendText, chat_of
+from hongyan.model.display_text import clean
 from hongyan.model.events import CommandSettled, MessageReceived
 from hongyan.model.summary import line
-from hongyan.terminal.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import meaning_of
+from hongyan.model.display_text import clean
 from hongyan.terminal.addressed import addressed
-from hongyan.terminal.clean import clean
 from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from hongyan.model.commands import Outcome
+from hongyan.model.display_text import clean, json_safe
 from hongyan.model.messages import SELF, Recall, Text
 from hongyan.model.summary import full, sentence
 from hongyan.model.times import local
 from hongyan.terminal.addressed import addressed
-from hongyan.terminal.clean import clean, json_safe
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import About, Seen, about
 from hongyan.terminal.strings.language import Language, say

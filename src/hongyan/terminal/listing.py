@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hongyan.model.contacts import ContactKind
-from hongyan.terminal.clean import cells, clean, fit, pad
+from hongyan.model.display_text import cells, clean, fit, pad
 from hongyan.terminal.strings.language import COLUMNS, Language
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from hongyan.errors import LoginEnded
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.qr import draw, free_cells, picture_file, style_for
 from hongyan.terminal.strings.language import Language, say

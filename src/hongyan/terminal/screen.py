@@ -7,7 +7,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
 
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 
 __all__ = ["Screen"]
 

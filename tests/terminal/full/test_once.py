@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from hongyan.cli.chat_files import write_chat
-from hongyan.terminal.clean import cells, column
+from hongyan.model.display_text import cells, column
 from hongyan.terminal.full.screens.chat_switcher import ChatSwitcher
 from hongyan.terminal.full.screens.log import Stats
 

@@ -21,8 +21,8 @@ from textual.filter import Monochrome, NoColor
 
 from hongyan.errors import HongyanError
 from hongyan.model.chat_state import raises_unread
+from hongyan.model.display_text import clean
 from hongyan.model.times import local
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.boundary import GuardedApp, Overtaken
 from hongyan.terminal.full.context import ScreenContext
 from hongyan.terminal.full.event_log import log_row

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 from msgspec.structs import replace
 
 from hongyan.clock import Clock
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.faults import in_one_line
 from hongyan.terminal.full.chats.roster import Roster
 from hongyan.terminal.full.keys.keymap import load_keys

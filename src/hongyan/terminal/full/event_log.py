@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hongyan.model.commands import Outcome
+from hongyan.model.display_text import clean
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
-from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.seen import about
 from hongyan.terminal.strings.language import say

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prompt_toolkit.completion import Completer, Completion
 
 from hongyan.errors import HongyanError
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.line.grammar import COMMANDS, CommandShape
 
 if TYPE_CHECKING:

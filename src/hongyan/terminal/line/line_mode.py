@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import HongyanError, NoAnswer
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.line.command_interpreter import CommandInterpreter
 from hongyan.terminal.line.completion import NameCompleter
 from hongyan.terminal.line.keyboard import Interrupted, keyboard_for

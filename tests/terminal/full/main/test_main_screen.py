@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hongyan.terminal.clean import cells
+from hongyan.model.display_text import cells
 
 from ..conftest import Stage, kinds, seen, shown, until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hongyan.terminal.clean import cells
+from hongyan.model.display_text import cells
 from hongyan.terminal.full.main.state import MainState
 from hongyan.terminal.full.main.status_bars import StatusBars
 

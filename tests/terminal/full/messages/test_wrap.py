@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.terminal.clean import cells, clean
+from hongyan.model.display_text import cells, clean
 from hongyan.terminal.full.messages.wrap import graphemes, wrap
 
 PIECES = (

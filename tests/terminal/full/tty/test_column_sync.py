@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.terminal.clean import cells
+from hongyan.model.display_text import cells
 from hongyan.terminal.full.tty.column_sync import exact
 
 

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
+from hongyan.model.display_text import clean
 from hongyan.model.quoting import with_quote
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.composer.entry import paths_in
 from hongyan.terminal.full.keys.typed_commands import action_of
 from hongyan.terminal.full.main.reading import count_as_read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import UsageError
+from hongyan.model.display_text import clean
 from hongyan.model.messages import Sticker, Video, Voice
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.actions.selection import selected_item
 from hongyan.terminal.full.composer.favourites import Favourite, keep
 from hongyan.terminal.full.messages.items import message_of

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from hongyan.errors import NotComplete
 from hongyan.model.chat_state import ChatState
 from hongyan.model.contacts import ContactKind
+from hongyan.model.display_text import cells, clean, fit
 from hongyan.model.events import MessageReceived
 from hongyan.model.ids import ChatKey, Seq
-from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.strings.main import MAIN
 from hongyan.terminal.strings.language import Language, say
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hongyan.terminal.clean import cells, clean, fit
+from hongyan.model.display_text import cells, clean, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from hongyan.model.display_text import clean, fit, pad
 from hongyan.model.summary import size_text
-from hongyan.terminal.clean import clean, fit, pad
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.composer.emoji import EmojiChoice, find_emoji
 from hongyan.terminal.full.composer.favourites import kept

@@ -16,7 +16,7 @@ import sys
 from datetime import time as clock_time
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from hongyan.terminal.clean import clean, fit
+from hongyan.model.display_text import clean, fit
 from hongyan.terminal.strings.language import Language, say
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hongyan.terminal.clean import cells, fit
+from hongyan.model.display_text import cells, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

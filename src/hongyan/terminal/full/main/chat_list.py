@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from hongyan.terminal.clean import cells
+from hongyan.model.display_text import cells
 from hongyan.terminal.full.chats.roster import TABS
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import CHAT_MENU

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.full.composer.completion import Completion
 from hongyan.terminal.full.composer.entry import MessageEntry
 from hongyan.terminal.full.keys.typed_commands import typed_commands

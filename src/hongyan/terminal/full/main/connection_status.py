@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hongyan.model.display_text import clean
 from hongyan.model.events import LoginState
-from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.strings.main import MAIN
 from hongyan.terminal.strings.language import Language, say

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 from textual.message import Message
 
-from hongyan.terminal.clean import clean, fit
+from hongyan.model.display_text import clean, fit
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.main.bars import TextBar
 

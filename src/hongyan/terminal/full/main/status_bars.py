@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hongyan.terminal.clean import cells, clean, fit
+from hongyan.model.display_text import cells, clean, fit
 from hongyan.terminal.full.chats.roster import TABS
 from hongyan.terminal.full.main.connection_status import ConnectionStatus
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from hongyan.model.display_text import cells, fit
 from hongyan.model.times import local
-from hongyan.terminal.clean import cells, fit
 from hongyan.terminal.full.messages.wrap import wrap
 
 if TYPE_CHECKING:

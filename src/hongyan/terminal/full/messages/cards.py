@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from hongyan.model.display_text import clean
 from hongyan.model.messages import (
     AppMessage,
     Card,
@@ -38,7 +39,6 @@ from hongyan.model.messages import (
     Voice,
 )
 from hongyan.model.summary import entries, line
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.strings.language import Language, say
 

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from hongyan.model.display_text import cells, fit
 from hongyan.model.ids import Seq
-from hongyan.terminal.clean import cells, fit
 from hongyan.terminal.full.messages.viewport import Viewport
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.commands import CommandRow, ForwardMessage, Outcome, SendFile, SendText
+from hongyan.model.display_text import clean
 from hongyan.model.events import CommandSettled, Gap, MessageReceived, Removed, UnknownEvent
 from hongyan.model.ids import CommandId, MsgId, Seq
 from hongyan.model.messages import SELF, Picture, Quote, Recall, Sticker, Text, Video, Voice
 from hongyan.model.quoting import quoted_in
 from hongyan.model.summary import quotation
 from hongyan.model.times import shown_at
-from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.messages.cards import Row, body_of
 from hongyan.terminal.full.strings.history import HISTORY

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hongyan.model.commands import SendFile
+from hongyan.model.display_text import clean
 from hongyan.model.events import CommandSettled
 from hongyan.model.ids import Seq
 from hongyan.model.messages import File, Picture, Sticker, Video
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.items import looks_like_picture, message_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 
-from hongyan.terminal.clean import cells, fit
+from hongyan.model.display_text import cells, fit
 from hongyan.terminal.full.pictures.draw import Drawn, UnreadablePicture
 
 if TYPE_CHECKING:

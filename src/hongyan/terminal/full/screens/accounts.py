@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.pages import Page
 from hongyan.terminal.strings.language import say

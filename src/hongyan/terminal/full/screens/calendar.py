@@ -13,9 +13,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hongyan.model.display_text import clean
 from hongyan.model.ids import Seq
 from hongyan.model.times import local
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Dialog
 
 if TYPE_CHECKING:

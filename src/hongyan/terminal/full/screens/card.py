@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hongyan.errors import HongyanError, NotComplete
 from hongyan.model.commands import FetchAvatar, MemberChange
 from hongyan.model.contacts import ContactKind, Sex
-from hongyan.terminal.clean import clean, column
+from hongyan.model.display_text import clean, column
 from hongyan.terminal.full.pictures.draw import Drawn, Mode, draw
 from hongyan.terminal.full.screens.choices import choice_of
 from hongyan.terminal.full.screens.dialogs import Ask, Choice, Choose, Confirm

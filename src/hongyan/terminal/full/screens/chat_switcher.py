@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from hongyan.terminal.clean import clean, fit
+from hongyan.model.display_text import clean, fit
 from hongyan.terminal.full.chats.fuzzy import Finder, keys_of
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import ACTIONS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hongyan.errors import NotComplete
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.full.chats.fuzzy import keys_of
 from hongyan.terminal.full.screens.dialogs import Choice
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lxml import etree
 
+from hongyan.model.display_text import clean
 from hongyan.model.messages import Recall, Unknown, Unparsed
 from hongyan.model.times import local
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.items import message_of
 from hongyan.terminal.full.screens.pages import Page, Shown, wrapped
 from hongyan.terminal.seen import seen

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from hongyan.terminal.clean import clean, fit, pad
+from hongyan.model.display_text import clean, fit, pad
 from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import BY_ID

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from hongyan.terminal.clean import column
+from hongyan.model.display_text import column
 from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.default_keys import ACTIONS, CHAT_MENU, CONTEXTS, MESSAGE_MENU

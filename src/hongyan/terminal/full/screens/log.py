@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.errors import NotComplete
+from hongyan.model.display_text import column
 from hongyan.model.summary import size_text
 from hongyan.model.times import local
-from hongyan.terminal.clean import column
 from hongyan.terminal.full.screens.pages import Page, wrapped
 from hongyan.terminal.strings.language import say
 from hongyan.terminal.strings.line_mode import LINE_MODE

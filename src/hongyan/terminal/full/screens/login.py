@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from hongyan.errors import LoginEnded
 from hongyan.files.private_files import make_folder
+from hongyan.model.display_text import clean
 from hongyan.model.login_progress import (
     AskedPhone,
     Cancelled,
@@ -25,7 +26,6 @@ from hongyan.model.login_progress import (
     QrReady,
     Scanned,
 )
-from hongyan.terminal.clean import clean
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.leaving import Leaves
 from hongyan.terminal.qr import matrix, picture_file

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of
+from hongyan.model.display_text import clean, fit
 from hongyan.model.times import local
-from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.faults import explained
 from hongyan.terminal.full.screens.pages import Page
 from hongyan.terminal.full.strings.history import HISTORY

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.containers import Vertical
 
-from hongyan.terminal.clean import clean
+from hongyan.model.display_text import clean
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.full.screens.dialogs import Dialog

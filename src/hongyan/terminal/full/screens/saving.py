@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hongyan.errors import UsageError
 from hongyan.files.file_names import named_by_content
 from hongyan.files.private_files import copy_private, free_path, make_folder
+from hongyan.model.display_text import clean
 from hongyan.model.messages import File
-from hongyan.terminal.clean import clean
 from hongyan.terminal.full.messages.media_navigation import medium_of
 from hongyan.terminal.full.screens.dialogs import Ask, Confirm
 from hongyan.userdirs import expanded

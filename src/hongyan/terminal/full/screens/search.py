@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hongyan.errors import HongyanError, UsageError
+from hongyan.model.display_text import clean, fit
 from hongyan.model.ids import ChatKey, Seq
 from hongyan.model.search import Query, fold, require_kinds, searched_text
-from hongyan.terminal.clean import clean, fit
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.screens.dialogs import Dialog
 

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from hongyan.errors import UsageError
-from hongyan.terminal.clean import clean, column, fit, pad
+from hongyan.model.display_text import clean, column, fit, pad
 from hongyan.terminal.full.chats.fuzzy import Finder
 from hongyan.terminal.full.chats.rowlist import RowList
 from hongyan.terminal.full.keys.conflict_text import conflict_text

@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hongyan.errors import HongyanError
+from hongyan.model.display_text import cells, clean, fit
 from hongyan.model.summary import size_text
-from hongyan.terminal.clean import cells, clean, fit
 from hongyan.terminal.full.messages.media_navigation import medium_of, neighbour
 from hongyan.terminal.full.messages.wrap import wrap
 from hongyan.terminal.full.pictures.draw import Drawn, Mode, UnreadablePicture, open_safely

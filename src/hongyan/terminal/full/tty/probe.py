@@ -8,7 +8,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hongyan.terminal.clean import clean, pad
+from hongyan.model.display_text import clean, pad
 from hongyan.terminal.full.keys.default_keys import BY_ID, CONTEXTS
 from hongyan.terminal.full.keys.keynames import sendable, written
 from hongyan.terminal.full.strings.keys import KEYS

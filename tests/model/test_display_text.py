@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.terminal.clean import cells, clean, fit, json_safe, pad
+from hongyan.model.display_text import cells, clean, fit, json_safe, pad
 
 HOSTILE = st.text(
     alphabet=st.one_of(
