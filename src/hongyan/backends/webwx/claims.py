@@ -40,6 +40,8 @@ def judged(
     ``writer`` is the other side of the chat, None if it is not known yet. ``original`` finds a message by
     its number.
     """
+    if message.chat and not message.chat.startswith("@"):
+        writer = ContactKind.SPECIAL  # the service's own names, which cannot be taken
     from_person = message.in_group or message.outgoing or (writer is not None and writer not in _PUBLISHERS)
     match message:
         case Link() if message.articles or message.publisher:

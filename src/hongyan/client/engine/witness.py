@@ -170,8 +170,6 @@ class Witness:
         return None
 
     def _kind(self, login: LoginId, name: TransientName) -> ContactKind | None:
-        if name and not name.startswith("@"):
-            return ContactKind.SPECIAL  # the service's own names, which cannot be taken
         known = self._known(login, name)
         return known.kind if known is not None and known.nickname else None  # no contact has an empty name
 
