@@ -41,8 +41,8 @@ def test_what_is_given_outdoes_the_file_and_none_is_not_given(file: Path) -> Non
         ("grace = 'soon'", "settings in settings.toml cannot be used"),
         ("colour = 'red'", "unknown field `colour`"),
         ("[", "settings in settings.toml cannot be used"),
-        ("server = 'official'\npace = false", "the pace cannot be lifted"),
-        ("profile = '../x'", "no name for a profile"),
+        ("server = 'official'\npace = false", "the rate limit cannot be turned off"),
+        ("profile = '../x'", "not a valid profile name"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(file: Path, text: str, said: str) -> None:
@@ -74,7 +74,7 @@ def test_what_is_wrong_can_be_left_out_and_told(file: Path) -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "x\n"])
 def test_a_profile_has_a_name_that_is_a_folder_and_no_option(file: Path, name: str) -> None:
     """A folder of an older version may be called otherwise, within its home."""
-    with pytest.raises(UsageError, match="no name for a profile"):
+    with pytest.raises(UsageError, match="not a valid profile name"):
         Settings(profile=name)
 
 

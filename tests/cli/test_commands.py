@@ -206,7 +206,7 @@ def test_a_dash_stands_for_standard_input(logged_in: Shell) -> None:
 def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
     """The last own message of a chat; a chat without one is told in a sentence."""
     nothing = logged_in.run("recall", "filehelper")
-    assert (nothing.returncode, "nothing of yours" in nothing.stderr) == (2, True)
+    assert (nothing.returncode, "no message of yours" in nothing.stderr) == (2, True)
     assert logged_in.run("send", "filehelper", "oops").returncode == 0
     assert logged_in.run("recall", "filehelper").stdout.startswith("recalled ")
     assert logged_in.run("send", "filehelper", "oops again").returncode == 0
@@ -221,7 +221,7 @@ def test_what_was_sent_is_taken_back(logged_in: Shell) -> None:
 def test_no_time_to_wait_is_told_as_that(command: str, seconds: str) -> None:
     """It is the word that is wrong, not the network."""
     refused = hongyan(*command.split(), seconds, "--server", "http://127.0.0.1:9")
-    assert (refused.returncode, "no number of seconds" in refused.stderr) == (2, True), refused.stderr
+    assert (refused.returncode, "not a number of seconds" in refused.stderr) == (2, True), refused.stderr
 
 
 def test_a_send_for_later_waits(logged_in: Shell) -> None:
@@ -400,9 +400,9 @@ def test_an_emulator_goes_on_after_a_kill(tmp_path: Path) -> None:
         (("--faults", "explode"), "unknown fault 'explode'"),
         (("--faults", "cut endpoint=webwxsnyc"), "no endpoint 'webwxsnyc'"),
         (("--faults", "cut value=deep"), "'deep'"),
-        (("--poll", "nan"), "no number of seconds"),
-        (("--poll=-1",), "no number of seconds"),
-        (("--auto-scan=inf",), "no number of seconds"),
+        (("--poll", "nan"), "not a number of seconds"),
+        (("--poll=-1",), "not a number of seconds"),
+        (("--auto-scan=inf",), "not a number of seconds"),
         (("--state", os.devnull), os.devnull),
     ],
 )

@@ -281,7 +281,7 @@ async def test_a_kept_copy_that_somebody_touched_is_a_clear_failure(
             kept.unlink()
         if how == "a folder":
             kept.mkdir()
-        with pytest.raises(UsageError, match="copy that was kept"):
+        with pytest.raises(UsageError, match="stored copy"):
             await receipt.accepted(10)
         await behind.accepted(10)
     assert [m.text for m in service.accounts[0].heard] == ["one", "three"]
