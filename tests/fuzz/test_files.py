@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 from functools import partial
@@ -63,11 +62,14 @@ def test_damaged_files_are_refused_in_words(
     tmp_path: Path, chance: random.Random, whole: bytes, read: Callable[[Path], object]
 ) -> None:
     """Whatever stands in a file of settings or rules: it is used, or UsageError says what is wrong."""
-    file = tmp_path / "file.toml"
+    file, refusals = tmp_path / "file.toml", []
     for _ in range(250):
         file.write_bytes(mutated(whole, [whole], chance))
-        with contextlib.suppress(UsageError):
+        try:
             read(file)
+        except UsageError as refused:
+            refusals.append(str(refused))
+    assert all(refusals), "a refusal without a word"
 
 
 async def exported(folder: Path) -> list[bytes]:
@@ -106,8 +108,8 @@ async def test_damaged_exports_are_refused_or_can_be_used(tmp_path: Path, chance
         except HongyanError:
             continue
         async with open_view(settings) as account:
-            for chat in account.chats():
-                account.history(chat, 20)
+            read = [account.history(chat, 20) for chat in account.chats()]
+            assert all(len(rows) <= len(whole) for rows in read)
 
 
 ORDERS: list[dict[str, Any]] = [
