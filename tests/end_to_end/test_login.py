@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from hongyan.assemble import hold_login, open_account
 from hongyan.client.profile import ACKNOWLEDGEMENT, Profile
 from hongyan.emulator import Emulator, Person, World
-from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, UsageError
+from hongyan.errors import LoginEnded, NoAnswer, NotLoggedIn, ProfileLocked, StorageDamaged, UsageError
 from hongyan.model.commands import Logout
 from hongyan.model.events import Gap, LoginChanged, LoginState, MessageReceived
 from hongyan.model.ids import Seq
@@ -328,3 +329,17 @@ async def test_a_friend_is_the_same_after_a_new_login(service: Emulator, open_cl
         said = [row.event for row in rows if isinstance(row.event, MessageReceived)]
         assert len(said) == 2
         assert any(isinstance(row.event, Gap) for row in rows)
+
+
+async def test_a_saved_login_that_cannot_be_read_is_told(open_client: Opener, tmp_path: Path) -> None:
+    """Well-formed JSON that is no login: the file stays as it is, and the error says what to do."""
+    async with open_client() as (account, _):
+        await account.ready(10)
+    file = tmp_path / "goose" / "credentials.json"
+    content = json.loads(file.read_text())
+    file.write_text(json.dumps({**content, "credentials": {"login": 1}}))
+    with pytest.raises(StorageDamaged, match="saved login") as raised:
+        async with open_client(confirm=False, may_ask=False):
+            pass
+    assert "hongyan login" in raised.value.advice
+    assert json.loads(file.read_text())["credentials"] == {"login": 1}
