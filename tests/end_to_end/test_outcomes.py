@@ -16,7 +16,7 @@ import pytest
 from hongyan.backends.webwx import media
 from hongyan.client.engine import send
 from hongyan.client.engine import token_buckets as pacing
-from hongyan.client.engine.verdict import Came, Fate, fate_of, table
+from hongyan.client.engine.verdict import Fate, ReplyKind, fate_of, table
 from hongyan.errors import HongyanError
 from hongyan.model.commands import (
     AddFriend,
@@ -54,7 +54,7 @@ class Wire(NamedTuple):
     action: str
     value: object
     done: bool
-    came: Came
+    reply: ReplyKind
 
     def __str__(self) -> str:
         value = "" if self.value is None else f" {self.value}"
@@ -63,24 +63,24 @@ class Wire(NamedTuple):
 
 _NOT_DONE_OR_DONE = (False, True)
 WIRES = (
-    Wire("unreachable", None, False, Came.UNREACHED),
-    Wire("drop", None, False, Came.NOTHING),
-    Wire("lost", None, True, Came.NOTHING),
-    *(Wire("status", 503, done, Came.NOTHING) for done in _NOT_DONE_OR_DONE),
-    Wire("empty", None, True, Came.NOTHING),
-    *(Wire("html", None, done, Came.UNREADABLE) for done in _NOT_DONE_OR_DONE),
-    *(Wire("status", status, True, Came.NOTHING) for status in (301, 403, 404)),  # without a body
-    Wire("body", "[]", False, Came.UNREADABLE),
-    Wire("cut", 0.4, True, Came.UNREADABLE),
-    Wire("cut_open", 0.4, True, Came.UNREADABLE),
-    Wire("missing", "BaseResponse", True, Came.UNREADABLE),
-    Wire("rate_limit", None, False, Came.TOO_FAST),
-    Wire("ret", -1, False, Came.PASSING),
-    Wire("ret", 1101, False, Came.LOGIN_GONE),
-    Wire("ret", 1204, False, Came.NO),
+    Wire("unreachable", None, False, ReplyKind.UNREACHED),
+    Wire("drop", None, False, ReplyKind.NOTHING),
+    Wire("lost", None, True, ReplyKind.NOTHING),
+    *(Wire("status", 503, done, ReplyKind.NOTHING) for done in _NOT_DONE_OR_DONE),
+    Wire("empty", None, True, ReplyKind.NOTHING),
+    *(Wire("html", None, done, ReplyKind.UNREADABLE) for done in _NOT_DONE_OR_DONE),
+    *(Wire("status", status, True, ReplyKind.NOTHING) for status in (301, 403, 404)),  # without a body
+    Wire("body", "[]", False, ReplyKind.UNREADABLE),
+    Wire("cut", 0.4, True, ReplyKind.UNREADABLE),
+    Wire("cut_open", 0.4, True, ReplyKind.UNREADABLE),
+    Wire("missing", "BaseResponse", True, ReplyKind.UNREADABLE),
+    Wire("rate_limit", None, False, ReplyKind.TOO_FAST),
+    Wire("ret", -1, False, ReplyKind.PASSING),
+    Wire("ret", 1101, False, ReplyKind.LOGIN_GONE),
+    Wire("ret", 1204, False, ReplyKind.NO),
 )
 LASTING = tuple(
-    {wire.came: wire for wire in WIRES if wire.came is not Came.TOO_FAST}.values()
+    {wire.reply: wire for wire in WIRES if wire.reply is not ReplyKind.TOO_FAST}.values()
 )  # one for each, for ever
 
 
@@ -272,7 +272,7 @@ async def test_a_cell(
             _misbehave(service, case, wire, monkeypatch, None if lasting else 1)
             receipt = await ask(account, service, tmp_path)
         effect = receipt.row.command.effect
-        fate = fate_of(wire.came, effect, case.reach)
+        fate = fate_of(wire.reply, effect, case.reach)
         expected = _expected(fate, lasting=lasting)
         if ask is _recall and wire.done:
             expected = (
@@ -392,7 +392,7 @@ def rendered() -> list[str]:
 
 def test_every_error_of_the_tree_is_in_the_table() -> None:
     """No error of ours is taken for a fault of the program."""
-    from hongyan.client.engine.verdict import came_of
+    from hongyan.client.engine.verdict import reply_kind_of
 
     kinds, seen = [HongyanError], set[str]()
     while kinds:
@@ -402,7 +402,7 @@ def test_every_error_of_the_tree_is_in_the_table() -> None:
         if kind.__name__ not in {"HongyanError", "InternalError", "HeldBack"}:
             error = kind.__new__(kind)
             error.__dict__["ret"] = 1204
-            assert came_of(error) is not Came.FAULT, kind
+            assert reply_kind_of(error) is not ReplyKind.FAULT, kind
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class Database:
             raise storage_error(error, path, "opened") from error
         self._reading = writing if path is None else self._second(path)
         self._mirrors: dict[str, Mirror] = {}
-        self._news = False
+        self._has_changes = False
         self.writer = Writer(writing, self._lock, path=path, checkpoints=holds, begun=self._take_in)
         self.undo = self.writer.undo
         self._closed = False
@@ -160,8 +160,8 @@ class Database:
                 raise reason from error
             finally:
                 self._lock.release()
-        if self._news:
-            self._news = False
+        if self._has_changes:
+            self._has_changes = False
             for mirror in self._mirrors.values():
                 mirror.hear()
 
@@ -179,7 +179,7 @@ class Database:
             for mirror in self._mirrors.values():
                 mirror.take_in(connection)
             self._version = version
-            self._news = True
+            self._has_changes = True
 
     def claim(self, account: int, consumer: str) -> LockFile | None:
         """Return the lock of a consumer's name for an account, taken; None in memory.

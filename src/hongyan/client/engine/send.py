@@ -23,7 +23,7 @@ from hongyan.client.engine.put_off import PutOff
 from hongyan.client.engine.rate_limiter import RateLimiter, pause
 from hongyan.client.engine.store_retry import StoreRetry
 from hongyan.client.engine.tended import is_ending
-from hongyan.client.engine.verdict import DOUBT_S, Came, Fate, came_of, fate_of
+from hongyan.client.engine.verdict import DOUBT_S, Fate, ReplyKind, fate_of, reply_kind_of
 from hongyan.clock import Clock, age, spoken
 from hongyan.errors import (
     HeldBack,
@@ -269,7 +269,7 @@ class Sender:
         error = InternalError(doing, type(fault).__name__)
         if (
             waiting.doubt is not None
-            or fate_of(Came.FAULT, waiting.row.command.effect, reach) is Fate.UNCONFIRMED
+            or fate_of(ReplyKind.FAULT, waiting.row.command.effect, reach) is Fate.UNCONFIRMED
         ):
             await self._settle(unconfirmed(waiting.row.id, NoAnswer("this program", str(error))))
         else:
@@ -399,16 +399,16 @@ class Sender:
 
     async def _judge(self, tried: WaitingCommand, error: HongyanError) -> WaitingCommand | None:
         """Do with a command that was not accepted what the table says."""
-        came, effect, reach = came_of(error), tried.row.command.effect, self._reach(tried)
-        if came is Came.LOGIN_GONE:
+        reply, effect, reach = reply_kind_of(error), tried.row.command.effect, self._reach(tried)
+        if reply is ReplyKind.LOGIN_GONE:
             self._backend.recheck()
-        fate = fate_of(came, effect, reach)
+        fate = fate_of(reply, effect, reach)
         if fate is Fate.ONCE_MORE and tried.tries > 1:
             fate = Fate.FAILED
         if fate is Fate.LATER and tried.since is not None and self._clock() - tried.since >= DOUBT_S:
             fate = Fate.FAILED
         at = await self._again_at(tried, error) if fate in _FATES else None
-        if fate is Fate.QUEUE and at is None and came is not Came.LOGIN_OVER:
+        if fate is Fate.QUEUE and at is None and reply is not ReplyKind.LOGIN_OVER:
             fate = Fate.FAILED
         if fate is Fate.REPEAT:
             return self._repeated(tried, error, at)
@@ -430,7 +430,7 @@ class Sender:
             at = await self._limiter.widen(tried.row.command.action or ActionKind.SEND)
             error.retry_at = self._clock.to_wall(at)
             return at if tried.row.attempts < _TOO_FAST_AT_MOST else None
-        if came_of(error) is Came.LOGIN_OVER:
+        if reply_kind_of(error) is ReplyKind.LOGIN_OVER:
             return None
         return self._clock() + min(_AGAIN_S * 2.0 ** min(tried.tries - 1, 6), _LONGEST_PAUSE_S)
 
@@ -439,7 +439,7 @@ class Sender:
     ) -> WaitingCommand | None:
         """Return a command that may have happened with the time of its repetition, as long as it may be repeated."""
         doubt = tried.doubt or SendDoubt(self._store.login.current, tried.since, error)
-        if came_of(error) is Came.LOGIN_OVER:
+        if reply_kind_of(error) is ReplyKind.LOGIN_OVER:
             return None  # it stays as sent, and the next program finds it
         ends = (doubt.since or 0.0) + DOUBT_S
         return tried._replace(not_before=min(at if at is not None else ends, ends), doubt=doubt)

@@ -28,7 +28,7 @@ class Supervisor:
 
     def begin(self) -> None:
         """Begin anew after an end, with another try of the same login."""
-        self._heard()
+        self._consume_result()
         self._over = asyncio.get_running_loop().create_future()
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
@@ -66,9 +66,9 @@ class Supervisor:
         """Cancel everything and wait until it is gone."""
         self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._heard()
+        self._consume_result()
 
-    def _heard(self) -> None:
+    def _consume_result(self) -> None:
         """Mark the reason as handled: it was read where it matters."""
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):

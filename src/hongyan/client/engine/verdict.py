@@ -29,7 +29,7 @@ from hongyan.ports.backend import Reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DOUBT_S", "Came", "Fate", "came_of", "fate_of", "table"]
+__all__ = ["DOUBT_S", "Fate", "ReplyKind", "fate_of", "reply_kind_of", "table"]
 
 DOUBT_S: Final = 300.0
 """How many seconds after its first try a command is still repeated: so long the service certainly knows its number."""
@@ -38,7 +38,7 @@ _PASSING: Final = -1
 _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
 
 
-class Came(StrEnum):
+class ReplyKind(StrEnum):
     """The kinds of answers and errors."""
 
     UNREACHED = "unreached"  # no connection was made
@@ -70,89 +70,91 @@ _Row = tuple[Fate, Fate, Fate, Fate]
 _Q, _L, _R, _O, _F, _U = Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE, Fate.FAILED, Fate.UNCONFIRMED
 
 # The columns are those of ``Effect``.
-_BEFORE: Final[Mapping[Came, _Row]] = {
-    Came.UNREACHED: (_Q, _Q, _Q, _Q),
-    Came.NOTHING: (_L, _L, _L, _O),
-    Came.UNREADABLE: (_L, _L, _L, _O),
-    Came.TOO_FAST: (_Q, _Q, _Q, _Q),
-    Came.PASSING: (_O, _O, _O, _O),
-    Came.LOGIN_GONE: (_F, _F, _F, _F),
-    Came.NO: (_F, _F, _F, _F),
-    Came.LOGIN_OVER: (_Q, _Q, _Q, _Q),
-    Came.SHORT: (_F, _F, _F, _F),
-    Came.WRONG: (_F, _F, _F, _F),
-    Came.NO_ROOM: (_Q, _Q, _Q, _F),
-    Came.FAULT: (_F, _F, _F, _F),
+_BEFORE: Final[Mapping[ReplyKind, _Row]] = {
+    ReplyKind.UNREACHED: (_Q, _Q, _Q, _Q),
+    ReplyKind.NOTHING: (_L, _L, _L, _O),
+    ReplyKind.UNREADABLE: (_L, _L, _L, _O),
+    ReplyKind.TOO_FAST: (_Q, _Q, _Q, _Q),
+    ReplyKind.PASSING: (_O, _O, _O, _O),
+    ReplyKind.LOGIN_GONE: (_F, _F, _F, _F),
+    ReplyKind.NO: (_F, _F, _F, _F),
+    ReplyKind.LOGIN_OVER: (_Q, _Q, _Q, _Q),
+    ReplyKind.SHORT: (_F, _F, _F, _F),
+    ReplyKind.WRONG: (_F, _F, _F, _F),
+    ReplyKind.NO_ROOM: (_Q, _Q, _Q, _F),
+    ReplyKind.FAULT: (_F, _F, _F, _F),
 }
-_LEFT: Final[Mapping[Came, _Row]] = {
+_LEFT: Final[Mapping[ReplyKind, _Row]] = {
     **_BEFORE,
-    Came.NOTHING: (_R, _R, _U, _O),
-    Came.UNREADABLE: (_R, _R, _U, _O),
-    Came.PASSING: (_O, _O, _F, _O),
-    Came.SHORT: (_R, _R, _U, _F),
-    Came.WRONG: (_U, _U, _U, _F),
-    Came.NO_ROOM: (_R, _R, _U, _F),
-    Came.FAULT: (_U, _U, _U, _F),
+    ReplyKind.NOTHING: (_R, _R, _U, _O),
+    ReplyKind.UNREADABLE: (_R, _R, _U, _O),
+    ReplyKind.PASSING: (_O, _O, _F, _O),
+    ReplyKind.SHORT: (_R, _R, _U, _F),
+    ReplyKind.WRONG: (_U, _U, _U, _F),
+    ReplyKind.NO_ROOM: (_R, _R, _U, _F),
+    ReplyKind.FAULT: (_U, _U, _U, _F),
 }
-_AGAIN: Final[Mapping[Came, _Row]] = {
+_AGAIN: Final[Mapping[ReplyKind, _Row]] = {
     **_LEFT,
-    Came.UNREACHED: (_R, _R, _U, _Q),
-    Came.TOO_FAST: (_R, _R, _U, _Q),
-    Came.PASSING: (_R, _R, _U, _F),
-    Came.LOGIN_GONE: (_R, _R, _U, _F),
-    Came.NO: (_F, _U, _U, _F),  # of a message the service knows by its number that it never had it
-    Came.LOGIN_OVER: (_R, _R, _U, _Q),
-    Came.NOTHING: (_R, _R, _U, _F),
-    Came.UNREADABLE: (_R, _R, _U, _F),
+    ReplyKind.UNREACHED: (_R, _R, _U, _Q),
+    ReplyKind.TOO_FAST: (_R, _R, _U, _Q),
+    ReplyKind.PASSING: (_R, _R, _U, _F),
+    ReplyKind.LOGIN_GONE: (_R, _R, _U, _F),
+    ReplyKind.NO: (_F, _U, _U, _F),  # of a message the service knows by its number that it never had it
+    ReplyKind.LOGIN_OVER: (_R, _R, _U, _Q),
+    ReplyKind.NOTHING: (_R, _R, _U, _F),
+    ReplyKind.UNREADABLE: (_R, _R, _U, _F),
 }
 _TABLES: Final = {Reach.BEFORE: _BEFORE, Reach.LEFT: _LEFT, Reach.AGAIN: _AGAIN}
 
 
-def fate_of(came: Came, effect: Effect, reach: Reach) -> Fate:
+def fate_of(reply: ReplyKind, effect: Effect, reach: Reach) -> Fate:
     """Return what becomes of a command that was not accepted."""
-    return _TABLES[reach][came][tuple(Effect).index(effect)]
+    return _TABLES[reach][reply][tuple(Effect).index(effect)]
 
 
-def table() -> list[tuple[Reach, Came, dict[Effect, Fate]]]:
+def table() -> list[tuple[Reach, ReplyKind, dict[Effect, Fate]]]:
     """Return the whole table, row by row."""
     return [
-        (reach, came, dict(zip(Effect, row, strict=True))) for reach in Reach for came, row in _ordered(reach)
+        (reach, reply, dict(zip(Effect, row, strict=True)))
+        for reach in Reach
+        for reply, row in _ordered(reach)
     ]
 
 
-def _ordered(reach: Reach) -> list[tuple[Came, _Row]]:
-    return [(came, _TABLES[reach][came]) for came in Came]
+def _ordered(reach: Reach) -> list[tuple[ReplyKind, _Row]]:
+    return [(reply, _TABLES[reach][reply]) for reply in ReplyKind]
 
 
 class _Kind(NamedTuple):
     error: type[BaseException]
-    came: Came
+    reply: ReplyKind
 
 
 # The first match wins, so special cases come before their parents.
 _KINDS: Final = (
-    _Kind(Unreached, Came.UNREACHED),
-    _Kind(NotComplete, Came.SHORT),
-    _Kind(WrongContent, Came.SHORT),
-    _Kind(Oversized, Came.SHORT),
-    _Kind(NoAnswer, Came.NOTHING),
-    _Kind(ProtocolChanged, Came.UNREADABLE),
-    _Kind(TooFast, Came.TOO_FAST),
-    _Kind(LoginEnded, Came.LOGIN_GONE),
-    _Kind(NotLoggedIn, Came.LOGIN_OVER),
-    _Kind(UsageError, Came.WRONG),
-    _Kind(StorageError, Came.NO_ROOM),
+    _Kind(Unreached, ReplyKind.UNREACHED),
+    _Kind(NotComplete, ReplyKind.SHORT),
+    _Kind(WrongContent, ReplyKind.SHORT),
+    _Kind(Oversized, ReplyKind.SHORT),
+    _Kind(NoAnswer, ReplyKind.NOTHING),
+    _Kind(ProtocolChanged, ReplyKind.UNREADABLE),
+    _Kind(TooFast, ReplyKind.TOO_FAST),
+    _Kind(LoginEnded, ReplyKind.LOGIN_GONE),
+    _Kind(NotLoggedIn, ReplyKind.LOGIN_OVER),
+    _Kind(UsageError, ReplyKind.WRONG),
+    _Kind(StorageError, ReplyKind.NO_ROOM),
 )
 
 
-def came_of(error: BaseException) -> Came:
+def reply_kind_of(error: BaseException) -> ReplyKind:
     """Return the kind of an error of the tree; any other exception is a fault of this program."""
     if isinstance(error, Refused) and not isinstance(error, TooFast):
         return (
-            Came.PASSING
+            ReplyKind.PASSING
             if error.ret == _PASSING
-            else Came.LOGIN_GONE
+            else ReplyKind.LOGIN_GONE
             if error.ret in _LOGIN_GONE
-            else Came.NO
+            else ReplyKind.NO
         )
-    return next((kind.came for kind in _KINDS if isinstance(error, kind.error)), Came.FAULT)
+    return next((kind.reply for kind in _KINDS if isinstance(error, kind.error)), ReplyKind.FAULT)

@@ -225,7 +225,7 @@ class Witness:
         if not altered and not gone:
             return
         key = self._store.directory.key_of(login, new.name)
-        announced = [*_happenings(said), *self._recent(key, now)]
+        announced = [*_notice_events(said), *self._recent(key, now)]
         altered = tuple(a for a in altered if not self._explained(key, a, announced, now))
         if altered:
             yield ContactAltered(name=new.shown, changes=altered)
@@ -241,7 +241,7 @@ class Witness:
         rows = self._store.journal.history(key, limit=_LOOKED_THROUGH) if key else []
         for row in rows:
             if isinstance(row.event, MessageReceived) and abs(now - row.received_at) < _RECENT_S:
-                yield from _happenings([row.event.message])
+                yield from _notice_events([row.event.message])
 
     def _explained(
         self, key: ChatKey | None, altered: tuple[str, str, str], announced: Sequence[NoticeEvent], now: float
@@ -287,7 +287,7 @@ class Witness:
         return names - {""}
 
 
-def _happenings(messages: Iterable[AnyMessage]) -> Iterator[NoticeEvent]:
+def _notice_events(messages: Iterable[AnyMessage]) -> Iterator[NoticeEvent]:
     for message in messages:
         if isinstance(message, Notice | GroupChange) and message.event is not None:
             yield message.event
