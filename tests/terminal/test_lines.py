@@ -292,6 +292,19 @@ def test_a_new_name_is_told_once() -> None:
     assert told == ["* done: remark 王师傅", "* done: remark 王师傅, 老王"]
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"), [(Language.EN, "Accept it on the phone"), (Language.ZH, "请在手机上通过")]
+)
+def test_a_request_that_the_service_refuses_is_left_to_the_phone(language: Language, shown: str) -> None:
+    """Its ticket is that of an earlier login: to try again would not help."""
+    refused = _row(
+        9, AcceptFriend(seq=5), Outcome.FAILED, reason="refused.1", said="webwxverifyuser answered 1"
+    )
+    line = Lines(Format.PLAIN, language, "me", lambda: AT).settled(refused, "")
+    assert shown in line
+    assert "webwxverifyuser" not in line
+
+
 def test_the_samples_hold_every_kind() -> None:
     """A new kind of message is not forgotten here."""
     shown = {message.kind for message in MESSAGES.values()} | {

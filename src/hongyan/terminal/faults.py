@@ -6,14 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hongyan.errors import meaning_of
+from hongyan.model.commands import AcceptFriend
 from hongyan.model.display_text import clean
 from hongyan.terminal.addressed import addressed
 from hongyan.terminal.strings.language import Language
 
 if TYPE_CHECKING:
     from hongyan.errors import HongyanError
+    from hongyan.model.commands import CommandRow
 
-__all__ = ["explained", "in_one_line"]
+__all__ = ["explained", "in_one_line", "why_failed"]
 
 _LOG_IN_AGAIN: Final = "重新登录：hongyan login"
 
@@ -110,6 +112,23 @@ def explained(code: str, said: str, advice: str, language: Language) -> tuple[st
     table = _TRADITIONAL if language is Language.ZH_TW else _CHINESE
     why, what = table.get(service[1] if service else code, (english, hint))
     return (f"{why}（{service[1]}）" if service else why), addressed(what)
+
+
+_REQUEST_OVER: Final = {
+    Language.EN: (
+        "the service does not take this friend request any more; it may be of an earlier login",
+        "Accept it on the phone.",
+    ),
+    Language.ZH: ("服务器不再接受这个好友请求，它可能来自之前的登录", "请在手机上通过"),
+    Language.ZH_TW: ("伺服器不再接受這個好友請求，它可能來自之前的登入", "請在手機上通過"),
+}
+
+
+def why_failed(row: CommandRow, language: Language) -> tuple[str, str]:
+    """Return why a command failed and what to do."""
+    if isinstance(row.command, AcceptFriend) and row.reason == "refused.1":
+        return _REQUEST_OVER[language]
+    return explained(row.reason, row.said, "", language)
 
 
 def in_one_line(problem: HongyanError, language: Language) -> str:

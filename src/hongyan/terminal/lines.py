@@ -18,7 +18,7 @@ from hongyan.model.messages import SELF, Recall, Text
 from hongyan.model.summary import full, sentence
 from hongyan.model.times import local
 from hongyan.terminal.addressed import addressed
-from hongyan.terminal.faults import explained
+from hongyan.terminal.faults import explained, why_failed
 from hongyan.terminal.seen import About, Seen, about
 from hongyan.terminal.strings.language import Language, say
 from hongyan.terminal.strings.line_mode import LINE_MODE
@@ -166,7 +166,7 @@ class Lines:
     def _fate(self, row: CommandRow, *, recalled: bool) -> str:
         """Return what became of an own message that did not simply arrive."""
         if row.outcome is Outcome.FAILED:
-            why, _ = explained(row.reason, row.said, "", self.language)
+            why, _ = why_failed(row, self.language)
             return self.words("mark-failed", why=why.rstrip("。."))
         if row.outcome is Outcome.UNCONFIRMED:
             return self.words("mark-unconfirmed")
@@ -186,7 +186,7 @@ class Lines:
         return self.status_line(self.words("done", what=done))
 
     def _failure(self, row: CommandRow, what: str, name: str) -> str:
-        why, advice = explained(row.reason, row.said, "", self.language)
+        why, advice = why_failed(row, self.language)
         key = "failed" if row.command.is_message and name else "not-done"
         parts = [self.words(key, what=what, name=name, why=why)]
         if advice:

@@ -16,7 +16,7 @@ from hongyan.model.messages import SELF, Picture, Quote, Recall, Sticker, Text, 
 from hongyan.model.quoting import quoted_in
 from hongyan.model.summary import quotation
 from hongyan.model.times import shown_at
-from hongyan.terminal.faults import explained
+from hongyan.terminal.faults import why_failed
 from hongyan.terminal.full.messages.cards import Row, body_of
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.seen import about
@@ -265,7 +265,7 @@ class ItemBuilder:
 
     def _own(self, command: CommandRow, row: Recorded | None, note: str, state: str) -> Item:
         if state == "failed":
-            why, _ = explained(command.reason, command.said, "", self.language)
+            why, _ = why_failed(command, self.language)
             note = self.say("failed", why=why.rstrip("。."))
         elif state == "unconfirmed":
             note = self.say("unconfirmed")

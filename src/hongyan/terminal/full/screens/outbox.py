@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from hongyan.model.commands import DISMISSED, CommandRow, Outcome, SendText, chat_of
 from hongyan.model.display_text import clean, fit
 from hongyan.model.times import local
-from hongyan.terminal.faults import explained
+from hongyan.terminal.faults import why_failed
 from hongyan.terminal.full.screens.pages import Page
 from hongyan.terminal.full.strings.history import HISTORY
 from hongyan.terminal.seen import about
@@ -61,7 +61,7 @@ class OutboxPage(Page["str | None"]):
     def _state(self, row: CommandRow) -> tuple[str, str]:
         language = self.context.language
         if row.outcome is Outcome.FAILED:
-            why, _ = explained(row.reason, row.said, "", language)
+            why, _ = why_failed(row, language)
             return say(HISTORY, "failed", language, why=why), "failed"
         if row.outcome is Outcome.UNCONFIRMED:
             return say(HISTORY, "unconfirmed", language), "failed"

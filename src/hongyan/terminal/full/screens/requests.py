@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from hongyan.model.display_text import clean
-from hongyan.terminal.faults import explained
+from hongyan.terminal.faults import why_failed
 from hongyan.terminal.friend_requests import requests_of
 from hongyan.terminal.full.screens.dialogs import Ask
 from hongyan.terminal.full.screens.pages import Page
@@ -89,7 +89,7 @@ class Requests(Page[None]):
                 await self._remark(message, name)
         else:
             self._asked.discard(row.seq)
-            self._results[row.seq] = explained(settled.reason, settled.said, "", self.context.language)[0]
+            self._results[row.seq] = " ".join(why_failed(settled, self.context.language)).strip()
         self.fill()
 
     async def _remark(self, message: FriendRequest, name: str) -> None:
