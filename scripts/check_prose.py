@@ -69,7 +69,7 @@ ALLOWED = {
     ("src/hongyan/webwx/wordings.py", "handed over"): "the service's own sentence",
 }
 """Words that stay where they are: file and word, with the reason."""
-OPEN = {"terminal": 51}
+OPEN = {"terminal": 35}
 """Areas with words still to be replaced: at most so many. Every other area of the package has none."""
 _WORDS = re.compile(r"\b(?:" + "|".join(f"(?:{word})" for word in BANNED) + r")\b", re.IGNORECASE)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)|<!-- generated.*?<!-- end -->", re.DOTALL)

@@ -74,7 +74,7 @@ class Account:
     Related methods are grouped: ``people``, ``groups``, ``outbox``, ``archive``, ``local`` (what
     people at this machine made of the chats) and ``consumers``.
 
-    ``media`` is the folder that keeps copies of what is sent; ``clock()`` gives Unix seconds, ``entropy(n)`` random bytes.
+    ``media`` is the folder with copies of sent files; ``clock()`` gives Unix seconds, ``entropy(n)`` random bytes.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Account:
         """Return the state of the login as the holder last wrote it, and how many commands wait now."""
         return replace(self._store.login.status(), queued=self._store.outbox.count_queued())
 
-    # -- whom one can talk to
+    # -- contacts
 
     def chats(self) -> list[Chat]:
         """Return chats with traffic, latest first, then those the server listed as recent."""
@@ -182,7 +182,7 @@ class Account:
     def events(self, consumer: str | None = None, *, after: Seq | None = None) -> AsyncIterator[Recorded]:
         """Yield events: from a named consumer's own position, or from ``after``, else from now on.
 
-        A named consumer's event counts as dealt with when the next one is asked for; ``deliveries`` leaves that to you.
+        A named consumer's event counts as handled when the next one is requested; ``deliveries`` leaves that to you.
         """
         if consumer is not None:
             return self._consumed(consumer)
@@ -246,7 +246,7 @@ class Account:
     ) -> Receipt:
         """Send a text, or the file at a Path as picture, sticker, video or file (``form``).
 
-        ``idempotency_key`` binds the send to an event of a reader, so that it happens once (see ``Delivery.next_key``).
+        ``idempotency_key`` binds the send to an event of a consumer, so that it happens once (see ``Delivery.next_key``).
         ``at`` (Unix seconds) puts it off: it waits in the outbox, over restarts too, for the program that holds the
         login then.
         """
@@ -281,7 +281,7 @@ class Account:
         form: str = "auto",
         at: float | None = None,
     ) -> list[Receipt]:
-        """Send the same to several chats: a command for each, which go one after the other at the careful pace.
+        """Send the same to several chats: a command for each, which go one after the other within the rate limit.
 
         More than one chat needs ``mass=True``, else UsageError. To change your mind, drop the commands that
         are still queued (``drop``). Otherwise as ``send``.
@@ -320,7 +320,7 @@ class Account:
 
         One that still waits is dropped instead; one that is on its way is waited for, ``limit`` seconds at most. Messages
         put off to a later time are not meant by "the last one". ``patience`` is that of ``Receipt.settled``. What others
-        recalled after ``since`` (Unix seconds) is still the last one, so that the same wish of several programs costs one
+        recalled after ``since`` (Unix seconds) is still the last one, so that the same request of several programs costs one
         message. Raises what ``Receipt.accepted`` raises, UsageError where there is nothing to recall.
         """
         return await recall_last(
@@ -328,7 +328,7 @@ class Account:
         )
 
     async def send_sticker(self, chat: Chat, md5: str) -> Receipt:
-        """Send a sticker that the service knows."""
+        """Send a sticker that the service has."""
         return await self.do(SendSticker(chat=key_of(chat), md5=md5))
 
     async def send_card(self, chat: Chat, person: Chat) -> Receipt:
@@ -368,7 +368,7 @@ class Account:
         idempotency_key: IdempotencyKey | None = None,
         not_before: float | None = None,
     ) -> Receipt:
-        """Carry out any command of ``model.commands``. ``not_before`` (Unix seconds) puts it off."""
+        """Carry out any command of ``model.commands``. ``not_before`` (Unix seconds) schedules it."""
         return await self.outbox.add(command, idempotency_key=idempotency_key, not_before=not_before)
 
     def file(self, recorded: Recorded, *, size: str = "full") -> Path | None:
@@ -384,7 +384,7 @@ class Account:
     ) -> Path:
         """Return the path of the file that the profile keeps of what a message carries; download it where it is not there.
 
-        What is there but doubtful is downloaded again, and stays where that fails.
+        A doubtful file is downloaded again, and stays if that fails.
         """
         noted = self._store.archive.file(recorded.seq, size)
         kept = present(self._media, noted)

@@ -31,7 +31,7 @@ async def recall(outbox: AccountOutbox, archive: AccountArchive, chat: Chat, mes
     """Recall a message of this account, which the service allows for two minutes; UsageError where it is recalled already."""
     _require_standing(archive, message)
     if (row := _open_recall(outbox, message)) is not None:
-        return outbox.command(row.id)  # asked twice it happens once
+        return outbox.command(row.id)  # repeated, it happens once
     require_sendable(chat)
     return await _recall_once(outbox, chat, message)
 

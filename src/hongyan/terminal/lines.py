@@ -164,7 +164,7 @@ class Lines:
         return f"{content} ({mark})" if mark else content
 
     def _fate(self, row: CommandRow, *, recalled: bool) -> str:
-        """Return what became of an own message that did not simply arrive."""
+        """Return the outcome of a sent message that did not simply arrive."""
         if row.outcome is Outcome.FAILED:
             why, _ = why_failed(row, self.language)
             return self.words("mark-failed", why=why.rstrip("。."))

@@ -1,7 +1,7 @@
 """Draws the QR code of a login for terminals, as a picture file and as text; it asks no other site for anything.
 
 A QR code scans when its dark modules are darker than the light ones around it. Terminal themes decide about colours
-unless they are told, so the blocks carry their own black and white (entries 16 and 231 of the 256-colour palette, which
+unless they are set, so the blocks set their own black and white (entries 16 and 231 of the 256-colour palette, which
 themes leave alone). Every cell shows two modules, one above the other, as a cell is about twice as high as wide.
 """
 

@@ -64,8 +64,8 @@ _INDEX_S: Final = 20.0
 _INDEX_PAUSE_S: Final = 0.05
 _EARLY_S: Final = 120.0
 _FORCED_OUT: Final = 1102
-_PROGRESS_S: Final = 0.5  # between two words on how far the contact list is
-_REPORTED_AFTER: Final = 2  # failures in a row before the journal says "degraded"
+_PROGRESS_S: Final = 0.5  # between two reports on the contact list's progress
+_REPORTED_AFTER: Final = 2  # failures in a row before the journal gets "degraded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +73,8 @@ class LoginConfig:
     """How a login is held.
 
     ``make_backend`` gives the protocol that serves it. ``on_login`` hears of every step of a login. ``progress`` holds who
-    wants to hear of a transfer, by command. ``grace`` is how many seconds late a send that was put off may be. With
-    ``revives`` an ended login is made anew: its end is journaled, but the status says "logging in".
+    follows a transfer, by command. ``grace`` is how many seconds late a scheduled send may be. With
+    ``revives`` an ended login is made again: its end is journaled, but the status is "logging in".
     """
 
     make_backend: Callable[[BackendContext], Backend]
@@ -96,7 +96,7 @@ class ActiveLogin:
         self._config = config
         self._profile = profile
         self._stopping = asyncio.Event()
-        self._store = store  # for what the receive loop writes: it waits with it in hand, and says so
+        self._store = store  # for the receive loop's rows: it keeps them while it waits, and reports that
         self._patient = store = patient(store, self._stopping)
         self._now = config.clock
         self._clock = Clock.beside(config.clock)
@@ -151,7 +151,7 @@ class ActiveLogin:
     async def begin(self, *, may_ask: bool = True) -> None:
         """Resume the saved login, or make a new one; return when it holds.
 
-        ``may_ask`` allows what needs a person: the phone is asked to confirm, then a code is shown. On the official
+        ``may_ask`` allows steps that need a person: the phone is asked to confirm, then a code is shown. On the official
         service those are tried only where nothing is saved. NotLoggedIn where a person would be needed and may not be
         asked; NoAnswer if there is no server at the address; LoginEnded, Refused and others if the login fails.
         """
@@ -172,7 +172,7 @@ class ActiveLogin:
         await self._log_in()
 
     async def _resume(self, saved: SavedLogin) -> None:
-        """Go on with a saved login. Raises what ended it."""
+        """Resume a saved login. Raises the error that ended it."""
         place = self._store.login.position()
         ours = place is not None and place.login == saved.login
         self._saved = saved
@@ -229,7 +229,7 @@ class ActiveLogin:
             await self._sender.stop(0)
         self._supervisor.cancel()
 
-    # -- what the backend says
+    # -- events of the backend
 
     async def _hear(self, event: BackendEvent) -> None:
         match event:
@@ -255,7 +255,7 @@ class ActiveLogin:
                 pass
 
     async def _logged_in(self, made: LoginMade) -> None:
-        """Keep what a login left, before its position is used, and begin to work for it."""
+        """Store the data of a login, before its position is used, and start to work for it."""
         saved, now = made.saved, self._now()
         self._profile.bind(self._backend.server, saved.account)
         self._keep(saved)
@@ -273,7 +273,7 @@ class ActiveLogin:
         await self._online()
 
     async def _written(self, written: Sequence[Recorded]) -> None:
-        """A batch is in the journal: what it names is looked up, what it refuses is settled."""
+        """A batch is in the journal: its names are looked up, its rejections are settled."""
         self._synced.set()
         if self._unsaved and self._saved is not None:
             self._keep(self._saved)
@@ -364,7 +364,7 @@ class ActiveLogin:
     # -- working
 
     def _work(self, *, listed: bool) -> None:
-        """Begin to gather people and to carry out the outbox."""
+        """Start loading people and carrying out the outbox."""
         self._sender = Sender(
             self._patient,
             self._backend,
@@ -377,7 +377,7 @@ class ActiveLogin:
             on_clock_set=self._clock_was_set,
         )
         run = self._supervisor.start
-        run(self._clock_was_set(0.0), name="noting what the clocks say")
+        run(self._clock_was_set(0.0), name="storing the clocks' readings")
         run(self._sender.run(), name="sending")
         run(self._sender.watch_the_clock(), name="watching the clock")
         jobs = {
@@ -396,7 +396,7 @@ class ActiveLogin:
         return await self._witness.learn(login, changes, source, now)
 
     async def _contacts_arrived(self, have: int, problem: str) -> None:
-        """Say now and then how many contacts have come, and at once what keeps them from coming."""
+        """Report now and then how many contacts have arrived, and at once what keeps them from arriving."""
         now = asyncio.get_running_loop().time()
         news = problem != self._contacts[1]
         self._contacts = (have, problem)
@@ -405,7 +405,7 @@ class ActiveLogin:
             await self._say_again()
 
     async def _all_known(self) -> None:
-        """Say that the list is complete."""
+        """Report that the list is complete."""
         await self._say_again()
 
     def _unhurried(self) -> float:
@@ -413,7 +413,7 @@ class ActiveLogin:
         return self._clock() - max(0.0, self._set_before)
 
     async def _clock_was_set(self, _: float) -> None:
-        """Keep what both clocks say now, so that the next program knows how long ago everything was."""
+        """Store the readings of both clocks, so that the next program knows how long ago everything was."""
         await self._patient.login.set_rate_limit(CLOCK, msgspec.json.encode(self._clock.mark()))
 
     async def _save_now_and_then(self) -> None:
@@ -463,7 +463,7 @@ class ActiveLogin:
         await self._supervisor.ended()
 
     async def stop(self) -> None:
-        """End all work within two seconds: what is being sent may finish, the rest stays in the outbox."""
+        """End all work within two seconds: current sends may finish, the rest stays in the outbox."""
         if self._sender is not None:
             await self._sender.stop(_DRAIN_S)
         self._stopping.set()

@@ -1,4 +1,4 @@
-"""In which order commands go: those of a chat's lane one after the other, lanes side by side; it carries out nothing."""
+"""The order of commands: those of a chat's lane one after the other, lanes side by side; it carries out nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _FETCHES: Final = 3  # files fetched side by side
 
 
 class SendDoubt(NamedTuple):
-    """That a command may have happened: under which login, since when, and why it is not known.
+    """The doubt that a command may have happened: under which login, since when, and why it is not known.
 
-    ``since`` is by the clock of this program; None where no clock can say how long ago it was.
+    ``since`` is by the clock of this program; None if no clock can measure how long ago it was.
     """
 
     login: LoginId

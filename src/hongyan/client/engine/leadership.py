@@ -1,4 +1,4 @@
-"""Sees to it that one of the programs on a profile holds its login: holds it, or waits beside the one that does.
+"""Makes one of the programs on a profile hold its login: holds it, or waits beside the one that does.
 
 It decides when to hold, when to attach and when to take over; holding a login is another module's business. A program
 that ends, by ``kill -9`` too, loses the profile's lock, and one that waits takes over: with the saved credentials and
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Leadership"]
 
-_LOOK_S: Final = 0.2  # between two looks whether the profile is free
+_LOOK_S: Final = 0.2  # between two checks whether the profile is free
 _LOOKS: Final = 15
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
@@ -72,7 +72,7 @@ class Leadership:
     async def join(self, *, may_ask: bool = True, must_hold: bool = False) -> None:
         """Hold the login where the profile is free, else attach to the program that holds it.
 
-        ``must_hold`` makes a held profile an error, ProfileLocked. Raises what ``ActiveLogin.begin`` raises where it holds.
+        ``must_hold`` makes a held profile an error, ProfileLocked. Raises the errors of ``ActiveLogin.begin`` if it holds.
         """
         if must_hold:
             self._profile.hold()
@@ -100,7 +100,7 @@ class Leadership:
             self._standing_by.result()  # a fault of this program must not end quietly
 
     async def _hold(self, *, may_ask: bool) -> None:
-        """Begin to hold: the lock is ours already, and is given back where the login cannot be held."""
+        """Start holding: the lock is ours already, and is released if the login cannot be held."""
         self._on_hold(True)
         self.login = self._make_login()
         try:
@@ -110,7 +110,7 @@ class Leadership:
             raise
 
     async def _let_go(self) -> None:
-        """End the login and give the profile back, to the end even where the one who asked for it is cancelled."""
+        """End the login and release the profile, to the end even if the caller is cancelled."""
         if self._ending is None:
             self._ending = asyncio.create_task(self._end(), name="giving the login back")
         await asyncio.shield(self._ending)
@@ -144,7 +144,7 @@ class Leadership:
                 raise
             except (
                 HongyanError
-            ):  # the status says why: no server at the address, no scan; the next try comes later
+            ):  # the status has the reason: no server at the address, no scan; the next try comes later
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             except Exception as fault:  # noqa: BLE001  # the stored login is resumed again
@@ -164,7 +164,7 @@ class Leadership:
         await self._let_go()
 
     async def _take_over(self) -> bool:
-        """Hold the login if the profile is free and there is one to go on with, or one to be made anew."""
+        """Hold the login if the profile is free and there is one to resume, or one to be made again."""
         self._profile.vault.reload()
         if self._profile.vault.load() is None and not self._wanted_anew:
             await self._tell_ended()
@@ -176,7 +176,7 @@ class Leadership:
         return True
 
     async def _tell_ended(self) -> None:
-        """Say that there is nothing to go on with, where the last program was killed before it could."""
+        """Publish that there is nothing to resume, if the last program was killed before it could."""
         state = self._login.status().state
         if state is LoginState.ENDED or not self._profile.try_hold():
             return

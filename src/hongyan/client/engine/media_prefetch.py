@@ -1,7 +1,7 @@
 """Fetches media as messages come in, by the policy, and before a recall takes them away, beside everything else.
 
 It is a consumer of the journal, so that a message whose file was not fetched before a crash
-comes again, and its half-done file goes on where it ended.
+is delivered again, and its partial file is resumed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["READER", "MediaPrefetcher"]
 
 READER: Final = "media"
-"""The name under which the journal keeps how far the gathering is."""
+"""The name under which the journal stores the position of this consumer."""
 
 _AT_ONCE: Final = 3  # downloads side by side
 _ROUNDS: Final = 14  # with their pauses some ten minutes of a server that does not answer
@@ -58,7 +58,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class MediaPrefetcher:
-    """Fetches the media of one account's messages; what cannot be fetched is logged and left to be asked for.
+    """Fetches the media of one account's messages; what cannot be fetched is logged and left for a later request.
 
     ``fetch`` is that of the backend.
     """
@@ -84,7 +84,7 @@ class MediaPrefetcher:
             async for recorded in feed:
                 if (wanted := self._wanted(recorded)) is not None:
                     group.create_task(self._gather(recorded, wanted))
-                else:  # what a recall meant is gone since
+                else:  # the recalled message is gone since
                     await self._store.done(READER, recorded.seq)
 
     def _wanted(self, recorded: Recorded) -> Recorded | None:
@@ -129,8 +129,8 @@ class MediaPrefetcher:
                 if attempt + 1 >= _rounds(error):
                     break
             except Exception as fault:  # noqa: BLE001  # one file must not cost all others
-                reports.note(fault, doing="fetching what a message carries")
-                problem = InternalError("fetching what a message carries", type(fault).__name__)
+                reports.note(fault, doing="fetching the file of a message")
+                problem = InternalError("fetching the file of a message", type(fault).__name__)
                 break
             await asyncio.sleep(_pause(attempt, problem))
         if problem is not None:

@@ -51,7 +51,7 @@ class PutOff:
         self._sooner.set()
 
     async def watch(self, boundary: Callable[[Coroutine[None, None, None]], Awaitable[None]]) -> None:
-        """Look at the clock, each time within ``boundary``, without end."""
+        """Check the clock, each time within ``boundary``, without end."""
         while True:
             self._sooner.clear()
             await boundary(self._look())
@@ -63,7 +63,7 @@ class PutOff:
                 continue
 
     async def _look(self) -> None:
-        """Give what was put off its place when its time has come."""
+        """Queue scheduled commands when their time has come."""
         if by := self._clock.set_lately():
             await self._on_clock_set(by)
         for aside in [aside for aside in self._later if self._is_due(aside)]:
@@ -71,6 +71,6 @@ class PutOff:
             self._later.remove(aside)
 
     def _is_due(self, aside: _Aside) -> bool:
-        """Whether a time has come. One that only a clock set far ahead has brought waits for what that clock will say."""
+        """Whether a time has come. One that only a clock set far ahead has reached waits for that clock's next reading."""
         late = self._clock.now() - aside.due
         return 0 <= late <= self._grace or (late >= 0 and aside.even <= self._clock())

@@ -24,7 +24,7 @@ _LOOK_S: Final = 30.0  # a wall clock may be set: seconds between two checks
 
 
 async def pause(until: float, clock: Callable[[], float], stop: asyncio.Event) -> None:
-    """Wait until ``clock`` says ``until`` (seconds), or until ``stop``; a wall clock may be set meanwhile."""
+    """Wait until ``clock`` reaches ``until`` (seconds), or until ``stop``; a wall clock may be set meanwhile."""
     while not stop.is_set() and (left := until - clock()) > 0:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(left, _LOOK_S)):

@@ -1,7 +1,7 @@
-"""Takes what a backend hands out: writes each batch, and only then lets its position be used.
+"""Takes the events of a backend: writes each batch, and only then lets its position be used.
 
-The order is the promise: raw items, events and the next position go into the journal in one transaction, and the batch
-is committed afterwards. A crash in between makes the service hand the batch out again, and the journal drops repeats.
+The order is the guarantee: raw items, events and the next position go into the journal in one transaction, and the batch
+is committed afterwards. A crash in between makes the service deliver the batch again, and the journal drops repeats.
 
 No fault of ours ends this loop: it is reported, costs the one event that raised it, and the loop goes on. Only errors
 that make going on impossible are raised: a login that could not be stored, errors of the tree.
@@ -33,7 +33,7 @@ __all__ = ["Receiver"]
 
 T = TypeVar("T")
 _log = logging.getLogger("hongyan.storage")
-_LONGEST_PAUSE_S: Final = 10.0  # a disk gets room by a person's hand, who then looks
+_LONGEST_PAUSE_S: Final = 10.0  # a person makes room on a disk, and then watches
 
 
 class Receiver:
@@ -72,7 +72,7 @@ class Receiver:
                         await self._hand_on(event)
 
     async def _when_there_is_room(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do what writes; while the disk has no room, wait with it in hand, say so, and ask the service nothing."""
+        """Write; while the disk has no room, keep the rows, report it, and request nothing from the service."""
         failures = 0
         while True:
             try:
@@ -100,19 +100,19 @@ class Receiver:
         except Exception as fault:
             if isinstance(event, LoginMade):
                 raise
-            reports.note(fault, doing="dealing with news of the login")
+            reports.note(fault, doing="handling an event of the login")
 
     async def _write(self, batch: EventBatch) -> None:
         written = await self._when_there_is_room(lambda: self._journaled(batch))
         self._backend.commit(batch)
         try:
             await self._on_written(written)
-        except StorageError as error:  # the rows are safe; what they lead to is looked for again later
-            _log.warning("%s (while looking through new rows)", error)
+        except StorageError as error:  # the rows are safe; their effects are retried later
+            _log.warning("%s (while processing new rows)", error)
         except HongyanError:
             raise
         except Exception as fault:  # noqa: BLE001  # the rows are safe, and the next batch is waiting
-            reports.note(fault, doing="looking through new rows")
+            reports.note(fault, doing="processing new rows")
 
     async def _journaled(self, batch: EventBatch) -> list[Recorded]:
         """Append a batch whole; where an item of it cannot be written, item by item, that one as its bytes alone."""

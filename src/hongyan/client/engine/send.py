@@ -1,4 +1,4 @@
-"""Takes commands from the outbox, in order within each chat, at the pace that is due, and settles each with the truth.
+"""Takes commands from the outbox, in order within each chat and within the rate limits, and settles each with its true outcome.
 
 A command is noted as sent before it is handed to the network. What becomes of it then is the table of
 ``client/engine/verdict.py``, for a running program as for the next one after a crash. Each lane has one boundary: where this
@@ -67,7 +67,7 @@ __all__ = ["GRACE_S", "Sender"]
 T = TypeVar("T")
 
 GRACE_S: Final = 3_600.0
-"""How much later than asked for a message may go, in seconds."""
+"""How much later than requested a message may go, in seconds."""
 
 _log = logging.getLogger("hongyan.outbox")
 _AGAIN_S: Final = 1.0
@@ -82,7 +82,7 @@ _FATES: Final = frozenset({Fate.QUEUE, Fate.LATER, Fate.REPEAT, Fate.ONCE_MORE})
 class Sender:
     """Carries out the outbox of one login.
 
-    ``synced`` is set after the first completed sync of this program, since what was in doubt waits for it. ``grace`` is
+    ``synced`` is set after the first completed sync of this program; commands in doubt wait for it. ``grace`` is
     how many seconds late a scheduled send may be. ``set_before`` is by how many seconds the wall clock was set
     since the last program stored its times; ``on_clock_set`` gets by how many it is set from now on.
     """
@@ -120,19 +120,19 @@ class Sender:
         self._rejections = backend.rejections(self._widen)
 
     async def run(self) -> None:
-        """Settle what a former program left in doubt, then carry out commands as they come, without end."""
-        await self._guarded(self._take_in_doubt(), "looking through what was in doubt")
-        await self._guarded(self._rejections.catch_up(), "looking through refusals")
+        """Settle the commands that a former program left in doubt, then carry out new ones, without end."""
+        await self._guarded(self._take_in_doubt(), "settling commands in doubt")
+        await self._guarded(self._rejections.catch_up(), "processing late rejections")
         while True:
             await self._guarded(self._take(), "taking commands from the outbox")
             await self._store.changed()
 
     async def watch_the_clock(self) -> None:
-        """Give what was put off its place when its time has come, without end."""
-        await self._put_off.watch(lambda look: self._guarded(look, "looking at the clock"))
+        """Queue scheduled commands when their time has come, without end."""
+        await self._put_off.watch(lambda look: self._guarded(look, "checking the clock"))
 
     async def stop(self, limit: float) -> None:
-        """Begin nothing more, and give what is on its way ``limit`` seconds; downloads get none, they can be repeated."""
+        """Start nothing more, and give current commands ``limit`` seconds; downloads get none, they can be repeated."""
         self._stop.set()
         for task in self._fetching:
             task.cancel()
@@ -143,8 +143,8 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def heard(self, written: Sequence[Recorded]) -> None:
-        """Look for system messages that refuse what was accepted a moment ago."""
-        await self._guarded(self._rejections.heard(written), "looking for refusals")
+        """Find system messages that reject sends accepted a moment ago."""
+        await self._guarded(self._rejections.heard(written), "finding late rejections")
 
     async def _guarded(self, work: Coroutine[None, None, None], doing: str) -> None:
         """Do something that must not stop the others: what this machine or this program does wrong is reported, once."""
@@ -170,7 +170,7 @@ class Sender:
         now = self._clock.now()
         for row, login, sent_at in await self._read(self._store.outbox.in_doubt):
             if isinstance(row.command, SendFile) and not row.handle:
-                self._put(WaitingCommand(row))  # it was going up: the message that follows was not asked for
+                self._put(WaitingCommand(row))  # it was an upload: its message was not requested yet
                 continue
             ago = age(sent_at + self._set_before, now)
             since = None if ago is None else self._clock() - ago
@@ -196,7 +196,7 @@ class Sender:
 
     async def _clock_was_set(self, by: float) -> None:
         self._set_by += by
-        _log.warning("the clock of this machine was set %s; what waits goes on as before", spoken(by))
+        _log.warning("the clock of this machine was set %s; waiting commands go on as before", spoken(by))
         if self._on_clock_set is not None:
             await self._on_clock_set(by)
         await self._tell_anew(by)
@@ -244,7 +244,7 @@ class Sender:
                 if again is not None:
                     waiting.appendleft(again)
         except StoreClosing:
-            pass  # the next program finds what is still open
+            pass  # the next program finds the unsettled commands
         finally:
             del self._lanes[name]
 
@@ -254,15 +254,15 @@ class Sender:
             return await self._after_fault(waiting, fault)
         except (StoreClosing, asyncio.CancelledError):
             raise
-        except Exception as worse:  # noqa: BLE001  # the others of the lane are to go on
+        except Exception as worse:  # noqa: BLE001  # the others of the lane must go on
             reports.note(worse, doing="settling a command after a fault")
             return None
 
     async def _after_fault(self, waiting: WaitingCommand, fault: Exception) -> WaitingCommand | None:
-        """Settle the command at which something went wrong unexpectedly, truthfully, and go on."""
+        """Settle the command of an unexpected error by what is known, and go on."""
         if isinstance(fault, StorageError):
             await self._stored.wait(_AGAIN_S)
-            return waiting  # nothing was asked, or it is settled already: its row will say
+            return waiting  # nothing was sent, or it is settled already: its row has the outcome
         doing = f"carrying out {type(waiting.row.command).__name__}"
         reports.note(fault, doing=doing)
         reach = self._backend.reached(waiting.row.id)
@@ -277,7 +277,7 @@ class Sender:
         return None
 
     async def _next(self, waiting: WaitingCommand) -> WaitingCommand | None:
-        """Wait until a command may begin, and carry it out if it is still wanted and still makes sense."""
+        """Wait until a command may start, and carry it out if it is still wanted and valid."""
         if waiting.doubt is not None:
             await self._either(self._synced.wait())
         if waiting.row.reason == _TOO_FAST:
@@ -286,7 +286,7 @@ class Sender:
         await self._until_known(chat_of(waiting.row.command))
         row = await self._read(lambda: self._store.outbox.command(waiting.row.id))
         if self._stop.is_set() or not row.open:
-            return None  # the next program finds what is still open
+            return None  # the next program finds the unsettled commands
         if (unfit := self._unfit(row, waiting)) is not None:
             await self._settle(unfit)
         elif (again := await self._attempt(row, waiting)) is not None:
@@ -303,7 +303,7 @@ class Sender:
         ):
             place = self._store.login.position()
             if place is not None and place.complete and self._store.login.status().contacts_complete:
-                return  # it has none, and the error will say so
+                return  # it has none, and the error will report that
             await self._either(self._store.changed())
 
     async def _either(self, coming: Coroutine[object, object, object]) -> None:
@@ -336,7 +336,7 @@ class Sender:
         return f"it was to go {round(late / 60)} minutes ago, while no program was logged in{clock}"
 
     async def _hold(self, row: CommandRow, at: float, why: str) -> None:
-        """Say of a command that waits for its turn, and of those behind it, until when, if the wait is long."""
+        """Report for a waiting command, and for those behind it, until when, if the wait is long."""
         if at - self._clock() < _WONDERED_S:
             return
         lane = self._lanes[lane_of(row)]
@@ -361,7 +361,7 @@ class Sender:
             await self._tell_row(row, until)
 
     async def _tell_row(self, row: CommandRow, until: float) -> None:
-        """Write another time into a row that says already why it waits."""
+        """Write another time into a row that has the reason for its wait already."""
         held = Settlement(row.id, Outcome.QUEUED, row.result, row.reason, row.said, until)
         await self._settle(held)
 
@@ -398,7 +398,7 @@ class Sender:
         return None
 
     async def _judge(self, tried: WaitingCommand, error: HongyanError) -> WaitingCommand | None:
-        """Do with a command that was not accepted what the table says."""
+        """Settle a command by the table when the service did not accept it."""
         reply, effect, reach = reply_kind_of(error), tried.row.command.effect, self._reach(tried)
         if reply is ReplyKind.LOGIN_GONE:
             self._backend.recheck()

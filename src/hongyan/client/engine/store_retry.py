@@ -21,7 +21,7 @@ __all__ = ["PatientStore", "StoreRetry", "patient"]
 T = TypeVar("T")
 _log = logging.getLogger("hongyan.outbox")
 _FIRST_PAUSE_S: Final = 0.2
-_LONGEST_PAUSE_S: Final = 5.0  # disks get room by a person's hand, who then looks
+_LONGEST_PAUSE_S: Final = 5.0  # a person makes room on a disk, and then watches
 
 
 class StoreRetry:
@@ -64,7 +64,7 @@ class StoreRetry:
 class PatientStore:
     """A store, or a part of one, of which every write is repeated until there is room for it; all else is its own.
 
-    What holds a login works on one of these: a full disk then stops the work for a while, and no part of it dies.
+    The holder of a login works on one of these: a full disk then stops the work for a while, and no part of it ends.
     """
 
     def __init__(self, store: object, stored: StoreRetry) -> None:

@@ -1,4 +1,4 @@
-"""Owns every task that runs for a login: a part that stops by a fault ends all of them, and says why."""
+"""Owns every task that runs for a login: a part that stops by a fault ends all of them, with the reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Supervisor"]
 
 
 class Supervisor:
-    """The tasks of one login. Half a client would lie, so there is one end for all: the first error is the reason."""
+    """The tasks of one login. With a part missing its status would be wrong, so there is one end for all: the first error is the reason."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -27,7 +27,7 @@ class Supervisor:
         return self._over.done()
 
     def begin(self) -> None:
-        """Begin anew after an end, with another try of the same login."""
+        """Start again after an end, with another try of the same login."""
         self._consume_result()
         self._over = asyncio.get_running_loop().create_future()
 
@@ -54,7 +54,7 @@ class Supervisor:
             self._over.set_exception(reason)
 
     def cancel(self) -> None:
-        """Cancel every task but the one that asks."""
+        """Cancel every task except the caller."""
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
 
@@ -63,7 +63,7 @@ class Supervisor:
         await asyncio.shield(self._over)
 
     async def stop(self) -> None:
-        """Cancel everything and wait until it is gone."""
+        """Cancel everything and wait until it has ended."""
         self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._consume_result()

@@ -20,7 +20,7 @@ _LONGEST_PAUSE_S: Final = 60.0
 
 
 async def tended(work: Callable[[], Awaitable[None]], *, doing: str) -> None:
-    """Run ``work`` until it returns; begin it anew, after growing pauses, where it failed of the disk or of this program.
+    """Run ``work`` until it returns; restart it, after growing pauses, if it failed because of the disk or of this program.
 
     Errors of other kinds, and a damaged store, are raised.
     """
@@ -54,6 +54,6 @@ def _tell(fault: Exception, doing: str) -> None:
 
 
 def is_ending() -> bool:
-    """Whether the present task was asked to end, also where another exception took the place of its CancelledError."""
+    """Whether the current task was cancelled, also if another exception replaced its CancelledError."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -1,4 +1,4 @@
-"""Says when the next action of a kind may happen: pure token buckets that neither wait nor read a clock.
+"""Computes when the next action of a kind may happen: pure token buckets that neither wait nor read a clock.
 
 No official limits exist. The rates are the careful end of what users of other clients reported between 2016 and 2024:
 back-to-back sends were stopped after about 60, spacing of one second never was, pictures sooner than texts, about
@@ -54,7 +54,7 @@ RATES: Final[Mapping[ActionKind, Rate]] = {
 
 
 class Bucket(Struct, frozen=True):
-    """What is left of a rate. Times are seconds of one clock; ``pause_s`` is the length of the last enforced pause.
+    """The state of a rate limit. Times are seconds of one clock; ``pause_s`` is the length of the last enforced pause.
 
     ``mark`` is when it was stored, None if that was not noted; the times are wall times then.
     """
@@ -134,7 +134,7 @@ class TokenBuckets:
     def widen(self, action: ActionKind, now: float) -> Bucket:
         """Note that the server called it too fast: close the bucket, twice as long as the last time.
 
-        While it is closed nothing changes: such an answer is one to what had gone out before. After the pause there is
+        While it is closed nothing changes: such an answer belongs to requests sent before. After the pause there is
         a single token, and the rest flows in from then on: no burst follows a pause.
         """
         bucket = self.bucket(action)
@@ -161,7 +161,7 @@ def kept_buckets(
 ) -> tuple[TokenBuckets, float]:
     """Return the buckets as the last program left them, and by how many seconds the wall clock was set since.
 
-    What cannot be read is left out: an unreadable bucket begins anew.
+    Unreadable entries are left out: an unreadable bucket starts fresh.
     """
     buckets: dict[str, Bucket] = {}
     for action in ActionKind:
@@ -172,7 +172,7 @@ def kept_buckets(
         set_before = clock.set_since(msgspec.json.decode(kept[CLOCK], type=Mark))
     if set_before:
         _log.warning(
-            "the clock of this machine was set %s since the last program; what waits goes on as before",
+            "the clock of this machine was set %s since the last program; waiting commands go on as before",
             spoken(set_before),
         )
     return TokenBuckets(noise, enforced=enforced, kept=buckets), set_before

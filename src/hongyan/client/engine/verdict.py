@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["DOUBT_S", "Fate", "ReplyKind", "fate_of", "reply_kind_of", "table"]
 
 DOUBT_S: Final = 300.0
-"""How many seconds after its first try a command is still repeated: so long the service certainly knows its number."""
+"""How many seconds after its first try a command is still repeated: for so long the service certainly remembers its number."""
 
 _PASSING: Final = -1
 _LOGIN_GONE: Final = frozenset({1100, 1101, 1102})
@@ -50,7 +50,7 @@ class ReplyKind(StrEnum):
     NO = "no"  # any other Ret
     LOGIN_OVER = "login-over"  # there is no login any more to send under
     SHORT = "short"  # an answer arrived, but not all of it
-    WRONG = "wrong"  # what was asked for cannot be: no contact of that name, a file that is gone
+    WRONG = "wrong"  # the request cannot be carried out: no contact of that name, a file that is gone
     NO_ROOM = "no-room"  # this machine could not store data
     FAULT = "fault"  # a fault of this program
 

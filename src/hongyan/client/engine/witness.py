@@ -1,7 +1,7 @@
-"""Finds what the service does not announce: who left a group, earlier names. It compares records, and asks nothing.
+"""Finds changes that the service does not announce: who left a group, earlier names. It compares records, and requests nothing.
 
 It reports only what both records prove: a first record is not a change, in an incomplete list no one is missing, and what a
-sentence of the service or an own command says already is not repeated.
+sentence of the service or an own command reports already is not repeated.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WATCHED: Final = frozenset({ContactKind.FRIEND, ContactKind.OFFICIAL})
 
 
 class Witness:
-    """Looks at what comes in before it is written. One at a time, so that no difference is seen twice.
+    """Checks incoming events before they are written. One at a time, so that no difference is reported twice.
 
     ``judge`` leaves to a message only what its writer may claim: see ``Backend.judged``.
     """
@@ -55,7 +55,7 @@ class Witness:
         self._store = store
         self._judge = judge
         self.lock = asyncio.Lock()
-        self._ids: dict[tuple[LoginId, TransientName], str] = {}  # permanent ids of those not known yet
+        self._ids: dict[tuple[LoginId, TransientName], str] = {}  # permanent ids of people not known yet
 
     def looked_at(
         self, login: LoginId, events: Sequence[tuple[Event, bytes]], now: float
@@ -104,7 +104,7 @@ class Witness:
     async def learn(
         self, login: LoginId, changes: Sequence[ContactChange], source: str, now: float
     ) -> list[ChatKey]:
-        """Let the store learn records that were asked for, and write down what they show."""
+        """Let the store learn requested records, and write down what they show."""
         changes = [self._identified(login, change) for change in changes]
         async with self.lock:
             seen = self._safely_compared(login, changes, (), now)

@@ -67,7 +67,7 @@ class Memory:
     def own(
         self, number: str, chat: str = "", *, gone: Callable[[MsgId], bool] = lambda _: False
     ) -> Own | None:
-        """Return the own message with that number; without one the last (in ``chat``, where given) that is not ``gone``."""
+        """Return the account's message with that number; without one the last (in ``chat``, where given) that is not ``gone``."""
         if number:
             recorded = self.find(number)
             return _own(recorded) if recorded else None

@@ -165,7 +165,7 @@ async def forward(interpreter: CommandInterpreter, command: SlashCommand) -> Non
 
 
 async def recall(interpreter: CommandInterpreter, command: SlashCommand) -> None:
-    """Take back an own message: the one with the number, or the last one."""
+    """Recall a message of this account: the one with the number, or the last one."""
     opened = interpreter.opened.key if interpreter.opened and not command.id else ""
     own = interpreter.memory.own(
         command.id, opened, gone=lambda number: bool(interpreter.account.archive.recalled(number))
@@ -210,7 +210,7 @@ async def pin(interpreter: CommandInterpreter, command: SlashCommand) -> None:
 
 
 async def remark(interpreter: CommandInterpreter, command: SlashCommand) -> None:
-    """Give a friend a name of one's own."""
+    """Set a friend's remark."""
     await interpreter.do(SetRemark(chat=interpreter.chat(command.target).key, remark=command.text))
 
 

@@ -1,4 +1,4 @@
-"""What the entry's keys do beyond editing: sending, holding back, faces, files, the editor."""
+"""The actions of the entry beyond editing: sending, holding back, emoticons, files, the editor."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ async def newline(main: Main, _: int) -> None:
 
 
 async def leave(main: Main, _: int) -> None:
-    """Take back what is held, else drop the reply, else leave the entry."""
+    """Cancel a held message, else drop the reply, else leave the entry."""
     if main.chat is not None and main.context.settings.hold:
         held = [
             row

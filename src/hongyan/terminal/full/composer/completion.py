@@ -1,4 +1,4 @@
-"""What is offered above the entry while a person writes: members behind @, faces and emoji behind : or [, commands behind /."""
+"""Suggestions above the entry while a person writes: members after @, emoticons and emoji after : or [, commands after /."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ASKS: Final = re.compile(
 
 
 class Offer(NamedTuple):
-    """One thing that can be chosen: what is shown, and what then stands in the text."""
+    """One suggestion: its display, and the text it inserts."""
 
     shown: str
     more: str
@@ -42,7 +42,7 @@ class Offer(NamedTuple):
 def asked_for(before: str) -> tuple[str, str, int] | None:
     """Return what the text before the caret asks for (``mention``, ``face``, ``emoji`` or ``command``), by what, and how long that is.
 
-    A colon within a word or a time asks for nothing, and neither does the one of Chinese texts.
+    A colon within a word or a time suggests nothing, and neither does the one of Chinese texts.
     """
     found = _ASKS.search(before)
     if found is None:

@@ -1,4 +1,4 @@
-"""WeChat's faces and the emoji, found by their names in Chinese and English and by pinyin; it knows no widget."""
+"""WeChat's emoticons and the emoji, found by their names in Chinese and English and by pinyin; independent of widgets."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _pinyin(name: str) -> tuple[str, str]:
 
 @cache
 def all_emoji() -> tuple[EmojiChoice, ...]:
-    """Return WeChat's faces, then the emoji of one character, then those with a Chinese name that are built of several."""
+    """Return WeChat's emoticons, then the emoji of one character, then those with a Chinese name made of several."""
     faces = [
         EmojiChoice(f"[{face.zh[0]}]", face.emoji or f"[{face.zh[0]}]", f"{face.zh[0]} {face.en[0]}")
         for face in EMOTICONS
@@ -100,5 +100,5 @@ def _finder() -> Finder[EmojiChoice]:
 
 
 def find_emoji(wanted: str, limit: int = 50) -> list[EmojiChoice]:
-    """Return the faces and emoji that a name, a part of one, or pinyin means; all in their order for an empty text."""
+    """Return the emoticons and emoji that match a name, a part of one, or pinyin; all in their order for an empty text."""
     return [hit.item for hit in _finder().find(wanted.replace("_", " "), limit)]

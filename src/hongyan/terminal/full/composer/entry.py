@@ -1,7 +1,7 @@
 """Where a message is written: several lines, edited by what people call characters, with the keys of the key map.
 
 It sends nothing: what is to happen is posted as a message. Pasted text never sends anything, and pasted paths of files
-are told apart from text.
+are distinguished from text.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class MessageEntry(TextArea, inherit_bindings=False):
         self.insert(text)
 
     def before_caret(self) -> str:
-        """Return what stands before the caret on its line."""
+        """Return the text before the caret on its line."""
         row, column = self.cursor_location
         return str(self.document.get_line(row))[:column]
 
@@ -130,11 +130,11 @@ class MessageEntry(TextArea, inherit_bindings=False):
         self.replace(text, (row, column - count), (row, column))
 
     def undo(self) -> None:
-        """Take back the last change."""
+        """Undo the last change."""
         self._settled(super().undo)
 
     def redo(self) -> None:
-        """Make the change again that was taken back."""
+        """Redo the change that was undone."""
         self._settled(super().redo)
 
     def _settled(self, step: Callable[[], None]) -> None:

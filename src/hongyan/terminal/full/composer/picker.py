@@ -36,7 +36,7 @@ STICKER: Final = "sticker:"
 
 
 class EmojiPicker(Dialog["str | None"]):
-    """A grid of the favourite stickers, WeChat's faces and the emoji, those used last first; found by name or pinyin."""
+    """A grid of the favorite stickers, WeChat's emoticons and the emoji, those used last first; found by name or pinyin."""
 
     DEFAULT_CSS = "EmojiPicker RowList { height: 10; }"
 

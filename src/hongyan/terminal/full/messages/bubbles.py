@@ -20,7 +20,7 @@ __all__ = ["BubbleLayout", "Laid", "Line"]
 
 _TOGETHER_S: Final = 180  # messages of one writer within this time share a head
 _INDENT: Final = 2
-_OWN_SHARE: Final = 0.75  # of the pane's width that own messages may take
+_OWN_SHARE: Final = 0.75  # of the pane's width that this account's messages may take
 _UNTOLD: Final = (4000, 3000)  # pixels of a picture of unknown size: as large as may be
 _NARROW: Final = 40  # cells; below, nothing is set aside
 
