@@ -47,7 +47,7 @@ class Finding:
 
     what: str
     state: str
-    sentence: str
+    said: str  # the name in the JSON output, which stays
     advice: str = ""
 
 
@@ -73,7 +73,7 @@ def doctor(options: Options) -> int:
         )
     else:
         for finding in findings:
-            click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.sentence}")
+            click.echo(f"{_MARKS[finding.state]}  {finding.what}: {finding.said}")
             if finding.advice:
                 click.echo(f"      {addressed(finding.advice)}")
     return int(any(f.state == "bad" for f in findings))
