@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 import msgspec
 
 from hongyan.client.archive_policy import ArchiveSettings
+from hongyan.client.engine.login_status import LoginStatus
 from hongyan.client.engine.media_prefetch import MediaPrefetcher
 from hongyan.client.engine.receive import Receiver
 from hongyan.client.engine.send import GRACE_S, Sender
@@ -28,7 +28,7 @@ from hongyan.client.media_policy import MediaSettings
 from hongyan.client.retention import RetentionJob
 from hongyan.clock import Clock
 from hongyan.errors import HongyanError, LoginEnded, NoAnswer, NotLoggedIn, StorageError
-from hongyan.model.events import Gap, LoginChanged, LoginState, Status
+from hongyan.model.events import Gap, LoginChanged, LoginState
 from hongyan.model.login_progress import LoginProgress, PhoneDeclined
 from hongyan.ports.backend import (
     BackendContext,
@@ -64,7 +64,6 @@ _INDEX_S: Final = 20.0
 _INDEX_PAUSE_S: Final = 0.05
 _EARLY_S: Final = 120.0
 _FORCED_OUT: Final = 1102
-_PROGRESS_S: Final = 0.5  # between two reports on the contact list's progress
 _REPORTED_AFTER: Final = 2  # failures in a row before the journal gets "degraded"
 
 
@@ -100,6 +99,7 @@ class ActiveLogin:
         self._patient = store = patient(store, self._stopping)
         self._now = config.clock
         self._clock = Clock.beside(config.clock)
+        self._status = LoginStatus(self._store, config.clock, lambda: self._backend.latency)
         self._backend = config.make_backend(self._context())
         self._witness = Witness(store, self._backend.judged)
         self._prefetcher = MediaPrefetcher(store, self._backend.fetch, config.media)
@@ -114,13 +114,10 @@ class ActiveLogin:
         )
         self._supervisor = Supervisor()
         self._saved: SavedLogin | None = None
-        self._status = Status(state=LoginState.OFFLINE, pid=os.getpid())
         self._standing = asyncio.Event()
         self._synced = asyncio.Event()
         self._reported_degraded = False
-        self._contacts = (0, "")
         self._unsaved = False
-        self._progress_reported = 0.0
         self._receiving: asyncio.Task[None] | None = None
         self._sender: Sender | None = None
 
@@ -133,8 +130,8 @@ class ActiveLogin:
             paced=self._config.paced,
             learn=self._learn,
             leave=self._leave,
-            on_contacts=self._contacts_arrived,
-            on_complete=self._all_known,
+            on_contacts=self._status.contacts_arrived,
+            on_complete=self._status.say_again,
             progress=self._config.progress,
         )
 
@@ -183,7 +180,7 @@ class ActiveLogin:
         keepsake = self._profile.vault.keepsake()
         before = self._store.login.status()
         revived = self._config.revives and before.state is LoginState.LOGGING_IN
-        await self._say(LoginState.LOGGING_IN, before.reason if revived else "")
+        await self._status.say(LoginState.LOGGING_IN, before.reason if revived else "")
         self._saved = None
         if keepsake is not None:
             try:
@@ -248,7 +245,7 @@ class ActiveLogin:
                 await self._ended(event)
             case PhoneDeclined():
                 self._config.on_login(event)
-                await self._say(LoginState.LOGGING_IN, self._status.reason)
+                await self._status.say(LoginState.LOGGING_IN, self._status.reason)
             case _ if isinstance(event, LoginProgress):
                 self._config.on_login(event)
             case _:
@@ -286,12 +283,12 @@ class ActiveLogin:
             await self._sender.heard(written)
 
     async def _online(self) -> None:
-        await self._say(LoginState.ONLINE)
+        await self._status.say(LoginState.ONLINE)
         self._standing.set()
 
     async def _degraded(self, trouble: ServiceTroubled) -> None:
         """Publish that the service does not answer as it should; a login reported as over does not hold yet."""
-        await self._say(LoginState.DEGRADED, trouble.code, trouble.retry_at, trouble.reason)
+        await self._status.say(LoginState.DEGRADED, trouble.code, trouble.retry_at, trouble.reason)
         if trouble.failures >= _REPORTED_AFTER and not self._reported_degraded:
             with contextlib.suppress(StorageError):  # the reason may be that there is no room for this
                 await self._journal(
@@ -318,37 +315,14 @@ class ActiveLogin:
             self._profile.rest(str(error))
         self._saved = None
         self._profile.vault.forget()
-        await self._say(LoginState.LOGGING_IN if self._config.revives else LoginState.ENDED, error.code)
+        await self._status.say(
+            LoginState.LOGGING_IN if self._config.revives else LoginState.ENDED, error.code
+        )
         await self._journal(LoginChanged(state=LoginState.ENDED, reason=error.code, advice=error.advice))
 
     async def _journal(self, event: Event) -> None:
         login = self._saved.login if self._saved else self._store.login.current
         await self._store.append([(event, b"")], login=login, received_at=self._now())
-
-    async def _say_again(self) -> None:
-        """Write the status row anew, with the counts of now."""
-        await self._say(self._status.state, self._status.reason, self._status.retry_at, self._status.said)
-
-    async def _say(
-        self, state: LoginState, reason: str = "", retry_at: float | None = None, said: str = ""
-    ) -> None:
-        """Replace the status row."""
-        same = state is self._status.state
-        place = self._store.login.position()
-        self._status = Status(
-            state=state,
-            reason=reason,
-            since=self._status.since if same else self._now(),
-            retry_at=retry_at,
-            latency=self._backend.latency,
-            queued=self._store.outbox.count_queued(),
-            pid=os.getpid(),
-            contacts_complete=bool(place and place.complete),
-            contacts=self._contacts[0],
-            contacts_problem=self._contacts[1],
-            said=said,
-        )
-        await self._store.login.set_status(self._status)
 
     def _keep(self, saved: SavedLogin) -> None:
         """Use changed credentials from now on, and save them; where the disk has no room, with the next that comes."""
@@ -395,19 +369,6 @@ class ActiveLogin:
     ) -> list[ChatKey]:
         return await self._witness.learn(login, changes, source, now)
 
-    async def _contacts_arrived(self, have: int, problem: str) -> None:
-        """Report now and then how many contacts have arrived, and at once what keeps them from arriving."""
-        now = asyncio.get_running_loop().time()
-        news = problem != self._contacts[1]
-        self._contacts = (have, problem)
-        if news or now - self._progress_reported >= _PROGRESS_S:
-            self._progress_reported = now
-            await self._say_again()
-
-    async def _all_known(self) -> None:
-        """Report that the list is complete."""
-        await self._say_again()
-
     def _unhurried(self) -> float:
         """Return a time at which nothing is older than it is because the clock was set ahead."""
         return self._clock() - max(0.0, self._set_before)
@@ -452,7 +413,7 @@ class ActiveLogin:
     async def _left(self) -> None:
         self._saved = None
         self._profile.vault.forget()
-        await self._say(LoginState.ENDED, "logged-out")
+        await self._status.say(LoginState.ENDED, "logged-out")
         await self._journal(
             LoginChanged(state=LoginState.ENDED, reason="logged-out", advice="Log in again: hongyan login.")
         )
@@ -474,5 +435,5 @@ class ActiveLogin:
             ):  # the position is stored; only the time of leaving is not
                 await self._touch()
             with contextlib.suppress(StorageError):
-                await self._say(LoginState.OFFLINE)
+                await self._status.say(LoginState.OFFLINE)
         await self._backend.close()
