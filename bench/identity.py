@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.model.test_matching import group, person, renamed, telling
 
 from hongyan.model.ids import ChatKey
-from hongyan.model.matching import likeness
+from hongyan.model.matching import match_contacts
 
 ROUNDS = 5
 
@@ -32,7 +32,7 @@ def ordeal(seed: int, count: int) -> tuple[int, int, int, float]:
     old = {ChatKey(f"o{number}"): contact for number, contact in enumerate(everybody)}
     new = {ChatKey(f"n{number}"): contact for number, contact in again}
     begun = time.process_time()
-    result = likeness(old, new)
+    result = match_contacts(old, new)
     spent = (time.process_time() - begun) * 1000
     wrong = sum(each.old[1:] != each.new[1:] for each in result.found)
     seen: dict[tuple[object, ...], int] = {}
