@@ -80,6 +80,8 @@ def _closed(redirections: str) -> Callable[[Cell], Verdicts]:
         codes = _own(cell)
         if "<&-" in redirections and cell.line.typed:
             codes |= {0, 2}  # nothing was typed
+        if ">&-" in redirections.split():
+            codes |= {9}  # what cannot be printed is no success
         yield cell.run(around=(b"sh", b"-c", f'exec "$@" {redirections}'.encode(), b"sh")), codes
 
     return run
