@@ -31,6 +31,35 @@ async def test_a_fault_in_one_part_ends_all() -> None:
     assert working.cancelled()
 
 
+async def test_a_cancellation_without_a_request_ends_all() -> None:
+    """A part that ends by another's cancelled future is as gone as one that failed: half a client would be deaf."""
+    supervisor = Supervisor()
+    working = supervisor.start(forever(), name="working")
+
+    async def waits_for_what_was_cancelled() -> None:
+        other: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        other.cancel()
+        await other
+
+    supervisor.start(waits_for_what_was_cancelled(), name="receiving")
+    async with asyncio.timeout(5):
+        with pytest.raises(RuntimeError, match="without a request"):
+            await supervisor.ended()
+        await asyncio.wait({working})
+    assert working.cancelled()
+
+
+async def test_a_cancellation_on_request_ends_nothing_else() -> None:
+    """A download that is given up is no reason to end the login."""
+    supervisor = Supervisor()
+    task = supervisor.start(forever(), name="fetching")
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    await asyncio.sleep(0)
+    assert not supervisor.is_over
+
+
 async def test_the_first_reason_counts() -> None:
     """What fails on the way to the end is not why it came."""
     supervisor = Supervisor()

@@ -114,6 +114,7 @@ class ActiveLogin:
         )
         self._supervisor = Supervisor()
         self._saved: SavedLogin | None = None
+        self._journaled: LoginMade | None = None
         self._standing = asyncio.Event()
         self._synced = asyncio.Event()
         self._reported_degraded = False
@@ -252,22 +253,33 @@ class ActiveLogin:
                 pass
 
     async def _logged_in(self, made: LoginMade) -> None:
-        """Store the data of a login, before its position is used, and start to work for it."""
-        saved, now = made.saved, self._now()
+        """Store the data of a login, before its position is used, and start to work for it.
+
+        Where the disk has no room or cannot be read, all of this is repeated: so rows are written once, and work starts last.
+        """
+        saved = made.saved
         self._profile.bind(self._backend.server, saved.account)
         self._keep(saved)
         if self._unsaved:  # a login that is not stored costs a person time: so this waits for room
             self._profile.vault.save(saved.credentials, saved.keepsake)
-        events: list[tuple[Event, bytes]] = [(LoginChanged(state=LoginState.ONLINE, login=saved.login), b"")]
+        if self._journaled is not made:
+            await self._journal_login(made)
+            self._journaled = made
+        await self._store.directory.learn(saved.login, made.contacts, "init")
+        self._synced.set()
+        await self._status.say(LoginState.ONLINE)
+        self._work(listed=False)
+        self._standing.set()
+
+    async def _journal_login(self, made: LoginMade) -> None:
+        """Write that a login was made, its position, and what may have been missed since the last one."""
+        login, now = made.saved.login, self._now()
+        events: list[tuple[Event, bytes]] = [(LoginChanged(state=LoginState.ONLINE, login=login), b"")]
         last = self._store.login.last_seen()
         if last:
             reason = "new-login" if made.fresh else "position-lost"
             events.insert(0, (Gap(since=last, until=now, reason=reason), b""))
-        await self._store.append(events, login=saved.login, received_at=now, position=made.position)
-        await self._store.directory.learn(saved.login, made.contacts, "init")
-        self._synced.set()
-        self._work(listed=False)
-        await self._online()
+        await self._store.append(events, login=login, received_at=now, position=made.position)
 
     async def _written(self, written: Sequence[Recorded]) -> None:
         """A batch is in the journal: its names are looked up, its rejections are settled."""

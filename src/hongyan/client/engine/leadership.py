@@ -113,8 +113,12 @@ class Leadership:
         """End the login and release the profile, to the end even if the caller is cancelled."""
         if self._ending is None:
             self._ending = asyncio.create_task(self._end(), name="giving the login back")
-        await asyncio.shield(self._ending)
-        self._ending = None
+        ending = self._ending
+        try:
+            await asyncio.shield(ending)
+        finally:
+            if ending.done() and self._ending is ending:  # the next login has an end of its own
+                self._ending = None
 
     async def _end(self) -> None:
         login, self.login = self.login, None
@@ -149,9 +153,18 @@ class Leadership:
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             except Exception as fault:  # noqa: BLE001  # the stored login is resumed again
                 reports.note(fault, doing="keeping the login")
-                await self._let_go()
+                await self._give_up()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    async def _give_up(self) -> None:
+        """Release the profile after a fault; another fault on the way must not keep this program from the next try."""
+        try:
+            await self._let_go()
+        except HongyanError:
+            pass  # what could not be written is found out again by the next try
+        except Exception as fault:  # noqa: BLE001  # the lock is released in any case
+            reports.note(fault, doing="giving the login back")
 
     async def _until_over(self, login: ActiveLogin) -> None:
         """Wait for the end of a login, and set the profile free for the program that makes the next one."""

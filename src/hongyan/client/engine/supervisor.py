@@ -44,7 +44,7 @@ class Supervisor:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
+        if (error := _error_of(task)) is not None and not self._over.done():
             self.end(error)
             self.cancel()
 
@@ -73,3 +73,15 @@ class Supervisor:
         if self._over.done() and not self._over.cancelled():
             with contextlib.suppress(BaseException):
                 self._over.exception()
+
+
+def _error_of(task: asyncio.Task[None]) -> BaseException | None:
+    """Return why a task failed, None if it returned or was cancelled; a cancellation without a request is a fault."""
+    try:
+        return task.exception()
+    except asyncio.CancelledError as cancelled:
+        if task.cancelling():
+            return None
+        fault = RuntimeError("a task was cancelled without a request")
+        fault.__cause__ = cancelled
+        return fault
