@@ -318,7 +318,9 @@ def _watched(profile: Profile, entropy: Callable[[int], bytes], stack: contextli
     """Open a profile's own database, and watch for writes of other programs until the stack closes."""
     from hongyan.store.database import Database
 
-    database = Database(profile.journal, entropy, holds=False, used_before=profile.was_used)
+    database = Database(
+        profile.journal, entropy, holds=False, used_before=profile.was_used, alone=profile.alone
+    )
     stack.callback(database.close)
     watching = asyncio.create_task(database.watch(), name="watching the journal")
     stack.push_async_callback(_ended, watching)
@@ -369,7 +371,7 @@ async def open_view(settings: Settings) -> AsyncIterator[Account]:
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
     profile = Profile(settings.folder)
-    database = Database(profile.journal, holds=False, used_before=profile.was_used)
+    database = Database(profile.journal, holds=False, used_before=profile.was_used, alone=profile.alone)
     try:
         store = open_store(database, "me")
         if not store.login.current:
@@ -384,13 +386,20 @@ def open_rows(
     settings: Settings,
 ) -> Iterator[tuple[dict[str, Any], Tables, Callable[[str], Iterator[Any]], int]]:
     """Give everything a profile holds, for an export: its head, its tables' columns, a table's rows, and how many rows all have."""
+    from hongyan.client.profile import Profile
     from hongyan.store.database import Database
     from hongyan.store.dump import TABLES
     from hongyan.store.sqlite import open_store
 
     if not (settings.folder / "journal.db").exists():
         raise NotLoggedIn(settings.profile)
-    database = Database(settings.folder / "journal.db", holds=False, used_before=_was_used(settings.folder))
+    folder = settings.folder
+    database = Database(
+        folder / "journal.db",
+        holds=False,
+        used_before=_was_used(folder),
+        alone=lambda: Profile(folder).alone(),
+    )
     try:
         store = open_store(database, "me")
         if not store.login.current:

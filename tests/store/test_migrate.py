@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hongyan import Settings
+from hongyan.assemble import join_account, open_account, open_rows, open_view
+from hongyan.client.profile import Profile
+from hongyan.errors import ProfileLocked
 from hongyan.model.ids import ChatKey, LoginId, Seq, TransientName
 from hongyan.model.search import Query
 from hongyan.store.database import Database
@@ -17,6 +22,7 @@ from hongyan.store.sqlite import open_store
 from .conftest import LOGIN, said
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 STEPS = sorted((files("hongyan.store") / "schema").iterdir(), key=lambda step: step.name)
@@ -94,3 +100,66 @@ async def test_a_journal_of_a_former_schema_holds_what_it_held(tmp_path: Path, n
 def test_no_step_comes_twice() -> None:
     """Each has a number of its own."""
     assert len(set(NUMBERS)) == len(NUMBERS)
+
+
+async def read(settings: Settings) -> None:
+    """Open the profile as ``history`` does."""
+    async with open_view(settings):
+        pass
+
+
+async def dump(settings: Settings) -> None:
+    """Open the profile as ``export`` does."""
+    with open_rows(settings):
+        pass
+
+
+async def hold(settings: Settings) -> None:
+    """Open the profile as a bot of one's own does."""
+    async with open_account(settings):
+        pass
+
+
+async def join(settings: Settings) -> None:
+    """Open the profile as ``send`` and the screen do."""
+    async with join_account(settings):
+        pass
+
+
+@pytest.mark.parametrize("opened", [read, dump, hold, join])
+async def test_no_journal_is_upgraded_under_the_program_that_holds_it(
+    tmp_path: Path, opened: Callable[[Settings], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier version knows the former tables only: it could not write what arrives any more."""
+    monkeypatch.setattr("hongyan.store.database._UPGRADE_S", 0.0)
+    settings = Settings(home=str(tmp_path), profile="old")
+    holder = Profile(settings.folder)
+    of_schema(holder.journal, NUMBERS[-3])
+    holder.hold()
+    with pytest.raises(ProfileLocked, match=r"in use by .*process"):
+        await opened(settings)
+    assert version_of(holder.journal) == NUMBERS[-3]
+    holder.release()
+    await dump(settings)
+    assert version_of(holder.journal) == newest()
+    assert Profile(settings.folder).try_hold()
+
+
+async def test_two_programs_upgrade_at_once(tmp_path: Path) -> None:
+    """The one that comes second waits until the other is done."""
+    profile = Profile(tmp_path / "old")
+    of_schema(profile.journal, NUMBERS[-3])
+    with Profile(tmp_path / "old").alone():
+        opening = asyncio.create_task(
+            asyncio.to_thread(Database, profile.journal, used_before=True, alone=profile.alone)
+        )
+        await asyncio.sleep(0.3)
+        assert version_of(profile.journal) == NUMBERS[-3]
+    (await opening).close()
+    assert version_of(profile.journal) == newest()
+
+
+def version_of(path: Path) -> int:
+    """Return the number of the schema that a journal has."""
+    with sqlite3.connect(path) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])

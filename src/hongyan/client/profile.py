@@ -26,7 +26,7 @@ from hongyan.ports.vault import Sealed
 from hongyan.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["ACKNOWLEDGEMENT", "COOL_DOWN_S", "FileVault", "Profile", "bound_server", "is_profile"]
@@ -194,6 +194,26 @@ class Profile:
             return False
         self.vault.reload()
         return True
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other programs from holding the profile while its journal is upgraded.
+
+        ProfileLocked names the program that holds it: one of an earlier version knows the former tables only.
+        """
+        if self.held:
+            yield
+            return
+        if not self.try_hold():
+            raise ProfileLocked(
+                f"profile {self.name!r} is in use by {self.held_by()}, an earlier version of Hongyan, "
+                "and its journal has to be upgraded first; nothing was changed",
+                "Quit that program, then start this one again.",
+            )
+        try:
+            yield
+        finally:
+            self.release()
 
     @property
     def held(self) -> bool:

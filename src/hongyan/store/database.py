@@ -22,7 +22,7 @@ import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hongyan import reports
-from hongyan.errors import StorageDamaged, StorageError, UsageError
+from hongyan.errors import ProfileLocked, StorageDamaged, StorageError, UsageError
 from hongyan.lockfile import LockFile
 from hongyan.model.ids import ChatKey
 from hongyan.store.migrate import migrate
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    _Alone = Callable[[], contextlib.AbstractContextManager[None]]
 
 __all__ = ["Database", "Mirror"]
 
 _BUSY_MS: Final = 5_000
 _PATIENCE_S: Final = 15.0  # that a locked file is waited for at the start
+_UPGRADE_S: Final = 2.0  # that another program's upgrade of the file is waited for
 _AGAIN_S: Final = 0.2
 _LOOK_AGAIN_S: Final = 1.0
 _PRIVATE: Final = 0o600
@@ -62,7 +64,8 @@ class Database:
     """The file and its threads. ``entropy(n)`` gives n random bytes, from which lasting keys are made.
 
     ``holds`` is False for programs beside the one that holds the login: they never checkpoint. ``used_before`` says that
-    a file which is there cannot be an empty one. StorageError where the file cannot be used, StorageDamaged where it is
+    a file which is there cannot be an empty one; ``alone`` is entered while a file of an earlier version is brought to
+    the newest schema, and raises ProfileLocked where a program uses it. StorageError where the file cannot be used, StorageDamaged where it is
     no journal (any more).
     """
 
@@ -73,11 +76,12 @@ class Database:
         *,
         holds: bool = True,
         used_before: bool = False,
+        alone: _Alone = contextlib.nullcontext,
     ) -> None:
         self.path = path
         self._entropy = entropy
         self._lock = threading.RLock()
-        writing = self._written = _opened(path, used_before=used_before)
+        writing = self._written = _opened(path, used_before=used_before, alone=alone)
         try:
             writing.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES if holds else 0}")
             self._version = _version(writing)
@@ -253,19 +257,22 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
-def _opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:
+def _opened(path: Path | None, *, used_before: bool, alone: _Alone) -> sqlite3.Connection:
     """Open a file and bring its schema up to date; one that another program locks is waited for."""
-    patience = time.monotonic() + _PATIENCE_S
+    began = time.monotonic()
     while True:
         try:
-            return _once_opened(path, used_before=used_before)
+            return _once_opened(path, used_before=used_before, alone=alone)
+        except ProfileLocked:  # perhaps by a program that upgrades it, too
+            if time.monotonic() > began + _UPGRADE_S:
+                raise
         except (sqlite3.Error, OSError) as error:
-            if not is_busy(error) or time.monotonic() > patience:
+            if not is_busy(error) or time.monotonic() > began + _PATIENCE_S:
                 raise storage_error(error, path, "opened") from error
         time.sleep(_AGAIN_S)
 
 
-def _once_opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:
+def _once_opened(path: Path | None, *, used_before: bool, alone: _Alone) -> sqlite3.Connection:
     expects = used_before and path is not None and path.exists()
     if path is not None:
         if expects and path.stat().st_size == 0:
@@ -275,7 +282,7 @@ def _once_opened(path: Path | None, *, used_before: bool) -> sqlite3.Connection:
     try:
         if expects:
             _require_schema(connection, path)
-        migrate(connection)
+        migrate(connection, alone)
     except BaseException:
         connection.close()
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from hongyan.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["migrate", "newest", "require_known"]
 
@@ -38,12 +39,22 @@ def require_known(connection: sqlite3.Connection) -> int:
     return int(present)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Apply what is missing, each step in one transaction; a newer database is a UsageError."""
+def migrate(
+    connection: sqlite3.Connection,
+    alone: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+) -> None:
+    """Apply what is missing, each step in one transaction; a newer database is a UsageError.
+
+    A database of an earlier version is changed inside ``alone()``, which keeps out, or raises for, the programs that
+    may still use its tables.
+    """
     present = require_known(connection)
-    for number, sql in _steps():
-        if number > present:
-            _apply(connection, number, sql)
+    if present >= newest():
+        return
+    with alone() if present else contextlib.nullcontext():
+        for number, sql in _steps():
+            if number > present:
+                _apply(connection, number, sql)
 
 
 def _apply(connection: sqlite3.Connection, number: int, sql: str) -> None:
