@@ -12,6 +12,7 @@ from ..conftest import Stage, kinds, seen, shown, until
 
 if TYPE_CHECKING:
     from hongyan.client.account import Chat
+    from hongyan.terminal.full.main.state import Pane
 
 
 SIZES = [(120, 40), (80, 24), (50, 20), (30, 8), (29, 7)]
@@ -66,6 +67,27 @@ async def test_the_panes_fold_with_the_width(stage: Stage) -> None:
         await until(pilot, lambda: seen(app, "窗口太小"))
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: seen(app, "全部") and seen(app, "hello"))
+
+
+@pytest.mark.parametrize("pane", ["entry", "messages", "list"])
+@pytest.mark.parametrize("back", [(80, 24), (40, 10), (120, 40)])
+async def test_the_keys_go_where_they_went_once_the_window_has_room_again(
+    stage: Stage, pane: Pane, back: tuple[int, int]
+) -> None:
+    """Also after the window was too small for anything: an Enter that sends has to send."""
+    await stage.came(stage.text("hello", chat="@w"))
+    app = stage.screen()
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.main.open_chat(chat(stage, "老王"))
+        app.main.focus_pane(pane)
+        await until(pilot, lambda: app.main.pane == pane)
+        for size in ((25, 5), (20, 4), back):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        await until(pilot, lambda: app.main.pane == pane and app.main.focused is not None)
+        await pilot.pause()
+        assert app.main.pane == pane
 
 
 async def test_nobody_is_told_to_write_where_no_chat_is_open(stage: Stage) -> None:

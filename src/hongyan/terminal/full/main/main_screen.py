@@ -115,8 +115,16 @@ class Main(Screen[None], inherit_bindings=False):
     def _arrange(self, size: Size | None = None) -> None:
         """Show the panes that fit a size, that of the screen for None."""
         size = size or Size(self.app.size.width, self.app.size.height)
-        self.state.pane = self.pane
+        was_tiny = self.has_class("-tiny")
+        self._note_pane()
         self._show_panes(size)
+        if was_tiny and not self.has_class("-tiny"):
+            self.call_after_refresh(self.focus_pane, self.state.pane)
+
+    def _note_pane(self) -> None:
+        """Note where the keys go; a screen that is too small hides every pane, and keeps the last one in mind."""
+        if not self.has_class("-tiny"):
+            self.state.pane = self.pane
 
     def _show_panes(self, size: Size) -> None:
         shown = layout(size, self.state, self.context.settings.list_width)
@@ -162,7 +170,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     def refresh_bars(self) -> None:
         """Draw the one-line bars anew."""
-        self.state.pane = self.pane
+        self._note_pane()
         for bar in self.query(TextBar):
             bar.refresh()
 
