@@ -52,6 +52,14 @@ def test_what_is_kept_is_shown_and_what_is_not_is_removed(home: Path, rules: Pat
     assert one.read_bytes() == two.read_bytes()
 
 
+def test_every_line_is_of_a_chat(home: Path) -> None:
+    """The rows that the program writes for itself are no chat without a name."""
+    values = [json.loads(line) for line in _run(archive, "--json", home=home).output.splitlines()]
+    assert values
+    assert all(value["chat"]["key"] and value["chat"]["name"] for value in values)
+    assert not any(line.startswith(" ") for line in _run(archive, home=home).output.splitlines())
+
+
 def test_a_reader_can_be_forgotten(home: Path) -> None:
     """One that is not known is said to be so."""
     assert "was not known" in _run(archive, "--forget-reader", "nobody", home=home).output

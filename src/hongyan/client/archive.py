@@ -132,7 +132,9 @@ class AccountArchive:
         for key in self._store.archive.chats():
             rule = job.rule(key)
             name = self._people.chat(key).name if key else ""
-            found.append((name, rule, self._store.archive.holding(key, rule.before(now))))
+            holding = self._store.archive.holding(key, rule.before(now))
+            if key or holding.rows:  # what the program noted for itself is no chat
+                found.append((name, rule, holding))
         return found
 
     async def clear(
