@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hongyan.bot import App, MessageContext, Text
-from hongyan.errors import UsageError
+from hongyan.bot import App, MessageContext, Text, app_run
+from hongyan.errors import StorageError, UsageError
 
 from .house import House, running
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hongyan.model.commands import SendText
 
 
 async def test_every_way_of_sending_in_one_handler_is_counted_together(house: House) -> None:
@@ -128,3 +131,60 @@ async def test_a_handler_that_sends_without_end_is_stopped(house: House) -> None
     async with running(app, house.account):
         await house.says("@alice", "go")
         assert await house.answered(1) == [("Alice", "stopped")]
+
+
+async def test_an_answer_that_finds_no_room_is_given_once_there_is_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The handler runs again from its start; what it had sent is not sent again, and the next message waits behind it."""
+    monkeypatch.setattr(app_run, "_FIRST_PAUSE_S", 0.01)
+    app, runs = App("bot"), list[tuple[str, bool]]()
+    enqueue, tries = house.store.outbox.enqueue, Counter[str]()
+
+    async def full(command: SendText, *args: Any, **kwargs: Any) -> Any:
+        tries[command.text] += 1
+        if command.text == "2 go" and tries[command.text] < 3:
+            raise StorageError("no room")
+        return await enqueue(command, *args, **kwargs)
+
+    monkeypatch.setattr(house.store.outbox, "enqueue", full)
+
+    @app.on(Text)
+    async def answer(message: MessageContext) -> None:
+        runs.append((message.text, message.redelivered))
+        await message.reply(f"1 {message.text}")
+        await message.incoming.reply(f"2 {message.text}")
+
+    async with running(app, house.account):
+        await house.says("@alice", "go")
+        await house.says("@alice", "on")
+        assert [text for _, text in await house.answered(4)] == ["1 go", "2 go", "1 on", "2 on"]
+        await house.settled("bot")
+    assert runs == [("go", False), ("go", True), ("go", True), ("on", False)]
+
+
+async def test_a_handler_that_deals_with_a_full_disk_is_not_run_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tried again by itself: another run would answer twice."""
+    app, enqueue, tries = App("bot"), house.store.outbox.enqueue, list[int]()
+
+    async def full(*args: Any, **kwargs: Any) -> Any:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StorageError("no room")
+        return await enqueue(*args, **kwargs)
+
+    monkeypatch.setattr(house.store.outbox, "enqueue", full)
+
+    @app.on(Text)
+    async def answer(message: MessageContext) -> None:
+        try:
+            await message.reply("yes")
+        except StorageError:
+            await message.reply("yes")
+
+    async with running(app, house.account):
+        await house.says("@alice", "go")
+        await house.settled("bot")
+        assert [text for _, text in house.answers] == ["yes"]

@@ -11,7 +11,7 @@ from hongyan.bot.dispatcher import Dispatcher
 from hongyan.bot.filters import names_in
 from hongyan.bot.handlers import STOP, call_all, call_handler
 from hongyan.bot.kinds import from_service_account, takes, tells_of
-from hongyan.errors import LoginEnded
+from hongyan.errors import LoginEnded, StorageError
 from hongyan.model.events import LoginChanged, LoginState, MessageReceived
 from hongyan.model.numbers import whole
 
@@ -25,6 +25,8 @@ __all__ = ["AppRun"]
 
 log = logging.getLogger("hongyan.bot")
 
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 60.0
 _STOPPING: Final = 0.4  # seconds that each on_stop has: a stopped app ends within two
 
 
@@ -114,17 +116,31 @@ class AppRun:
         for handler in self._app.handlers:
             if not takes(handler.kinds, delivery.recorded):
                 continue
-            if await call_handler(handler, self._context(delivery, handler)) is STOP:
+            if await self._called(delivery, handler) is STOP:
                 break
         if _is_end(delivery.recorded.event):
             await self._end(delivery)
 
+    async def _called(self, delivery: Delivery, handler: Registered) -> object:
+        """Run a handler; where there was no room for what it sends, run it again until there is.
+
+        Its sends have the same keys each time, so that nothing is sent twice; the events of the chat wait behind it.
+        """
+        pause = _FIRST_PAUSE_S
+        own = delivery.to(handler.id)
+        while True:
+            outcome = await call_handler(handler, self._context(own, handler))
+            if not (own.unstored and isinstance(outcome, StorageError)):
+                return outcome
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            own = own.again()
+
     def _admits(self, incoming: Incoming) -> bool:
         return self._app.official or incoming.message.outgoing or not from_service_account(incoming)
 
-    def _context(self, delivery: Delivery, handler: Registered) -> EventContext:
-        """Return the event for one handler: its sends are counted under the handler's id."""
-        own = delivery.to(handler.id)
+    def _context(self, own: Delivery, handler: Registered) -> EventContext:
+        """Return the event for one handler, whose sends are counted under the handler's id."""
         incoming = own.incoming
         if incoming is None:
             return EventContext(self._account, own)

@@ -74,12 +74,13 @@ class EventContext(Generic[E_co]):
 
     async def send(self, chat: Chat, content: str | Path, *, mentions: Sequence[Chat] = ()) -> Receipt:
         """Send a text, or the file at a Path, to any chat; what a rerun sends again is not sent twice."""
-        idempotency_key = self._delivery.next_key()
-        return await self.account.send(chat, content, mentions=mentions, idempotency_key=idempotency_key)
+        return await self._delivery.bound(
+            lambda key: self.account.send(chat, content, mentions=mentions, idempotency_key=key)
+        )
 
     async def do(self, command: Command) -> Receipt:
         """Carry out any command of ``hongyan.model.commands``, once."""
-        return await self.account.do(command, idempotency_key=self._delivery.next_key())
+        return await self._delivery.bound(lambda key: self.account.do(command, idempotency_key=key))
 
 
 class MessageContext(EventContext[MessageReceived], Generic[M_co]):

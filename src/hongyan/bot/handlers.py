@@ -121,7 +121,10 @@ def handler_id(handler: Handler) -> str:
 
 
 async def call_handler(handler: Registered, message: EventContext) -> object:
-    """Run a handler within its limits and return what it returned; what goes wrong is logged with the event."""
+    """Run a handler within its limits and return what it returned; what goes wrong is logged with the event.
+
+    An error of the tree that it raised is returned.
+    """
     name = _name(handler.call)
     try:
         outcome = await run_limited(_filtered(handler, message), handler.time_limit)
@@ -136,6 +139,7 @@ async def call_handler(handler: Registered, message: EventContext) -> object:
         log.warning("event %d: %s failed: %s", message.seq, name, broke, exc_info=broke.__cause__)
     except HongyanError as error:
         log.warning("event %d: %s failed: %s (%s)", message.seq, name, error, error.code)
+        return error
     except Exception:
         log.exception("event %d: %s failed", message.seq, name)
     else:

@@ -6,7 +6,9 @@ import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
-from hongyan.errors import StorageError, UsageError
+from msgspec.structs import replace
+
+from hongyan.errors import StorageDamaged, StorageError, UsageError
 from hongyan.files.content_types import HEAD
 from hongyan.files.file_names import name_for
 from hongyan.files.private_files import copy_private, free_path, make_folder
@@ -16,6 +18,7 @@ from hongyan.model.mentions import MentionsMe, mentions_me
 from hongyan.model.messages import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from hongyan.client.archive import AccountArchive
@@ -109,8 +112,11 @@ class Incoming:
 
         Inside a reader's delivery the answer is bound to the event: a handler that is run again does not answer again.
         """
-        idempotency_key = self._delivery.next_key() if self._delivery else None
-        return await self.account.send(self.chat, content, idempotency_key=idempotency_key)
+        if self._delivery is None:
+            return await self.account.send(self.chat, content)
+        return await self._delivery.bound(
+            lambda key: self.account.send(self.chat, content, idempotency_key=key)
+        )
 
     async def save(self, folder: Path) -> Path:
         """Download what the message carries into ``folder`` under a safe, free name, and return the path.
@@ -135,7 +141,7 @@ class Incoming:
 class Delivery:
     """One event as a named reader gets it, to be given back by ``done`` when it has been dealt with."""
 
-    __slots__ = ("_account", "_consumer", "_handler", "_ordinal", "recorded")
+    __slots__ = ("_account", "_consumer", "_handler", "_ordinal", "recorded", "unstored")
 
     def __init__(self, account: MessageAccount, consumer: str, recorded: Recorded, handler: str = "") -> None:
         self._account = account
@@ -143,10 +149,18 @@ class Delivery:
         self._handler = handler
         self._ordinal = 0
         self.recorded = recorded
+        self.unstored = False
+        """Whether something that was to be sent found no room on this machine: the outbox does not have it."""
 
     def to(self, handler: str) -> Delivery:
         """Return the delivery as one of several handlers gets it: what it leads to is counted under the handler's name."""
         return Delivery(self._account, self._consumer, self.recorded, handler)
+
+    def again(self) -> Delivery:
+        """Return the delivery for another run of the same handler: what it leads to is counted from the start again."""
+        return Delivery(
+            self._account, self._consumer, replace(self.recorded, redelivered=True), self._handler
+        )
 
     @property
     def incoming(self) -> Incoming | None:
@@ -162,6 +176,16 @@ class Delivery:
             raise UsageError(f"a handler may send {WISHES} times for one event")
         self._ordinal += 1
         return IdempotencyKey(self._consumer, self.recorded.seq, self._ordinal - 1, self._handler)
+
+    async def bound(self, send: Callable[[IdempotencyKey], Awaitable[Receipt]]) -> Receipt:
+        """Send something under the next key of this delivery, and note where this machine has no room for it."""
+        try:
+            return await send(self.next_key())
+        except StorageDamaged:
+            raise
+        except StorageError:
+            self.unstored = True
+            raise
 
     async def begin_again(self) -> int:
         """Note, before the event is handled again, that it was delivered again; return how often it was by now."""
