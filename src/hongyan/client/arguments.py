@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import msgspec
 
 from hongyan.client.chats import Chat
-from hongyan.errors import UsageError
+from hongyan.errors import TextTooLong, UsageError
 from hongyan.model.commands import Command, FetchMedia, MemberChange, SendFile, SendText, UnknownCommand
 from hongyan.model.ids import Seq
 from hongyan.model.upload_kinds import FORMS, require_form
@@ -98,9 +98,7 @@ def text_for(chat: Chat, text: str, mentions: Sequence[Chat]) -> SendText:
     if not text.strip():
         raise UsageError("an empty text cannot be sent")
     if len(text) > _LONGEST_TEXT:
-        raise UsageError(
-            f"the text has {len(text)} characters; {_LONGEST_TEXT} are the limit", "Send a file."
-        )
+        raise TextTooLong(len(text), _LONGEST_TEXT)
     return SendText(chat=chat.key, text=text, mentions=tuple(m.key for m in mentions))
 
 

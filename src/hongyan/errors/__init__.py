@@ -10,6 +10,7 @@
     │   ├── NotCapable      this transport cannot do that at all
     │   ├── ProfileLocked   another program holds the profile, or a cool-down protects the account
     │   ├── ChatPaused      a bot stops answering in a chat for a while: it looks like a loop
+    │   ├── TextTooLong     a text has more characters than one message may have
     │   └── TransferCancelled  a person cancelled a transfer on its way
     ├── HeldBack            it waits until ``retry_at``: for the rate limit of the outbox, or for
     │   └── TooFast         … the service, which reported that it was too fast (ret 1205; also a Refused)
@@ -71,6 +72,7 @@ from hongyan.errors.usage import (
     NotCapable,
     NotLoggedIn,
     ProfileLocked,
+    TextTooLong,
     TransferCancelled,
     UsageError,
 )
@@ -103,6 +105,7 @@ __all__ = [
     "StorageDamaged",
     "StorageError",
     "StoreClosing",
+    "TextTooLong",
     "TooFast",
     "TransferCancelled",
     "Unreached",

@@ -17,6 +17,7 @@ __all__ = [
     "NotCapable",
     "NotLoggedIn",
     "ProfileLocked",
+    "TextTooLong",
     "TransferCancelled",
     "UsageError",
 ]
@@ -130,6 +131,21 @@ class ChatPaused(UsageError):
             "It ends by itself. App(loops=None) switches the guard off.",
         )
         self.until = until
+
+
+class TextTooLong(UsageError):
+    """A text of ``characters`` is more than the ``most`` that one message may have."""
+
+    code = "text-too-long"
+    explanation = "A text has more characters than one message may have."
+    advice = "Send it as a file, or in parts."
+
+    def __init__(self, characters: int, most: int) -> None:
+        super().__init__(
+            f"the text has {characters:,} characters; at most {most:,} can be sent", "Send it as a file."
+        )
+        self.characters = characters
+        self.most = most
 
 
 class TransferCancelled(UsageError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hongyan.errors import HongyanError
     from hongyan.model.commands import CommandRow
 
-__all__ = ["explained", "in_one_line", "why_failed"]
+__all__ = ["explained", "in_one_line", "joined", "why_failed"]
 
 _LOG_IN_AGAIN: Final = "重新登录：hongyan login"
 
@@ -55,6 +55,7 @@ _CHINESE: Final[dict[str, tuple[str, str]]] = {
     "not-logged-in": ("还没有登录", _LOG_IN_AGAIN),
     "protocol-changed": ("服务器的回答读不懂", "请保留原文并报告（hongyan decode 可以读它）"),
     "profile-locked": ("这个配置现在不能用", ""),
+    "text-too-long": ("文字太长，一条消息装不下", "改为发文件，或分几条发"),
 }
 _TRADITIONAL: Final[dict[str, tuple[str, str]]] = {
     "-1": ("伺服器沒說原因（對方不存在、手機離線，或一時故障）", "在手機上開啟微信，再試一次"),
@@ -95,6 +96,7 @@ _TRADITIONAL: Final[dict[str, tuple[str, str]]] = {
     "not-logged-in": ("還沒有登入", "重新登入：hongyan login"),
     "protocol-changed": ("伺服器的回答讀不懂", "請保留原文並報告（hongyan decode 可以讀它）"),
     "profile-locked": ("這個設定現在不能用", ""),
+    "text-too-long": ("文字太長，一則訊息裝不下", "改為傳檔案，或分幾則傳送"),
 }
 _SERVICE_CODE: Final = re.compile(r"(?:refused|login-ended)\.(-?\d+)")
 
@@ -133,5 +135,13 @@ def why_failed(row: CommandRow, language: Language) -> tuple[str, str]:
 
 def in_one_line(problem: HongyanError, language: Language) -> str:
     """Return what went wrong and what to do about it, in one line."""
-    why, advice = explained(problem.code, str(problem), problem.advice, language)
-    return f"{why} {advice}".strip()
+    return joined(*explained(problem.code, str(problem), problem.advice, language), language)
+
+
+def joined(why: str, advice: str, language: Language) -> str:
+    """Return what went wrong and what to do about it as separate sentences."""
+    if not why or not advice:
+        return why or advice
+    is_english = language is Language.EN or why[-1].isascii()
+    stop = "" if why[-1] in ".!?。！？…" else "." if is_english else "。"
+    return f"{why}{stop}{' ' if is_english else ''}{advice}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hongyan.model.commands import Outcome
 from hongyan.model.display_text import clean
 from hongyan.model.events import CommandSettled, Gap, LoginChanged, LoginState
-from hongyan.terminal.faults import explained, why_failed
+from hongyan.terminal.faults import explained, joined, why_failed
 from hongyan.terminal.seen import about
 from hongyan.terminal.strings.language import say
 from hongyan.terminal.strings.line_mode import LINE_MODE
@@ -48,7 +48,7 @@ def _log_command(context: ScreenContext, command: CommandRow) -> None:
     what = clean(say(LINE_MODE, subject.what, context.language, name=subject.name), newline=" ").strip()
     if command.outcome is Outcome.FAILED:
         why, advice = why_failed(command, context.language)
-        sentence = context.say("not-done", what=what, why=f"{why} {advice}".strip())
+        sentence = context.say("not-done", what=what, why=joined(why, advice, context.language))
         if command.command.is_message:
             context.note(sentence, error=True)
         else:
