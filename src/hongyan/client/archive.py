@@ -133,7 +133,7 @@ class AccountArchive:
             rule = job.rule(key)
             name = self._people.chat(key).name if key else ""
             holding = self._store.archive.holding(key, rule.before(now))
-            if key or holding.rows:  # what the program noted for itself is no chat
+            if key or holding.rows:  # rows that the program writes for itself have no chat
                 found.append((name, rule, holding))
         return found
 

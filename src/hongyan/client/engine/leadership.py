@@ -117,7 +117,7 @@ class Leadership:
         try:
             await asyncio.shield(ending)
         finally:
-            if ending.done() and self._ending is ending:  # the next login has an end of its own
+            if ending.done() and self._ending is ending:  # the next login ends separately
                 self._ending = None
 
     async def _end(self) -> None:
