@@ -71,3 +71,17 @@ async def test_a_trouble_of_the_service_is_logged_in_the_language_in_use(stage: 
         assert "账号在别处登录" in line.text
         assert "ended" not in line.text
         assert "Log in again" not in line.text
+
+
+@pytest.mark.parametrize(("language", "stop"), [("zh", "。"), ("en", ". ")])
+async def test_the_log_separates_what_happened_why_and_what_to_do(
+    stage: Stage, language: str, stop: str
+) -> None:
+    """Three sentences without a stop between them are read as one."""
+    app = stage.screen(language=language)
+    async with app.run_test(size=(80, 24), notifications=True):
+        app.context.log.clear()
+        event = LoginChanged(state=LoginState.ENDED, reason="login-ended.1101", said="It was taken over")
+        log_row(app.context, Recorded(seq=Seq(1), event=event, received_at=0.0))
+        (line,) = [line for line in app.context.log if "hongyan login" in line.text]
+        assert line.text.rstrip(".。").count(stop) == 2

@@ -38,7 +38,7 @@ def _log_login(context: ScreenContext, event: LoginChanged) -> None:
     )
     has_ended = event.state is LoginState.ENDED
     state = say(LINE_MODE, f"state-{event.state}", context.language)
-    context.note(" ".join(part for part in (state, why, hint) if part), error=has_ended)
+    context.note(joined(joined(state, why, context.language), hint, context.language), error=has_ended)
     if has_ended:
         context.tell(context.say("login-ended", why=why or event.reason), error=True)
 

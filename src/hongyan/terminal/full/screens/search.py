@@ -128,7 +128,7 @@ class SearchDialog(Dialog["SearchResult | None"]):
         try:
             self._rows = await self._found(text)
         except UsageError as problem:
-            self._tell(self.say("wrong-filter", what=f"{problem} {problem.advice}"))
+            self._tell(self.say("wrong-filter", what=self.context.problem_text(problem)))
             return
         except HongyanError as problem:
             self._tell(self.context.problem_text(problem))

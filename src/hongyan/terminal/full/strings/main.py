@@ -141,7 +141,6 @@ MAIN: Final[Words] = {
         "there is no command {name}; to send it as text write \\{name}",
         "沒有這個指令：{name}。要當文字傳送，寫成 \\{name}",
     ),
-    "problem": ("{why} {advice}", "{why} {advice}", "{why} {advice}"),
     "done": ("已完成：{what}", "done: {what}", "已完成：{what}"),
     "not-done": ("没有办成（{what}）：{why}", "not done ({what}): {why}", "沒有辦成（{what}）：{why}"),
     "nothing-here": ("这里没有可打开的", "there is nothing to open here", "這裡沒有可開啟的"),
