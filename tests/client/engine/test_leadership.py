@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+import pytest
 
 from hongyan.client.engine import leadership
 from hongyan.client.engine.leadership import Leadership
+from hongyan.errors import NoAnswer
 from hongyan.model.events import LoginState, Status
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Folder:
@@ -46,12 +46,13 @@ class Folder:
 
 
 class Login:
-    """A login that ends by a fault of ours, and whose end fails, too, where ``ends_badly``."""
+    """A login that ends by ``fault``, and whose end fails, too, where ``ends_badly``."""
 
-    def __init__(self, *, ends_badly: bool) -> None:
+    def __init__(self, *, ends_badly: bool = False, fault: type[BaseException] = ValueError) -> None:
         self.over = asyncio.Event()
         self.stopped = False
         self._ends_badly = ends_badly
+        self._fault = fault
 
     async def begin(self, *, may_ask: bool) -> None:
         """Hold."""
@@ -59,7 +60,7 @@ class Login:
     async def ended(self) -> None:
         """Wait for the fault."""
         await self.over.wait()
-        raise ValueError("a fault")
+        raise self._fault
 
     async def stop(self) -> None:
         """End, or fail to."""
@@ -68,13 +69,14 @@ class Login:
             raise KeyError("another fault")
 
 
+@pytest.mark.parametrize("fault", [ValueError, asyncio.CancelledError])
 async def test_a_fault_in_giving_back_keeps_nothing_from_the_next_try(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
 ) -> None:
-    """The login is resumed, and the one that follows is stopped in its turn."""
+    """The login is resumed, and the one that follows is stopped in its turn; so for a cancellation without a request."""
     monkeypatch.setattr(leadership, "_FIRST_PAUSE_S", 0.0)
     monkeypatch.setattr(leadership, "_LOOK_S", 0.0)
-    logins = [Login(ends_badly=True), Login(ends_badly=False), Login(ends_badly=False)]
+    logins = [Login(ends_badly=True, fault=fault), Login(fault=fault), Login()]
     coming = iter(logins)
     folder = cast("Any", Folder())
     leads = Leadership(folder, folder, lambda: cast("Any", next(coming)), on_hold=lambda _: None)
@@ -87,4 +89,28 @@ async def test_a_fault_in_giving_back_keeps_nothing_from_the_next_try(
             assert current.stopped
         await leads.leave()
     assert logins[2].stopped
+    assert not folder.held
+
+
+async def test_a_program_leaves_where_an_error_took_the_place_of_the_request() -> None:
+    """The login that is being started answers its cancellation with an error: nothing is tried again, and nothing hangs."""
+    starting = asyncio.Event()
+
+    class Stubborn(Login):
+        async def begin(self, *, may_ask: bool) -> None:
+            """Fail when cancelled."""
+            starting.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError as cancelled:
+                raise NoAnswer("the server", "it went away") from cancelled
+
+    folder = cast("Any", Folder())
+    folder.held = True  # by another program, at first
+    leads = Leadership(folder, folder, lambda: cast("Any", Stubborn()), on_hold=lambda _: None)
+    await leads.join()
+    folder.held = False
+    async with asyncio.timeout(5):
+        await starting.wait()
+        await leads.leave()
     assert not folder.held

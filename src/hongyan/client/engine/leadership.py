@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final, Self
 
 from hongyan import reports
+from hongyan.client.engine.tended import is_ending
 from hongyan.errors import HongyanError, LoginEnded, StorageDamaged
 from hongyan.model.events import LoginState, Status
 
@@ -146,16 +147,21 @@ class Leadership:
                 await self._let_go()
                 await self._login.set_status(Status(state=LoginState.ENDED, reason=error.code))
                 raise
-            except (
-                HongyanError
-            ):  # the status has the reason: no server at the address, no scan; the next try comes later
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_S)
-            except Exception as fault:  # noqa: BLE001  # the stored login is resumed again
+            except HongyanError:  # the status has the reason: no server at the address, no scan
+                pause = await self._waited(pause)
+            except (Exception, asyncio.CancelledError) as fault:  # the stored login is resumed again
+                if is_ending():
+                    raise
                 reports.note(fault, doing="keeping the login")
                 await self._give_up()
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                pause = await self._waited(pause)
+
+    async def _waited(self, pause: float) -> float:
+        """Wait before the next try and return how long the one after it waits; a request to end may have been replaced."""
+        if is_ending():
+            raise asyncio.CancelledError
+        await asyncio.sleep(pause)
+        return min(2 * pause, _LONGEST_PAUSE_S)
 
     async def _give_up(self) -> None:
         """Release the profile after a fault; another fault on the way must not keep this program from the next try."""
