@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hongyan.model.ids import Seq
 
-from ..conftest import NOW, Stage, seen, until
+from ..conftest import LOGIN, NOW, Stage, seen, until
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -65,3 +65,21 @@ async def test_news_below_are_counted_and_reached(stage: Stage) -> None:
         assert seen(app, "话0")
         await pilot.click("#history", offset=(40, app.main.history.size.height - 1))
         await until(pilot, lambda: seen(app, "又一条") and not seen(app, "条新消息"))
+
+
+async def test_what_waits_to_be_sent_is_drawn_as_it_is_by_now(stage: Stage) -> None:
+    """It counts down, waits in line, and is on its way: an old state on the screen is a wrong one."""
+    stage.holds = True
+    app = stage.screen()
+    wang = stage.account.find("老王")
+    await stage.account.send(wang, "later", at=NOW + 50)
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await opened(stage, app, pilot)
+        await until(pilot, lambda: seen(app, "50 秒"))
+        stage.now += 20
+        await until(pilot, lambda: seen(app, "30 秒"))
+        stage.now += 40
+        await until(pilot, lambda: seen(app, "排队中"))
+        (row,) = stage.account.outbox.pending(wang)
+        await stage.store.outbox.mark_sent(row.id, login=LOGIN, now=stage.now)
+        await until(pilot, lambda: seen(app, "发送中"))

@@ -36,7 +36,7 @@ class Viewport:
         self.below = 0  # new items while the end was not on the screen
         self._top: Place | None = None  # None: the end is followed
         self._selected: tuple[int, int] | None = None  # the key of the selected item
-        self._laid: dict[tuple[object, ...], Laid] = {}
+        self._laid: dict[tuple[object, ...], tuple[Item, Laid]] = {}
         self._view: list[Place] | None = None
         self._fraction = 1.0
 
@@ -92,12 +92,13 @@ class Viewport:
         previous = self.window[index - 1] if index else None
         unread = self.unread_label if item.seq and item.seq == self.unread_from else ""
         width = self.width
-        key = (item.key, previous.key if previous else None, width, unread, item.state)
-        laid = self._laid.get(key)
-        if laid is None:
+        key = (item.key, previous.key if previous else None, width, unread)
+        of, laid = self._laid.get(key, (None, None))
+        if laid is None or of != item:  # the state of a send changes, and its note counts down
             if len(self._laid) > _KEPT:
                 self._laid.clear()
-            laid = self._laid[key] = self.typeset.lay(item, previous, width, unread=unread)
+            laid = self.typeset.lay(item, previous, width, unread=unread)
+            self._laid[key] = item, laid
         return laid
 
     def _count(self) -> int:
