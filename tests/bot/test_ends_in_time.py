@@ -114,7 +114,9 @@ async def test_a_module_that_waits_while_it_is_imported_ends_at_once(
     service: Emulator, tmp_path: Path, number: int, code: int
 ) -> None:
     """Nothing is under way that would have to be wound up."""
-    (tmp_path / "slow.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(600)\n")
+    (tmp_path / "slow.py").write_text(
+        "import os, time\nos.write(1, b'importing\\n')  # no buffer that a signal could leave unfinished\ntime.sleep(600)\n"
+    )
     async with _bot(service, tmp_path, "importing") as process:
         process.send_signal(number)
         assert await _end(process) == (code, "")

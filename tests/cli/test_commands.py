@@ -439,7 +439,7 @@ def test_an_emulator_that_cannot_use_its_folders_says_why(tmp_path: Path) -> Non
     (tmp_path / "ca" / "authority.pem").write_text("not a key", "utf-8")
     for arguments, said in (
         (("--state", str(tmp_path / "state")), "cannot be used as state"),
-        (("--real-hosts", "--ca-dir", str(tmp_path / "ca")), "no authority of ours"),
+        (("--real-hosts", "--ca-dir", str(tmp_path / "ca")), "has no certificate authority of the emulator"),
     ):
         failed = hongyan("emulate", "--port", "0", *arguments)
         assert (failed.returncode, "Traceback" in failed.stderr) == (2, False)

@@ -122,7 +122,7 @@ def test_a_shell_can_read_its_lines(name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX")
-@pytest.mark.parametrize("command", ["search nothing-of-the-kind", "outbox", "people unresolved"])
+@pytest.mark.parametrize("command", ["outbox", "people unresolved"])
 def test_a_person_is_told_that_there_is_nothing(logged_in: Shell, command: str) -> None:
     """On a terminal's standard error; a pipe and a program that reads JSON get nothing."""
     import pty
