@@ -121,6 +121,15 @@ def test_advice_means_the_profile_in_use(tmp_path: Path, capsys: pytest.CaptureF
     assert addressed("hongyan login") == "hongyan login"
 
 
+def test_advice_forgets_the_profile_of_the_command_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two commands in one process have nothing to do with each other."""
+    for line in (("login", "--no-such-option"), ("--no-pace", "outbox", "retry", "1")):
+        _run("history", "Anna", "--profile", "new", "--home", str(tmp_path), capsys=capsys)
+        assert "--home" not in _run(*line, capsys=capsys)[2]
+
+
 def test_only_commands_that_take_a_profile_are_given_one() -> None:
     """And all of them are."""
     try:

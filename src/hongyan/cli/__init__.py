@@ -101,7 +101,9 @@ def _say_unknown(words: list[str]) -> int:
     if name.startswith("-"):
         from hongyan.cli.exit_codes import report
         from hongyan.cli.placing import misplaced
+        from hongyan.terminal.addressed import use_address
 
+        use_address({})
         problem = misplaced(words, COMMANDS, load)
         report(problem, as_json=not {"--json", "-j"}.isdisjoint(words))
         return problem.exit_code

@@ -12,6 +12,7 @@ from hongyan.cli.limits import too_little
 from hongyan.cli.signals import at_work
 from hongyan.cli.streams import flush, is_gone, is_lost, lost_words, settle, typed_text
 from hongyan.errors import HongyanError, InternalError, StorageError, UsageError, single
+from hongyan.terminal.addressed import use_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ _MAY_BE_EMPTY: Final = {"--proxy", "--ca", "--transcript"}  # empty means: none,
 def run_command(load: Callable[[], click.Command], name: str, arguments: Sequence[str]) -> int:
     """Run a command to its end, print its error, and return the exit code; never a traceback."""
     as_json = not {"--json", "-j"}.isdisjoint(arguments)
+    use_address({})  # a command before this one in the same process may have named another profile
     settle(as_json=as_json or _prints_json(name, arguments))
     try:
         code = _invoked(load, name, arguments)
