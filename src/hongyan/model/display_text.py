@@ -100,13 +100,10 @@ def _in_flag(line: str, at: int) -> bool:
     """Whether the tag at ``at`` belongs to a well-formed flag: black flag, tags, end."""
     begin = line.rfind(_BLACK_FLAG, max(at - _TAGS_AT_MOST - 1, 0), at)
     end = line.find(_TAG_END, at, at + _TAGS_AT_MOST + 1)
+    if begin < 0 or end < 0:  # a slice up to -1 would be the whole line, once for each tag
+        return False
     tags = line[begin + 1 : end]
-    return (
-        begin >= 0
-        and end >= 0
-        and 3 <= len(tags) <= _TAGS_AT_MOST
-        and all("\U000e0030" <= t <= "\U000e007a" for t in tags)
-    )
+    return 3 <= len(tags) <= _TAGS_AT_MOST and all("\U000e0030" <= t <= "\U000e007a" for t in tags)
 
 
 def json_safe(text: str) -> str:
