@@ -99,4 +99,6 @@ def test_no_circumstance_but_those_skipped_is_impossible_here(circumstance: str)
     try:
         CIRCUMSTANCES[circumstance].require()
     except Impossible as problem:
-        pytest.skip(str(problem))
+        reason = str(problem)
+        assert reason, "a circumstance that is left out says why"
+        pytest.skip(reason)
